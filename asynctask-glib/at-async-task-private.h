@@ -1,0 +1,71 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "at-async-task.h"
+#include "at-serial-executor.h"
+#include "at-task-queue-private.h"
+#include "at-thread-pool-executor.h"
+
+G_BEGIN_DECLS
+
+/* What the library's own executors know of a task: the link by which it is
+ * queued, and how to run it.
+ *
+ * A task in a queue belongs to whoever takes it from QUEUED. An executor does
+ * that under its lock; a canceller does it without, and then takes the task out
+ * of the queue, under the lock, before anybody may free it. So an executor may
+ * look at what it finds in its queue, without a reference, while it holds its
+ * lock, and no longer. */
+
+AtTaskLink       *at_async_task_get_link      (AtAsyncTask *self);
+AtAsyncTask      *at_async_task_from_link     (AtTaskLink  *link);
+
+/* The executor in whose queue the task is, or NULL. Set under its lock. */
+AtExecutor       *at_async_task_get_queue     (AtAsyncTask *self);
+void              at_async_task_set_queue     (AtAsyncTask *self,
+                                               AtExecutor  *queue);
+/* The serial executor whose turn the task has, or NULL. */
+void              at_async_task_set_turn      (AtAsyncTask *self,
+                                               gpointer     turn);
+AtSerialExecutor *at_async_task_take_turn     (AtAsyncTask *self);
+
+gboolean          at_async_task_is_queued     (AtAsyncTask *self);
+
+/* From QUEUED: to run it or to fail it, and to cancel it. */
+gboolean          at_async_task_claim         (AtAsyncTask *self);
+AtSerialExecutor *at_async_task_run_claimed   (AtAsyncTask *self);
+gboolean          at_async_task_claim_cancel  (AtAsyncTask *self);
+void              at_async_task_end_cancelled (AtAsyncTask *self);
+void              at_async_task_end_rejected  (AtAsyncTask *self,
+                                               GError      *reason);
+
+/* Drops a reference, in the owner context. */
+void              at_async_task_unref_home    (AtAsyncTask *self);
+
+/* An own executor takes the task out of its queue if it is (still) there. */
+gboolean          at_executor_forget          (AtExecutor  *self,
+                                               AtAsyncTask *task);
+
+/* The pool that lends this thread a slot, or NULL. */
+AtThreadPoolExecutor *at_thread_pool_executor_get_current  (void);
+gboolean              at_thread_pool_executor_is_exclusive (AtThreadPoolExecutor *self);
+gboolean              at_thread_pool_executor_push         (AtThreadPoolExecutor *self,
+                                                            AtAsyncTask          *task,
+                                                            GError              **error);
+gboolean              at_thread_pool_executor_forget       (AtThreadPoolExecutor *self,
+                                                            AtAsyncTask          *task);
+gboolean              at_thread_pool_executor_has_time     (AtThreadPoolExecutor *self);
+void                  at_thread_pool_executor_leave_slot   (AtThreadPoolExecutor *self);
+void                  at_thread_pool_executor_retake_slot  (AtThreadPoolExecutor *self,
+                                                            AtAsyncTask          *task);
+void                  at_thread_pool_executor_stir         (AtThreadPoolExecutor *self);
+
+gboolean              at_serial_executor_forget            (AtSerialExecutor     *self,
+                                                            AtAsyncTask          *task);
+void                  at_serial_executor_advance           (AtSerialExecutor     *self);
+AtAsyncTask          *at_serial_executor_take_next         (AtSerialExecutor     *self,
+                                                            AtThreadPoolExecutor *pool);
+
+G_END_DECLS

@@ -1,0 +1,71 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The one way home: from any thread to the thread that iterates a GMainContext.
+ * A mailbox knows nothing of what is sent; senders embed an AtMail. */
+
+typedef struct _AtMailbox AtMailbox;
+typedef struct _AtMail    AtMail;
+
+/* Called by the owner of the context, from inside a dispatch; the mail is
+ * unlinked by then and can be sent again, or freed. Where the context is gone
+ * (at_mailbox_is_closed()) it is called as well, so that what the mail carries
+ * is released. */
+typedef void (* AtMailFunc) (AtMail *mail);
+
+struct _AtMail
+{
+  AtMail     *next;
+  AtMailFunc  func;
+};
+
+/* A mail that is due at some time. */
+typedef struct
+{
+  AtMail  mail;
+  GList   link;
+  gint64  due;
+} AtTimedMail;
+
+/* How the calling thread stands to the context. */
+typedef enum
+{
+  AT_HOME_FOREIGN,  /* another thread's */
+  AT_HOME_OWNED,    /* its own */
+  AT_HOME_ACQUIRED  /* nobody's; taken until at_mailbox_leave() */
+} AtHome;
+
+#define AT_MAILBOX_BUDGET_USEC (4 * G_TIME_SPAN_MILLISECOND)
+
+AtMailbox    *at_mailbox_get         (GMainContext *context);
+AtMailbox    *at_mailbox_ref         (AtMailbox    *self);
+void          at_mailbox_unref       (AtMailbox    *self);
+
+/* Any thread. */
+void          at_mailbox_post        (AtMailbox    *self,
+                                      AtMail       *mail);
+gboolean      at_mailbox_is_closed   (AtMailbox    *self);
+GMainContext *at_mailbox_get_context (AtMailbox    *self);
+
+AtHome        at_mailbox_enter       (AtMailbox    *self,
+                                      GThread      *heir);
+void          at_mailbox_leave       (AtMailbox    *self,
+                                      AtHome        home);
+
+/* Owner only. */
+void          at_mailbox_schedule    (AtMailbox    *self,
+                                      AtTimedMail  *mail,
+                                      AtMailFunc    func,
+                                      gint64        due);
+gboolean      at_mailbox_unschedule  (AtMailbox    *self,
+                                      AtTimedMail  *mail);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtMailbox, at_mailbox_unref)
+
+G_END_DECLS

@@ -1,0 +1,524 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-mailbox-private.h"
+
+#include <errno.h>
+#ifdef HAVE_EVENTFD
+# include <sys/eventfd.h>
+# include <unistd.h>
+#endif
+#include <glib-unix.h>
+
+/* A clock is read after this many quick calls, and after each slow one. */
+#define MAX_CALLS_PER_LOOK 16
+#define QUICK_USEC         (AT_MAILBOX_BUDGET_USEC / 64)
+
+/* What @head holds once the context is gone. */
+static AtMail closed_mark;
+
+struct _AtMailbox
+{
+  gatomicrefcount  ref_count;
+
+  /* Any thread. @head is a stack that posters push to and the owner takes
+   * whole; @asleep says that the owner may be, or come to be, in poll(). */
+  AtMail          *head;
+  int              asleep;
+  int              wake_fd;
+
+  /* Under @context_lock. The context is not kept alive: it dies while tasks
+   * are on their way to it, and they must not be what stops it from dying. */
+  GMainContext    *context;
+
+  /* Owner of the context. */
+  AtMail          *backlog;
+  GQueue           scheduled;
+  gboolean         sitting_out;
+};
+
+typedef struct
+{
+  GSource    source;
+  AtMailbox *mailbox;
+  gpointer   fd_tag;
+} AtMailSource;
+
+static GMutex       context_lock;
+static GHashTable  *mailboxes; /* GMainContext → AtMailbox, under the lock */
+static AtMailbox   *default_mailbox;
+
+/* A mailbox that this thread is delivering from, up its stack. */
+static __thread AtMailbox *delivering;
+
+static void
+wake_owner (AtMailbox *self)
+{
+  if (self->wake_fd >= 0)
+    {
+#ifdef HAVE_EVENTFD
+      eventfd_t one = 1;
+
+      while (write (self->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+        ;
+#endif
+      return;
+    }
+
+  g_mutex_lock (&context_lock);
+  if (self->context != NULL)
+    g_main_context_wakeup (self->context);
+  g_mutex_unlock (&context_lock);
+}
+
+static void
+clear_wake_up (AtMailSource *source)
+{
+#ifdef HAVE_EVENTFD
+  eventfd_t count;
+
+  if (source->fd_tag != NULL &&
+      (g_source_query_unix_fd (&source->source, source->fd_tag) & G_IO_IN) != 0)
+    while (read (source->mailbox->wake_fd, &count, sizeof count) < 0 && errno == EINTR)
+      ;
+#endif
+}
+
+static AtTimedMail *
+peek_scheduled (AtMailbox *self)
+{
+  return self->scheduled.head != NULL ? self->scheduled.head->data : NULL;
+}
+
+static gboolean
+is_scheduled_due (AtMailbox *self,
+                  gint64     now)
+{
+  AtTimedMail *first = peek_scheduled (self);
+
+  return first != NULL && first->due <= now;
+}
+
+static gboolean
+has_mail (AtMailbox *self)
+{
+  return self->backlog != NULL || g_atomic_pointer_get (&self->head) != NULL;
+}
+
+/* @newest is a stack as posters made it, @backlog is empty. */
+static void
+add_to_backlog (AtMailbox *self,
+                AtMail    *newest)
+{
+  while (newest != NULL)
+    {
+      AtMail *older = newest->next;
+
+      newest->next = self->backlog;
+      self->backlog = newest;
+      newest = older;
+    }
+}
+
+static AtMail *
+take_backlog (AtMailbox *self)
+{
+  AtMail *mail = self->backlog;
+
+  self->backlog = mail->next;
+
+  return mail;
+}
+
+/* The oldest mail, unlinked, or NULL. */
+static AtMail *
+take_mail (AtMailbox *self)
+{
+  if (self->backlog == NULL && g_atomic_pointer_get (&self->head) != NULL)
+    add_to_backlog (self, g_atomic_pointer_exchange (&self->head, NULL));
+
+  return self->backlog != NULL ? take_backlog (self) : NULL;
+}
+
+static AtMail *
+take_scheduled (AtMailbox *self)
+{
+  AtTimedMail *mail = peek_scheduled (self);
+
+  at_mailbox_unschedule (self, mail);
+
+  return &mail->mail;
+}
+
+static gboolean
+at_mail_source_prepare (GSource *source,
+                        int     *timeout)
+{
+  AtMailbox *self = ((AtMailSource *) source)->mailbox;
+  AtTimedMail *first;
+  gint64 wait;
+
+  *timeout = -1;
+
+  if (self->sitting_out)
+    {
+      *timeout = 0;
+      return FALSE;
+    }
+
+  if (has_mail (self))
+    return TRUE;
+
+  /* A poster pushes and then reads @asleep, we set it and then read @head; all
+   * four are sequentially consistent, so that one of us sees the other: either
+   * the poster wakes us, or we do not go to sleep. */
+  g_atomic_int_set (&self->asleep, TRUE);
+  if (g_atomic_pointer_get (&self->head) != NULL)
+    {
+      g_atomic_int_set (&self->asleep, FALSE);
+      return TRUE;
+    }
+
+  first = peek_scheduled (self);
+  if (first == NULL)
+    return FALSE;
+
+  wait = first->due - g_source_get_time (source);
+  if (wait <= 0)
+    return TRUE;
+
+  *timeout = (int) MIN ((wait + 999) / 1000, G_MAXINT);
+  return FALSE;
+}
+
+static gboolean
+at_mail_source_check (GSource *source)
+{
+  AtMailbox *self = ((AtMailSource *) source)->mailbox;
+
+  clear_wake_up ((AtMailSource *) source);
+
+  /* A source that is always ready would keep those of a lower priority, a
+   * redraw for one, from ever running: after each batch it lets one iteration
+   * pass. */
+  if (self->sitting_out)
+    {
+      self->sitting_out = FALSE;
+      return FALSE;
+    }
+
+  return has_mail (self) || is_scheduled_due (self, g_source_get_time (source));
+}
+
+static gboolean
+at_mail_source_dispatch (GSource     *source,
+                         GSourceFunc  callback,
+                         gpointer     user_data)
+{
+  AtMailbox *self = ((AtMailSource *) source)->mailbox;
+  AtMailbox *outer = delivering;
+  gint64 start = g_get_monotonic_time ();
+  gint64 last_look = start;
+  guint calls = 0, calls_per_look = 1;
+
+  clear_wake_up ((AtMailSource *) source);
+  delivering = self;
+
+  /* Mail is unlinked before it is called: a callback may iterate the context
+   * itself, and this function then runs again below. */
+  for (;;)
+    {
+      AtMail *mail;
+
+      if (is_scheduled_due (self, last_look))
+        mail = take_scheduled (self);
+      else if ((mail = take_mail (self)) == NULL)
+        break;
+
+      mail->func (mail);
+
+      if (++calls >= calls_per_look)
+        {
+          gint64 now = g_get_monotonic_time ();
+
+          if (now - start >= AT_MAILBOX_BUDGET_USEC)
+            {
+              self->sitting_out = has_mail (self) || is_scheduled_due (self, now);
+              break;
+            }
+
+          if (now - last_look < QUICK_USEC)
+            calls_per_look = MIN (2 * calls_per_look, MAX_CALLS_PER_LOOK);
+          else
+            calls_per_look = 1;
+          last_look = now;
+          calls = 0;
+        }
+    }
+
+  delivering = outer;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs at_mail_source_funcs = {
+  .prepare = at_mail_source_prepare,
+  .check = at_mail_source_check,
+  .dispatch = at_mail_source_dispatch,
+};
+
+static void
+call_mail (AtMail *mail)
+{
+  mail->func (mail);
+}
+
+/* The context is being destroyed, by whoever dropped its last reference: what
+ * is in the box is released here, and what comes later in the default context. */
+static void
+close_mailbox (gpointer data)
+{
+  AtMailbox *self = data;
+  AtMailbox *outer = delivering;
+  AtMail *newest;
+
+  g_mutex_lock (&context_lock);
+  g_hash_table_remove (mailboxes, self->context);
+  self->context = NULL;
+  g_mutex_unlock (&context_lock);
+
+  delivering = self;
+  newest = g_atomic_pointer_exchange (&self->head, &closed_mark);
+  while (self->scheduled.head != NULL)
+    call_mail (take_scheduled (self));
+  while (self->backlog != NULL)
+    call_mail (take_backlog (self));
+  add_to_backlog (self, newest);
+  while (self->backlog != NULL)
+    call_mail (take_backlog (self));
+  delivering = outer;
+
+  at_mailbox_unref (self);
+}
+
+static AtMailbox *
+at_mailbox_new (GMainContext *context)
+{
+  AtMailbox *self = g_new0 (AtMailbox, 1);
+  AtMailSource *source;
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_queue_init (&self->scheduled);
+  self->asleep = TRUE;
+  self->context = context;
+  self->wake_fd = -1;
+#ifdef HAVE_EVENTFD
+  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+#endif
+
+  source = (AtMailSource *) g_source_new (&at_mail_source_funcs, sizeof (AtMailSource));
+  source->mailbox = self;
+  if (self->wake_fd >= 0)
+    source->fd_tag = g_source_add_unix_fd (&source->source, self->wake_fd, G_IO_IN);
+  g_source_set_static_name (&source->source, "AtMailbox");
+  g_source_set_priority (&source->source, G_PRIORITY_DEFAULT);
+  g_source_set_can_recurse (&source->source, TRUE);
+  g_source_set_callback (&source->source, NULL, at_mailbox_ref (self), close_mailbox);
+  g_source_attach (&source->source, context);
+  g_source_unref (&source->source);
+
+  return self;
+}
+
+static AtMailbox *
+get_default_mailbox (void)
+{
+  static gsize once;
+
+  if (g_once_init_enter (&once))
+    {
+      default_mailbox = at_mailbox_new (g_main_context_default ());
+      g_once_init_leave (&once, TRUE);
+    }
+
+  return default_mailbox;
+}
+
+/* The mailbox of @context (NULL: the default main context), with a reference. */
+AtMailbox *
+at_mailbox_get (GMainContext *context)
+{
+  AtMailbox *self;
+
+  if (context == NULL || context == g_main_context_default ())
+    return get_default_mailbox ();
+
+  g_mutex_lock (&context_lock);
+  if (mailboxes == NULL)
+    mailboxes = g_hash_table_new (NULL, NULL);
+  self = g_hash_table_lookup (mailboxes, context);
+  if (self != NULL)
+    {
+      at_mailbox_ref (self);
+    }
+  else
+    {
+      self = at_mailbox_new (context);
+      g_hash_table_insert (mailboxes, context, self);
+    }
+  g_mutex_unlock (&context_lock);
+
+  return self;
+}
+
+/* The mailbox of the default context lives as long as the process: its
+ * references are not counted. */
+AtMailbox *
+at_mailbox_ref (AtMailbox *self)
+{
+  if (self != default_mailbox)
+    g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+void
+at_mailbox_unref (AtMailbox *self)
+{
+  if (self == default_mailbox || !g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+#ifdef HAVE_EVENTFD
+  if (self->wake_fd >= 0)
+    close (self->wake_fd);
+#endif
+  g_free (self);
+}
+
+void
+at_mailbox_post (AtMailbox *self,
+                 AtMail    *mail)
+{
+  AtMail *older;
+
+  /* The owner may take the mail, and with it the last reference, before this
+   * function ends. */
+  at_mailbox_ref (self);
+
+  do
+    {
+      older = g_atomic_pointer_get (&self->head);
+      if (older == &closed_mark)
+        {
+          at_mailbox_unref (self);
+          at_mailbox_post (get_default_mailbox (), mail);
+          return;
+        }
+      mail->next = older;
+    }
+  while (!g_atomic_pointer_compare_and_exchange (&self->head, older, mail));
+
+  if (g_atomic_int_get (&self->asleep) &&
+      g_atomic_int_compare_and_exchange (&self->asleep, TRUE, FALSE))
+    wake_owner (self);
+
+  at_mailbox_unref (self);
+}
+
+gboolean
+at_mailbox_is_closed (AtMailbox *self)
+{
+  return g_atomic_pointer_get (&self->head) == &closed_mark;
+}
+
+/* NULL once the context is gone; the caller knows that it cannot go now. */
+GMainContext *
+at_mailbox_get_context (AtMailbox *self)
+{
+  GMainContext *context;
+
+  g_mutex_lock (&context_lock);
+  context = self->context;
+  g_mutex_unlock (&context_lock);
+
+  return context;
+}
+
+/* Enters the context of the mailbox if the calling thread owns it, or is the
+ * one that counts as owner as long as nobody else is: @heir. */
+AtHome
+at_mailbox_enter (AtMailbox *self,
+                  GThread   *heir)
+{
+  AtHome home = AT_HOME_FOREIGN;
+
+  if (delivering == self && self != NULL)
+    return AT_HOME_OWNED;
+
+  if (self != default_mailbox)
+    g_mutex_lock (&context_lock);
+
+  if (self->context == NULL)
+    home = g_thread_self () == heir ? AT_HOME_OWNED : AT_HOME_FOREIGN;
+  else if (g_main_context_is_owner (self->context))
+    home = AT_HOME_OWNED;
+  else if (g_thread_self () == heir && g_main_context_acquire (self->context))
+    home = AT_HOME_ACQUIRED;
+
+  if (self != default_mailbox)
+    g_mutex_unlock (&context_lock);
+
+  return home;
+}
+
+void
+at_mailbox_leave (AtMailbox *self,
+                  AtHome     home)
+{
+  if (home != AT_HOME_ACQUIRED)
+    return;
+
+  /* Acquired, and so alive. */
+  g_main_context_release (self->context);
+}
+
+/* A mail has one place at a time: it must not be scheduled already. */
+void
+at_mailbox_schedule (AtMailbox   *self,
+                     AtTimedMail *mail,
+                     AtMailFunc   func,
+                     gint64       due)
+{
+  GList *later = NULL, *l;
+
+  g_assert (mail->link.data == NULL);
+
+  mail->mail.func = func;
+  mail->link.data = mail;
+  mail->due = due;
+
+  /* Delays are few and mostly alike: the place is near the end. */
+  for (l = self->scheduled.tail; l != NULL; l = l->prev)
+    {
+      if (((AtTimedMail *) l->data)->due <= due)
+        break;
+      later = l;
+    }
+  g_queue_insert_before_link (&self->scheduled, later, &mail->link);
+}
+
+/* Takes the mail back; returns FALSE if it was not scheduled. */
+gboolean
+at_mailbox_unschedule (AtMailbox   *self,
+                       AtTimedMail *mail)
+{
+  if (mail->link.data == NULL)
+    return FALSE;
+
+  g_queue_unlink (&self->scheduled, &mail->link);
+  mail->link.data = NULL;
+
+  return TRUE;
+}

@@ -1,0 +1,81 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The latest-value cell: written by any thread at the speed of a store, read by
+ * the owner when it pleases; and what the owner works out from it. */
+
+typedef enum
+{
+  AT_PROGRESS_FRACTION      = 1 << 0,
+  AT_PROGRESS_INDETERMINATE = 1 << 1,
+  AT_PROGRESS_COMPLETED     = 1 << 2,
+  AT_PROGRESS_TOTAL         = 1 << 3,
+  AT_PROGRESS_MESSAGE       = 1 << 4,
+  AT_PROGRESS_RATE          = 1 << 5,
+  AT_PROGRESS_REMAINING     = 1 << 6
+} AtProgressChanges;
+
+#define AT_PROGRESS_N_VALUES 7
+
+/* What the owner shows. */
+typedef struct
+{
+  double    fraction;
+  gboolean  indeterminate;
+  guint64   completed;
+  guint64   total;
+  char     *message;
+  double    rate;
+  double    remaining;
+} AtProgressValues;
+
+typedef struct
+{
+  /* Any thread, atomic. */
+  guint64           fraction_bits;
+  int               posted;
+
+  /* Any thread, under @lock. */
+  GMutex            lock;
+  guint64           completed;
+  guint64           total;
+  char             *message;
+  gboolean          has_new_message;
+
+  /* Owner. */
+  AtProgressValues  values;
+  guint64           taken_bits;
+  guint64           measured_bits;
+  double            measure;
+  double            speed;
+  gint64            sampled_at;
+  gint64            moved_at;
+} AtProgress;
+
+void              at_progress_init         (AtProgress *self);
+void              at_progress_clear        (AtProgress *self);
+
+/* Any thread. %TRUE tells the caller to have the owner look at the cell; it is
+ * not told again until the owner has gone idle. */
+gboolean          at_progress_set_fraction (AtProgress *self,
+                                            double      fraction);
+gboolean          at_progress_set_amounts  (AtProgress *self,
+                                            guint64     completed,
+                                            guint64     total);
+gboolean          at_progress_set_message  (AtProgress *self,
+                                            const char *message);
+
+/* Owner. */
+AtProgressChanges at_progress_update       (AtProgress *self,
+                                            gint64      active_usec,
+                                            gboolean    moving);
+gboolean          at_progress_has_news     (AtProgress *self);
+gboolean          at_progress_go_idle      (AtProgress *self);
+
+G_END_DECLS

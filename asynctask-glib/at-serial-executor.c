@@ -1,0 +1,472 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-serial-executor.h"
+
+#include "at-async-task-private.h"
+#include "at-executor.h"
+
+/**
+ * AtSerialExecutor:
+ *
+ * An executor that runs bodies one at a time, in the order in which they came.
+ *
+ * Each body runs on the [property@SerialExecutor:target] when the one before it
+ * has ended, however it ended. A body that is paused keeps its turn.
+ *
+ * The default one, [func@SerialExecutor.get_default], is where tasks run that
+ * name no executor.
+ *
+ * Since: 1.0
+ */
+
+struct _AtSerialExecutor
+{
+  GObject               parent_instance;
+
+  /* Constant. */
+  AtExecutor           *target;
+  AtThreadPoolExecutor *pool; /* the target, if it is one */
+
+  /* Under @lock. */
+  GMutex                lock;
+  AtTaskQueue           queue;
+  gboolean              is_busy;      /* some task has the turn; holds a reference */
+  gboolean              handing_over; /* some thread is in hand_over() */
+  gboolean              turn_ended;   /* ... and has to go on with the next task */
+};
+
+enum
+{
+  PROP_TARGET = 1,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static gboolean at_serial_executor_execute (AtExecutor   *executor,
+                                            AtAsyncTask  *task,
+                                            GError      **error);
+
+static void
+executor_iface_init (AtExecutorInterface *iface)
+{
+  iface->execute = at_serial_executor_execute;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AtSerialExecutor, at_serial_executor, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (AT_TYPE_EXECUTOR, executor_iface_init))
+
+/* The first task in the queue that was not cancelled, out of it, or NULL. Under
+ * the lock. */
+static AtAsyncTask *
+take_first (AtSerialExecutor *self)
+{
+  AtTaskLink *link;
+
+  while ((link = at_task_queue_pop (&self->queue)) != NULL)
+    {
+      AtAsyncTask *task = at_async_task_from_link (link);
+
+      if (at_async_task_is_queued (task))
+        return task;
+
+      /* Its canceller waits for the lock, and then cares for it. */
+      at_async_task_set_queue (task, NULL);
+    }
+
+  return NULL;
+}
+
+/* Gives the turn to @task, and the task to the target. Under the lock, which is
+ * let go while a target that may do anything has the task. */
+static gboolean
+give_turn (AtSerialExecutor  *self,
+           AtAsyncTask       *task,
+           GError           **error)
+{
+  gboolean accepted;
+
+  at_async_task_set_turn (task, self);
+
+  /* A canceller that finds the task in our queue waits for the lock, and so until
+   * it is in the queue of the pool. */
+  if (self->pool != NULL)
+    return at_thread_pool_executor_push (self->pool, task, error);
+
+  at_async_task_set_queue (task, NULL);
+  g_mutex_unlock (&self->lock);
+  accepted = AT_EXECUTOR_GET_IFACE (self->target)->execute (self->target, task, error);
+  g_mutex_lock (&self->lock);
+
+  return accepted;
+}
+
+/* The target has refused @task, and the turn is ours again. Takes over @error. */
+static void
+fail_turn (AtSerialExecutor *self,
+           AtAsyncTask      *task,
+           GError           *error)
+{
+  gboolean claimed = at_async_task_claim (task);
+
+  /* Not before: a canceller that finds it in no queue lets it go. */
+  at_async_task_set_queue (task, NULL);
+  if (!claimed)
+    {
+      g_clear_error (&error);
+      return;
+    }
+
+  g_mutex_unlock (&self->lock);
+  at_async_task_end_rejected (task, error);
+  g_mutex_lock (&self->lock);
+}
+
+/* Hands tasks over, as long as turns end at once. Under the lock. A refusal of
+ * @own (nullable) is returned in @own_error; any other task that is refused
+ * fails. */
+static void
+hand_over (AtSerialExecutor  *self,
+           AtAsyncTask       *own,
+           GError           **own_error)
+{
+  self->handing_over = TRUE;
+
+  do
+    {
+      AtAsyncTask *task = take_first (self);
+      AtAsyncTask *kept = NULL;
+      GError *error = NULL;
+
+      self->turn_ended = FALSE;
+      if (task == NULL)
+        {
+          self->is_busy = FALSE;
+          break;
+        }
+
+      /* A pool is given the task under our lock; any other target may have run
+       * and lost it before it returns. */
+      if (self->pool == NULL)
+        kept = g_object_ref (task);
+
+      if (!give_turn (self, task, &error) && at_async_task_take_turn (task) != NULL)
+        {
+          self->turn_ended = TRUE;
+          if (task == own)
+            {
+              at_async_task_set_queue (task, NULL);
+              g_propagate_error (own_error, g_steal_pointer (&error));
+            }
+          else
+            {
+              fail_turn (self, task, g_steal_pointer (&error));
+            }
+        }
+      g_clear_error (&error);
+
+      if (kept != NULL)
+        {
+          g_mutex_unlock (&self->lock);
+          at_async_task_unref_home (kept);
+          g_mutex_lock (&self->lock);
+        }
+    }
+  while (self->turn_ended);
+
+  self->handing_over = FALSE;
+}
+
+/* After anything that may have ended the last turn. */
+static void
+unlock_and_rest (AtSerialExecutor *self)
+{
+  gboolean rests = !self->is_busy;
+
+  g_mutex_unlock (&self->lock);
+  if (rests)
+    g_object_unref (self);
+}
+
+/* A turn has ended. */
+void
+at_serial_executor_advance (AtSerialExecutor *self)
+{
+  at_spin_then_lock (&self->lock);
+
+  /* A target that runs bodies at once would have us recurse for each task. */
+  if (self->handing_over)
+    {
+      self->turn_ended = TRUE;
+      g_mutex_unlock (&self->lock);
+      return;
+    }
+
+  hand_over (self, NULL, NULL);
+  unlock_and_rest (self);
+}
+
+/* The same as give_turn() for a task that goes on in this thread. Under the lock. */
+static gboolean
+claim_turn (AtSerialExecutor *self,
+            AtAsyncTask      *task)
+{
+  gboolean claimed = at_async_task_claim (task);
+
+  if (claimed)
+    at_async_task_set_turn (task, self);
+  at_async_task_set_queue (task, NULL);
+
+  return claimed;
+}
+
+/* A turn has ended in a thread of @pool, which runs the next task in the same
+ * slot if it gets one here. */
+AtAsyncTask *
+at_serial_executor_take_next (AtSerialExecutor     *self,
+                              AtThreadPoolExecutor *pool)
+{
+  AtAsyncTask *task;
+
+  if (self->pool != pool || !at_thread_pool_executor_has_time (pool))
+    {
+      at_serial_executor_advance (self);
+      return NULL;
+    }
+
+  at_spin_then_lock (&self->lock);
+
+  do
+    {
+      task = take_first (self);
+      if (task == NULL)
+        {
+          self->is_busy = FALSE;
+          break;
+        }
+    }
+  while (!claim_turn (self, task));
+
+  unlock_and_rest (self);
+
+  return task;
+}
+
+static gboolean
+at_serial_executor_execute (AtExecutor   *executor,
+                            AtAsyncTask  *task,
+                            GError      **error)
+{
+  AtSerialExecutor *self = AT_SERIAL_EXECUTOR (executor);
+  AtTaskLink *link = at_async_task_get_link (task);
+  GError *own_error = NULL;
+
+  at_spin_then_lock (&self->lock);
+
+  link->priority = 0;
+  at_task_queue_push (&self->queue, link);
+
+  /* A canceller that came before this did not find the task in the queue; one
+   * that comes after it does. */
+  at_async_task_set_queue (task, executor);
+  if (!at_async_task_is_queued (task))
+    {
+      at_task_queue_remove (&self->queue, link);
+      at_async_task_set_queue (task, NULL);
+    }
+  else if (!self->is_busy)
+    {
+      self->is_busy = TRUE;
+      g_object_ref (self);
+      hand_over (self, task, &own_error);
+      unlock_and_rest (self);
+
+      if (own_error == NULL)
+        return TRUE;
+      g_propagate_error (error, own_error);
+      return FALSE;
+    }
+
+  g_mutex_unlock (&self->lock);
+
+  return TRUE;
+}
+
+gboolean
+at_serial_executor_forget (AtSerialExecutor *self,
+                           AtAsyncTask      *task)
+{
+  gboolean found;
+
+  at_spin_then_lock (&self->lock);
+  found = at_async_task_get_queue (task) == AT_EXECUTOR (self);
+  if (found)
+    {
+      at_task_queue_remove (&self->queue, at_async_task_get_link (task));
+      at_async_task_set_queue (task, NULL);
+    }
+  g_mutex_unlock (&self->lock);
+
+  return found;
+}
+
+static void
+at_serial_executor_finalize (GObject *object)
+{
+  AtSerialExecutor *self = AT_SERIAL_EXECUTOR (object);
+
+  at_task_queue_clear (&self->queue);
+  g_clear_object (&self->target);
+  g_mutex_clear (&self->lock);
+
+  G_OBJECT_CLASS (at_serial_executor_parent_class)->finalize (object);
+}
+
+static void
+at_serial_executor_constructed (GObject *object)
+{
+  AtSerialExecutor *self = AT_SERIAL_EXECUTOR (object);
+
+  if (self->target == NULL)
+    self->target = g_object_ref (at_thread_pool_executor_get_default ());
+  if (AT_IS_THREAD_POOL_EXECUTOR (self->target))
+    self->pool = AT_THREAD_POOL_EXECUTOR (self->target);
+
+  G_OBJECT_CLASS (at_serial_executor_parent_class)->constructed (object);
+}
+
+static void
+at_serial_executor_get_property (GObject    *object,
+                                 guint       prop_id,
+                                 GValue     *value,
+                                 GParamSpec *pspec)
+{
+  AtSerialExecutor *self = AT_SERIAL_EXECUTOR (object);
+
+  switch (prop_id)
+    {
+    case PROP_TARGET:
+      g_value_set_object (value, self->target);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+at_serial_executor_set_property (GObject      *object,
+                                 guint         prop_id,
+                                 const GValue *value,
+                                 GParamSpec   *pspec)
+{
+  AtSerialExecutor *self = AT_SERIAL_EXECUTOR (object);
+
+  switch (prop_id)
+    {
+    case PROP_TARGET:
+      self->target = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+at_serial_executor_class_init (AtSerialExecutorClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->constructed = at_serial_executor_constructed;
+  object_class->finalize = at_serial_executor_finalize;
+  object_class->get_property = at_serial_executor_get_property;
+  object_class->set_property = at_serial_executor_set_property;
+
+  /**
+   * AtSerialExecutor:target: (getter get_target)
+   *
+   * The executor that runs the bodies; the default thread pool if none is given.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_TARGET] =
+    g_param_spec_object ("target", NULL, NULL,
+                         AT_TYPE_EXECUTOR,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+at_serial_executor_init (AtSerialExecutor *self)
+{
+  g_mutex_init (&self->lock);
+  at_task_queue_init (&self->queue);
+}
+
+/**
+ * at_serial_executor_new:
+ * @target: (nullable): the executor that runs the bodies; %NULL for the default
+ *   thread pool
+ *
+ * Creates an executor that runs bodies one at a time.
+ *
+ * Returns: (transfer full): a new executor
+ *
+ * Since: 1.0
+ */
+AtSerialExecutor *
+at_serial_executor_new (AtExecutor *target)
+{
+  g_return_val_if_fail (target == NULL || AT_IS_EXECUTOR (target), NULL);
+
+  return g_object_new (AT_TYPE_SERIAL_EXECUTOR,
+                       "target", target,
+                       NULL);
+}
+
+/**
+ * at_serial_executor_get_default:
+ *
+ * Gets the serial executor that all of the program shares.
+ *
+ * It runs bodies on the default thread pool, and lives as long as the program.
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none): the default serial executor
+ *
+ * Since: 1.0
+ */
+AtExecutor *
+at_serial_executor_get_default (void)
+{
+  static gsize once;
+
+  if (g_once_init_enter (&once))
+    g_once_init_leave (&once, (gsize) at_serial_executor_new (NULL));
+
+  return (AtExecutor *) once;
+}
+
+/**
+ * at_serial_executor_get_target:
+ * @self: a serial executor
+ *
+ * Gets the executor that runs the bodies.
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none): an executor
+ *
+ * Since: 1.0
+ */
+AtExecutor *
+at_serial_executor_get_target (AtSerialExecutor *self)
+{
+  g_return_val_if_fail (AT_IS_SERIAL_EXECUTOR (self), NULL);
+
+  return self->target;
+}

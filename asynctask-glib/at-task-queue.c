@@ -1,0 +1,127 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-task-queue-private.h"
+
+static int
+compare_levels (gconstpointer a,
+                gconstpointer b)
+{
+  int first = ((const AtTaskLevel *) a)->priority;
+  int second = ((const AtTaskLevel *) b)->priority;
+
+  return (first > second) - (first < second);
+}
+
+static AtTaskLevel *
+get_level (AtTaskQueue *self,
+           guint        index)
+{
+  return &g_array_index (self->levels, AtTaskLevel, index);
+}
+
+/* Where the level of @priority is, or else where it belongs. */
+static gboolean
+find_level (AtTaskQueue *self,
+            int          priority,
+            guint       *index)
+{
+  AtTaskLevel wanted = { .priority = priority };
+
+  if (g_array_binary_search (self->levels, &wanted, compare_levels, index))
+    return TRUE;
+
+  for (*index = 0; *index < self->levels->len; (*index)++)
+    if (get_level (self, *index)->priority > priority)
+      break;
+
+  return FALSE;
+}
+
+void
+at_task_queue_init (AtTaskQueue *self)
+{
+  self->levels = g_array_new (FALSE, FALSE, sizeof (AtTaskLevel));
+  self->length = 0;
+}
+
+void
+at_task_queue_clear (AtTaskQueue *self)
+{
+  g_clear_pointer (&self->levels, g_array_unref);
+}
+
+void
+at_task_queue_push (AtTaskQueue *self,
+                    AtTaskLink  *link)
+{
+  AtTaskLevel *level;
+  guint index;
+
+  if (!find_level (self, link->priority, &index))
+    {
+      AtTaskLevel fresh = { .priority = link->priority };
+
+      g_array_insert_val (self->levels, index, fresh);
+    }
+
+  level = get_level (self, index);
+  link->next = NULL;
+  link->prev = level->tail;
+  if (level->tail != NULL)
+    level->tail->next = link;
+  else
+    level->head = link;
+  level->tail = link;
+  self->length++;
+}
+
+static void
+unlink_from_level (AtTaskQueue *self,
+                   guint        index,
+                   AtTaskLink  *link)
+{
+  AtTaskLevel *level = get_level (self, index);
+
+  if (link->prev != NULL)
+    link->prev->next = link->next;
+  else
+    level->head = link->next;
+  if (link->next != NULL)
+    link->next->prev = link->prev;
+  else
+    level->tail = link->prev;
+  link->next = link->prev = NULL;
+
+  if (level->head == NULL)
+    g_array_remove_index (self->levels, index);
+  self->length--;
+}
+
+/* The first of the lowest priority value, or NULL. */
+AtTaskLink *
+at_task_queue_pop (AtTaskQueue *self)
+{
+  AtTaskLink *link;
+
+  if (self->length == 0)
+    return NULL;
+
+  link = get_level (self, 0)->head;
+  unlink_from_level (self, 0, link);
+
+  return link;
+}
+
+void
+at_task_queue_remove (AtTaskQueue *self,
+                      AtTaskLink  *link)
+{
+  guint index;
+  gboolean found = find_level (self, link->priority, &index);
+
+  g_assert (found);
+  unlink_from_level (self, index, link);
+}

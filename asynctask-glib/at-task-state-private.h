@@ -1,0 +1,116 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The state of a task: one atomic word, a phase and flags. Nothing else decides
+ * who may call what.
+ *
+ *   PENDING ──> STARTING ──> QUEUED ──> RUNNING ──> DONE ──> DELIVERING ──> DELIVERED
+ *      ^            │           │                    ^
+ *      └── refused ─┼───────────┤                    │
+ *                   └───────────┴──── cancelled ─────┘
+ *
+ * Whoever moves a task to STARTING is the only one who may move it on from
+ * there; the same holds for RUNNING and DELIVERING. From QUEUED, an executor's
+ * thread, a canceller and a refusal race for it, and one wins.
+ *
+ * Flags are set by any thread and stay; all but PAUSED and WILL_START, which
+ * come and go. CANCELLED is not set any more from DELIVERING on. */
+
+typedef enum
+{
+  AT_PHASE_PENDING,
+  AT_PHASE_STARTING,   /* executed; pre_execute has yet to return */
+  AT_PHASE_QUEUED,     /* with the executor */
+  AT_PHASE_RUNNING,    /* the body runs */
+  AT_PHASE_DONE,       /* the computation is done, or will never be */
+  AT_PHASE_DELIVERING, /* the last callback runs */
+  AT_PHASE_DELIVERED,
+
+  AT_PHASE_MASK = 7
+} AtPhase;
+
+typedef enum
+{
+  AT_STATE_CANCELLED   = 1 << 3,
+  AT_STATE_INTERRUPTED = 1 << 4, /* cancelled, and its cancellable triggered */
+  AT_STATE_ORPHANED    = 1 << 5, /* its owner is gone: nothing is called back */
+  AT_STATE_PAUSED      = 1 << 6,
+  AT_STATE_AWAITED     = 1 << 7, /* somebody waits for DONE */
+  AT_STATE_WILL_START  = 1 << 8  /* executed from afar, pre_execute is on its way */
+} AtStateFlags;
+
+static inline guint
+at_state_get (guint *state)
+{
+  return (guint) g_atomic_int_get ((int *) state);
+}
+
+static inline AtPhase
+at_state_get_phase (guint *state)
+{
+  return at_state_get (state) & AT_PHASE_MASK;
+}
+
+static inline gboolean
+at_state_replace (guint *state,
+                  guint  old_state,
+                  guint  new_state)
+{
+  return g_atomic_int_compare_and_exchange ((int *) state, (int) old_state, (int) new_state);
+}
+
+/* Moves from phase @from to phase @to, keeping the flags, unless the phase is
+ * another one or a flag of @unless is set. The state found is stored in @found
+ * (nullable). */
+static inline gboolean
+at_state_move (guint   *state,
+               AtPhase  from,
+               AtPhase  to,
+               guint    unless,
+               guint   *found)
+{
+  guint old_state;
+
+  do
+    {
+      old_state = at_state_get (state);
+      if (found != NULL)
+        *found = old_state;
+      if ((old_state & AT_PHASE_MASK) != from || (old_state & unless) != 0)
+        return FALSE;
+    }
+  while (!at_state_replace (state, old_state, (old_state & ~(guint) AT_PHASE_MASK) | to));
+
+  return TRUE;
+}
+
+/* Sets and clears flags as long as the phase is before @end. */
+static inline gboolean
+at_state_change_flags (guint   *state,
+                       AtPhase  end,
+                       guint    set,
+                       guint    clear,
+                       guint   *found)
+{
+  guint old_state;
+
+  do
+    {
+      old_state = at_state_get (state);
+      if (found != NULL)
+        *found = old_state;
+      if ((old_state & AT_PHASE_MASK) >= end)
+        return FALSE;
+    }
+  while (!at_state_replace (state, old_state, (old_state | set) & ~clear));
+
+  return TRUE;
+}
+
+G_END_DECLS

@@ -1,0 +1,855 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-thread-pool-executor.h"
+
+#include "at-async-task-private.h"
+#include "at-executor.h"
+
+#include <glib/gi18n-lib.h>
+#include <time.h>
+#ifdef HAVE_PRCTL
+# include <sys/prctl.h>
+#endif
+
+/**
+ * AtThreadPoolExecutor:
+ *
+ * An executor that runs bodies on a number of threads.
+ *
+ * At most [property@ThreadPoolExecutor:max-threads] bodies run at a time. The
+ * others wait in a queue, ordered by [property@AsyncTask:priority], first come
+ * first served within one. A body that is paused gives its place to another, and
+ * waits for one when it is resumed.
+ *
+ * The default pool, [func@ThreadPoolExecutor.get_default], runs as many bodies as
+ * there are processors. When what is queued does not move, because bodies block,
+ * it runs some more, and goes back when the queue is empty.
+ *
+ * Threads are borrowed from a [struct@GLib.ThreadPool], which lets idle ones go.
+ *
+ * Since: 1.0
+ */
+
+/* The executor owns the queue; GThreadPool only lends threads, each of which
+ * serves the queue until there is nothing left to do, and a moment longer.
+ *
+ * To add a task costs a wake-up at most, and mostly none: one thread is woken, or
+ * borrowed, at a time (@waking), and wakes the next if there is still work for it
+ * when it has taken a task itself. */
+
+#define LINGER_USEC (50 * G_TIME_SPAN_MILLISECOND)
+
+/* A pool that grows runs one body more whenever nothing has been taken from its
+ * queue for WATCH. The first few without question, as GTask's pool has them all
+ * the time; further ones only as long as the processors are not busy anyway. */
+#define WATCH_USEC      (2 * G_TIME_SPAN_MILLISECOND)
+#define UNASKED_THREADS 8
+#define MAX_THREADS     64
+
+typedef struct
+{
+  gboolean granted;
+} AtResumer;
+
+struct _AtThreadPoolExecutor
+{
+  GObject      parent_instance;
+
+  /* Constant. */
+  char        *name;
+  gboolean     grows;
+
+  /* Under @lock. */
+  GMutex       lock;
+  GCond        work;
+  GCond        resumed;
+  AtTaskQueue  queue;
+  GQueue       resumers;  /* of AtResumer, on the stacks of paused bodies */
+  guint        max_threads;
+  guint        n_extra;   /* what a growing pool allows itself above that */
+  guint        n_running; /* bodies that hold a slot */
+  guint        n_threads;
+  guint        n_idle;    /* of them, those that wait for @work */
+  guint64      n_taken;
+  gboolean     waking;    /* a thread is on its way to look at the queue */
+  gboolean     watching;  /* one of the idle threads looks after a stuck queue */
+  gboolean     is_shut_down;
+
+  /* Any thread, atomic: somebody else than the bodies that run wants a slot. */
+  int          is_wanted;
+};
+
+enum
+{
+  PROP_NAME = 1,
+  PROP_MAX_THREADS,
+  PROP_N_RUNNING,
+  PROP_N_QUEUED,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static __thread AtThreadPoolExecutor *current_pool;
+
+static gboolean at_thread_pool_executor_execute (AtExecutor   *executor,
+                                                 AtAsyncTask  *task,
+                                                 GError      **error);
+
+static void
+executor_iface_init (AtExecutorInterface *iface)
+{
+  iface->execute = at_thread_pool_executor_execute;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AtThreadPoolExecutor, at_thread_pool_executor, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (AT_TYPE_EXECUTOR, executor_iface_init))
+
+/* All functions from here to serve() are called under the lock. */
+
+static guint
+get_limit (AtThreadPoolExecutor *self)
+{
+  return self->max_threads + self->n_extra;
+}
+
+static gboolean
+has_work (AtThreadPoolExecutor *self)
+{
+  return self->queue.length > 0 && self->n_running < get_limit (self);
+}
+
+static gboolean
+needs_watcher (AtThreadPoolExecutor *self)
+{
+  return self->grows && !self->watching && self->queue.length > 0 &&
+         self->n_running >= get_limit (self) && get_limit (self) < MAX_THREADS;
+}
+
+static void
+update_wanted (AtThreadPoolExecutor *self)
+{
+  g_atomic_int_set (&self->is_wanted,
+                    self->queue.length > 0 || self->resumers.length > 0 ||
+                    self->n_running > get_limit (self) || self->is_shut_down);
+}
+
+static void serve (gpointer data,
+                   gpointer user_data);
+
+static gboolean
+borrow_thread (AtThreadPoolExecutor *self)
+{
+  static gsize lender;
+  g_autoptr (GError) error = NULL;
+
+  if (g_once_init_enter (&lender))
+    g_once_init_leave (&lender, (gsize) g_thread_pool_new (serve, NULL, -1, FALSE, NULL));
+
+  /* Where there is no thread to be had, the lender keeps the request all the
+   * same, and serves it when there is one. */
+  return g_thread_pool_push ((GThreadPool *) lender, g_object_ref (self), &error);
+}
+
+/* Sees to it that what can run will. */
+static void
+tend (AtThreadPoolExecutor *self)
+{
+  if (self->waking || !(has_work (self) || needs_watcher (self)))
+    return;
+
+  if (self->n_idle > 0)
+    {
+      self->waking = TRUE;
+      g_cond_signal (&self->work);
+    }
+  else
+    {
+      self->waking = borrow_thread (self);
+    }
+}
+
+/* Those that had begun go before those that have not. */
+static void
+grant_slots (AtThreadPoolExecutor *self)
+{
+  while (self->resumers.length > 0 && self->n_running < get_limit (self))
+    {
+      AtResumer *resumer = g_queue_pop_head (&self->resumers);
+
+      resumer->granted = TRUE;
+      self->n_running++;
+      g_cond_broadcast (&self->resumed);
+    }
+}
+
+/* A task to run, with a slot for it, or NULL. */
+static AtAsyncTask *
+take_task (AtThreadPoolExecutor *self)
+{
+  AtAsyncTask *found = NULL;
+
+  grant_slots (self);
+
+  while (found == NULL && has_work (self))
+    {
+      AtAsyncTask *task = at_async_task_from_link (at_task_queue_pop (&self->queue));
+
+      at_async_task_set_queue (task, NULL);
+      /* Whoever has cancelled it cares for it. */
+      if (at_async_task_claim (task))
+        found = task;
+    }
+
+  if (found != NULL)
+    {
+      self->n_running++;
+      self->n_taken++;
+      tend (self);
+    }
+  update_wanted (self);
+
+  return found;
+}
+
+static gint64
+get_cpu_usec (void)
+{
+  struct timespec used = { 0, };
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &used);
+
+  return used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000;
+}
+
+/* Waits for work; returns FALSE when none has come for @usec. */
+static gboolean
+wait_for_work (AtThreadPoolExecutor *self,
+               gint64                usec)
+{
+  gboolean woken;
+
+  self->n_idle++;
+  woken = g_cond_wait_until (&self->work, &self->lock, g_get_monotonic_time () + usec);
+  self->n_idle--;
+
+  /* Whether or not it was this thread that was to be woken: it is awake now, and
+   * a signal that came as its time was up is used up. */
+  self->waking = FALSE;
+
+  return woken;
+}
+
+/* Lets the pool run one more body if the queue is stuck. */
+static void
+watch_queue (AtThreadPoolExecutor *self)
+{
+  guint64 n_taken = self->n_taken;
+  gint64 started = g_get_monotonic_time ();
+  gint64 cpu_started = get_cpu_usec ();
+  gint64 passed, cpu_passed;
+
+  self->watching = TRUE;
+  wait_for_work (self, WATCH_USEC);
+  self->watching = FALSE;
+
+  passed = g_get_monotonic_time () - started;
+  if (n_taken != self->n_taken || passed < WATCH_USEC || !needs_watcher (self))
+    return;
+
+  cpu_passed = get_cpu_usec () - cpu_started;
+  if (self->n_extra < UNASKED_THREADS ||
+      cpu_passed * 10 < passed * g_get_num_processors () * 9)
+    self->n_extra = self->n_running + 1 - self->max_threads;
+}
+
+static void
+run_tasks (AtThreadPoolExecutor *self,
+           AtAsyncTask          *task)
+{
+  g_mutex_unlock (&self->lock);
+
+  while (task != NULL)
+    {
+      AtSerialExecutor *turn = at_async_task_run_claimed (task);
+
+      task = turn != NULL ? at_serial_executor_take_next (turn, self) : NULL;
+    }
+
+  at_spin_then_lock (&self->lock);
+  self->n_running--;
+  if (self->queue.length == 0)
+    self->n_extra = 0;
+}
+
+/* For tools that show threads. */
+static void
+swap_thread_name (char       *old_name,
+                  const char *new_name)
+{
+#ifdef HAVE_PRCTL
+  if (old_name != NULL)
+    prctl (PR_GET_NAME, old_name, 0, 0, 0);
+  if (new_name != NULL)
+    prctl (PR_SET_NAME, new_name, 0, 0, 0);
+#endif
+}
+
+/* One thread, for as long as there is something to do. */
+static void
+serve (gpointer data,
+       gpointer user_data)
+{
+  g_autoptr (AtThreadPoolExecutor) self = data;
+  char lender_name[16] = "";
+
+  swap_thread_name (lender_name, self->name);
+  current_pool = self;
+  g_mutex_lock (&self->lock);
+  self->n_threads++;
+  self->waking = FALSE;
+
+  for (;;)
+    {
+      AtAsyncTask *task = take_task (self);
+
+      if (task != NULL)
+        run_tasks (self, task);
+      else if (needs_watcher (self))
+        watch_queue (self);
+      else if (!wait_for_work (self, LINGER_USEC) && !has_work (self) && !needs_watcher (self))
+        break;
+    }
+
+  self->n_threads--;
+  g_mutex_unlock (&self->lock);
+  current_pool = NULL;
+  swap_thread_name (NULL, self->name != NULL ? lender_name : NULL);
+}
+
+/* Takes in a task that is QUEUED. One that is refused stays where it was: with a
+ * serial executor, under the lock of that. */
+gboolean
+at_thread_pool_executor_push (AtThreadPoolExecutor  *self,
+                              AtAsyncTask           *task,
+                              GError               **error)
+{
+  AtTaskLink *link = at_async_task_get_link (task);
+  AtExecutor *giver = at_async_task_get_queue (task);
+  const char *reason = NULL;
+
+  at_spin_then_lock (&self->lock);
+
+  if (self->is_shut_down)
+    {
+      reason = _("The executor is shut down");
+    }
+  else
+    {
+      link->priority = at_async_task_get_priority (task);
+      at_task_queue_push (&self->queue, link);
+
+      /* A canceller that came before this did not find the task in the queue; one
+       * that comes after it does. */
+      at_async_task_set_queue (task, AT_EXECUTOR (self));
+      if (at_async_task_is_queued (task))
+        {
+          tend (self);
+          if (self->n_threads == 0 && !self->waking)
+            {
+              reason = _("No thread could be started");
+              at_task_queue_remove (&self->queue, link);
+              at_async_task_set_queue (task, giver);
+            }
+        }
+      else
+        {
+          at_task_queue_remove (&self->queue, link);
+          at_async_task_set_queue (task, NULL);
+        }
+      update_wanted (self);
+    }
+
+  g_mutex_unlock (&self->lock);
+
+  if (reason != NULL)
+    g_set_error_literal (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED, reason);
+
+  return reason == NULL;
+}
+
+static gboolean
+at_thread_pool_executor_execute (AtExecutor   *executor,
+                                 AtAsyncTask  *task,
+                                 GError      **error)
+{
+  return at_thread_pool_executor_push (AT_THREAD_POOL_EXECUTOR (executor), task, error);
+}
+
+gboolean
+at_thread_pool_executor_forget (AtThreadPoolExecutor *self,
+                                AtAsyncTask          *task)
+{
+  gboolean found;
+
+  at_spin_then_lock (&self->lock);
+  found = at_async_task_get_queue (task) == AT_EXECUTOR (self);
+  if (found)
+    {
+      at_task_queue_remove (&self->queue, at_async_task_get_link (task));
+      at_async_task_set_queue (task, NULL);
+      update_wanted (self);
+    }
+  g_mutex_unlock (&self->lock);
+
+  return found;
+}
+
+AtThreadPoolExecutor *
+at_thread_pool_executor_get_current (void)
+{
+  return current_pool;
+}
+
+/* Whether there is one slot alone. */
+gboolean
+at_thread_pool_executor_is_exclusive (AtThreadPoolExecutor *self)
+{
+  gboolean exclusive;
+
+  g_mutex_lock (&self->lock);
+  exclusive = !self->grows && self->max_threads == 1;
+  g_mutex_unlock (&self->lock);
+
+  return exclusive;
+}
+
+/* Whether a thread may keep its slot for another task, because nobody else wants
+ * it. */
+gboolean
+at_thread_pool_executor_has_time (AtThreadPoolExecutor *self)
+{
+  return !g_atomic_int_get (&self->is_wanted);
+}
+
+/* A body is paused: its slot is free. */
+void
+at_thread_pool_executor_leave_slot (AtThreadPoolExecutor *self)
+{
+  g_mutex_lock (&self->lock);
+  self->n_running--;
+  grant_slots (self);
+  tend (self);
+  update_wanted (self);
+  g_mutex_unlock (&self->lock);
+}
+
+/* A body is resumed: it waits for a slot. One that is cancelled goes on at once,
+ * so as to end. */
+void
+at_thread_pool_executor_retake_slot (AtThreadPoolExecutor *self,
+                                     AtAsyncTask          *task)
+{
+  AtResumer resumer = { FALSE };
+
+  g_mutex_lock (&self->lock);
+  g_queue_push_tail (&self->resumers, &resumer);
+  grant_slots (self);
+  update_wanted (self);
+  while (!resumer.granted && !at_async_task_is_cancelled (task))
+    g_cond_wait (&self->resumed, &self->lock);
+  if (!resumer.granted)
+    {
+      g_queue_remove (&self->resumers, &resumer);
+      self->n_running++;
+    }
+  update_wanted (self);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Has those that wait for a slot look whether they are cancelled. */
+void
+at_thread_pool_executor_stir (AtThreadPoolExecutor *self)
+{
+  g_mutex_lock (&self->lock);
+  g_cond_broadcast (&self->resumed);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+at_thread_pool_executor_finalize (GObject *object)
+{
+  AtThreadPoolExecutor *self = AT_THREAD_POOL_EXECUTOR (object);
+
+  at_task_queue_clear (&self->queue);
+  g_cond_clear (&self->resumed);
+  g_cond_clear (&self->work);
+  g_mutex_clear (&self->lock);
+  g_free (self->name);
+
+  G_OBJECT_CLASS (at_thread_pool_executor_parent_class)->finalize (object);
+}
+
+static void
+at_thread_pool_executor_get_property (GObject    *object,
+                                      guint       prop_id,
+                                      GValue     *value,
+                                      GParamSpec *pspec)
+{
+  AtThreadPoolExecutor *self = AT_THREAD_POOL_EXECUTOR (object);
+
+  switch (prop_id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    case PROP_MAX_THREADS:
+      g_value_set_uint (value, at_thread_pool_executor_get_max_threads (self));
+      break;
+    case PROP_N_RUNNING:
+      g_value_set_uint (value, at_thread_pool_executor_get_n_running (self));
+      break;
+    case PROP_N_QUEUED:
+      g_value_set_uint (value, at_thread_pool_executor_get_n_queued (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+at_thread_pool_executor_set_property (GObject      *object,
+                                      guint         prop_id,
+                                      const GValue *value,
+                                      GParamSpec   *pspec)
+{
+  AtThreadPoolExecutor *self = AT_THREAD_POOL_EXECUTOR (object);
+
+  switch (prop_id)
+    {
+    case PROP_NAME:
+      self->name = g_value_dup_string (value);
+      break;
+    case PROP_MAX_THREADS:
+      at_thread_pool_executor_set_max_threads (self, g_value_get_uint (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+at_thread_pool_executor_class_init (AtThreadPoolExecutorClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = at_thread_pool_executor_finalize;
+  object_class->get_property = at_thread_pool_executor_get_property;
+  object_class->set_property = at_thread_pool_executor_set_property;
+
+  /**
+   * AtThreadPoolExecutor:name: (getter get_name)
+   *
+   * What the threads are called while they work for the pool, in a debugger for
+   * example. The system may show the first 15 bytes only.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_NAME] =
+    g_param_spec_string ("name", NULL, NULL,
+                         NULL,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * AtThreadPoolExecutor:max-threads: (getter get_max_threads) (setter set_max_threads)
+   *
+   * How many bodies run at a time at most. Setting it to 0 makes it the number of
+   * processors. It can be changed at any time; bodies that run go on.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MAX_THREADS] =
+    g_param_spec_uint ("max-threads", NULL, NULL,
+                       0, G_MAXINT, 0,
+                       G_PARAM_READWRITE | G_PARAM_CONSTRUCT |
+                       G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * AtThreadPoolExecutor:n-running: (getter get_n_running)
+   *
+   * How many bodies run now; paused ones do not count. It changes on worker
+   * threads, and does not notify.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_N_RUNNING] =
+    g_param_spec_uint ("n-running", NULL, NULL,
+                       0, G_MAXUINT, 0,
+                       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * AtThreadPoolExecutor:n-queued: (getter get_n_queued)
+   *
+   * How many tasks wait for a thread now. It changes on worker threads, and does
+   * not notify.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_N_QUEUED] =
+    g_param_spec_uint ("n-queued", NULL, NULL,
+                       0, G_MAXUINT, 0,
+                       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+at_thread_pool_executor_init (AtThreadPoolExecutor *self)
+{
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->work);
+  g_cond_init (&self->resumed);
+  g_queue_init (&self->resumers);
+  at_task_queue_init (&self->queue);
+}
+
+/**
+ * at_thread_pool_executor_new:
+ * @name: (nullable): what to call its threads
+ * @max_threads: how many bodies run at a time at most; 0 for the number of
+ *   processors
+ *
+ * Creates an executor that runs bodies on a number of threads.
+ *
+ * Returns: (transfer full): a new executor
+ *
+ * Since: 1.0
+ */
+AtThreadPoolExecutor *
+at_thread_pool_executor_new (const char *name,
+                             guint       max_threads)
+{
+  g_return_val_if_fail (max_threads <= G_MAXINT, NULL);
+
+  return g_object_new (AT_TYPE_THREAD_POOL_EXECUTOR,
+                       "name", name,
+                       "max-threads", max_threads,
+                       NULL);
+}
+
+/**
+ * at_thread_pool_executor_get_default:
+ *
+ * Gets the thread pool that all of the program shares.
+ *
+ * It runs as many bodies as there are processors, and more while they block. It
+ * lives as long as the program; shutting it down is a bad idea.
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none): the default pool
+ *
+ * Since: 1.0
+ */
+AtExecutor *
+at_thread_pool_executor_get_default (void)
+{
+  static gsize once;
+
+  if (g_once_init_enter (&once))
+    {
+      AtThreadPoolExecutor *self = at_thread_pool_executor_new ("AtThreadPool", 0);
+
+      self->grows = TRUE;
+      g_once_init_leave (&once, (gsize) self);
+    }
+
+  return (AtExecutor *) once;
+}
+
+/**
+ * at_thread_pool_executor_shutdown:
+ * @self: a thread pool
+ * @cancel_queued: whether to cancel the tasks that have not started
+ *
+ * Has the pool take in no more tasks.
+ *
+ * Tasks executed on it from now on fail with [error@At.TaskError.REJECTED]. What
+ * is queued is cancelled, or else still runs; bodies that run go on in either
+ * case. This does not wait for anything.
+ *
+ * Any thread.
+ *
+ * Since: 1.0
+ */
+void
+at_thread_pool_executor_shutdown (AtThreadPoolExecutor *self,
+                                  gboolean              cancel_queued)
+{
+  AtTaskLink *cancelled = NULL, **end = &cancelled;
+  AtTaskLink *link;
+
+  g_return_if_fail (AT_IS_THREAD_POOL_EXECUTOR (self));
+
+  g_mutex_lock (&self->lock);
+  self->is_shut_down = TRUE;
+  while (cancel_queued && (link = at_task_queue_pop (&self->queue)) != NULL)
+    {
+      AtAsyncTask *task = at_async_task_from_link (link);
+
+      at_async_task_set_queue (task, NULL);
+      if (at_async_task_claim_cancel (task))
+        {
+          *end = link;
+          end = &link->next;
+        }
+    }
+  update_wanted (self);
+  g_mutex_unlock (&self->lock);
+
+  while ((link = cancelled) != NULL)
+    {
+      cancelled = link->next;
+      at_async_task_end_cancelled (at_async_task_from_link (link));
+    }
+}
+
+/**
+ * at_thread_pool_executor_get_name:
+ * @self: a thread pool
+ *
+ * Gets what the threads of the pool are called.
+ *
+ * Any thread.
+ *
+ * Returns: (nullable) (transfer none): a name
+ *
+ * Since: 1.0
+ */
+const char *
+at_thread_pool_executor_get_name (AtThreadPoolExecutor *self)
+{
+  g_return_val_if_fail (AT_IS_THREAD_POOL_EXECUTOR (self), NULL);
+
+  return self->name;
+}
+
+/**
+ * at_thread_pool_executor_get_max_threads:
+ * @self: a thread pool
+ *
+ * Gets how many bodies run at a time at most.
+ *
+ * Any thread.
+ *
+ * Returns: a number of bodies
+ *
+ * Since: 1.0
+ */
+guint
+at_thread_pool_executor_get_max_threads (AtThreadPoolExecutor *self)
+{
+  guint max_threads;
+
+  g_return_val_if_fail (AT_IS_THREAD_POOL_EXECUTOR (self), 0);
+
+  g_mutex_lock (&self->lock);
+  max_threads = self->max_threads;
+  g_mutex_unlock (&self->lock);
+
+  return max_threads;
+}
+
+/**
+ * at_thread_pool_executor_set_max_threads:
+ * @self: a thread pool
+ * @max_threads: a number of bodies; 0 for the number of processors
+ *
+ * Sets how many bodies run at a time at most.
+ *
+ * When it is made smaller, bodies that run go on, and no other starts until there
+ * are few enough of them.
+ *
+ * Any thread.
+ *
+ * Since: 1.0
+ */
+void
+at_thread_pool_executor_set_max_threads (AtThreadPoolExecutor *self,
+                                         guint                 max_threads)
+{
+  gboolean changed;
+
+  g_return_if_fail (AT_IS_THREAD_POOL_EXECUTOR (self));
+  g_return_if_fail (max_threads <= G_MAXINT);
+
+  if (max_threads == 0)
+    max_threads = g_get_num_processors ();
+
+  g_mutex_lock (&self->lock);
+  changed = self->max_threads != max_threads;
+  self->max_threads = max_threads;
+  self->n_extra = 0;
+  grant_slots (self);
+  tend (self);
+  update_wanted (self);
+  g_mutex_unlock (&self->lock);
+
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_THREADS]);
+}
+
+/**
+ * at_thread_pool_executor_get_n_running:
+ * @self: a thread pool
+ *
+ * Gets how many bodies run now; paused ones do not count.
+ *
+ * Any thread.
+ *
+ * Returns: a number of bodies
+ *
+ * Since: 1.0
+ */
+guint
+at_thread_pool_executor_get_n_running (AtThreadPoolExecutor *self)
+{
+  guint n_running;
+
+  g_return_val_if_fail (AT_IS_THREAD_POOL_EXECUTOR (self), 0);
+
+  g_mutex_lock (&self->lock);
+  n_running = self->n_running;
+  g_mutex_unlock (&self->lock);
+
+  return n_running;
+}
+
+/**
+ * at_thread_pool_executor_get_n_queued:
+ * @self: a thread pool
+ *
+ * Gets how many tasks wait for a thread now.
+ *
+ * Any thread.
+ *
+ * Returns: a number of tasks
+ *
+ * Since: 1.0
+ */
+guint
+at_thread_pool_executor_get_n_queued (AtThreadPoolExecutor *self)
+{
+  guint n_queued;
+
+  g_return_val_if_fail (AT_IS_THREAD_POOL_EXECUTOR (self), 0);
+
+  g_mutex_lock (&self->lock);
+  n_queued = self->queue.length;
+  g_mutex_unlock (&self->lock);
+
+  return n_queued;
+}

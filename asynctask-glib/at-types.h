@@ -1,0 +1,120 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#if !defined (AT_INSIDE) && !defined (AT_COMPILATION)
+# error "Only <asynctask-glib.h> can be included directly."
+#endif
+
+#include <gio/gio.h>
+
+#include "at-version.h"
+
+G_BEGIN_DECLS
+
+typedef struct _AtAsyncTask AtAsyncTask;
+typedef struct _AtExecutor  AtExecutor;
+
+/**
+ * AtStatus:
+ * @AT_STATUS_PENDING: The task was not executed yet.
+ * @AT_STATUS_RUNNING: The task was executed; its body waits for a thread, runs,
+ *   or has ended while the last callback has yet to return.
+ * @AT_STATUS_FINISHED: The last callback has returned.
+ *
+ * Where a task is in its life.
+ *
+ * Each status is reached once, in this order. A task that its executor refused
+ * is the one exception: it goes back to %AT_STATUS_PENDING.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  AT_STATUS_PENDING,
+  AT_STATUS_RUNNING,
+  AT_STATUS_FINISHED
+} AtStatus;
+
+/**
+ * AtOutcome:
+ * @AT_OUTCOME_NONE: The task has not ended.
+ * @AT_OUTCOME_SUCCEEDED: The body succeeded; [signal@AsyncTask::post-execute] is
+ *   the last callback.
+ * @AT_OUTCOME_FAILED: The body failed; [signal@AsyncTask::failed] is the last
+ *   callback.
+ * @AT_OUTCOME_CANCELLED: The task was cancelled; [signal@AsyncTask::cancelled] is
+ *   the last callback.
+ *
+ * How a task ended.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  AT_OUTCOME_NONE,
+  AT_OUTCOME_SUCCEEDED,
+  AT_OUTCOME_FAILED,
+  AT_OUTCOME_CANCELLED
+} AtOutcome;
+
+/**
+ * AtProgressUnit:
+ * @AT_PROGRESS_UNIT_NONE: Amounts have no unit.
+ * @AT_PROGRESS_UNIT_BYTES: Amounts are bytes.
+ * @AT_PROGRESS_UNIT_FILES: Amounts are files.
+ * @AT_PROGRESS_UNIT_ITEMS: Amounts are items of some other kind.
+ *
+ * What a task's amounts count.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  AT_PROGRESS_UNIT_NONE,
+  AT_PROGRESS_UNIT_BYTES,
+  AT_PROGRESS_UNIT_FILES,
+  AT_PROGRESS_UNIT_ITEMS
+} AtProgressUnit;
+
+/**
+ * AT_TASK_ERROR:
+ *
+ * Error domain of the library's own errors.
+ *
+ * Errors in this domain are from the [error@At.TaskError] enumeration.
+ *
+ * Since: 1.0
+ */
+#define AT_TASK_ERROR (at_task_error_quark ())
+
+/**
+ * AtTaskError:
+ * @AT_TASK_ERROR_FAILED: The body returned %FALSE and set no error.
+ * @AT_TASK_ERROR_UNSUPPORTED: The body cannot run on a worker thread, as a
+ *   JavaScript function cannot.
+ * @AT_TASK_ERROR_ALREADY_EXECUTED: The task was executed before; a task runs once.
+ * @AT_TASK_ERROR_NOT_EXECUTED: Nobody executed the task that was waited for.
+ * @AT_TASK_ERROR_REJECTED: The executor is shut down, or refused the task.
+ * @AT_TASK_ERROR_WOULD_DEADLOCK: The wait could never end: a task waited for
+ *   itself, or for a task that is queued behind it.
+ *
+ * Errors of tasks and executors.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  AT_TASK_ERROR_FAILED,
+  AT_TASK_ERROR_UNSUPPORTED,
+  AT_TASK_ERROR_ALREADY_EXECUTED,
+  AT_TASK_ERROR_NOT_EXECUTED,
+  AT_TASK_ERROR_REJECTED,
+  AT_TASK_ERROR_WOULD_DEADLOCK
+} AtTaskError;
+
+AT_AVAILABLE_IN_1_0
+GQuark at_task_error_quark (void);
+
+G_END_DECLS
