@@ -10,6 +10,7 @@
 #include "at-executor.h"
 #include "at-foreign-body-private.h"
 #include "at-mailbox-private.h"
+#include "at-owner-link-private.h"
 #include "at-progress-private.h"
 #include "at-task-state-private.h"
 
@@ -72,16 +73,6 @@ typedef struct
   AtTimedMail  tick;
   double       shown_elapsed; /* owner */
 } AtTaskProgress;
-
-/* Follows the owner. Shared by the task and the weak notify of the owner, which
- * may be disposed of in any thread. */
-typedef struct
-{
-  gatomicrefcount  ref_count;
-  GMutex           lock;
-  AtAsyncTask     *task; /* under the lock */
-  GWeakRef         owner;
-} AtOwnerLink;
 
 /* Somebody who awaits the task with a callback. */
 typedef struct
@@ -648,79 +639,6 @@ static inline gboolean
 is_done (AtAsyncTask *self)
 {
   return at_state_get_phase (&get_priv (self)->state) >= AT_PHASE_DONE;
-}
-
-/* The owner's object, which may die in any thread. */
-
-static gboolean cancel (AtAsyncTask *self,
-                        guint        flags);
-
-static void
-at_owner_link_unref (AtOwnerLink *link)
-{
-  if (!g_atomic_ref_count_dec (&link->ref_count))
-    return;
-
-  g_weak_ref_clear (&link->owner);
-  g_mutex_clear (&link->lock);
-  g_free (link);
-}
-
-static void
-on_owner_gone (gpointer  data,
-               GObject  *where_the_owner_was)
-{
-  AtOwnerLink *link = data;
-  AtAsyncTask *task;
-
-  /* A task that is being disposed of takes itself out first, under the lock. */
-  g_mutex_lock (&link->lock);
-  task = link->task != NULL ? g_object_ref (link->task) : NULL;
-  g_mutex_unlock (&link->lock);
-
-  if (task != NULL)
-    {
-      cancel (task, AT_STATE_CANCELLED | AT_STATE_INTERRUPTED | AT_STATE_ORPHANED);
-      at_async_task_unref_home (task);
-    }
-
-  at_owner_link_unref (link);
-}
-
-static AtOwnerLink *
-at_owner_link_new (AtAsyncTask *task,
-                   GObject     *owner)
-{
-  AtOwnerLink *link = g_new0 (AtOwnerLink, 1);
-
-  /* One for the task and one for the weak notify. */
-  g_atomic_ref_count_init (&link->ref_count);
-  g_atomic_ref_count_inc (&link->ref_count);
-  g_mutex_init (&link->lock);
-  link->task = task;
-  g_weak_ref_init (&link->owner, owner);
-  g_object_weak_ref (owner, on_owner_gone, link);
-
-  return link;
-}
-
-static void
-at_owner_link_sever (AtOwnerLink *link)
-{
-  g_autoptr (GObject) owner = NULL;
-
-  g_mutex_lock (&link->lock);
-  link->task = NULL;
-  g_mutex_unlock (&link->lock);
-
-  /* An owner that is on its way out calls on_owner_gone(), or has done so. */
-  owner = g_weak_ref_get (&link->owner);
-  if (owner != NULL)
-    {
-      g_object_weak_unref (owner, on_owner_gone, link);
-      at_owner_link_unref (link);
-    }
-  at_owner_link_unref (link);
 }
 
 /* Waiting. */
@@ -2287,6 +2205,15 @@ at_async_task_cancel (AtAsyncTask *self,
   return cancel (self, AT_STATE_CANCELLED | (interrupt ? AT_STATE_INTERRUPTED : 0));
 }
 
+static void
+on_owner_gone (GObject *follower)
+{
+  AtAsyncTask *self = AT_ASYNC_TASK (follower);
+
+  cancel (self, AT_STATE_CANCELLED | AT_STATE_INTERRUPTED | AT_STATE_ORPHANED);
+  at_async_task_unref_home (self);
+}
+
 /**
  * at_async_task_is_cancelled:
  * @self: a task
@@ -2644,6 +2571,15 @@ is_pending (AtAsyncTaskPrivate *priv)
 {
   return at_state_get_phase (&priv->state) == AT_PHASE_PENDING;
 }
+
+#define RETURN_IF_TOO_LATE(priv)                                               \
+  G_STMT_START {                                                               \
+    if (!is_pending (priv))                                                    \
+      {                                                                        \
+        g_critical ("%s: too late: the task was executed", G_STRFUNC);         \
+        return;                                                                \
+      }                                                                        \
+  } G_STMT_END
 
 /**
  * at_async_task_get_result:
@@ -3013,7 +2949,7 @@ at_async_task_set_unit (AtAsyncTask    *self,
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
 
   priv = get_priv (self);
-  g_return_if_fail (is_pending (priv));
+  RETURN_IF_TOO_LATE (priv);
 
   if (priv->unit == unit)
     return;
@@ -3063,7 +2999,7 @@ at_async_task_set_executor (AtAsyncTask *self,
   g_return_if_fail (executor == NULL || AT_IS_EXECUTOR (executor));
 
   priv = get_priv (self);
-  g_return_if_fail (is_pending (priv));
+  RETURN_IF_TOO_LATE (priv);
 
   if (g_set_object (&priv->executor, executor))
     notify (self, PROP_EXECUTOR);
@@ -3113,7 +3049,7 @@ at_async_task_set_priority (AtAsyncTask *self,
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
 
   priv = get_priv (self);
-  g_return_if_fail (is_pending (priv));
+  RETURN_IF_TOO_LATE (priv);
 
   if (priv->priority == priority)
     return;
@@ -3145,7 +3081,7 @@ at_async_task_get_owner (AtAsyncTask *self)
 
   priv = get_priv (self);
   if (priv->owner != NULL)
-    owner = g_weak_ref_get (&priv->owner->owner);
+    owner = at_owner_link_dup_owner (priv->owner);
 
   /* Whoever else keeps it alive does so on this thread. */
   return owner;
@@ -3177,14 +3113,14 @@ at_async_task_set_owner (AtAsyncTask *self,
   g_return_if_fail (owner == NULL || G_IS_OBJECT (owner));
 
   priv = get_priv (self);
-  g_return_if_fail (is_pending (priv));
+  RETURN_IF_TOO_LATE (priv);
 
   if (at_async_task_get_owner (self) == owner)
     return;
 
   g_clear_pointer (&priv->owner, at_owner_link_sever);
   if (owner != NULL)
-    priv->owner = at_owner_link_new (self, owner);
+    priv->owner = at_owner_link_new (owner, G_OBJECT (self), on_owner_gone);
   notify (self, PROP_OWNER);
 }
 
@@ -3236,7 +3172,7 @@ at_async_task_set_main_context (AtAsyncTask  *self,
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
 
   priv = get_priv (self);
-  g_return_if_fail (is_pending (priv));
+  RETURN_IF_TOO_LATE (priv);
 
   if (main_context == g_main_context_default ())
     main_context = NULL;

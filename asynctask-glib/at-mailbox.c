@@ -16,6 +16,12 @@
 #define MAX_CALLS_PER_LOOK 16
 #define QUICK_USEC         (AT_MAILBOX_BUDGET_USEC / 64)
 
+/* After a batch that used up the budget, the source is not ready for this many
+ * iterations. A source that is always ready would keep those of a lower priority,
+ * a redraw for one, from ever running; and one iteration may go to others of its
+ * own priority, a timer say, so that it takes two to let a redraw through. */
+#define N_ITERATIONS_OUT 2
+
 /* What @head holds once the context is gone. */
 static AtMail closed_mark;
 
@@ -29,14 +35,18 @@ struct _AtMailbox
   int              asleep;
   int              wake_fd;
 
-  /* Under @context_lock. The context is not kept alive: it dies while tasks
+  /* Constant: the one of the default context, which lives as long as the process
+   * and whose references are not counted. */
+  gboolean         is_permanent;
+
+  /* Under @context_lock, but for a permanent one. The context is not kept alive: it dies while tasks
    * are on their way to it, and they must not be what stops it from dying. */
   GMainContext    *context;
 
   /* Owner of the context. */
   AtMail          *backlog;
   GQueue           scheduled;
-  gboolean         sitting_out;
+  guint            n_iterations_out;
 };
 
 typedef struct
@@ -48,7 +58,6 @@ typedef struct
 
 static GMutex       context_lock;
 static GHashTable  *mailboxes; /* GMainContext → AtMailbox, under the lock */
-static AtMailbox   *default_mailbox;
 
 /* A mailbox that this thread is delivering from, up its stack. */
 static __thread AtMailbox *delivering;
@@ -162,7 +171,7 @@ at_mail_source_prepare (GSource *source,
 
   *timeout = -1;
 
-  if (self->sitting_out)
+  if (self->n_iterations_out > 0)
     {
       *timeout = 0;
       return FALSE;
@@ -200,12 +209,9 @@ at_mail_source_check (GSource *source)
 
   clear_wake_up ((AtMailSource *) source);
 
-  /* A source that is always ready would keep those of a lower priority, a
-   * redraw for one, from ever running: after each batch it lets one iteration
-   * pass. */
-  if (self->sitting_out)
+  if (self->n_iterations_out > 0)
     {
-      self->sitting_out = FALSE;
+      self->n_iterations_out--;
       return FALSE;
     }
 
@@ -245,7 +251,8 @@ at_mail_source_dispatch (GSource     *source,
 
           if (now - start >= AT_MAILBOX_BUDGET_USEC)
             {
-              self->sitting_out = has_mail (self) || is_scheduled_due (self, now);
+              if (has_mail (self) || is_scheduled_due (self, now))
+                self->n_iterations_out = N_ITERATIONS_OUT;
               break;
             }
 
@@ -335,15 +342,17 @@ at_mailbox_new (GMainContext *context)
 static AtMailbox *
 get_default_mailbox (void)
 {
-  static gsize once;
+  static gsize mailbox;
 
-  if (g_once_init_enter (&once))
+  if (g_once_init_enter (&mailbox))
     {
-      default_mailbox = at_mailbox_new (g_main_context_default ());
-      g_once_init_leave (&once, TRUE);
+      AtMailbox *self = at_mailbox_new (g_main_context_default ());
+
+      self->is_permanent = TRUE;
+      g_once_init_leave (&mailbox, (gsize) self);
     }
 
-  return default_mailbox;
+  return (AtMailbox *) mailbox;
 }
 
 /* The mailbox of @context (NULL: the default main context), with a reference. */
@@ -373,12 +382,10 @@ at_mailbox_get (GMainContext *context)
   return self;
 }
 
-/* The mailbox of the default context lives as long as the process: its
- * references are not counted. */
 AtMailbox *
 at_mailbox_ref (AtMailbox *self)
 {
-  if (self != default_mailbox)
+  if (!self->is_permanent)
     g_atomic_ref_count_inc (&self->ref_count);
 
   return self;
@@ -387,7 +394,7 @@ at_mailbox_ref (AtMailbox *self)
 void
 at_mailbox_unref (AtMailbox *self)
 {
-  if (self == default_mailbox || !g_atomic_ref_count_dec (&self->ref_count))
+  if (self->is_permanent || !g_atomic_ref_count_dec (&self->ref_count))
     return;
 
 #ifdef HAVE_EVENTFD
@@ -447,27 +454,30 @@ at_mailbox_get_context (AtMailbox *self)
 }
 
 /* Enters the context of the mailbox if the calling thread owns it, or is the
- * one that counts as owner as long as nobody else is: @heir. */
+ * one that counts as owner as long as nobody else is: @heir. In place of a context
+ * that is gone, the default one is meant. */
 AtHome
 at_mailbox_enter (AtMailbox *self,
                   GThread   *heir)
 {
   AtHome home = AT_HOME_FOREIGN;
+  GMainContext *context;
 
-  if (delivering == self && self != NULL)
+  if (delivering == self)
     return AT_HOME_OWNED;
 
-  if (self != default_mailbox)
+  if (!self->is_permanent)
     g_mutex_lock (&context_lock);
 
-  if (self->context == NULL)
-    home = g_thread_self () == heir ? AT_HOME_OWNED : AT_HOME_FOREIGN;
-  else if (g_main_context_is_owner (self->context))
+  context = self->context;
+  if (context == NULL)
+    home = at_mailbox_enter (get_default_mailbox (), heir);
+  else if (g_main_context_is_owner (context))
     home = AT_HOME_OWNED;
-  else if (g_thread_self () == heir && g_main_context_acquire (self->context))
+  else if (g_thread_self () == heir && g_main_context_acquire (context))
     home = AT_HOME_ACQUIRED;
 
-  if (self != default_mailbox)
+  if (!self->is_permanent)
     g_mutex_unlock (&context_lock);
 
   return home;
@@ -477,11 +487,8 @@ void
 at_mailbox_leave (AtMailbox *self,
                   AtHome     home)
 {
-  if (home != AT_HOME_ACQUIRED)
-    return;
-
-  /* Acquired, and so alive. */
-  g_main_context_release (self->context);
+  if (home == AT_HOME_ACQUIRED)
+    g_main_context_release (at_mailbox_get_context (self));
 }
 
 /* A mail has one place at a time: it must not be scheduled already. */

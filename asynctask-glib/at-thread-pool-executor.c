@@ -198,10 +198,11 @@ take_task (AtThreadPoolExecutor *self)
     {
       AtAsyncTask *task = at_async_task_from_link (at_task_queue_pop (&self->queue));
 
-      at_async_task_set_queue (task, NULL);
-      /* Whoever has cancelled it cares for it. */
+      /* One that was cancelled is its canceller's, who lets it go as soon as it is
+       * in no queue any more. */
       if (at_async_task_claim (task))
         found = task;
+      at_async_task_set_queue (task, NULL);
     }
 
   if (found != NULL)
@@ -700,12 +701,12 @@ at_thread_pool_executor_shutdown (AtThreadPoolExecutor *self,
     {
       AtAsyncTask *task = at_async_task_from_link (link);
 
-      at_async_task_set_queue (task, NULL);
       if (at_async_task_claim_cancel (task))
         {
           *end = link;
           end = &link->next;
         }
+      at_async_task_set_queue (task, NULL);
     }
   update_wanted (self);
   g_mutex_unlock (&self->lock);

@@ -1,0 +1,27 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/* Follows the life of an object that may be disposed of in any thread, on behalf
+ * of another one that may be disposed of meanwhile. */
+
+typedef struct _AtOwnerLink AtOwnerLink;
+
+/* The owner is gone. A reference on the follower comes with the call, which runs
+ * in the thread that disposed of the owner. */
+typedef void (* AtOwnerGoneFunc) (GObject *follower);
+
+AtOwnerLink *at_owner_link_new       (GObject         *owner,
+                                      GObject         *follower,
+                                      AtOwnerGoneFunc  func);
+GObject     *at_owner_link_dup_owner (AtOwnerLink     *self);
+
+/* By the follower, before it is finalized. */
+void         at_owner_link_sever     (AtOwnerLink     *self);
+
+G_END_DECLS
