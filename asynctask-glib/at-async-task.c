@@ -148,7 +148,7 @@ typedef struct
   gint64                paused_usec;
 
   /* Set before the task is executed, constant afterwards. */
-  GThread         *maker;
+  GThread         *maker; /* counts as owner of a context that nobody owns */
   AtMailbox       *mailbox;
   AtExecutor      *executor;
   AtTaskFunc       func;
@@ -168,6 +168,7 @@ typedef struct
   char            *title;
   AtAwait         *await;
   gboolean         shown_paused;
+  GThread         *deliverer; /* atomic: has iterated the context, as the maker may not */
   int              outcome; /* atomic: others read it */
 } AtAsyncTaskPrivate;
 
@@ -249,7 +250,13 @@ get_mailbox (AtAsyncTaskPrivate *priv)
 static AtHome
 enter_home (AtAsyncTaskPrivate *priv)
 {
-  return at_mailbox_enter (get_mailbox (priv), priv->maker);
+  AtHome home = at_mailbox_enter (get_mailbox (priv), priv->maker);
+  GThread *deliverer = g_atomic_pointer_get (&priv->deliverer);
+
+  if (home == AT_HOME_FOREIGN && deliverer != NULL)
+    home = at_mailbox_enter (get_mailbox (priv), deliverer);
+
+  return home;
 }
 
 static void
@@ -867,6 +874,8 @@ on_done (AtMail *mail)
   g_autoptr (AtAsyncTask) self = get_task (priv);
   gboolean is_closed = at_mailbox_is_closed (get_mailbox (priv));
   guint state;
+
+  g_atomic_pointer_set (&priv->deliverer, g_thread_self ());
 
   /* Handlers that this calls may still cancel, so that it comes before. */
   end_progress (self);
@@ -2002,38 +2011,45 @@ is_held (AtAsyncTaskPrivate *priv)
   return (at_state_get (&priv->state) & (AT_STATE_PAUSED | AT_STATE_CANCELLED)) == AT_STATE_PAUSED;
 }
 
-/* Blocks while the task is paused, with the thread's slot given to others. */
+/* Under the lock. */
+static void
+wait_while_held (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = get_priv (self);
+  AtWaiter waiter;
+
+  add_waiter (priv, &waiter);
+  while (is_held (priv) && !is_done (self))
+    g_cond_wait (&waiter.cond, &priv->lock);
+  remove_waiter (priv, &waiter);
+}
+
+/* Blocks while the task is paused, with the thread's slot given to others. It may
+ * be paused again before there is a slot for it. */
 static void
 sit_out_pause (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = get_priv (self);
   AtThreadPoolExecutor *slot = at_thread_pool_executor_get_current ();
-  AtWaiter waiter;
 
-  if (slot != NULL)
-    at_thread_pool_executor_leave_slot (slot);
-
-  while (is_held (priv))
+  do
     {
+      if (slot != NULL)
+        at_thread_pool_executor_leave_slot (slot);
+
       g_mutex_lock (&priv->lock);
-      add_waiter (priv, &waiter);
-      while (is_held (priv) && !is_done (self))
-        g_cond_wait (&waiter.cond, &priv->lock);
-      remove_waiter (priv, &waiter);
+      wait_while_held (self);
       priv->retaking = slot;
       g_mutex_unlock (&priv->lock);
 
-      if (slot == NULL)
-        break;
+      if (slot != NULL)
+        at_thread_pool_executor_retake_slot (slot, self);
 
-      /* It may be paused again before there is a slot for it. */
-      at_thread_pool_executor_retake_slot (slot, self);
       g_mutex_lock (&priv->lock);
       priv->retaking = NULL;
       g_mutex_unlock (&priv->lock);
-      if (is_held (priv))
-        at_thread_pool_executor_leave_slot (slot);
     }
+  while (is_held (priv) && !is_done (self));
 }
 
 /**

@@ -11,8 +11,11 @@ struct _AtOwnerLink
   gatomicrefcount  ref_count;
   AtOwnerGoneFunc  func;
   GWeakRef         owner;
+
+  /* Under @lock. */
   GMutex           lock;
-  GObject         *follower; /* under the lock */
+  GObject         *follower;
+  gboolean         is_gone; /* disposed of, which does not mean that it is freed */
 };
 
 static void
@@ -36,6 +39,7 @@ on_owner_disposed (gpointer  data,
   /* A follower that is being disposed of takes itself out first, under the lock:
    * what is there can be referenced. */
   g_mutex_lock (&self->lock);
+  self->is_gone = TRUE;
   follower = self->follower != NULL ? g_object_ref (self->follower) : NULL;
   g_mutex_unlock (&self->lock);
 
@@ -68,7 +72,13 @@ at_owner_link_new (GObject         *owner,
 GObject *
 at_owner_link_dup_owner (AtOwnerLink *self)
 {
-  return g_weak_ref_get (&self->owner);
+  gboolean is_gone;
+
+  g_mutex_lock (&self->lock);
+  is_gone = self->is_gone;
+  g_mutex_unlock (&self->lock);
+
+  return is_gone ? NULL : g_weak_ref_get (&self->owner);
 }
 
 void
@@ -81,7 +91,7 @@ at_owner_link_sever (AtOwnerLink *self)
   g_mutex_unlock (&self->lock);
 
   /* An owner that is on its way out calls on_owner_disposed(), or has done so. */
-  owner = g_weak_ref_get (&self->owner);
+  owner = at_owner_link_dup_owner (self);
   if (owner != NULL)
     {
       g_object_weak_unref (owner, on_owner_disposed, self);

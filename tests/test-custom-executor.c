@@ -1,0 +1,704 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "at-test.h"
+
+#include <string.h>
+
+/* An executor as somebody else would write it: it does as @how says. */
+typedef gboolean (* How) (AtAsyncTask  *task,
+                          gpointer      user_data,
+                          GError      **error);
+
+#define CUSTOM_TYPE_EXECUTOR (custom_executor_get_type ())
+G_DECLARE_FINAL_TYPE (CustomExecutor, custom_executor, CUSTOM, EXECUTOR, GObject)
+
+struct _CustomExecutor
+{
+  GObject  parent_instance;
+
+  How      how;
+  gpointer user_data;
+  guint    n_calls;
+};
+
+static void custom_executor_iface_init (AtExecutorInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (CustomExecutor, custom_executor, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (AT_TYPE_EXECUTOR, custom_executor_iface_init))
+
+static gboolean
+custom_executor_execute (AtExecutor   *executor,
+                         AtAsyncTask  *task,
+                         GError      **error)
+{
+  CustomExecutor *self = CUSTOM_EXECUTOR (executor);
+
+  self->n_calls++;
+
+  return self->how (task, self->user_data, error);
+}
+
+static void
+custom_executor_iface_init (AtExecutorInterface *iface)
+{
+  iface->execute = custom_executor_execute;
+}
+
+static void
+custom_executor_class_init (CustomExecutorClass *klass)
+{
+}
+
+static void
+custom_executor_init (CustomExecutor *self)
+{
+}
+
+static AtExecutor *
+custom_executor_new (How      how,
+                     gpointer user_data)
+{
+  CustomExecutor *self = g_object_new (CUSTOM_TYPE_EXECUTOR, NULL);
+
+  self->how = how;
+  self->user_data = user_data;
+
+  return AT_EXECUTOR (self);
+}
+
+static gboolean
+body_publish (AtAsyncTask   *task,
+              const GValue  *params,
+              GCancellable  *cancellable,
+              gpointer       user_data,
+              GError       **error)
+{
+  at_async_task_publish (task, G_TYPE_INT, 1);
+  at_async_task_set_fraction (task, 0.5);
+
+  return at_async_task_return (task, G_TYPE_INT, 42);
+}
+
+static gboolean
+how_now (AtAsyncTask  *task,
+         gpointer      user_data,
+         GError      **error)
+{
+  at_async_task_run (task);
+
+  return TRUE;
+}
+
+static void
+test_now (void)
+{
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_now, NULL);
+  g_autoptr (AtAsyncTask) task = NULL;
+  AtTestRecord record;
+
+  at_test_record_init (&record);
+  task = at_test_task_new (&record, body_publish, NULL);
+  at_async_task_set_executor (task, executor);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_test_record_assert_trace (&record, "pre body");
+  at_test_finish (task);
+  at_test_record_assert_trace (&record, "pre body progress post");
+  g_assert_true (record.body_thread == g_thread_self ());
+  g_assert_cmpuint (CUSTOM_EXECUTOR (executor)->n_calls, ==, 1);
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  g_assert_finalize_object (g_steal_pointer (&executor));
+  at_test_record_clear (&record);
+}
+
+static gpointer
+run_thread (gpointer user_data)
+{
+  AtAsyncTask *task = user_data;
+
+  at_async_task_run (task);
+  g_object_unref (task);
+
+  return NULL;
+}
+
+static gboolean
+how_thread (AtAsyncTask  *task,
+            gpointer      user_data,
+            GError      **error)
+{
+  GPtrArray *threads = user_data;
+
+  g_ptr_array_add (threads, g_thread_new ("Custom", run_thread, g_object_ref (task)));
+
+  return TRUE;
+}
+
+static void
+join_all (GPtrArray *threads)
+{
+  guint i;
+
+  for (i = 0; i < threads->len; i++)
+    g_thread_join (threads->pdata[i]);
+  g_ptr_array_set_size (threads, 0);
+}
+
+static void
+test_own_thread (void)
+{
+  g_autoptr (GPtrArray) threads = g_ptr_array_new ();
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_thread, threads);
+  guint i;
+
+  for (i = 0; i < at_test_scale (1000); i++)
+    {
+      g_autoptr (AtAsyncTask) task = NULL;
+      AtTestRecord record;
+
+      at_test_record_init (&record);
+      task = at_test_task_new (&record, body_publish, NULL);
+      g_assert_true (at_async_task_execute_on_executor (task, executor, NULL, NULL));
+      if (i % 2 == 0)
+        join_all (threads);
+      at_test_finish (task);
+      at_test_record_assert_trace (&record, "pre body progress post");
+      at_test_record_assert_threads (&record);
+      g_assert_true (record.body_thread != g_thread_self ());
+      join_all (threads);
+      g_assert_finalize_object (g_steal_pointer (&task));
+      at_test_record_clear (&record);
+    }
+}
+
+typedef struct
+{
+  AtTestGate gate;
+  GThread   *thread;
+  gint       has_run;
+} LateDrop;
+
+static gpointer
+late_drop_thread (gpointer user_data)
+{
+  gpointer *data = user_data;
+  AtAsyncTask *task = data[0];
+  LateDrop *late = data[1];
+
+  at_async_task_run (task);
+  g_atomic_int_set (&late->has_run, TRUE);
+  /* The owner has delivered, and dropped its own reference, long before. */
+  at_test_gate_pass (&late->gate);
+  g_object_unref (task);
+  g_free (data);
+
+  return NULL;
+}
+
+static gboolean
+how_late_drop (AtAsyncTask  *task,
+               gpointer      user_data,
+               GError      **error)
+{
+  gpointer *data = g_new (gpointer, 2);
+  LateDrop *late = user_data;
+
+  data[0] = g_object_ref (task);
+  data[1] = late;
+  late->thread = g_thread_new ("Custom", late_drop_thread, data);
+
+  return TRUE;
+}
+
+static gboolean
+body_return_canary (AtAsyncTask   *task,
+                    const GValue  *params,
+                    GCancellable  *cancellable,
+                    gpointer       user_data,
+                    GError       **error)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, AT_TEST_TYPE_CANARY);
+  g_value_take_object (&value, at_test_canary_new (user_data));
+  at_async_task_set_result (task, &value);
+
+  return TRUE;
+}
+
+static void
+count_freed (gpointer user_data)
+{
+  at_test_count_freed (user_data);
+}
+
+static void
+test_last_reference_on_a_worker (void)
+{
+  AtTestCount count = AT_TEST_COUNT_INIT;
+  AtTestRecord record;
+  LateDrop late = { 0 };
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_late_drop, &late);
+  AtAsyncTask *task;
+
+  at_test_gate_init (&late.gate);
+  at_test_record_init (&record);
+  at_test_count_made (&count);
+  task = at_async_task_new (body_return_canary, &count, count_freed);
+  at_test_record_connect (&record, task);
+  g_assert_true (at_async_task_execute_on_executor (task, executor, NULL, NULL));
+  at_test_finish (task);
+  g_object_unref (task);
+  at_test_record_assert_trace (&record, "pre post");
+  at_test_gate_wait_arrived (&late.gate, 1);
+
+  /* This is the last of all references, and the thread is none of the owner's. */
+  at_test_gate_open (&late.gate);
+  g_thread_join (late.thread);
+  at_test_iterate_poll_until (NULL, at_test_record_get_n_finalized (&record) == 1);
+  at_test_iterate_poll_until (NULL, g_atomic_int_get (&count.n_freed) == 2);
+  at_test_count_assert_all_freed (&count, 2);
+  at_test_record_assert_finalized (&record);
+
+  at_test_record_clear (&record);
+  at_test_gate_clear (&late.gate);
+}
+
+static gboolean
+how_delegate (AtAsyncTask  *task,
+              gpointer      user_data,
+              GError      **error)
+{
+  return at_executor_execute (user_data, task, error);
+}
+
+static void
+test_delegating (void)
+{
+  g_autoptr (AtThreadPoolExecutor) pool = at_thread_pool_executor_new ("Target", 1);
+  g_autoptr (AtExecutor) inner = custom_executor_new (how_delegate, pool);
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_delegate, inner);
+  g_autoptr (AtAsyncTask) task = NULL;
+  g_autoptr (AtAsyncTask) refused = NULL;
+  g_autoptr (GError) error = NULL;
+  AtTestRecord record;
+
+  at_test_record_init (&record);
+  task = at_test_task_new (&record, body_publish, NULL);
+  g_assert_true (at_async_task_execute_on_executor (task, executor, NULL, NULL));
+  at_test_finish (task);
+  at_test_record_assert_trace (&record, "pre body progress post");
+
+  at_thread_pool_executor_shutdown (pool, TRUE);
+  refused = at_async_task_new (body_publish, NULL, NULL);
+  g_assert_false (at_async_task_execute_on_executor (refused, executor, NULL, &error));
+  g_assert_error (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED);
+  g_assert_cmpint (at_async_task_get_status (refused), ==, AT_STATUS_PENDING);
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  g_assert_finalize_object (g_steal_pointer (&refused));
+  at_test_record_clear (&record);
+}
+
+static void
+test_delegating_cancelled_in_queue (void)
+{
+  g_autoptr (AtThreadPoolExecutor) pool = at_thread_pool_executor_new ("Target", 1);
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_delegate, pool);
+  g_autoptr (AtAsyncTask) blocker = NULL;
+  g_autoptr (AtAsyncTask) task = NULL;
+  AtTestRecord record;
+  AtTestGate gate;
+
+  at_test_gate_init (&gate);
+  at_test_record_init (&record);
+  blocker = at_async_task_new (at_test_body_gate, &gate, NULL);
+  task = at_test_task_new (&record, body_publish, NULL);
+  g_assert_true (at_async_task_execute_on_executor (blocker, executor, NULL, NULL));
+  at_test_gate_wait_arrived (&gate, 1);
+  g_assert_true (at_async_task_execute_on_executor (task, executor, NULL, NULL));
+  g_assert_cmpuint (at_thread_pool_executor_get_n_queued (pool), ==, 1);
+  g_assert_true (at_async_task_cancel (task, FALSE));
+  g_assert_cmpuint (at_thread_pool_executor_get_n_queued (pool), ==, 0);
+  at_test_finish (task);
+  at_test_record_assert_trace (&record, "pre cancelled");
+  at_test_gate_open (&gate);
+  at_test_finish (blocker);
+  at_test_settle (NULL, AT_EXECUTOR (pool));
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  g_assert_finalize_object (g_steal_pointer (&blocker));
+  at_test_record_clear (&record);
+  at_test_gate_clear (&gate);
+}
+
+static gboolean
+how_serial_over_custom (AtAsyncTask  *task,
+                        gpointer      user_data,
+                        GError      **error)
+{
+  return how_thread (task, user_data, error);
+}
+
+static void
+test_under_a_serial_executor (void)
+{
+  g_autoptr (GPtrArray) threads = g_ptr_array_new ();
+  g_autoptr (AtExecutor) custom = custom_executor_new (how_serial_over_custom, threads);
+  g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (custom));
+  AtAsyncTask *tasks[50];
+  AtTestRecord records[50];
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (tasks); i++)
+    {
+      at_test_record_init (&records[i]);
+      tasks[i] = at_test_task_new (&records[i], body_publish, NULL);
+      /* One by one: the array of threads is this thread's alone. */
+      g_assert_true (at_async_task_execute_on_executor (tasks[i], serial, NULL, NULL));
+      at_test_finish (tasks[i]);
+      at_test_record_assert_trace (&records[i], "pre body progress post");
+    }
+  join_all (threads);
+  for (i = 0; i < G_N_ELEMENTS (tasks); i++)
+    {
+      at_test_settle (NULL, at_serial_executor_get_default ());
+      g_object_unref (tasks[i]);
+      at_test_iterate_poll_until (NULL, at_test_record_get_n_finalized (&records[i]) == 1);
+      at_test_record_clear (&records[i]);
+    }
+}
+
+/* Refusing */
+
+static gboolean
+how_refuse (AtAsyncTask  *task,
+            gpointer      user_data,
+            GError      **error)
+{
+  g_set_error_literal (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED, "No more today");
+
+  return FALSE;
+}
+
+static gboolean
+how_refuse_foreign_error (AtAsyncTask  *task,
+                          gpointer      user_data,
+                          GError      **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY, "No more today");
+
+  return FALSE;
+}
+
+static gboolean
+how_refuse_silently (AtAsyncTask  *task,
+                     gpointer      user_data,
+                     GError      **error)
+{
+  return FALSE;
+}
+
+static void
+await_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  GError **error = user_data;
+
+  g_assert_null (at_async_task_execute_finish (AT_ASYNC_TASK (source), result, error));
+  g_assert_nonnull (*error);
+}
+
+static void
+test_refusing (gconstpointer user_data)
+{
+  How hows[] = { how_refuse, how_refuse_foreign_error, how_refuse_silently };
+  guint which = GPOINTER_TO_UINT (user_data);
+  g_autoptr (AtExecutor) executor = custom_executor_new (hows[which], NULL);
+  g_autoptr (AtAsyncTask) task = NULL;
+  g_autoptr (GError) error = NULL;
+  AtTestRecord record;
+
+  at_test_record_init (&record);
+  task = at_test_task_new (&record, body_publish, NULL);
+  g_assert_false (at_async_task_execute_on_executor (task, executor, NULL, &error));
+  g_assert_error (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED);
+  if (which < 2)
+    g_assert_nonnull (strstr (error->message, "No more today"));
+  g_clear_error (&error);
+  g_assert_false (at_async_task_execute_on_executor (task, executor, NULL, NULL));
+  g_assert_cmpint (at_async_task_get_status (task), ==, AT_STATUS_PENDING);
+  g_assert_cmpint (at_async_task_get_outcome (task), ==, AT_OUTCOME_NONE);
+  g_assert_null (at_async_task_get_error (task));
+
+  at_async_task_set_executor (task, executor);
+  at_async_task_execute_async (task, NULL, NULL, await_cb, &error);
+  at_test_iterate_until (NULL, error != NULL);
+  g_assert_error (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED);
+  g_clear_error (&error);
+  g_assert_cmpuint (CUSTOM_EXECUTOR (executor)->n_calls, ==, 3);
+
+  at_test_settle (NULL, at_serial_executor_get_default ());
+  g_assert_cmpuint (at_test_record_get_n_last (&record), ==, 0);
+  g_assert_cmpuint (at_test_record_get_count (&record, AT_TEST_EVENT_BODY), ==, 0);
+
+  /* PENDING, so everything can still be set, and it can be executed elsewhere. */
+  at_async_task_set_executor (task, NULL);
+  at_async_task_set_priority (task, 3);
+  g_assert_cmpint (at_async_task_get_priority (task), ==, 3);
+  g_assert_true (at_async_task_execute (task, NULL, &error));
+  g_assert_no_error (error);
+  at_test_finish (task);
+  g_assert_cmpuint (at_test_record_get_count (&record, AT_TEST_EVENT_BODY), ==, 1);
+  g_assert_cmpuint (at_test_record_get_count (&record, AT_TEST_EVENT_POST), ==, 1);
+  g_assert_cmpuint (at_test_record_get_n_last (&record), ==, 1);
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  at_test_record_clear (&record);
+}
+
+static void
+foreign_execute (gpointer user_data)
+{
+  AtAsyncTask *task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  /* The executor's answer may be known later than this call returns. */
+  if (!at_async_task_execute (task, NULL, &error))
+    g_assert_error (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED);
+}
+
+static void
+test_refusing_foreign (void)
+{
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_refuse, NULL);
+  g_autoptr (AtAsyncTask) task = NULL;
+  AtTestRecord record;
+
+  at_test_record_init (&record);
+  task = at_test_task_new (&record, body_publish, NULL);
+  at_async_task_set_executor (task, executor);
+  at_test_call_in_thread (foreign_execute, task);
+  at_test_iterate_until (NULL, at_async_task_get_status (task) != AT_STATUS_RUNNING);
+  g_assert_cmpuint (at_test_record_get_count (&record, AT_TEST_EVENT_BODY), ==, 0);
+  g_assert_cmpuint (at_test_record_get_count (&record, AT_TEST_EVENT_POST), ==, 0);
+  at_test_record_assert_threads (&record);
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  at_test_record_clear (&record);
+}
+
+static gboolean
+how_cancel_and_refuse (AtAsyncTask  *task,
+                       gpointer      user_data,
+                       GError      **error)
+{
+  at_async_task_cancel (task, TRUE);
+
+  return FALSE;
+}
+
+static void
+test_refusing_a_cancelled_one (void)
+{
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_cancel_and_refuse, NULL);
+  g_autoptr (AtAsyncTask) task = NULL;
+  AtTestRecord record;
+
+  /* Refused or cancelled: one of the two, never both. */
+  at_test_record_init (&record);
+  task = at_test_task_new (&record, body_publish, NULL);
+  if (at_async_task_execute_on_executor (task, executor, NULL, NULL))
+    {
+      at_test_finish (task);
+      at_test_record_assert_trace (&record, "pre cancelled");
+    }
+  else
+    {
+      at_test_settle (NULL, at_serial_executor_get_default ());
+      at_test_record_assert_trace (&record, "pre");
+      g_assert_cmpint (at_async_task_get_status (task), ==, AT_STATUS_PENDING);
+    }
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  at_test_record_clear (&record);
+}
+
+/* Running */
+
+static gboolean
+how_twice (AtAsyncTask  *task,
+           gpointer      user_data,
+           GError      **error)
+{
+  at_async_task_run (task);
+  at_async_task_run (task);
+
+  return TRUE;
+}
+
+static void
+test_running_twice (void)
+{
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_twice, NULL);
+  g_autoptr (AtAsyncTask) task = NULL;
+  AtTestRecord record;
+
+  at_test_record_init (&record);
+  task = at_test_task_new (&record, body_publish, NULL);
+  g_assert_true (at_async_task_execute_on_executor (task, executor, NULL, NULL));
+  at_test_finish (task);
+  at_test_settle (NULL, at_serial_executor_get_default ());
+  at_test_record_assert_trace (&record, "pre body progress post");
+  g_assert_finalize_object (g_steal_pointer (&task));
+  at_test_record_clear (&record);
+}
+
+static gboolean
+how_two_threads (AtAsyncTask  *task,
+                 gpointer      user_data,
+                 GError      **error)
+{
+  how_thread (task, user_data, error);
+  how_thread (task, user_data, error);
+
+  return TRUE;
+}
+
+static void
+test_running_in_two_threads (void)
+{
+  g_autoptr (GPtrArray) threads = g_ptr_array_new ();
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_two_threads, threads);
+  guint i;
+
+  for (i = 0; i < at_test_scale (2000); i++)
+    {
+      g_autoptr (AtAsyncTask) task = NULL;
+      AtTestRecord record;
+
+      at_test_record_init (&record);
+      task = at_test_task_new (&record, body_publish, NULL);
+      g_assert_true (at_async_task_execute_on_executor (task, executor, NULL, NULL));
+      at_test_finish (task);
+      join_all (threads);
+      at_test_record_assert_trace (&record, "pre body progress post");
+      g_assert_finalize_object (g_steal_pointer (&task));
+      at_test_record_clear (&record);
+    }
+}
+
+static gboolean
+how_forget (AtAsyncTask  *task,
+            gpointer      user_data,
+            GError      **error)
+{
+  return TRUE;
+}
+
+static void
+test_forgetting (void)
+{
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_forget, NULL);
+  g_autoptr (AtAsyncTask) task = NULL;
+  AtTestRecord record;
+
+  /* It never runs: a cancel still ends it. */
+  at_test_record_init (&record);
+  task = at_test_task_new (&record, body_publish, NULL);
+  g_assert_true (at_async_task_execute_on_executor (task, executor, NULL, NULL));
+  g_assert_cmpint (at_async_task_get_status (task), ==, AT_STATUS_RUNNING);
+  g_assert_true (at_async_task_cancel (task, FALSE));
+  at_test_finish (task);
+  at_test_record_assert_trace (&record, "pre cancelled");
+
+  /* And a late run does nothing any more. */
+  at_async_task_run (task);
+  at_test_settle (NULL, at_serial_executor_get_default ());
+  at_test_record_assert_trace (&record, "pre cancelled");
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  at_test_record_clear (&record);
+}
+
+static gboolean
+idle_run_cb (gpointer user_data)
+{
+  at_async_task_run (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+how_idle (AtAsyncTask  *task,
+          gpointer      user_data,
+          GError      **error)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, idle_run_cb, g_object_ref (task), g_object_unref);
+
+  return TRUE;
+}
+
+static void
+test_in_the_owners_loop (void)
+{
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_idle, NULL);
+  g_autoptr (AtAsyncTask) task = NULL;
+  AtTestRecord record;
+
+  at_test_record_init (&record);
+  task = at_test_task_new (&record, body_publish, NULL);
+  g_assert_true (at_async_task_execute_on_executor (task, executor, NULL, NULL));
+  at_test_record_assert_trace (&record, "pre");
+  at_test_finish (task);
+  at_test_record_assert_trace (&record, "pre body progress post");
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  at_test_record_clear (&record);
+}
+
+static void
+test_priority_visible (void)
+{
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_now, NULL);
+  g_autoptr (AtAsyncTask) task = at_async_task_new (body_publish, NULL, NULL);
+
+  at_async_task_set_priority (task, 12);
+  at_async_task_set_executor (task, executor);
+  g_assert_true (at_async_task_get_executor (task) == executor);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  g_assert_true (at_async_task_get_executor (task) == executor);
+  g_assert_cmpint (at_async_task_get_priority (task), ==, 12);
+  at_test_finish (task);
+  g_assert_finalize_object (g_steal_pointer (&task));
+  g_assert_finalize_object (g_steal_pointer (&executor));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  at_test_init (&argc, &argv);
+  g_test_summary ("Executors that somebody else wrote.");
+
+  g_test_add_func ("/custom-executor/runs-now", test_now);
+  g_test_add_func ("/custom-executor/runs-in-its-own-thread-and-drops-its-reference-there", test_own_thread);
+  g_test_add_func ("/custom-executor/drops-the-last-reference-on-a-worker", test_last_reference_on_a_worker);
+  g_test_add_func ("/custom-executor/runs-in-the-owners-loop", test_in_the_owners_loop);
+  g_test_add_func ("/custom-executor/delegates", test_delegating);
+  g_test_add_func ("/custom-executor/delegates/cancelled-in-the-queue", test_delegating_cancelled_in_queue);
+  g_test_add_func ("/custom-executor/under-a-serial-executor", test_under_a_serial_executor);
+  g_test_add_data_func ("/custom-executor/refuses", GUINT_TO_POINTER (0), test_refusing);
+  g_test_add_data_func ("/custom-executor/refuses/with-an-error-of-its-own", GUINT_TO_POINTER (1), test_refusing);
+  g_test_add_data_func ("/custom-executor/refuses/without-an-error", GUINT_TO_POINTER (2), test_refusing);
+  g_test_add_func ("/custom-executor/refuses/foreign-execute", test_refusing_foreign);
+  g_test_add_func ("/custom-executor/refuses/a-cancelled-one", test_refusing_a_cancelled_one);
+  g_test_add_func ("/custom-executor/runs-twice", test_running_twice);
+  g_test_add_func ("/custom-executor/runs-in-two-threads", test_running_in_two_threads);
+  g_test_add_func ("/custom-executor/forgets-the-task", test_forgetting);
+  g_test_add_func ("/custom-executor/properties-visible", test_priority_visible);
+
+  return g_test_run ();
+}

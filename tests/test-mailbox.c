@@ -1,0 +1,419 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "at-mailbox-private.h"
+
+typedef struct
+{
+  AtTimedMail   timed; /* starts with a mail */
+  guint         number;
+  GArray       *log;
+  GThread      *thread;
+  GMainContext *iterate;
+  gint64        spin_usec;
+} Letter;
+
+static void
+on_letter (AtMail *mail)
+{
+  Letter *letter = (Letter *) mail;
+
+  g_atomic_pointer_set (&letter->thread, g_thread_self ());
+  if (letter->log != NULL)
+    g_array_append_val (letter->log, letter->number);
+  if (letter->iterate != NULL)
+    while (g_main_context_iteration (letter->iterate, FALSE))
+      ;
+  if (letter->spin_usec > 0)
+    for (gint64 end = g_get_monotonic_time () + letter->spin_usec; g_get_monotonic_time () < end;)
+      ;
+}
+
+static void
+post (AtMailbox *mailbox,
+      Letter    *letter,
+      guint      number,
+      GArray    *log)
+{
+  letter->timed.mail.func = on_letter;
+  letter->number = number;
+  letter->log = log;
+  at_mailbox_post (mailbox, &letter->timed.mail);
+}
+
+static void
+assert_log (GArray *log,
+            guint   n,
+            ...)
+{
+  va_list args;
+
+  g_assert_cmpuint (log->len, ==, n);
+  va_start (args, n);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpuint (g_array_index (log, guint, i), ==, va_arg (args, guint));
+  va_end (args);
+}
+
+static void
+test_one_per_context (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (AtMailbox) first = at_mailbox_get (context);
+  g_autoptr (AtMailbox) again = at_mailbox_get (context);
+
+  g_assert_true (first == again);
+  g_assert_true (at_mailbox_get (NULL) == at_mailbox_get (g_main_context_default ()));
+  g_assert_true (at_mailbox_get_context (first) == context);
+}
+
+static void
+test_order (void)
+{
+  AtMailbox *mailbox = at_mailbox_get (NULL);
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
+  Letter letters[4] = { 0, };
+
+  for (guint i = 0; i < 3; i++)
+    post (mailbox, &letters[i], i, log);
+  g_assert_cmpuint (log->len, ==, 0);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  assert_log (log, 3, 0, 1, 2);
+
+  /* A letter can be posted again once it was called. */
+  post (mailbox, &letters[0], 7, log);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (log->len, ==, 4);
+}
+
+/* A callback that iterates the context sees what comes after it, once. */
+static void
+test_nested (void)
+{
+  AtMailbox *mailbox = at_mailbox_get (NULL);
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
+  Letter letters[4] = { 0, };
+
+  letters[1].iterate = g_main_context_default ();
+  for (guint i = 0; i < 4; i++)
+    post (mailbox, &letters[i], i, log);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  assert_log (log, 4, 0, 1, 2, 3);
+}
+
+static gpointer
+iterate_until_full (gpointer data)
+{
+  gpointer *args = data;
+  GMainContext *context = args[0];
+  GArray *log = args[1];
+
+  g_main_context_push_thread_default (context);
+  while (log->len < 20000)
+    g_main_context_iteration (context, TRUE);
+  g_main_context_pop_thread_default (context);
+
+  return NULL;
+}
+
+/* The owner sleeps whenever it can, and no letter is the one that fails to wake
+ * it: each is posted when the one before it was called, or is being called. */
+static void
+test_wake_up (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (AtMailbox) mailbox = at_mailbox_get (context);
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autofree Letter *letters = g_new0 (Letter, 20000);
+  gpointer args[] = { context, log };
+  GThread *owner = g_thread_new ("owner", iterate_until_full, args);
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      post (mailbox, &letters[i], i, log);
+      if (i % 2 == 0)
+        while (g_atomic_pointer_get (&letters[i].thread) == NULL)
+          g_thread_yield ();
+    }
+  g_thread_join (owner);
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      g_assert_true (letters[i].thread == owner);
+      g_assert_cmpuint (g_array_index (log, guint, i), ==, i);
+    }
+}
+
+typedef struct
+{
+  AtMailbox *mailbox;
+  GArray    *log;
+  Letter    *letters;
+  guint      first;
+} Producer;
+
+static gpointer
+produce (gpointer data)
+{
+  Producer *producer = data;
+
+  for (guint i = 0; i < 5000; i++)
+    post (producer->mailbox, &producer->letters[i], producer->first + i, producer->log);
+
+  return NULL;
+}
+
+static void
+test_producers (void)
+{
+  AtMailbox *mailbox = at_mailbox_get (NULL);
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
+  Producer producers[4];
+  GThread *threads[4];
+  guint next[4] = { 0, };
+
+  for (guint p = 0; p < 4; p++)
+    {
+      producers[p] = (Producer) { mailbox, log, g_new0 (Letter, 5000), p * 5000 };
+      threads[p] = g_thread_new ("producer", produce, &producers[p]);
+    }
+  while (log->len < 4 * 5000)
+    g_main_context_iteration (NULL, TRUE);
+
+  /* Each producer's letters in its order, none twice. */
+  for (guint i = 0; i < log->len; i++)
+    {
+      guint number = g_array_index (log, guint, i);
+
+      g_assert_cmpuint (number % 5000, ==, next[number / 5000]++);
+    }
+  for (guint p = 0; p < 4; p++)
+    {
+      g_thread_join (threads[p]);
+      g_free (producers[p].letters);
+    }
+}
+
+typedef struct
+{
+  GArray *log;
+  guint   n_redraws;
+  guint   n_ticks;
+  guint   n_called_at_redraw;
+} Frames;
+
+static gboolean
+tick (gpointer data)
+{
+  ((Frames *) data)->n_ticks++;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+redraw (gpointer data)
+{
+  Frames *frames = data;
+
+  /* One batch, of one letter that uses up the budget, has come since the last. */
+  g_assert_cmpuint (frames->log->len - frames->n_called_at_redraw, <=, 1);
+  frames->n_called_at_redraw = frames->log->len;
+  frames->n_redraws++;
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* A source of the priority of a redraw gets its turn after each batch, also where
+ * a timer of the mailbox's own priority comes in between. */
+static void
+test_sits_out (void)
+{
+  AtMailbox *mailbox = at_mailbox_get (NULL);
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autofree Letter *letters = g_new0 (Letter, 20);
+  Frames frames = { log, };
+  guint redraw_id, tick_id;
+
+  redraw_id = g_idle_add_full (120, redraw, &frames, NULL);
+  tick_id = g_timeout_add_full (G_PRIORITY_DEFAULT, 3, tick, &frames, NULL);
+  for (guint i = 0; i < 20; i++)
+    {
+      letters[i].spin_usec = AT_MAILBOX_BUDGET_USEC + 1;
+      post (mailbox, &letters[i], i, log);
+    }
+  while (log->len < 20)
+    g_main_context_iteration (NULL, TRUE);
+
+  g_assert_cmpuint (frames.n_redraws, >=, 19);
+  g_assert_cmpuint (frames.n_ticks, >=, 15);
+  g_source_remove (redraw_id);
+  g_source_remove (tick_id);
+}
+
+/* With nobody else to let pass, sitting out does not put the owner to sleep. */
+static void
+test_sits_out_alone (void)
+{
+  AtMailbox *mailbox = at_mailbox_get (NULL);
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
+  Letter letters[3] = { 0, };
+
+  for (guint i = 0; i < 3; i++)
+    {
+      letters[i].spin_usec = AT_MAILBOX_BUDGET_USEC + 1;
+      post (mailbox, &letters[i], i, log);
+    }
+  while (log->len < 3)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_scheduled (void)
+{
+  AtMailbox *mailbox = at_mailbox_get (NULL);
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
+  Letter letters[4] = { 0, };
+  gint64 now = g_get_monotonic_time ();
+
+  for (guint i = 0; i < 4; i++)
+    {
+      letters[i].number = i;
+      letters[i].log = log;
+    }
+  at_mailbox_schedule (mailbox, &letters[2].timed, on_letter, now + 9000);
+  at_mailbox_schedule (mailbox, &letters[0].timed, on_letter, now + 3000);
+  at_mailbox_schedule (mailbox, &letters[3].timed, on_letter, now + 6000);
+  at_mailbox_schedule (mailbox, &letters[1].timed, on_letter, now + 6000);
+  g_assert_true (at_mailbox_unschedule (mailbox, &letters[3].timed));
+  g_assert_false (at_mailbox_unschedule (mailbox, &letters[3].timed));
+
+  while (log->len < 3)
+    g_main_context_iteration (NULL, TRUE);
+  assert_log (log, 3, 0, 1, 2);
+  g_assert_cmpint (g_get_monotonic_time (), >=, now + 9000);
+}
+
+/* A context that is destroyed gives out what it has, in order, and the default
+ * context what comes later. */
+static void
+test_closed (void)
+{
+  GMainContext *context = g_main_context_new ();
+  g_autoptr (AtMailbox) mailbox = at_mailbox_get (context);
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
+  Letter letters[4] = { 0, };
+
+  for (guint i = 0; i < 3; i++)
+    post (mailbox, &letters[i], i, log);
+  g_assert_false (at_mailbox_is_closed (mailbox));
+  g_main_context_unref (context);
+  g_assert_true (at_mailbox_is_closed (mailbox));
+  assert_log (log, 3, 0, 1, 2);
+  g_assert_null (at_mailbox_get_context (mailbox));
+
+  post (mailbox, &letters[3], 3, log);
+  g_assert_cmpuint (log->len, ==, 3);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  assert_log (log, 4, 0, 1, 2, 3);
+}
+
+static gpointer
+post_while_closing (gpointer data)
+{
+  Producer *producer = data;
+
+  for (guint i = 0; i < 50; i++)
+    {
+      producer->letters[i].timed.mail.func = on_letter;
+      at_mailbox_post (producer->mailbox, &producer->letters[i].timed.mail);
+    }
+
+  return NULL;
+}
+
+/* A letter that is posted while the context is destroyed goes one way or the
+ * other. */
+static void
+test_closing_race (void)
+{
+  for (guint round = 0; round < 500; round++)
+    {
+      GMainContext *context = g_main_context_new ();
+      g_autoptr (AtMailbox) mailbox = at_mailbox_get (context);
+      g_autofree Letter *letters = g_new0 (Letter, 50);
+      Producer producer = { mailbox, NULL, letters, 0 };
+      GThread *thread = g_thread_new ("poster", post_while_closing, &producer);
+
+      if (round % 2 == 0)
+        g_thread_yield ();
+      g_main_context_unref (context);
+      g_thread_join (thread);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      for (guint i = 0; i < 50; i++)
+        g_assert_true (letters[i].thread == g_thread_self ());
+    }
+}
+
+static gpointer
+enter_as_stranger (gpointer data)
+{
+  AtHome home = at_mailbox_enter (at_mailbox_get (NULL), data);
+
+  at_mailbox_leave (at_mailbox_get (NULL), home);
+
+  return GINT_TO_POINTER (home);
+}
+
+static AtHome
+enter_elsewhere (GThread *heir)
+{
+  return GPOINTER_TO_INT (g_thread_join (g_thread_new ("stranger", enter_as_stranger, heir)));
+}
+
+static void
+test_home (void)
+{
+  AtMailbox *mailbox = at_mailbox_get (NULL);
+  AtHome home;
+
+  /* Nobody's: the heir's. */
+  home = at_mailbox_enter (mailbox, g_thread_self ());
+  g_assert_cmpint (home, ==, AT_HOME_ACQUIRED);
+  g_assert_true (g_main_context_is_owner (NULL));
+  at_mailbox_leave (mailbox, home);
+  g_assert_false (g_main_context_is_owner (NULL));
+  g_assert_cmpint (at_mailbox_enter (mailbox, NULL), ==, AT_HOME_FOREIGN);
+  g_assert_cmpint (enter_elsewhere (g_thread_self ()), ==, AT_HOME_FOREIGN);
+
+  /* Somebody's: that thread's, whoever made what. */
+  g_assert_true (g_main_context_acquire (NULL));
+  g_assert_cmpint (at_mailbox_enter (mailbox, NULL), ==, AT_HOME_OWNED);
+  g_assert_cmpint (enter_elsewhere (NULL), ==, AT_HOME_FOREIGN);
+  g_main_context_release (NULL);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/mailbox/one-per-context", test_one_per_context);
+  g_test_add_func ("/mailbox/order", test_order);
+  g_test_add_func ("/mailbox/nested-loop", test_nested);
+  g_test_add_func ("/mailbox/wake-up", test_wake_up);
+  g_test_add_func ("/mailbox/producers", test_producers);
+  g_test_add_func ("/mailbox/sits-out", test_sits_out);
+  g_test_add_func ("/mailbox/sits-out-alone", test_sits_out_alone);
+  g_test_add_func ("/mailbox/scheduled", test_scheduled);
+  g_test_add_func ("/mailbox/closed", test_closed);
+  g_test_add_func ("/mailbox/closing-race", test_closing_race);
+  g_test_add_func ("/mailbox/home", test_home);
+
+  return g_test_run ();
+}
