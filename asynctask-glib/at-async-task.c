@@ -11,6 +11,7 @@
 #include "at-foreign-body-private.h"
 #include "at-mailbox-private.h"
 #include "at-owner-link-private.h"
+#include "at-pacer-private.h"
 #include "at-progress-private.h"
 #include "at-task-state-private.h"
 
@@ -58,21 +59,6 @@
  *
  * Since: 1.0
  */
-
-/* Progress that keeps coming is shown this often, and a body that stalls has its
- * rate brought down at this pace. */
-#define PACE_USEC (16 * G_TIME_SPAN_MILLISECOND)
-#define TICK_USEC (500 * G_TIME_SPAN_MILLISECOND)
-
-/* The progress of a task, made when the first is reported. */
-typedef struct
-{
-  AtProgress   cell;
-  AtAsyncTask *task;
-  AtTimedMail  paced;
-  AtTimedMail  tick;
-  double       shown_elapsed; /* owner */
-} AtTaskProgress;
 
 /* Somebody who awaits the task with a callback. */
 typedef struct
@@ -124,7 +110,7 @@ typedef struct
 {
   /* Any thread, atomic. */
   guint            state;
-  AtTaskProgress  *progress;
+  AtPacer         *pacer; /* made when the first progress is reported */
   gpointer         turn;
   AtExecutor      *queue;
 
@@ -168,6 +154,7 @@ typedef struct
   char            *title;
   AtAwait         *await;
   gboolean         shown_paused;
+  gint64           shown_active_usec;
   GThread         *deliverer; /* atomic: has iterated the context, as the maker may not */
   int              outcome; /* atomic: others read it */
 } AtAsyncTaskPrivate;
@@ -492,19 +479,38 @@ is_moving (AtAsyncTaskPrivate *priv)
   return (state & AT_PHASE_MASK) == AT_PHASE_RUNNING && (state & AT_STATE_PAUSED) == 0;
 }
 
-static void
-show_progress (AtAsyncTask *self)
+/* Whether the owner has still an interest in what is not the end. */
+static gboolean
+has_audience (AtAsyncTaskPrivate *priv)
 {
+  return at_state_get_phase (&priv->state) < AT_PHASE_DELIVERING &&
+         !is_orphaned (priv) && !at_mailbox_is_closed (get_mailbox (priv));
+}
+
+static gboolean
+can_show_progress (GObject *object)
+{
+  return has_audience (get_priv (AT_ASYNC_TASK (object)));
+}
+
+static gboolean
+is_progress_moving (GObject *object)
+{
+  return is_moving (get_priv (AT_ASYNC_TASK (object)));
+}
+
+static void
+show_progress (GObject *object)
+{
+  AtAsyncTask *self = AT_ASYNC_TASK (object);
   AtAsyncTaskPrivate *priv = get_priv (self);
-  AtTaskProgress *progress = priv->progress;
   gint64 active = get_active_usec (priv);
-  double elapsed = (double) active / G_USEC_PER_SEC;
   AtProgressChanges changes;
   gboolean elapsed_changed;
 
-  changes = at_progress_update (&progress->cell, active, is_moving (priv));
-  elapsed_changed = elapsed > progress->shown_elapsed;
-  progress->shown_elapsed = elapsed;
+  changes = at_progress_update (&priv->pacer->progress, active, is_moving (priv));
+  elapsed_changed = active != priv->shown_active_usec;
+  priv->shown_active_usec = active;
 
   for (guint i = 0; i < AT_PROGRESS_N_VALUES; i++)
     if ((changes & (1 << i)) != 0)
@@ -513,74 +519,28 @@ show_progress (AtAsyncTask *self)
     notify (self, PROP_ELAPSED);
 }
 
-/* Whether progress has still an owner to be shown to. */
-static gboolean
-can_show_progress (AtAsyncTaskPrivate *priv)
-{
-  return at_state_get_phase (&priv->state) < AT_PHASE_DELIVERING &&
-         !is_orphaned (priv) && !at_mailbox_is_closed (get_mailbox (priv));
-}
+static const AtPacerFuncs pacer_funcs = {
+  .can_show = can_show_progress,
+  .is_moving = is_progress_moving,
+  .show = show_progress,
+};
 
-static void
-on_tick (AtMail *mail)
-{
-  AtTimedMail *tick = (AtTimedMail *) mail;
-  AtTaskProgress *progress = (AtTaskProgress *) ((guint8 *) tick - G_STRUCT_OFFSET (AtTaskProgress, tick));
-  g_autoptr (AtAsyncTask) self = progress->task;
-  AtAsyncTaskPrivate *priv = get_priv (self);
-
-  if (!can_show_progress (priv))
-    return;
-
-  show_progress (self);
-
-  if (is_moving (priv) && can_show_progress (priv) && tick->link.data == NULL)
-    {
-      g_object_ref (self);
-      at_mailbox_schedule (get_mailbox (priv), tick, on_tick, g_get_monotonic_time () + TICK_USEC);
-    }
-}
-
-/* Rate, time left and time elapsed change also while nothing is reported. */
-static void
-start_ticking (AtAsyncTask *self)
+static AtPacer *
+ensure_pacer (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = get_priv (self);
-  AtTaskProgress *progress = g_atomic_pointer_get (&priv->progress);
+  AtPacer *pacer = g_atomic_pointer_get (&priv->pacer);
 
-  if (progress == NULL || progress->tick.link.data != NULL ||
-      !is_moving (priv) || !can_show_progress (priv))
-    return;
+  if (G_LIKELY (pacer != NULL))
+    return pacer;
 
-  g_object_ref (self);
-  at_mailbox_schedule (get_mailbox (priv), &progress->tick, on_tick,
-                       g_get_monotonic_time () + TICK_USEC);
-}
+  pacer = at_pacer_new (G_OBJECT (self), get_mailbox (priv), &pacer_funcs);
+  if (g_atomic_pointer_compare_and_exchange (&priv->pacer, NULL, pacer))
+    return pacer;
 
-static void
-on_paced (AtMail *mail)
-{
-  AtTimedMail *paced = (AtTimedMail *) mail;
-  AtTaskProgress *progress = (AtTaskProgress *) ((guint8 *) paced - G_STRUCT_OFFSET (AtTaskProgress, paced));
-  g_autoptr (AtAsyncTask) self = progress->task;
-  AtAsyncTaskPrivate *priv = get_priv (self);
+  at_pacer_free (pacer);
 
-  /* The cell stays posted: nobody sends it any more. */
-  if (!can_show_progress (priv))
-    return;
-
-  if (!at_progress_has_news (&progress->cell) && at_progress_go_idle (&progress->cell))
-    return;
-
-  show_progress (self);
-  start_ticking (self);
-
-  /* A handler may have iterated the context, and met the end of the task. */
-  if (can_show_progress (priv))
-    {
-      g_object_ref (self);
-      at_mailbox_schedule (get_mailbox (priv), paced, on_paced, g_get_monotonic_time () + PACE_USEC);
-    }
+  return g_atomic_pointer_get (&priv->pacer);
 }
 
 /* Shows the last values, before the last callback. */
@@ -588,58 +548,13 @@ static void
 end_progress (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = get_priv (self);
-  AtTaskProgress *progress = g_atomic_pointer_get (&priv->progress);
-  guint references = 0;
 
-  if (progress == NULL)
+  if (priv->pacer == NULL)
     return;
 
-  if (!at_mailbox_is_closed (get_mailbox (priv)))
-    {
-      references += at_mailbox_unschedule (get_mailbox (priv), &progress->paced);
-      references += at_mailbox_unschedule (get_mailbox (priv), &progress->tick);
-      if (!is_orphaned (priv))
-        show_progress (self);
-    }
-
-  for (; references > 0; references--)
-    g_object_unref (self);
-}
-
-static void
-at_task_progress_free (AtTaskProgress *progress)
-{
-  at_progress_clear (&progress->cell);
-  g_free (progress);
-}
-
-static AtTaskProgress *
-get_progress (AtAsyncTask *self)
-{
-  AtAsyncTaskPrivate *priv = get_priv (self);
-  AtTaskProgress *progress = g_atomic_pointer_get (&priv->progress);
-
-  if (G_LIKELY (progress != NULL))
-    return progress;
-
-  progress = g_new0 (AtTaskProgress, 1);
-  at_progress_init (&progress->cell);
-  progress->task = self;
-  progress->paced.mail.func = on_paced;
-  if (g_atomic_pointer_compare_and_exchange (&priv->progress, NULL, progress))
-    return progress;
-
-  at_task_progress_free (progress);
-
-  return g_atomic_pointer_get (&priv->progress);
-}
-
-static void
-send_progress (AtAsyncTask    *self,
-               AtTaskProgress *progress)
-{
-  g_object_ref (self);
-  at_mailbox_post (get_mailbox (get_priv (self)), &progress->paced.mail);
+  at_pacer_stop (priv->pacer);
+  if (has_audience (priv))
+    show_progress (G_OBJECT (self));
 }
 
 static inline gboolean
@@ -889,7 +804,7 @@ on_done (AtMail *mail)
       notify (self, PROP_OUTCOME);
       if (priv->outcome == AT_OUTCOME_FAILED)
         notify (self, PROP_ERROR);
-      if (priv->progress == NULL && priv->started_at != 0)
+      if (priv->pacer == NULL && priv->started_at != 0)
         notify (self, PROP_ELAPSED);
       if (!is_orphaned (priv))
         call_last (self);
@@ -1927,16 +1842,16 @@ void
 at_async_task_set_fraction (AtAsyncTask *self,
                             double       fraction)
 {
-  AtTaskProgress *progress;
+  AtPacer *pacer;
 
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
 
   if (is_done (self))
     return;
 
-  progress = get_progress (self);
-  if (at_progress_set_fraction (&progress->cell, fraction))
-    send_progress (self, progress);
+  pacer = ensure_pacer (self);
+  if (at_progress_set_fraction (&pacer->progress, fraction))
+    at_pacer_send (pacer);
 }
 
 /**
@@ -1963,16 +1878,16 @@ at_async_task_set_amounts (AtAsyncTask *self,
                            guint64      completed,
                            guint64      total)
 {
-  AtTaskProgress *progress;
+  AtPacer *pacer;
 
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
 
   if (is_done (self))
     return;
 
-  progress = get_progress (self);
-  if (at_progress_set_amounts (&progress->cell, completed, total))
-    send_progress (self, progress);
+  pacer = ensure_pacer (self);
+  if (at_progress_set_amounts (&pacer->progress, completed, total))
+    at_pacer_send (pacer);
 }
 
 /**
@@ -1993,16 +1908,16 @@ void
 at_async_task_set_message (AtAsyncTask *self,
                            const char  *message)
 {
-  AtTaskProgress *progress;
+  AtPacer *pacer;
 
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
 
   if (is_done (self))
     return;
 
-  progress = get_progress (self);
-  if (at_progress_set_message (&progress->cell, message))
-    send_progress (self, progress);
+  pacer = ensure_pacer (self);
+  if (at_progress_set_message (&pacer->progress, message))
+    at_pacer_send (pacer);
 }
 
 static gboolean
@@ -2254,11 +2169,18 @@ static void
 on_pause_changed (AtMail *mail)
 {
   AtParcel *parcel = (AtParcel *) mail;
+  AtAsyncTaskPrivate *priv = get_priv (parcel->task);
 
-  if (can_show_progress (get_priv (parcel->task)))
+  if (has_audience (priv))
     {
+      AtPacer *pacer = g_atomic_pointer_get (&priv->pacer);
+
       show_paused (parcel->task);
-      start_ticking (parcel->task);
+      if (pacer != NULL)
+        {
+          show_progress (G_OBJECT (parcel->task));
+          at_pacer_tick (pacer);
+        }
     }
   at_parcel_free (parcel);
 }
@@ -2705,9 +2627,9 @@ static const AtProgressValues *
 get_shown (AtAsyncTask *self)
 {
   static const AtProgressValues nothing = { .indeterminate = TRUE, .remaining = -1 };
-  AtTaskProgress *progress = g_atomic_pointer_get (&get_priv (self)->progress);
+  AtPacer *pacer = g_atomic_pointer_get (&get_priv (self)->pacer);
 
-  return progress != NULL ? &progress->cell.values : &nothing;
+  return pacer != NULL ? &pacer->progress.values : &nothing;
 }
 
 /**
@@ -3190,6 +3112,9 @@ at_async_task_set_main_context (AtAsyncTask  *self,
   priv = get_priv (self);
   RETURN_IF_TOO_LATE (priv);
 
+  /* What was reported is on its way to the context that there was. */
+  g_return_if_fail (g_atomic_pointer_get (&priv->pacer) == NULL);
+
   if (main_context == g_main_context_default ())
     main_context = NULL;
   if (at_async_task_get_main_context (self) == main_context)
@@ -3325,7 +3250,7 @@ at_async_task_finalize (GObject *object)
   if (G_IS_VALUE (&priv->result))
     g_value_unset (&priv->result);
   g_clear_error (&priv->body_error);
-  g_clear_pointer (&priv->progress, at_task_progress_free);
+  g_clear_pointer (&priv->pacer, at_pacer_free);
   g_clear_pointer (&priv->title, g_free);
   g_clear_object (&priv->cancellable);
   g_clear_object (&priv->executor);

@@ -661,6 +661,46 @@ at_test_canary_new (AtTestCount *count)
 typedef struct
 {
   AtTestCount *count;
+  gboolean     is_copy;
+} AtTestToken;
+
+static AtTestToken *
+at_test_token_copy (AtTestToken *self)
+{
+  AtTestToken *copy = g_new (AtTestToken, 1);
+
+  copy->count = self->count;
+  copy->is_copy = TRUE;
+  at_test_count_made (copy->count);
+
+  return copy;
+}
+
+static void
+at_test_token_free (AtTestToken *self)
+{
+  if (self->is_copy)
+    at_test_count_freed (self->count);
+  g_free (self);
+}
+
+G_DEFINE_BOXED_TYPE (AtTestToken, at_test_token, at_test_token_copy, at_test_token_free)
+
+void
+at_test_token_init_value (GValue      *value,
+                          AtTestCount *count)
+{
+  AtTestToken *self = g_new (AtTestToken, 1);
+
+  self->count = count;
+  self->is_copy = FALSE;
+  g_value_init (value, AT_TEST_TYPE_TOKEN);
+  g_value_take_boxed (value, self);
+}
+
+typedef struct
+{
+  AtTestCount *count;
 } AtTestErrorPrivate;
 
 static void at_test_error_private_init  (AtTestErrorPrivate       *priv);

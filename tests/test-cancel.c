@@ -132,7 +132,7 @@ test_before_execute (gconstpointer user_data)
   at_test_record_assert_trace (&fixture.record, "");
   g_assert_cmpint (at_async_task_get_status (fixture.task), ==, AT_STATUS_RUNNING);
   at_test_finish (fixture.task);
-  at_test_iterate_until (NULL, at_test_record_has (&fixture.record, "await"));
+  at_test_settle (NULL, fixture.executor);
   at_test_record_assert_trace (&fixture.record, "cancelled");
   assert_cancelled (fixture.task);
 

@@ -44,35 +44,36 @@ held_assert_freed (Held *held,
                    int   n_values,
                    int   n_results)
 {
-  at_test_count_assert_all_freed (&held->params, n_params);
-  at_test_count_assert_all_freed (&held->values, n_values);
-  at_test_count_assert_all_freed (&held->result, n_results);
+  at_test_count_assert_all_freed (&held->params, held->params.n_made);
+  at_test_count_assert_all_freed (&held->values, held->values.n_made);
+  at_test_count_assert_all_freed (&held->result, held->result.n_made);
+  at_test_count_assert_all_freed (&held->errors, held->errors.n_made);
   at_test_count_assert_all_freed (&held->user_data, 1);
-  g_assert_cmpint (held->errors.n_freed, ==, held->errors.n_made);
-  g_assert_cmpint (held->errors.n_freed_elsewhere, ==, 0);
+
+  /* And there was something to free. */
+  g_assert_cmpint (held->params.n_made, >=, n_params);
+  g_assert_cmpint (held->values.n_made, >=, n_values);
+  g_assert_cmpint (held->result.n_made, >=, n_results);
   at_test_gate_clear (&held->gate);
 }
 
-/* Each object is made on the worker, and the worker keeps none. */
 static void
-publish_canary (AtAsyncTask *task,
-                AtTestCount *count)
-{
-  g_auto (GValue) value = G_VALUE_INIT;
-
-  g_value_init (&value, AT_TEST_TYPE_CANARY);
-  g_value_take_object (&value, at_test_canary_new (count));
-  at_async_task_publish_progress (task, &value);
-}
-
-static void
-return_canary (AtAsyncTask *task,
+publish_token (AtAsyncTask *task,
                AtTestCount *count)
 {
   g_auto (GValue) value = G_VALUE_INIT;
 
-  g_value_init (&value, AT_TEST_TYPE_CANARY);
-  g_value_take_object (&value, at_test_canary_new (count));
+  at_test_token_init_value (&value, count);
+  at_async_task_publish_progress (task, &value);
+}
+
+static void
+return_token (AtAsyncTask *task,
+              AtTestCount *count)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  at_test_token_init_value (&value, count);
   at_async_task_set_result (task, &value);
 }
 
@@ -85,10 +86,10 @@ body_held (AtAsyncTask   *task,
 {
   Held *held = user_data;
 
-  publish_canary (task, &held->values);
-  publish_canary (task, &held->values);
+  publish_token (task, &held->values);
+  publish_token (task, &held->values);
   at_test_gate_pass (&held->gate);
-  return_canary (task, &held->result);
+  return_token (task, &held->result);
   if (held->fail)
     {
       g_propagate_error (error, at_test_error_new (&held->errors, 7));
@@ -117,8 +118,7 @@ held_execute (Held        *held,
   g_auto (GValue) params = G_VALUE_INIT;
   g_autoptr (GError) error = NULL;
 
-  g_value_init (&params, AT_TEST_TYPE_CANARY);
-  g_value_take_object (&params, at_test_canary_new (&held->params));
+  at_test_token_init_value (&params, &held->params);
   at_async_task_execute (task, &params, &error);
   g_assert_no_error (error);
 }
@@ -274,7 +274,7 @@ body_publish_when_cancelled (AtAsyncTask   *task,
 
   at_test_gate_pass (&held->gate);
   g_assert_true (at_async_task_is_cancelled (task));
-  publish_canary (task, &held->values);
+  publish_token (task, &held->values);
 
   return TRUE;
 }
@@ -297,7 +297,7 @@ test_published_after_cancel (void)
   at_test_finish (task);
   at_test_record_assert_trace (&record, "pre cancelled");
   g_assert_finalize_object (task);
-  held_assert_freed (&held, 0, 1, 0);
+  held_assert_freed (&held, 0, 0, 0);
   at_test_record_clear (&record);
 }
 
@@ -310,9 +310,9 @@ body_replace_result (AtAsyncTask   *task,
 {
   Held *held = user_data;
 
-  return_canary (task, &held->result);
-  return_canary (task, &held->result);
-  return_canary (task, &held->result);
+  return_token (task, &held->result);
+  return_token (task, &held->result);
+  return_token (task, &held->result);
 
   return TRUE;
 }
@@ -328,7 +328,57 @@ test_replaced_result (void)
   g_assert_true (at_async_task_execute (task, NULL, NULL));
   at_test_finish (task);
   g_assert_finalize_object (task);
-  held_assert_freed (&held, 0, 0, 3);
+  held_assert_freed (&held, 0, 0, 1);
+}
+
+static void
+give_object (AtAsyncTask *task,
+             AtTestCount *count,
+             gboolean     as_result)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, AT_TEST_TYPE_CANARY);
+  g_value_take_object (&value, at_test_canary_new (count));
+  if (as_result)
+    at_async_task_set_result (task, &value);
+  else
+    at_async_task_publish_progress (task, &value);
+}
+
+static gboolean
+body_objects (AtAsyncTask   *task,
+              const GValue  *params,
+              GCancellable  *cancellable,
+              gpointer       user_data,
+              GError       **error)
+{
+  AtTestCount *count = user_data;
+
+  give_object (task, count, FALSE);
+  give_object (task, count, TRUE);
+  give_object (task, count, TRUE);
+  at_async_task_cancel (task, FALSE);
+  give_object (task, count, FALSE);
+  give_object (task, count, TRUE);
+
+  return TRUE;
+}
+
+static void
+test_objects_of_a_body (void)
+{
+  AtTestCount count = AT_TEST_COUNT_INIT;
+  g_autoptr (AtAsyncTask) task = at_async_task_new (body_objects, &count, NULL);
+
+  /* The body has dropped all it had before the owner looks: the last references
+   * are the task's, delivered or not, replaced or not. */
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  g_assert_false (at_async_task_wait (task, -1, NULL, NULL));
+  g_assert_cmpint (g_atomic_int_get (&count.n_freed), ==, 0);
+  at_test_finish (task);
+  g_assert_finalize_object (g_steal_pointer (&task));
+  at_test_count_assert_all_freed (&count, 5);
 }
 
 static void
@@ -359,8 +409,7 @@ test_refused (void)
   at_thread_pool_executor_shutdown (pool, FALSE);
   held_init (&held);
   task = held_task_new (&held, &record);
-  g_value_init (&params, AT_TEST_TYPE_CANARY);
-  g_value_take_object (&params, at_test_canary_new (&held.params));
+  at_test_token_init_value (&params, &held.params);
   g_assert_false (at_async_task_execute_on_executor (task, AT_EXECUTOR (pool), &params, &error));
   g_assert_error (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED);
   g_value_unset (&params);
@@ -774,6 +823,73 @@ test_owner_gone_after_the_end (void)
 }
 
 static void
+test_owner_disposed_but_kept (void)
+{
+  guint i;
+
+  /* As a widget is that was destroyed: disposed of, with references left. */
+  for (i = 0; i < 2; i++)
+    {
+      g_autoptr (GObject) kept = NULL;
+      Owned owned;
+
+      owned_init (&owned);
+      kept = g_object_ref (owned.owner);
+      held_execute (&owned.held, owned.task);
+      at_test_gate_wait_arrived (&owned.held.gate, 1);
+      owned.n_notifies = at_test_record_get_n_all_notifies (&owned.record);
+      g_object_run_dispose (owned.owner);
+      g_assert_true (at_async_task_is_cancelled (owned.task));
+      g_assert_null (at_async_task_get_owner (owned.task));
+      if (i == 1)
+        g_object_run_dispose (owned.owner);
+      g_object_unref (g_steal_pointer (&owned.owner));
+      owned_clear (&owned, "pre", 1, 2, 1);
+      g_assert_finalize_object (g_steal_pointer (&kept));
+    }
+}
+
+static void
+test_owner_disposed_then_finalized_late (void)
+{
+  g_autoptr (GObject) kept = NULL;
+  Owned owned;
+
+  /* The task is finished, and stays, when its owner is disposed of. */
+  owned_init (&owned);
+  kept = g_object_ref (owned.owner);
+  at_test_gate_open (&owned.held.gate);
+  held_execute (&owned.held, owned.task);
+  at_test_finish (owned.task);
+  owned.n_notifies = at_test_record_get_n_all_notifies (&owned.record);
+  g_object_run_dispose (owned.owner);
+  g_object_unref (g_steal_pointer (&owned.owner));
+  owned_clear (&owned, "pre progress progress post", 1, 2, 1);
+  g_assert_finalize_object (g_steal_pointer (&kept));
+}
+
+static void
+test_owner_replaced (void)
+{
+  g_autoptr (GObject) first = g_object_new (G_TYPE_OBJECT, NULL);
+  g_autoptr (GObject) second = g_object_new (G_TYPE_OBJECT, NULL);
+  g_autoptr (AtAsyncTask) task = at_async_task_new (at_test_body_succeed, NULL, NULL);
+
+  at_async_task_set_owner (task, first);
+  at_async_task_set_owner (task, second);
+  g_assert_finalize_object (g_steal_pointer (&first));
+  g_assert_false (at_async_task_is_cancelled (task));
+  g_assert_true (at_async_task_get_owner (task) == second);
+  at_async_task_set_owner (task, NULL);
+  g_assert_finalize_object (g_steal_pointer (&second));
+  g_assert_false (at_async_task_is_cancelled (task));
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_test_finish (task);
+  g_assert_cmpint (at_async_task_get_outcome (task), ==, AT_OUTCOME_SUCCEEDED);
+  g_assert_finalize_object (g_steal_pointer (&task));
+}
+
+static void
 test_owner_outlives (void)
 {
   g_autoptr (GObject) owner = g_object_new (G_TYPE_OBJECT, NULL);
@@ -894,6 +1010,7 @@ main (int   argc,
   g_test_add_data_func ("/lifetime/all-freed-on-the-owner-thread/cancelled-done", "done", test_cancelled);
   g_test_add_func ("/lifetime/all-freed-on-the-owner-thread/published-after-cancel", test_published_after_cancel);
   g_test_add_func ("/lifetime/all-freed-on-the-owner-thread/replaced-result", test_replaced_result);
+  g_test_add_func ("/lifetime/all-freed-on-the-owner-thread/objects-of-a-body", test_objects_of_a_body);
   g_test_add_func ("/lifetime/all-freed-on-the-owner-thread/never-executed", test_never_executed);
   g_test_add_func ("/lifetime/all-freed-on-the-owner-thread/refused", test_refused);
   g_test_add_data_func ("/lifetime/unclaimed/result", NULL, test_unclaimed_result);
@@ -912,6 +1029,9 @@ main (int   argc,
   g_test_add_func ("/lifetime/owner-gone/awaited-says-cancelled", test_owner_gone_awaited);
   g_test_add_func ("/lifetime/owner-gone/on-another-thread", test_owner_gone_on_another_thread);
   g_test_add_func ("/lifetime/owner-gone/after-the-end", test_owner_gone_after_the_end);
+  g_test_add_func ("/lifetime/owner-gone/disposed-but-kept", test_owner_disposed_but_kept);
+  g_test_add_func ("/lifetime/owner-gone/disposed-after-the-end", test_owner_disposed_then_finalized_late);
+  g_test_add_func ("/lifetime/owner/replaced", test_owner_replaced);
   g_test_add_func ("/lifetime/owner/held-weakly", test_owner_outlives);
   g_test_add_func ("/lifetime/context/destroyed-with-mail-pending", test_context_destroyed);
   g_test_add_func ("/lifetime/context/many-one-after-another", test_many_contexts);

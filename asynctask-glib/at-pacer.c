@@ -1,0 +1,104 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-pacer-private.h"
+
+/* Progress that keeps coming is shown this often; and what follows from time
+ * alone, such as the rate of a body that stalls, at this pace. */
+#define PACE_USEC (16 * G_TIME_SPAN_MILLISECOND)
+#define TICK_USEC (500 * G_TIME_SPAN_MILLISECOND)
+
+static void
+on_tick (AtMail *mail)
+{
+  AtPacer *self = (AtPacer *) ((guint8 *) mail - G_STRUCT_OFFSET (AtPacer, tick));
+  g_autoptr (GObject) object = self->object;
+
+  if (!self->funcs->can_show (object))
+    return;
+
+  self->funcs->show (object);
+  at_pacer_tick (self);
+}
+
+static void
+on_paced (AtMail *mail)
+{
+  AtPacer *self = (AtPacer *) ((guint8 *) mail - G_STRUCT_OFFSET (AtPacer, paced));
+  g_autoptr (GObject) object = self->object;
+
+  /* The progress stays posted: nobody sends it any more. */
+  if (!self->funcs->can_show (object))
+    return;
+
+  if (!at_progress_has_news (&self->progress) && at_progress_go_idle (&self->progress))
+    return;
+
+  self->funcs->show (object);
+  at_pacer_tick (self);
+
+  /* A handler may have iterated the context, and met the end of the object. */
+  if (self->funcs->can_show (object))
+    {
+      g_object_ref (object);
+      at_mailbox_schedule (self->mailbox, &self->paced, on_paced, g_get_monotonic_time () + PACE_USEC);
+    }
+}
+
+AtPacer *
+at_pacer_new (GObject            *object,
+              AtMailbox          *mailbox,
+              const AtPacerFuncs *funcs)
+{
+  AtPacer *self = g_new0 (AtPacer, 1);
+
+  at_progress_init (&self->progress);
+  self->object = object;
+  self->mailbox = at_mailbox_ref (mailbox);
+  self->funcs = funcs;
+  self->paced.mail.func = on_paced;
+
+  return self;
+}
+
+void
+at_pacer_free (AtPacer *self)
+{
+  at_mailbox_unref (self->mailbox);
+  at_progress_clear (&self->progress);
+  g_free (self);
+}
+
+void
+at_pacer_send (AtPacer *self)
+{
+  g_object_ref (self->object);
+  at_mailbox_post (self->mailbox, &self->paced.mail);
+}
+
+/* Shows it again in a while, as long as it moves. */
+void
+at_pacer_tick (AtPacer *self)
+{
+  if (self->tick.link.data != NULL ||
+      !self->funcs->can_show (self->object) || !self->funcs->is_moving (self->object))
+    return;
+
+  g_object_ref (self->object);
+  at_mailbox_schedule (self->mailbox, &self->tick, on_tick, g_get_monotonic_time () + TICK_USEC);
+}
+
+/* There is nothing more to show. The caller has a reference on the object. */
+void
+at_pacer_stop (AtPacer *self)
+{
+  if (at_mailbox_is_closed (self->mailbox))
+    return;
+
+  if (at_mailbox_unschedule (self->mailbox, &self->paced))
+    g_object_unref (self->object);
+  if (at_mailbox_unschedule (self->mailbox, &self->tick))
+    g_object_unref (self->object);
+}
