@@ -3183,6 +3183,20 @@ at_async_task_set_default_executor (AtExecutor *executor)
 
 /* The class. */
 
+/**
+ * AtAsyncTaskClass::in_background:
+ * @self: a task
+ * @params: (nullable): what was given to [method@AsyncTask.execute]
+ * @cancellable: triggered by an interrupting [method@AsyncTask.cancel]
+ * @error: return location for a [struct@GLib.Error]
+ *
+ * The body. Runs once, on a worker thread.
+ *
+ * Returns: %TRUE if the body succeeded, %FALSE with @error set otherwise
+ *
+ * Since: 1.0
+ */
+
 static gboolean
 at_async_task_real_in_background (AtAsyncTask   *self,
                                   const GValue  *params,
