@@ -220,7 +220,7 @@ get_priv (AtAsyncTask *self)
 static AtAsyncTask *
 get_task (AtAsyncTaskPrivate *priv)
 {
-  return (AtAsyncTask *) ((guint8 *) priv - AtAsyncTask_private_offset);
+  return G_STRUCT_MEMBER_P (priv, -(glong) AtAsyncTask_private_offset);
 }
 
 /* Where the owner is. */
@@ -785,7 +785,7 @@ find_outcome (AtAsyncTaskPrivate *priv,
 static void
 on_done (AtMail *mail)
 {
-  AtAsyncTaskPrivate *priv = (AtAsyncTaskPrivate *) ((guint8 *) mail - G_STRUCT_OFFSET (AtAsyncTaskPrivate, mail));
+  AtAsyncTaskPrivate *priv = AT_CONTAINER (mail, AtAsyncTaskPrivate, mail);
   g_autoptr (AtAsyncTask) self = get_task (priv);
   gboolean is_closed = at_mailbox_is_closed (get_mailbox (priv));
   guint state;
@@ -921,7 +921,7 @@ at_async_task_get_link (AtAsyncTask *self)
 AtAsyncTask *
 at_async_task_from_link (AtTaskLink *link)
 {
-  return get_task ((AtAsyncTaskPrivate *) ((guint8 *) link - G_STRUCT_OFFSET (AtAsyncTaskPrivate, link)));
+  return get_task (AT_CONTAINER (link, AtAsyncTaskPrivate, link));
 }
 
 AtExecutor *

@@ -25,6 +25,10 @@ struct _AtMail
   AtMailFunc  func;
 };
 
+/* What a mail, or anything else, is embedded in. */
+#define AT_CONTAINER(pointer, Type, field)                                     \
+  ((Type *) G_STRUCT_MEMBER_P (pointer, -(glong) G_STRUCT_OFFSET (Type, field)))
+
 /* A mail that is due at some time. */
 typedef struct
 {

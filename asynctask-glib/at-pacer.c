@@ -13,7 +13,7 @@
 static void
 on_tick (AtMail *mail)
 {
-  AtPacer *self = (AtPacer *) ((guint8 *) mail - G_STRUCT_OFFSET (AtPacer, tick));
+  AtPacer *self = AT_CONTAINER (mail, AtPacer, tick);
   g_autoptr (GObject) object = self->object;
 
   if (!self->funcs->can_show (object))
@@ -26,7 +26,7 @@ on_tick (AtMail *mail)
 static void
 on_paced (AtMail *mail)
 {
-  AtPacer *self = (AtPacer *) ((guint8 *) mail - G_STRUCT_OFFSET (AtPacer, paced));
+  AtPacer *self = AT_CONTAINER (mail, AtPacer, paced);
   g_autoptr (GObject) object = self->object;
 
   /* The progress stays posted: nobody sends it any more. */
