@@ -1394,7 +1394,8 @@ new_gtask (AtAsyncTask         *self,
   if (push)
     g_main_context_pop_thread_default (context);
 
-  g_task_set_source_tag (gtask, at_async_task_execute_async);
+  /* The macro of this name would set a name, too. */
+  (g_task_set_source_tag) (gtask, at_async_task_execute_async);
   g_task_set_name (gtask, "AtAsyncTask");
 
   return gtask;
@@ -2177,10 +2178,7 @@ on_pause_changed (AtMail *mail)
 
       show_paused (parcel->task);
       if (pacer != NULL)
-        {
-          show_progress (G_OBJECT (parcel->task));
-          at_pacer_tick (pacer);
-        }
+        at_pacer_refresh (pacer);
     }
   at_parcel_free (parcel);
 }

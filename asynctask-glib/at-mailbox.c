@@ -54,6 +54,7 @@ typedef struct
   GSource    source;
   AtMailbox *mailbox;
   gpointer   fd_tag;
+  gboolean   is_cleared; /* in this iteration */
 } AtMailSource;
 
 static GMutex       context_lock;
@@ -88,11 +89,12 @@ clear_wake_up (AtMailSource *source)
 #ifdef HAVE_EVENTFD
   eventfd_t count;
 
-  if (source->fd_tag != NULL &&
+  if (!source->is_cleared && source->fd_tag != NULL &&
       (g_source_query_unix_fd (&source->source, source->fd_tag) & G_IO_IN) != 0)
     while (read (source->mailbox->wake_fd, &count, sizeof count) < 0 && errno == EINTR)
       ;
 #endif
+  source->is_cleared = TRUE;
 }
 
 static AtTimedMail *
@@ -169,6 +171,7 @@ at_mail_source_prepare (GSource *source,
   AtTimedMail *first;
   gint64 wait;
 
+  ((AtMailSource *) source)->is_cleared = FALSE;
   *timeout = -1;
 
   if (self->n_iterations_out > 0)

@@ -29,21 +29,24 @@ typedef struct
   AtMailbox          *mailbox;
   const AtPacerFuncs *funcs;
 
-  /* Owner, once sent. Each holds a reference on the object while it is under way. */
+  /* Owner, once sent. Each mail holds a reference on the object while it is under
+   * way. */
   AtTimedMail         paced;
   AtTimedMail         tick;
+  gint64              shown_at;
 } AtPacer;
 
-AtPacer *at_pacer_new  (GObject            *object,
-                        AtMailbox          *mailbox,
-                        const AtPacerFuncs *funcs);
-void     at_pacer_free (AtPacer            *self);
+AtPacer *at_pacer_new     (GObject            *object,
+                           AtMailbox          *mailbox,
+                           const AtPacerFuncs *funcs);
+void     at_pacer_free    (AtPacer            *self);
 
 /* Any thread: after a setter of the progress has said so. */
-void     at_pacer_send (AtPacer            *self);
+void     at_pacer_send    (AtPacer            *self);
 
 /* Owner. */
-void     at_pacer_tick (AtPacer            *self);
-void     at_pacer_stop (AtPacer            *self);
+void     at_pacer_tick    (AtPacer            *self);
+void     at_pacer_refresh (AtPacer            *self);
+void     at_pacer_stop    (AtPacer            *self);
 
 G_END_DECLS

@@ -11,6 +11,31 @@
 #define TICK_USEC (500 * G_TIME_SPAN_MILLISECOND)
 
 static void
+show (AtPacer *self,
+      gint64   now)
+{
+  self->shown_at = now;
+  self->funcs->show (self->object);
+}
+
+static gboolean
+is_too_early (AtPacer *self,
+              gint64   now)
+{
+  return now - self->shown_at < PACE_USEC;
+}
+
+static void
+schedule (AtPacer     *self,
+          AtTimedMail *mail,
+          AtMailFunc   func,
+          gint64       due)
+{
+  g_object_ref (self->object);
+  at_mailbox_schedule (self->mailbox, mail, func, due);
+}
+
+static void
 on_tick (AtMail *mail)
 {
   AtPacer *self = AT_CONTAINER (mail, AtPacer, tick);
@@ -19,8 +44,7 @@ on_tick (AtMail *mail)
   if (!self->funcs->can_show (object))
     return;
 
-  self->funcs->show (object);
-  at_pacer_tick (self);
+  at_pacer_refresh (self);
 }
 
 static void
@@ -28,23 +52,25 @@ on_paced (AtMail *mail)
 {
   AtPacer *self = AT_CONTAINER (mail, AtPacer, paced);
   g_autoptr (GObject) object = self->object;
+  gint64 now;
 
   /* The progress stays posted: nobody sends it any more. */
   if (!self->funcs->can_show (object))
     return;
 
-  if (!at_progress_has_news (&self->progress) && at_progress_go_idle (&self->progress))
-    return;
+  now = g_get_monotonic_time ();
+  if (!is_too_early (self, now))
+    {
+      if (!at_progress_has_news (&self->progress) && at_progress_go_idle (&self->progress))
+        return;
 
-  self->funcs->show (object);
-  at_pacer_tick (self);
+      show (self, now);
+      at_pacer_tick (self);
+    }
 
   /* A handler may have iterated the context, and met the end of the object. */
   if (self->funcs->can_show (object))
-    {
-      g_object_ref (object);
-      at_mailbox_schedule (self->mailbox, &self->paced, on_paced, g_get_monotonic_time () + PACE_USEC);
-    }
+    schedule (self, &self->paced, on_paced, self->shown_at + PACE_USEC);
 }
 
 AtPacer *
@@ -58,6 +84,7 @@ at_pacer_new (GObject            *object,
   self->object = object;
   self->mailbox = at_mailbox_ref (mailbox);
   self->funcs = funcs;
+  self->shown_at = g_get_monotonic_time () - PACE_USEC;
   self->paced.mail.func = on_paced;
 
   return self;
@@ -86,8 +113,19 @@ at_pacer_tick (AtPacer *self)
       !self->funcs->can_show (self->object) || !self->funcs->is_moving (self->object))
     return;
 
-  g_object_ref (self->object);
-  at_mailbox_schedule (self->mailbox, &self->tick, on_tick, g_get_monotonic_time () + TICK_USEC);
+  schedule (self, &self->tick, on_tick, g_get_monotonic_time () + TICK_USEC);
+}
+
+/* Shows what follows from time or state alone, unless it was shown just now. The
+ * caller has a reference on the object. */
+void
+at_pacer_refresh (AtPacer *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!is_too_early (self, now))
+    show (self, now);
+  at_pacer_tick (self);
 }
 
 /* There is nothing more to show. The caller has a reference on the object. */
