@@ -114,13 +114,14 @@ typedef struct
   gpointer         turn;
   AtExecutor      *queue;
 
-  /* Whoever has the task in its hands: a queue, under the lock of its executor,
-   * or the mailbox. */
-  union
-  {
-    AtTaskLink     link;
-    AtMail         mail;
-  };
+  /* Under the lock of the executor in whose queue the task is. */
+  AtTaskLink       link;
+
+  /* Whoever has made the task DONE, and then the mailbox. An executor that is
+   * being handed the task may queue it, and take it out again, at the same time:
+   * this is no place of the link's. */
+  AtMail           mail;
+
 
   /* Any thread, under @lock. */
   GMutex                lock;
@@ -134,7 +135,7 @@ typedef struct
   gint64                paused_usec;
 
   /* Set before the task is executed, constant afterwards. */
-  GThread         *maker; /* counts as owner of a context that nobody owns */
+  guint            maker; /* counts as owner of a context that nobody owns */
   AtMailbox       *mailbox;
   AtExecutor      *executor;
   AtTaskFunc       func;
@@ -146,7 +147,7 @@ typedef struct
   AtProgressUnit   unit;
 
   /* The body's thread until DONE (the result under @lock), constant afterwards. */
-  GThread         *body_thread;
+  guint            body_thread;
   GError          *body_error;
   GValue           result;
 
@@ -155,7 +156,7 @@ typedef struct
   AtAwait         *await;
   gboolean         shown_paused;
   gint64           shown_active_usec;
-  GThread         *deliverer; /* atomic: has iterated the context, as the maker may not */
+  int              deliverer; /* atomic: has iterated the context, as the maker may not */
   int              outcome; /* atomic: others read it */
 } AtAsyncTaskPrivate;
 
@@ -238,9 +239,9 @@ static AtHome
 enter_home (AtAsyncTaskPrivate *priv)
 {
   AtHome home = at_mailbox_enter (get_mailbox (priv), priv->maker);
-  GThread *deliverer = g_atomic_pointer_get (&priv->deliverer);
+  guint deliverer = (guint) g_atomic_int_get (&priv->deliverer);
 
-  if (home == AT_HOME_FOREIGN && deliverer != NULL)
+  if (home == AT_HOME_FOREIGN && deliverer != 0)
     home = at_mailbox_enter (get_mailbox (priv), deliverer);
 
   return home;
@@ -790,7 +791,7 @@ on_done (AtMail *mail)
   gboolean is_closed = at_mailbox_is_closed (get_mailbox (priv));
   guint state;
 
-  g_atomic_pointer_set (&priv->deliverer, g_thread_self ());
+  g_atomic_int_set (&priv->deliverer, (int) at_thread_get_number ());
 
   /* Handlers that this calls may still cancel, so that it comes before. */
   end_progress (self);
@@ -857,7 +858,7 @@ call_body (AtAsyncTask  *self,
 static void
 begin_body (AtAsyncTaskPrivate *priv)
 {
-  priv->body_thread = g_thread_self ();
+  priv->body_thread = at_thread_get_number ();
 
   g_mutex_lock (&priv->lock);
   priv->started_at = g_get_monotonic_time ();
@@ -1655,7 +1656,7 @@ publish (AtAsyncTask *self,
   /* What the body sends goes before the end of the task, in the same mailbox,
    * and the task lives until then. Only a mailbox that is closed may be emptied
    * by two threads. */
-  if (priv->body_thread != g_thread_self () || priv->mailbox != NULL)
+  if (priv->body_thread != at_thread_get_number () || priv->mailbox != NULL)
     {
       g_object_ref (self);
       parcel->has_reference = TRUE;
@@ -3737,6 +3738,6 @@ at_async_task_init (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = get_priv (self);
 
-  priv->maker = g_thread_self ();
+  priv->maker = at_thread_get_number ();
   g_mutex_init (&priv->lock);
 }

@@ -47,6 +47,9 @@ typedef enum
 
 #define AT_MAILBOX_BUDGET_USEC (4 * G_TIME_SPAN_MILLISECOND)
 
+/* A number that no other thread has, had, or will have; never 0. */
+guint         at_thread_get_number   (void);
+
 AtMailbox    *at_mailbox_get         (GMainContext *context);
 AtMailbox    *at_mailbox_ref         (AtMailbox    *self);
 void          at_mailbox_unref       (AtMailbox    *self);
@@ -58,7 +61,7 @@ gboolean      at_mailbox_is_closed   (AtMailbox    *self);
 GMainContext *at_mailbox_get_context (AtMailbox    *self);
 
 AtHome        at_mailbox_enter       (AtMailbox    *self,
-                                      GThread      *heir);
+                                      guint         heir);
 void          at_mailbox_leave       (AtMailbox    *self,
                                       AtHome        home);
 

@@ -63,6 +63,19 @@ static GHashTable  *mailboxes; /* GMainContext → AtMailbox, under the lock */
 /* A mailbox that this thread is delivering from, up its stack. */
 static __thread AtMailbox *delivering;
 
+/* A GThread may be where that of a thread was that is gone. */
+guint
+at_thread_get_number (void)
+{
+  static int last_number;
+  static __thread guint number;
+
+  if (G_UNLIKELY (number == 0))
+    number = (guint) g_atomic_int_add (&last_number, 1) + 1;
+
+  return number;
+}
+
 static void
 wake_owner (AtMailbox *self)
 {
@@ -461,7 +474,7 @@ at_mailbox_get_context (AtMailbox *self)
  * that is gone, the default one is meant. */
 AtHome
 at_mailbox_enter (AtMailbox *self,
-                  GThread   *heir)
+                  guint      heir)
 {
   AtHome home = AT_HOME_FOREIGN;
   GMainContext *context;
@@ -477,7 +490,7 @@ at_mailbox_enter (AtMailbox *self,
     home = at_mailbox_enter (get_default_mailbox (), heir);
   else if (g_main_context_is_owner (context))
     home = AT_HOME_OWNED;
-  else if (g_thread_self () == heir && g_main_context_acquire (context))
+  else if (at_thread_get_number () == heir && g_main_context_acquire (context))
     home = AT_HOME_ACQUIRED;
 
   if (!self->is_permanent)

@@ -1581,7 +1581,7 @@ test_foreign_maker_with_loop_elsewhere (void)
   at_async_task_set_main_context (task, loop->context);
   at_test_record_watch (&record, task);
   g_assert_true (at_async_task_execute (task, NULL, NULL));
-  g_assert_cmpint (at_async_task_get_status (task), ==, AT_STATUS_RUNNING);
+  g_assert_cmpint (at_async_task_get_status (task), !=, AT_STATUS_PENDING);
   at_test_poll_until (at_async_task_get_status (task) == AT_STATUS_FINISHED);
   at_test_loop_call (loop, second_context_clear, task);
   at_test_record_assert_trace (&record, "pre body progress progress progress post");
@@ -1725,7 +1725,6 @@ static void
 test_unsupported_subclass (void)
 {
   g_autoptr (AtAsyncTask) task = g_object_new (script_task_get_type (), NULL);
-  g_autoptr (AtExecutor) executor = AT_EXECUTOR (at_inline_executor_new ());
   g_autoptr (GError) error = NULL;
   gboolean done = FALSE;
 

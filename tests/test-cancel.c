@@ -546,7 +546,6 @@ static void
 test_body_done (gconstpointer user_data)
 {
   AtTaskFunc body = user_data == NULL ? body_gate_result : body_gate_fail;
-  g_autoptr (GError) error = NULL;
   Fixture fixture;
 
   fixture_init (&fixture, body);

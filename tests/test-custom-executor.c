@@ -334,6 +334,63 @@ test_delegating_cancelled_in_queue (void)
 }
 
 static gboolean
+how_cancel_and_delegate (AtAsyncTask  *task,
+                         gpointer      user_data,
+                         GError      **error)
+{
+  g_assert_true (at_async_task_cancel (task, FALSE));
+
+  return at_executor_execute (user_data, task, error);
+}
+
+/* Cancelled after it was executed and before it is in any queue, the task is on
+ * its way home already when the queue gets it. */
+static void
+test_cancelled_before_it_is_queued (gconstpointer user_data)
+{
+  gboolean serial = GPOINTER_TO_INT (user_data);
+  g_autoptr (AtThreadPoolExecutor) pool = at_thread_pool_executor_new ("Target", 1);
+  g_autoptr (AtExecutor) target = serial ? AT_EXECUTOR (at_serial_executor_new (AT_EXECUTOR (pool)))
+                                         : g_object_ref (AT_EXECUTOR (pool));
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_cancel_and_delegate, target);
+  AtAsyncTask *before[3];
+  g_autoptr (AtAsyncTask) task = NULL;
+  AtTestRecord record, before_record;
+  AtTestGate gate;
+  guint i;
+
+  at_test_gate_init (&gate);
+  at_test_gate_open (&gate);
+  at_test_record_init (&record);
+  at_test_record_init (&before_record);
+  /* Others are on their way home, too. */
+  for (i = 0; i < G_N_ELEMENTS (before); i++)
+    {
+      before[i] = at_test_task_new (&before_record, at_test_body_gate, &gate);
+      g_assert_true (at_async_task_execute_on_executor (before[i], target, NULL, NULL));
+      g_assert_true (at_async_task_wait (before[i], -1, NULL, NULL));
+    }
+
+  task = at_test_task_new (&record, body_publish, NULL);
+  g_assert_true (at_async_task_execute_on_executor (task, executor, NULL, NULL));
+  g_assert_cmpuint (at_thread_pool_executor_get_n_queued (pool), ==, 0);
+  at_test_finish (task);
+  at_test_settle (NULL, target);
+  at_test_record_assert_trace (&record, "pre cancelled");
+  for (i = 0; i < G_N_ELEMENTS (before); i++)
+    {
+      at_test_finish (before[i]);
+      g_assert_cmpint (at_async_task_get_outcome (before[i]), ==, AT_OUTCOME_SUCCEEDED);
+      g_assert_finalize_object (before[i]);
+    }
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  at_test_record_clear (&record);
+  at_test_record_clear (&before_record);
+  at_test_gate_clear (&gate);
+}
+
+static gboolean
 how_serial_over_custom (AtAsyncTask  *task,
                         gpointer      user_data,
                         GError      **error)
@@ -689,6 +746,10 @@ main (int   argc,
   g_test_add_func ("/custom-executor/runs-in-the-owners-loop", test_in_the_owners_loop);
   g_test_add_func ("/custom-executor/delegates", test_delegating);
   g_test_add_func ("/custom-executor/delegates/cancelled-in-the-queue", test_delegating_cancelled_in_queue);
+  g_test_add_data_func ("/custom-executor/delegates/cancelled-before-the-pool-has-it", GINT_TO_POINTER (FALSE),
+                        test_cancelled_before_it_is_queued);
+  g_test_add_data_func ("/custom-executor/delegates/cancelled-before-the-serial-executor-has-it", GINT_TO_POINTER (TRUE),
+                        test_cancelled_before_it_is_queued);
   g_test_add_func ("/custom-executor/under-a-serial-executor", test_under_a_serial_executor);
   g_test_add_data_func ("/custom-executor/refuses", GUINT_TO_POINTER (0), test_refusing);
   g_test_add_data_func ("/custom-executor/refuses/with-an-error-of-its-own", GUINT_TO_POINTER (1), test_refusing);

@@ -41,6 +41,15 @@ post (AtMailbox *mailbox,
   at_mailbox_post (mailbox, &letter->timed.mail);
 }
 
+/* The mailbox may sit out an iteration. */
+static void
+iterate_until (GArray *log,
+               guint   n)
+{
+  while (log->len < n)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static void
 assert_log (GArray *log,
             guint   n,
@@ -77,15 +86,13 @@ test_order (void)
   for (guint i = 0; i < 3; i++)
     post (mailbox, &letters[i], i, log);
   g_assert_cmpuint (log->len, ==, 0);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  iterate_until (log, 3);
   assert_log (log, 3, 0, 1, 2);
 
   /* A letter can be posted again once it was called. */
   post (mailbox, &letters[0], 7, log);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_cmpuint (log->len, ==, 4);
+  iterate_until (log, 4);
+  assert_log (log, 4, 0, 1, 2, 7);
 }
 
 /* A callback that iterates the context sees what comes after it, once. */
@@ -99,8 +106,7 @@ test_nested (void)
   letters[1].iterate = g_main_context_default ();
   for (guint i = 0; i < 4; i++)
     post (mailbox, &letters[i], i, log);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  iterate_until (log, 4);
   assert_log (log, 4, 0, 1, 2, 3);
 }
 
@@ -180,8 +186,7 @@ test_producers (void)
       producers[p] = (Producer) { mailbox, log, g_new0 (Letter, 5000), p * 5000 };
       threads[p] = g_thread_new ("producer", produce, &producers[p]);
     }
-  while (log->len < 4 * 5000)
-    g_main_context_iteration (NULL, TRUE);
+  iterate_until (log, 4 * 5000);
 
   /* Each producer's letters in its order, none twice. */
   for (guint i = 0; i < log->len; i++)
@@ -244,8 +249,7 @@ test_sits_out (void)
       letters[i].spin_usec = AT_MAILBOX_BUDGET_USEC + 1;
       post (mailbox, &letters[i], i, log);
     }
-  while (log->len < 20)
-    g_main_context_iteration (NULL, TRUE);
+  iterate_until (log, 20);
 
   g_assert_cmpuint (frames.n_redraws, >=, 19);
   g_assert_cmpuint (frames.n_ticks, >=, 15);
@@ -266,8 +270,7 @@ test_sits_out_alone (void)
       letters[i].spin_usec = AT_MAILBOX_BUDGET_USEC + 1;
       post (mailbox, &letters[i], i, log);
     }
-  while (log->len < 3)
-    g_main_context_iteration (NULL, TRUE);
+  iterate_until (log, 3);
 }
 
 static void
@@ -290,8 +293,7 @@ test_scheduled (void)
   g_assert_true (at_mailbox_unschedule (mailbox, &letters[3].timed));
   g_assert_false (at_mailbox_unschedule (mailbox, &letters[3].timed));
 
-  while (log->len < 3)
-    g_main_context_iteration (NULL, TRUE);
+  iterate_until (log, 3);
   assert_log (log, 3, 0, 1, 2);
   g_assert_cmpint (g_get_monotonic_time (), >=, now + 9000);
 }
@@ -316,8 +318,7 @@ test_closed (void)
 
   post (mailbox, &letters[3], 3, log);
   g_assert_cmpuint (log->len, ==, 3);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  iterate_until (log, 4);
   assert_log (log, 4, 0, 1, 2, 3);
 }
 
@@ -352,17 +353,19 @@ test_closing_race (void)
         g_thread_yield ();
       g_main_context_unref (context);
       g_thread_join (thread);
-      while (g_main_context_iteration (NULL, FALSE))
-        ;
       for (guint i = 0; i < 50; i++)
-        g_assert_true (letters[i].thread == g_thread_self ());
+        {
+          while (letters[i].thread == NULL)
+            g_main_context_iteration (NULL, TRUE);
+          g_assert_true (letters[i].thread == g_thread_self ());
+        }
     }
 }
 
 static gpointer
 enter_as_stranger (gpointer data)
 {
-  AtHome home = at_mailbox_enter (at_mailbox_get (NULL), data);
+  AtHome home = at_mailbox_enter (at_mailbox_get (NULL), GPOINTER_TO_UINT (data));
 
   at_mailbox_leave (at_mailbox_get (NULL), home);
 
@@ -370,9 +373,10 @@ enter_as_stranger (gpointer data)
 }
 
 static AtHome
-enter_elsewhere (GThread *heir)
+enter_elsewhere (guint heir)
 {
-  return GPOINTER_TO_INT (g_thread_join (g_thread_new ("stranger", enter_as_stranger, heir)));
+  return GPOINTER_TO_INT (g_thread_join (g_thread_new ("stranger", enter_as_stranger,
+                                                       GUINT_TO_POINTER (heir))));
 }
 
 static void
@@ -382,19 +386,39 @@ test_home (void)
   AtHome home;
 
   /* Nobody's: the heir's. */
-  home = at_mailbox_enter (mailbox, g_thread_self ());
+  home = at_mailbox_enter (mailbox, at_thread_get_number ());
   g_assert_cmpint (home, ==, AT_HOME_ACQUIRED);
   g_assert_true (g_main_context_is_owner (NULL));
   at_mailbox_leave (mailbox, home);
   g_assert_false (g_main_context_is_owner (NULL));
-  g_assert_cmpint (at_mailbox_enter (mailbox, NULL), ==, AT_HOME_FOREIGN);
-  g_assert_cmpint (enter_elsewhere (g_thread_self ()), ==, AT_HOME_FOREIGN);
+  g_assert_cmpint (at_mailbox_enter (mailbox, 0), ==, AT_HOME_FOREIGN);
+  g_assert_cmpint (enter_elsewhere (at_thread_get_number ()), ==, AT_HOME_FOREIGN);
 
   /* Somebody's: that thread's, whoever made what. */
   g_assert_true (g_main_context_acquire (NULL));
-  g_assert_cmpint (at_mailbox_enter (mailbox, NULL), ==, AT_HOME_OWNED);
-  g_assert_cmpint (enter_elsewhere (NULL), ==, AT_HOME_FOREIGN);
+  g_assert_cmpint (at_mailbox_enter (mailbox, 0), ==, AT_HOME_OWNED);
+  g_assert_cmpint (enter_elsewhere (0), ==, AT_HOME_FOREIGN);
   g_main_context_release (NULL);
+}
+
+static gpointer
+get_number (gpointer data)
+{
+  return GUINT_TO_POINTER (at_thread_get_number ());
+}
+
+/* A thread that comes when another has gone may well have its GThread, and is
+ * not taken for it all the same. */
+static void
+test_thread_numbers (void)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+
+  g_assert_cmpuint (at_thread_get_number (), !=, 0);
+  g_assert_cmpuint (at_thread_get_number (), ==, at_thread_get_number ());
+  g_hash_table_add (seen, GUINT_TO_POINTER (at_thread_get_number ()));
+  for (guint i = 0; i < 100; i++)
+    g_assert_true (g_hash_table_add (seen, g_thread_join (g_thread_new ("passing", get_number, NULL))));
 }
 
 int
@@ -414,6 +438,7 @@ main (int   argc,
   g_test_add_func ("/mailbox/closed", test_closed);
   g_test_add_func ("/mailbox/closing-race", test_closing_race);
   g_test_add_func ("/mailbox/home", test_home);
+  g_test_add_func ("/mailbox/thread-numbers", test_thread_numbers);
 
   return g_test_run ();
 }

@@ -339,6 +339,49 @@ test_cancel_against_finish (void)
   g_test_message ("%d posted, %d failed, %d cancelled", tally.n_post, tally.n_failed, tally.n_cancelled);
 }
 
+/* Cancel against execute: between the moment from which a canceller may end the
+ * task and the one at which the executor has it in its queue. */
+
+static void
+rival_cancel_at_once (AtAsyncTask *task,
+                      guint        round)
+{
+  while (at_async_task_get_status (task) == AT_STATUS_PENDING)
+    ;
+  spin ((round * 7) % 512);
+  g_atomic_int_set (&rival_cancelled, at_async_task_cancel (task, FALSE));
+}
+
+static void
+test_cancel_against_execute (gconstpointer user_data)
+{
+  gboolean serial = GPOINTER_TO_INT (user_data);
+  guint n = at_test_scale (20000), i;
+  Tally tally = { g_thread_self (), 0 };
+  Rival rival;
+
+  rival_init (&rival, rival_cancel_at_once);
+  for (i = 0; i < n; i++)
+    {
+      AtAsyncTask *task = stress_task_new (&tally, 5);
+
+      rival_begin (&rival, task, i);
+      spin ((i * 13) % 1024);
+      g_assert_true (at_async_task_execute_on_executor (task, serial ? at_serial_executor_get_default ()
+                                                                     : at_thread_pool_executor_get_default (),
+                                                        NULL, NULL));
+      at_test_finish (task);
+      rival_end (&rival);
+      g_assert_cmpint (tally_get_n_last (&tally), ==, i + 1);
+      if (g_atomic_int_get (&rival_cancelled))
+        g_assert_cmpint (at_async_task_get_outcome (task), ==, AT_OUTCOME_CANCELLED);
+      g_assert_finalize_object (task);
+    }
+  rival_clear (&rival);
+  g_assert_cmpint (tally.n_elsewhere, ==, 0);
+  g_test_message ("%d posted, %d cancelled, %d bodies", tally.n_post, tally.n_cancelled, tally.n_bodies);
+}
+
 /* 100,000 tasks */
 
 #define N_PRODUCERS 4
@@ -1089,6 +1132,8 @@ main (int   argc,
   g_test_summary ("Races, thousands of times each.");
 
   g_test_add_func ("/stress/cancel-against-finish/one-outcome-each", test_cancel_against_finish);
+  g_test_add_data_func ("/stress/cancel-against-execute/pool", GINT_TO_POINTER (FALSE), test_cancel_against_execute);
+  g_test_add_data_func ("/stress/cancel-against-execute/serial", GINT_TO_POINTER (TRUE), test_cancel_against_execute);
   g_test_add_func ("/stress/crowd/each-ends-once-on-the-owner-thread-and-nothing-leaks", test_crowd);
   g_test_add_func ("/stress/last-unref/on-the-owner-thread", test_last_unref);
   g_test_add_func ("/stress/last-unref/against-another-thread", test_last_unref_elsewhere);

@@ -420,6 +420,71 @@ test_waiting_for_nobody_in_particular (void)
   at_test_record_clear (&record);
 }
 
+typedef struct
+{
+  AtAsyncTask *task;
+  guint        n_awaited;
+  gboolean     awaited;
+} Foreign;
+
+static void
+foreign_await_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  Foreign *foreign = user_data;
+  g_autoptr (GError) error = NULL;
+
+  at_async_task_execute_finish (AT_ASYNC_TASK (source), result, &error);
+  g_assert_no_error (error);
+  foreign->n_awaited++;
+}
+
+static void
+foreign_execute (gpointer user_data)
+{
+  Foreign *foreign = user_data;
+
+  if (foreign->awaited)
+    at_async_task_execute_async (foreign->task, NULL, NULL, foreign_await_cb, foreign);
+  else
+    g_assert_true (at_async_task_execute (foreign->task, NULL, NULL));
+}
+
+static void
+test_owner_waits_for_foreign (gconstpointer user_data)
+{
+  guint i;
+
+  for (i = 0; i < at_test_scale (500); i++)
+    {
+      Foreign foreign = { NULL, 0, GPOINTER_TO_INT (user_data) };
+      g_autoptr (AtAsyncTask) task = NULL;
+      g_autoptr (GError) error = NULL;
+      AtTestRecord record;
+
+      /* pre_execute is on its way to a loop that does not run: the owner, who
+       * waits, is the one to call it. */
+      at_test_record_init (&record);
+      task = at_test_task_new (&record, at_test_body_succeed, NULL);
+      foreign.task = task;
+      at_test_call_in_thread (foreign_execute, &foreign);
+      at_test_record_assert_trace (&record, "");
+      g_assert_true (at_async_task_wait (task, at_test_guard_usec () / 1000, NULL, &error));
+      g_assert_no_error (error);
+      at_test_record_assert_trace (&record, "pre body");
+      at_test_finish (task);
+      if (foreign.awaited)
+        at_test_iterate_until (NULL, foreign.n_awaited > 0);
+      at_test_settle (NULL, at_serial_executor_get_default ());
+      at_test_record_assert_trace (&record, "pre body post");
+      g_assert_cmpuint (foreign.n_awaited, ==, foreign.awaited ? 1 : 0);
+      at_test_record_assert_threads (&record);
+      g_assert_finalize_object (g_steal_pointer (&task));
+      at_test_record_clear (&record);
+    }
+}
+
 static void
 wait_in_callback_hook (AtAsyncTask   *task,
                        AtTestEvent    event,
@@ -468,6 +533,9 @@ main (int   argc,
   g_test_add_func ("/wait/many-waiters", test_many_waiters);
   g_test_add_func ("/wait/against-the-end", test_wait_against_the_end);
   g_test_add_func ("/wait/owner-elsewhere", test_waiting_for_nobody_in_particular);
+  g_test_add_data_func ("/wait/foreign-execute/by-the-owner", GINT_TO_POINTER (FALSE), test_owner_waits_for_foreign);
+  g_test_add_data_func ("/wait/foreign-execute/by-the-owner-and-awaited", GINT_TO_POINTER (TRUE),
+                        test_owner_waits_for_foreign);
   g_test_add_func ("/wait/inside-post", test_inside_post);
 
   return g_test_run ();
