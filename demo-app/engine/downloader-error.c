@@ -1,0 +1,232 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "downloader-config.h"
+
+#include "downloader-error.h"
+
+#include <errno.h>
+
+#include <glib/gi18n.h>
+
+G_DEFINE_QUARK (downloader-error-quark, downloader_error)
+
+typedef struct
+{
+  guint       status;
+  const char *sentence;
+} StatusSentence;
+
+static const StatusSentence status_sentences[] = {
+  { 400, N_("The server did not understand the link") },
+  { 401, N_("The server asks for a user name and password") },
+  { 402, N_("The server asks for a payment") },
+  { 403, N_("The server does not allow downloading this file") },
+  { 404, N_("The server does not have this file") },
+  { 405, N_("The server does not allow downloading this file") },
+  { 407, N_("The proxy asks for a user name and password") },
+  { 408, N_("The server did not want to wait any longer") },
+  { 410, N_("The server no longer has this file") },
+  { 425, N_("The server is not ready to give this file yet") },
+  { 429, N_("The server says there were too many requests") },
+  { 451, N_("The server may not give out this file for legal reasons") },
+  { 500, N_("The server has a problem of its own") },
+  { 502, N_("A server in between got no usable answer") },
+  { 503, N_("The server is too busy or down for maintenance") },
+  { 504, N_("A server in between got no answer in time") },
+};
+
+/**
+ * downloader_error_is_transient:
+ * @error: An error of a download.
+ *
+ * Tells whether the same request may well succeed a little later.
+ *
+ * Returns: %TRUE if trying again makes sense
+ */
+gboolean
+downloader_error_is_transient (const GError *error)
+{
+  return g_error_matches (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CONNECTION) ||
+         g_error_matches (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_BUSY) ||
+         g_error_matches (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_INCOMPLETE);
+}
+
+static gboolean
+is_broken_connection (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE) ||
+         g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF);
+}
+
+static gboolean
+is_unreachable (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE);
+}
+
+static gboolean
+is_proxy_problem (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED);
+}
+
+/**
+ * downloader_error_take_network:
+ * @error: Return location for the error.
+ * @cause: (transfer full): What GIO or libsoup said.
+ * @host: The server's name.
+ *
+ * Says in a sentence what a failing network call said in its own words.
+ *
+ * A cancelled call stays %G_IO_ERROR_CANCELLED.
+ */
+void
+downloader_error_take_network (GError     **error,
+                               GError      *cause,
+                               const char  *host)
+{
+  g_autoptr(GError) reason = cause;
+
+  if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_propagate_error (error, g_steal_pointer (&reason));
+  else if (g_error_matches (reason, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_HOST,
+                 _("There is no server named “%s”"), host);
+  else if (reason->domain == G_RESOLVER_ERROR)
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CONNECTION,
+                 _("The server “%s” could not be looked up; is there a network connection?"), host);
+  else if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CONNECTION,
+                 _("The server “%s” refused the connection"), host);
+  else if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CONNECTION,
+                 _("The server “%s” stopped answering"), host);
+  else if (is_broken_connection (reason))
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_INCOMPLETE,
+                 _("The connection to “%s” broke off before the file was complete"), host);
+  else if (is_unreachable (reason))
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CONNECTION,
+                 _("The server “%s” cannot be reached; is there a network connection?"), host);
+  else if (is_proxy_problem (reason))
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_SECURITY,
+                 _("The proxy did not pass the connection on (%s)"), reason->message);
+  else if (reason->domain == G_TLS_ERROR)
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_SECURITY,
+                 _("The connection to “%s” is not secure (%s)"), host, reason->message);
+  else
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CONNECTION,
+                 _("The connection to “%s” failed (%s)"), host, reason->message);
+}
+
+static const char *
+sentence_for_status (guint status)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (status_sentences); i++)
+    if (status_sentences[i].status == status)
+      return _(status_sentences[i].sentence);
+
+  if (status >= 500)
+    return _("The server has a problem of its own");
+  if (status >= 400)
+    return _("The server will not give this file");
+
+  return _("The server did not answer with a file");
+}
+
+/**
+ * downloader_error_set_status:
+ * @error: Return location for the error.
+ * @status: An HTTP status other than success.
+ * @reason: (nullable): The server's own words for it.
+ *
+ * Says in a sentence what an HTTP status means.
+ */
+void
+downloader_error_set_status (GError     **error,
+                             guint        status,
+                             const char  *reason)
+{
+  gboolean again = status >= 500 || status == 408 || status == 425 || status == 429;
+  DownloaderError code = again ? DOWNLOADER_ERROR_BUSY : DOWNLOADER_ERROR_REFUSED;
+  g_autofree char *words = NULL;
+
+  /* The words come from a server: bounded, and nothing a terminal would obey. */
+  if (reason != NULL)
+    {
+      words = g_utf8_make_valid (reason, MIN (strlen (reason), 64));
+      for (char *p = words; *p != '\0'; p++)
+        if (g_ascii_iscntrl (*p))
+          *p = ' ';
+      g_strstrip (words);
+    }
+
+  if (words != NULL && *words != '\0')
+    g_set_error (error, DOWNLOADER_ERROR, code, _("%s (%u %s)"), sentence_for_status (status), status, words);
+  else
+    g_set_error (error, DOWNLOADER_ERROR, code, _("%s (%u)"), sentence_for_status (status), status);
+}
+
+/**
+ * downloader_error_set_errno:
+ * @error: Return location for the error.
+ * @saved_errno: What the system call said.
+ * @path: The file or folder concerned.
+ *
+ * Says in a sentence what went wrong with a file.
+ */
+void
+downloader_error_set_errno (GError     **error,
+                            int          saved_errno,
+                            const char  *path)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+
+  if (saved_errno == ENOSPC || saved_errno == EDQUOT)
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_SPACE,
+                 _("There is no space left in “%s”"), shown);
+  else if (saved_errno == EFBIG)
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_SPACE,
+                 _("The file is too large for “%s”"), shown);
+  else if (saved_errno == EACCES || saved_errno == EPERM)
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_FILE,
+                 _("You are not allowed to save files in “%s”"), shown);
+  else if (saved_errno == EROFS)
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_FILE,
+                 _("“%s” is read-only"), shown);
+  else if (saved_errno == ENOTDIR || saved_errno == EEXIST)
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_FILE,
+                 _("“%s” is not a folder"), shown);
+  else
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_FILE,
+                 _("Nothing can be saved in “%s” (%s)"), shown, g_strerror (saved_errno));
+}
+
+/**
+ * downloader_error_set_space:
+ * @error: Return location for the error.
+ * @needed: How many bytes are still to come.
+ * @available: How many fit.
+ * @path: The folder.
+ *
+ * Says that a file does not fit.
+ */
+void
+downloader_error_set_space (GError     **error,
+                            guint64      needed,
+                            guint64      available,
+                            const char  *path)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *need = g_format_size (needed);
+  g_autofree char *have = g_format_size (available);
+
+  g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_SPACE,
+               _("The file needs %s, and only %s are free in “%s”"), need, have, shown);
+}

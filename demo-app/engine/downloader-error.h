@@ -1,0 +1,61 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * DownloaderError:
+ * @DOWNLOADER_ERROR_LINK: The link cannot be downloaded by this program.
+ * @DOWNLOADER_ERROR_HOST: The server's name is not known.
+ * @DOWNLOADER_ERROR_CONNECTION: The connection failed, stalled or was too slow.
+ * @DOWNLOADER_ERROR_SECURITY: The connection is not secure.
+ * @DOWNLOADER_ERROR_REFUSED: The server answered that it will not give the file.
+ * @DOWNLOADER_ERROR_BUSY: The server answered that it cannot give the file now.
+ * @DOWNLOADER_ERROR_REDIRECT: The server points to where we will not go.
+ * @DOWNLOADER_ERROR_INCOMPLETE: Less arrived than was announced.
+ * @DOWNLOADER_ERROR_ENCODING: The file arrived in an encoding nobody asked for.
+ * @DOWNLOADER_ERROR_FILE: The folder or the file cannot be used.
+ * @DOWNLOADER_ERROR_SPACE: The file does not fit.
+ * @DOWNLOADER_ERROR_CHECKSUM: What arrived is not what was expected.
+ *
+ * Why a download failed. The message of each is a sentence for a person.
+ */
+typedef enum
+{
+  DOWNLOADER_ERROR_LINK,
+  DOWNLOADER_ERROR_HOST,
+  DOWNLOADER_ERROR_CONNECTION,
+  DOWNLOADER_ERROR_SECURITY,
+  DOWNLOADER_ERROR_REFUSED,
+  DOWNLOADER_ERROR_BUSY,
+  DOWNLOADER_ERROR_REDIRECT,
+  DOWNLOADER_ERROR_INCOMPLETE,
+  DOWNLOADER_ERROR_ENCODING,
+  DOWNLOADER_ERROR_FILE,
+  DOWNLOADER_ERROR_SPACE,
+  DOWNLOADER_ERROR_CHECKSUM
+} DownloaderError;
+
+#define DOWNLOADER_ERROR (downloader_error_quark ())
+
+GQuark   downloader_error_quark           (void);
+gboolean downloader_error_is_transient    (const GError  *error);
+void     downloader_error_take_network    (GError       **error,
+                                           GError        *cause,
+                                           const char    *host);
+void     downloader_error_set_status      (GError       **error,
+                                           guint          status,
+                                           const char    *reason);
+void     downloader_error_set_errno       (GError       **error,
+                                           int            saved_errno,
+                                           const char    *path);
+void     downloader_error_set_space       (GError       **error,
+                                           guint64        needed,
+                                           guint64        available,
+                                           const char    *path);
+
+G_END_DECLS

@@ -1,0 +1,363 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "downloader-config.h"
+
+#include "downloader-http.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "downloader-error.h"
+
+#define URI_FLAGS (SOUP_HTTP_URI_FLAGS | G_URI_FLAGS_PARSE_RELAXED)
+#define OLD_ENOUGH_SECONDS 60
+
+/* Takes decimal digits at *cursor, and moves behind them. */
+static gboolean
+take_number (const char **cursor,
+             guint64     *number)
+{
+  gsize length = strspn (*cursor, "0123456789");
+  g_autofree char *digits = g_strndup (*cursor, length);
+
+  if (!g_ascii_string_to_unsigned (digits, 10, 0, G_MAXINT64, number, NULL))
+    return FALSE;
+
+  *cursor += length;
+  return TRUE;
+}
+
+/**
+ * downloader_http_parse_content_range:
+ * @header: (nullable): The value of a `Content-Range` header.
+ * @range: (out caller-allocates): The range.
+ *
+ * Reads which part of a file a response carries.
+ *
+ * Returns: %TRUE if the header is one of a satisfied byte range
+ */
+gboolean
+downloader_http_parse_content_range (const char             *header,
+                                     DownloaderContentRange *range)
+{
+  const char *p = header;
+
+  if (p == NULL || g_ascii_strncasecmp (p, "bytes ", 6) != 0)
+    return FALSE;
+
+  p += 6;
+  p += strspn (p, " ");
+  if (!take_number (&p, &range->first) || *p++ != '-' ||
+      !take_number (&p, &range->last) || *p++ != '/')
+    return FALSE;
+
+  range->total = 0;
+  range->total_known = *p != '*';
+  if (!range->total_known)
+    p++;
+  else if (!take_number (&p, &range->total))
+    return FALSE;
+
+  p += strspn (p, " ");
+  return *p == '\0' && range->last >= range->first &&
+         (!range->total_known || range->last < range->total);
+}
+
+/**
+ * downloader_http_parse_retry_after:
+ * @header: (nullable): The value of a `Retry-After` header.
+ * @now: The time it is.
+ * @seconds: (out): How long to wait, an hour at most.
+ *
+ * Reads how long a server asks to be left alone, in either form.
+ *
+ * Returns: %TRUE if the header says so
+ */
+gboolean
+downloader_http_parse_retry_after (const char *header,
+                                   GDateTime  *now,
+                                   guint      *seconds)
+{
+  g_autoptr(GDateTime) date = NULL;
+  guint64 number;
+  gint64 wait;
+
+  if (header == NULL || *header == '\0')
+    return FALSE;
+
+  if (strspn (header, "0123456789") == strlen (header))
+    {
+      if (!g_ascii_string_to_unsigned (header, 10, 0, DOWNLOADER_RETRY_AFTER_MAX, &number, NULL))
+        number = DOWNLOADER_RETRY_AFTER_MAX;
+      *seconds = (guint) number;
+      return TRUE;
+    }
+
+  date = soup_date_time_new_from_http_string (header);
+  if (date == NULL)
+    return FALSE;
+
+  wait = g_date_time_difference (date, now) / G_TIME_SPAN_SECOND;
+  *seconds = (guint) CLAMP (wait, 0, DOWNLOADER_RETRY_AFTER_MAX);
+  return TRUE;
+}
+
+/**
+ * downloader_http_is_strong_etag:
+ * @etag: (nullable): The value of an `ETag` header.
+ *
+ * Tells whether a tag changes with every byte of the file.
+ *
+ * Returns: %TRUE for a well-formed strong tag
+ */
+gboolean
+downloader_http_is_strong_etag (const char *etag)
+{
+  gsize length = etag != NULL ? strlen (etag) : 0;
+
+  if (length < 2 || etag[0] != '"' || etag[length - 1] != '"')
+    return FALSE;
+
+  for (gsize i = 1; i < length - 1; i++)
+    if (etag[i] == '"' || (guchar) etag[i] <= ' ' || etag[i] == 0x7f)
+      return FALSE;
+
+  return TRUE;
+}
+
+/**
+ * downloader_http_is_old_enough:
+ * @last_modified: (nullable): The value of a `Last-Modified` header.
+ * @date: (nullable): The value of the `Date` header of the same response.
+ *
+ * Tells whether a file could not have changed twice within its own time stamp.
+ *
+ * Returns: %TRUE if the time stamp can stand for the contents
+ */
+gboolean
+downloader_http_is_old_enough (const char *last_modified,
+                               const char *date)
+{
+  g_autoptr(GDateTime) modified = NULL;
+  g_autoptr(GDateTime) sent = NULL;
+
+  if (last_modified == NULL || date == NULL)
+    return FALSE;
+
+  modified = soup_date_time_new_from_http_string (last_modified);
+  sent = soup_date_time_new_from_http_string (date);
+
+  return modified != NULL && sent != NULL &&
+         g_date_time_difference (sent, modified) >= OLD_ENOUGH_SECONDS * G_TIME_SPAN_SECOND;
+}
+
+static gboolean
+is_http (GUri *uri)
+{
+  const char *scheme = g_uri_get_scheme (uri);
+
+  return g_str_equal (scheme, "http") || g_str_equal (scheme, "https");
+}
+
+/* Links are pasted with spaces and letters of every script in their paths. */
+static char *
+escape_path (const char *link)
+{
+  const char *authority = strstr (link, "://");
+  const char *rest;
+  g_autofree char *escaped = NULL;
+
+  if (authority == NULL)
+    return g_strdup (link);
+
+  rest = authority + 3;
+  rest += strcspn (rest, "/?#");
+  escaped = g_uri_escape_string (rest, G_URI_RESERVED_CHARS_GENERIC_DELIMITERS
+                                       G_URI_RESERVED_CHARS_SUBCOMPONENT_DELIMITERS "%", FALSE);
+
+  return g_strdup_printf ("%.*s%s", (int) (rest - link), link, escaped);
+}
+
+/**
+ * downloader_http_parse_link:
+ * @link: A link as somebody gave it.
+ * @error: Return location for an error.
+ *
+ * Parses a link that is to be downloaded.
+ *
+ * Returns: (transfer full): the parsed link, with its credentials if it has any
+ */
+GUri *
+downloader_http_parse_link (const char  *link,
+                            GError     **error)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (link));
+  g_autofree char *escaped = escape_path (stripped);
+  g_autoptr(GUri) uri = g_uri_parse (escaped, URI_FLAGS, NULL);
+
+  if (uri == NULL)
+    {
+      g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_LINK,
+                           _("This is not a link that can be understood"));
+      return NULL;
+    }
+  if (!is_http (uri))
+    {
+      g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_LINK,
+                           _("Only links that start with http:// or https:// can be downloaded"));
+      return NULL;
+    }
+  if (g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+    {
+      g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_LINK,
+                           _("The link names no server"));
+      return NULL;
+    }
+
+  return g_steal_pointer (&uri);
+}
+
+/**
+ * downloader_http_resolve_redirect:
+ * @from: Where the server was asked.
+ * @location: (nullable): The value of its `Location` header.
+ * @error: Return location for an error.
+ *
+ * Decides where a redirect leads: never to another kind of link, and never from
+ * a secure connection to one that is not.
+ *
+ * Returns: (transfer full): the next link, without credentials
+ */
+GUri *
+downloader_http_resolve_redirect (GUri        *from,
+                                  const char  *location,
+                                  GError     **error)
+{
+  g_autofree char *valid = location != NULL ? g_utf8_make_valid (location, -1) : NULL;
+  g_autofree char *escaped = valid != NULL ? escape_path (valid) : NULL;
+  g_autoptr(GUri) uri = NULL;
+
+  if (escaped != NULL && *escaped != '\0')
+    uri = g_uri_parse_relative (from, escaped, URI_FLAGS, NULL);
+
+  if (uri == NULL || !is_http (uri) || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+    {
+      g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_REDIRECT,
+                           _("The server points to something that cannot be downloaded"));
+      return NULL;
+    }
+  if (g_str_equal (g_uri_get_scheme (from), "https") && g_str_equal (g_uri_get_scheme (uri), "http"))
+    {
+      g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_REDIRECT,
+                           _("The server points from a secure to an insecure connection"));
+      return NULL;
+    }
+
+  return downloader_http_without_credentials (uri);
+}
+
+/**
+ * downloader_http_without_credentials:
+ * @uri: A link.
+ *
+ * Leaves user name, password and fragment out of a link.
+ *
+ * Returns: (transfer full): what is sent, stored and compared
+ */
+GUri *
+downloader_http_without_credentials (GUri *uri)
+{
+  const char *path = g_uri_get_path (uri);
+
+  return g_uri_build (URI_FLAGS,
+                      g_uri_get_scheme (uri), NULL, g_uri_get_host (uri), g_uri_get_port (uri),
+                      *path != '\0' ? path : "/", g_uri_get_query (uri), NULL);
+}
+
+static int
+effective_port (GUri *uri)
+{
+  int port = g_uri_get_port (uri);
+
+  if (port > 0)
+    return port;
+
+  return g_str_equal (g_uri_get_scheme (uri), "https") ? 443 : 80;
+}
+
+/**
+ * downloader_http_may_share_password:
+ * @given: The link the password came with.
+ * @asked: The link whose server asks for one.
+ *
+ * Tells whether a server may see the password of a link.
+ *
+ * Returns: %TRUE for the same server, also where it moved on to https
+ */
+gboolean
+downloader_http_may_share_password (GUri *given,
+                                    GUri *asked)
+{
+  gboolean same_scheme = g_str_equal (g_uri_get_scheme (given), g_uri_get_scheme (asked));
+
+  if (g_ascii_strcasecmp (g_uri_get_host (given), g_uri_get_host (asked)) != 0)
+    return FALSE;
+  if (same_scheme)
+    return effective_port (given) == effective_port (asked);
+
+  return effective_port (given) == 80 && effective_port (asked) == 443;
+}
+
+/* Several challenges may stand in one header, separated by commas as their
+ * parameters are: one starts where a word is followed by a space and no “=”. */
+static char *
+extract_challenge (const char *header,
+                   const char *scheme)
+{
+  GString *challenge = NULL;
+  GSList *items = soup_header_parse_list (header);
+
+  for (GSList *l = items; l != NULL; l = l->next)
+    {
+      const char *item = l->data;
+      gsize word = strcspn (item, " \t=");
+      gboolean starts = item[word] == '\0' || (item[word] != '=' && item[word + strspn (item + word, " \t")] != '=');
+
+      if (starts && challenge != NULL)
+        break;
+      if (starts && word == strlen (scheme) && g_ascii_strncasecmp (item, scheme, word) == 0)
+        challenge = g_string_new (item);
+      else if (challenge != NULL)
+        g_string_append_printf (challenge, ", %s", item);
+    }
+
+  soup_header_free_list (items);
+  return challenge != NULL ? g_string_free (challenge, FALSE) : NULL;
+}
+
+/**
+ * downloader_http_choose_challenge:
+ * @message: A message that was answered with 401.
+ *
+ * Finds the best way to log in that a server offers and that we know.
+ *
+ * Returns: (transfer full) (nullable): Digest, else Basic, else %NULL
+ */
+SoupAuth *
+downloader_http_choose_challenge (SoupMessage *message)
+{
+  const char *header = soup_message_headers_get_list (soup_message_get_response_headers (message),
+                                                      "WWW-Authenticate");
+  g_autofree char *digest = header != NULL ? extract_challenge (header, "Digest") : NULL;
+  g_autofree char *basic = header != NULL ? extract_challenge (header, "Basic") : NULL;
+  SoupAuth *auth = NULL;
+
+  if (digest != NULL)
+    auth = soup_auth_new (SOUP_TYPE_AUTH_DIGEST, message, digest);
+  if (auth == NULL && basic != NULL)
+    auth = soup_auth_new (SOUP_TYPE_AUTH_BASIC, message, basic);
+
+  return auth;
+}

@@ -1,0 +1,163 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "downloader-config.h"
+
+#include "downloader-options.h"
+
+#include <glib/gi18n.h>
+
+#define RETRIES_MAX 1000
+#define TIMEOUT_MAX 3600
+
+/* The options as text; numbers are read strictly, which GOption does not. */
+typedef struct
+{
+  char *folder;
+  char *checksum;
+  char *max_active;
+  char *retries;
+  char *timeout;
+} RawOptions;
+
+static void
+raw_options_clear (RawOptions *self)
+{
+  g_free (self->folder);
+  g_free (self->checksum);
+  g_free (self->max_active);
+  g_free (self->retries);
+  g_free (self->timeout);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RawOptions, raw_options_clear)
+
+static gboolean
+parse_number (const char  *option,
+              const char  *text,
+              guint        least,
+              guint        most,
+              guint       *number,
+              GError     **error)
+{
+  guint64 value;
+
+  if (text == NULL)
+    return TRUE;
+
+  if (!g_ascii_string_to_unsigned (text, 10, least, most, &value, NULL))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _("%s takes a number from %u to %u, not “%s”"), option, least, most, text);
+      return FALSE;
+    }
+
+  *number = (guint) value;
+  return TRUE;
+}
+
+static gboolean
+take_folder (DownloaderOptions  *self,
+             const char         *folder,
+             const char         *directory,
+             GError            **error)
+{
+  if (folder == NULL)
+    return TRUE;
+
+  if (*folder == '\0')
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           _("--output-dir takes the name of a folder"));
+      return FALSE;
+    }
+
+  g_free (self->settings->folder);
+  self->settings->folder = g_canonicalize_filename (folder, directory);
+  return TRUE;
+}
+
+static gboolean
+take_raw (DownloaderOptions  *self,
+          RawOptions         *raw,
+          const char         *directory,
+          GError            **error)
+{
+  return take_folder (self, raw->folder, directory, error) &&
+         parse_number ("--max-active", raw->max_active, 1, DOWNLOADER_MAX_ACTIVE, &self->max_active, error) &&
+         parse_number ("--retries", raw->retries, 0, RETRIES_MAX, &self->settings->retries, error) &&
+         parse_number ("--timeout", raw->timeout, 1, TIMEOUT_MAX, &self->settings->timeout, error) &&
+         (raw->checksum == NULL ||
+          downloader_settings_parse_checksum (self->settings, raw->checksum, error));
+}
+
+/**
+ * downloader_options_parse:
+ * @arguments: The command line, the program's name first.
+ * @directory: What paths in it are relative to.
+ * @error: Return location for an error.
+ *
+ * Reads a command line. Asked for help, it prints that and exits.
+ *
+ * Returns: (transfer full): what it asks for, %NULL if it is wrong
+ */
+DownloaderOptions *
+downloader_options_parse (char       **arguments,
+                          const char  *directory,
+                          GError     **error)
+{
+  g_autoptr(DownloaderOptions) self = g_new0 (DownloaderOptions, 1);
+  g_autoptr(GOptionContext) context = NULL;
+  g_auto(GStrv) copy = g_strdupv (arguments);
+  g_auto(RawOptions) raw = { 0 };
+  const GOptionEntry entries[] = {
+    { "output-dir", 'o', 0, G_OPTION_ARG_FILENAME, &raw.folder,
+      N_("Save files in this folder instead of the download folder"), N_("DIR") },
+    { "checksum", 0, 0, G_OPTION_ARG_STRING, &raw.checksum,
+      N_("Keep files only if they match (sha256, sha512, sha1 or md5)"), N_("ALGO:HEX") },
+    { "max-active", 0, 0, G_OPTION_ARG_STRING, &raw.max_active,
+      N_("Download this many at once (3)"), N_("N") },
+    { "retries", 0, 0, G_OPTION_ARG_STRING, &raw.retries,
+      N_("Try again this many times (5)"), N_("N") },
+    { "timeout", 0, 0, G_OPTION_ARG_STRING, &raw.timeout,
+      N_("Give up on a server after this much silence (30)"), N_("SECONDS") },
+    { "no-gui", 0, 0, G_OPTION_ARG_NONE, &self->no_gui,
+      N_("Work in the terminal, without a window"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &self->json,
+      N_("Work in the terminal and report as one JSON object a line"), NULL },
+    { "sample", 0, 0, G_OPTION_ARG_NONE, &self->sample,
+      N_("Download a sample from a server inside the program"), NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &self->version,
+      N_("Show the version"), NULL },
+    { "gapplication-service", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &self->service,
+      NULL, NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->links,
+      NULL, N_("[LINK…]") },
+    G_OPTION_ENTRY_NULL
+  };
+
+  self->settings = downloader_settings_new ();
+
+  context = g_option_context_new (NULL);
+  g_option_context_set_summary (context, _("Downloads files, in a window or in the terminal."));
+  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+
+  if (!g_option_context_parse_strv (context, &copy, error) ||
+      !take_raw (self, &raw, directory, error))
+    return NULL;
+
+  if (self->links == NULL)
+    self->links = g_new0 (char *, 1);
+  self->no_gui |= self->json;
+
+  return g_steal_pointer (&self);
+}
+
+void
+downloader_options_free (DownloaderOptions *self)
+{
+  g_clear_pointer (&self->settings, downloader_settings_free);
+  g_strfreev (self->links);
+  g_free (self);
+}

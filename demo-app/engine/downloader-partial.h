@@ -1,0 +1,75 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _DownloaderFolder DownloaderFolder;
+typedef struct _DownloaderPartial DownloaderPartial;
+
+/**
+ * DownloaderRename:
+ * @DOWNLOADER_RENAME_NO_REPLACE: One call that renames and never replaces.
+ * @DOWNLOADER_RENAME_LINK: A second name, then the first one is removed.
+ * @DOWNLOADER_RENAME_CLAIM: An empty file claims the name and is replaced.
+ *
+ * The ways to give a file its final name, best first. Each never replaces a
+ * file of somebody else's; file systems differ in which they know.
+ */
+typedef enum
+{
+  DOWNLOADER_RENAME_NO_REPLACE,
+  DOWNLOADER_RENAME_LINK,
+  DOWNLOADER_RENAME_CLAIM
+} DownloaderRename;
+
+DownloaderFolder  *downloader_folder_open            (const char         *path,
+                                                      GError            **error);
+void               downloader_folder_free            (DownloaderFolder   *self);
+gboolean           downloader_folder_check_space     (DownloaderFolder   *self,
+                                                      guint64             needed,
+                                                      GError            **error);
+gboolean           downloader_folder_rename          (DownloaderFolder   *self,
+                                                      const char         *from,
+                                                      const char         *to,
+                                                      DownloaderRename    best,
+                                                      int                *saved_errno);
+
+DownloaderPartial *downloader_partial_find           (DownloaderFolder   *folder,
+                                                      const char         *link);
+DownloaderPartial *downloader_partial_create         (DownloaderFolder   *folder,
+                                                      const char         *name,
+                                                      const char         *link,
+                                                      GError            **error);
+void               downloader_partial_free           (DownloaderPartial  *self);
+guint64            downloader_partial_get_size       (DownloaderPartial  *self);
+guint64            downloader_partial_get_total      (DownloaderPartial  *self);
+const char        *downloader_partial_get_validator  (DownloaderPartial  *self);
+char              *downloader_partial_dup_path       (DownloaderPartial  *self);
+gboolean           downloader_partial_start          (DownloaderPartial  *self,
+                                                      const char         *validator,
+                                                      guint64             total,
+                                                      GError            **error);
+gboolean           downloader_partial_truncate       (DownloaderPartial  *self,
+                                                      guint64             size,
+                                                      GError            **error);
+gboolean           downloader_partial_write          (DownloaderPartial  *self,
+                                                      const guint8       *data,
+                                                      gsize               length,
+                                                      GError            **error);
+gssize             downloader_partial_read           (DownloaderPartial  *self,
+                                                      guint64             offset,
+                                                      guint8             *buffer,
+                                                      gsize               length,
+                                                      GError            **error);
+char              *downloader_partial_commit         (DownloaderPartial  *self,
+                                                      GError            **error);
+void               downloader_partial_discard        (DownloaderPartial  *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DownloaderFolder, downloader_folder_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DownloaderPartial, downloader_partial_free)
+
+G_END_DECLS

@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "downloader-deadline.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DownloaderResponse:
+ * @uri: Where the answer came from, after redirects.
+ * @message: The message it answers.
+ * @stream: Its body.
+ * @deadline: What bounds and cancels reading from @stream.
+ *
+ * An answer whose body has not been read.
+ */
+typedef struct
+{
+  GUri               *uri;
+  SoupMessage        *message;
+  GInputStream       *stream;
+  DownloaderDeadline *deadline;
+} DownloaderResponse;
+
+gboolean downloader_request_send          (SoupSession         *session,
+                                           GUri                *given,
+                                           guint64              offset,
+                                           const char          *validator,
+                                           GCancellable        *cancellable,
+                                           DownloaderResponse  *response,
+                                           GError             **error);
+gssize   downloader_response_read         (DownloaderResponse  *self,
+                                           guint8              *buffer,
+                                           gsize                length,
+                                           GError             **error);
+void     downloader_response_clear        (DownloaderResponse  *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DownloaderResponse, downloader_response_clear)
+
+G_END_DECLS

@@ -1,0 +1,174 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "downloader-config.h"
+
+#include "downloader-settings.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+/* Room for every download there can be at once: a send that waits for a free
+ * connection cannot be cancelled. */
+#define MAX_CONNECTIONS (2 * DOWNLOADER_MAX_ACTIVE)
+
+typedef struct
+{
+  const char    *name;
+  GChecksumType  type;
+} ChecksumName;
+
+static const ChecksumName checksum_names[] = {
+  { "sha256", G_CHECKSUM_SHA256 },
+  { "sha512", G_CHECKSUM_SHA512 },
+  { "sha1", G_CHECKSUM_SHA1 },
+  { "md5", G_CHECKSUM_MD5 },
+};
+
+G_DEFINE_BOXED_TYPE (DownloaderSettings, downloader_settings, downloader_settings_copy, downloader_settings_free)
+
+DownloaderSettings *
+downloader_settings_new (void)
+{
+  DownloaderSettings *self = g_new0 (DownloaderSettings, 1);
+
+  self->folder = downloader_settings_default_folder ();
+  self->retries = DOWNLOADER_DEFAULT_RETRIES;
+  self->timeout = DOWNLOADER_DEFAULT_TIMEOUT;
+
+  return self;
+}
+
+DownloaderSettings *
+downloader_settings_copy (const DownloaderSettings *self)
+{
+  DownloaderSettings *copy = g_new (DownloaderSettings, 1);
+
+  *copy = *self;
+  copy->folder = g_strdup (self->folder);
+  copy->checksum = g_strdup (self->checksum);
+
+  return copy;
+}
+
+void
+downloader_settings_free (DownloaderSettings *self)
+{
+  g_free (self->folder);
+  g_free (self->checksum);
+  g_free (self);
+}
+
+static const ChecksumName *
+find_checksum (const char *name,
+               gsize       length)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (checksum_names); i++)
+    if (strlen (checksum_names[i].name) == length &&
+        g_ascii_strncasecmp (checksum_names[i].name, name, length) == 0)
+      return &checksum_names[i];
+
+  return NULL;
+}
+
+/**
+ * downloader_settings_parse_checksum:
+ * @self: The settings.
+ * @text: As in `sha256:9f86d0…`.
+ * @error: Return location for an error.
+ *
+ * Takes up what the file must have.
+ *
+ * Returns: %FALSE if @text is malformed
+ */
+gboolean
+downloader_settings_parse_checksum (DownloaderSettings  *self,
+                                    const char          *text,
+                                    GError             **error)
+{
+  gsize name_length = strcspn (text, ":");
+  const ChecksumName *found = find_checksum (text, name_length);
+  const char *hex;
+
+  if (text[name_length] != ':' || found == NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _("“%s” is no checksum: it starts with sha256:, sha512:, sha1: or md5:"), text);
+      return FALSE;
+    }
+
+  hex = text + name_length + 1;
+  if (strlen (hex) != 2 * (gsize) g_checksum_type_get_length (found->type) ||
+      strspn (hex, "0123456789abcdefABCDEF") != strlen (hex))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _("“%s” is no checksum: %s has %d hexadecimal digits"),
+                   text, found->name, (int) (2 * g_checksum_type_get_length (found->type)));
+      return FALSE;
+    }
+
+  g_free (self->checksum);
+  self->checksum = g_ascii_strdown (hex, -1);
+  self->checksum_type = found->type;
+
+  return TRUE;
+}
+
+/**
+ * downloader_settings_default_folder:
+ *
+ * Finds the folder the user's downloads belong in.
+ *
+ * Returns: (transfer full): its path
+ */
+char *
+downloader_settings_default_folder (void)
+{
+  const char *folder = g_get_user_special_dir (G_USER_DIRECTORY_DOWNLOAD);
+
+  if (folder != NULL)
+    return g_strdup (folder);
+
+  return g_build_filename (g_get_home_dir (), "Downloads", NULL);
+}
+
+/**
+ * downloader_session_get:
+ * @timeout: How many seconds of silence are borne.
+ *
+ * Gets the session for downloads with this timeout; the timeout is the session's.
+ *
+ * Called in the main thread: libsoup allows sending from any thread, and
+ * configuring a session only where it was made, before its first use.
+ *
+ * Returns: (transfer none): the session, which is kept
+ */
+SoupSession *
+downloader_session_get (guint timeout)
+{
+  static GHashTable *sessions;
+  SoupSession *session;
+
+  if (sessions == NULL)
+    sessions = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+
+  session = g_hash_table_lookup (sessions, GUINT_TO_POINTER (timeout));
+  if (session != NULL)
+    return session;
+
+  session = soup_session_new_with_options ("max-conns", MAX_CONNECTIONS,
+                                           "max-conns-per-host", MAX_CONNECTIONS,
+                                           "timeout", timeout,
+                                           "idle-timeout", 10,
+                                           "user-agent", "asynctask-downloader/" PACKAGE_VERSION,
+                                           NULL);
+
+  /* Files are saved as they are, and passwords are answered where it is known
+   * which host asks. */
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
+  g_hash_table_insert (sessions, GUINT_TO_POINTER (timeout), session);
+
+  return session;
+}

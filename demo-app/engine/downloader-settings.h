@@ -1,0 +1,49 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+#define DOWNLOADER_DEFAULT_RETRIES 5
+#define DOWNLOADER_DEFAULT_TIMEOUT 30
+#define DOWNLOADER_DEFAULT_ACTIVE  3
+#define DOWNLOADER_MAX_ACTIVE      64
+
+#define DOWNLOADER_TYPE_SETTINGS (downloader_settings_get_type ())
+
+/**
+ * DownloaderSettings:
+ * @folder: Where files are saved, absolute.
+ * @checksum_type: What @checksum is.
+ * @checksum: (nullable): What the file must have, in lower case.
+ * @retries: How many further requests there are after the first.
+ * @timeout: How many seconds of silence are borne.
+ *
+ * How a download is to be made.
+ */
+typedef struct
+{
+  char          *folder;
+  GChecksumType  checksum_type;
+  char          *checksum;
+  guint          retries;
+  guint          timeout;
+} DownloaderSettings;
+
+GType               downloader_settings_get_type       (void);
+DownloaderSettings *downloader_settings_new            (void);
+DownloaderSettings *downloader_settings_copy           (const DownloaderSettings  *self);
+void                downloader_settings_free           (DownloaderSettings        *self);
+gboolean            downloader_settings_parse_checksum (DownloaderSettings        *self,
+                                                        const char                *text,
+                                                        GError                   **error);
+char               *downloader_settings_default_folder (void);
+
+SoupSession        *downloader_session_get             (guint                      timeout);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DownloaderSettings, downloader_settings_free)
+
+G_END_DECLS

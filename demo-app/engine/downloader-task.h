@@ -1,0 +1,68 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <asynctask-glib.h>
+
+#include "downloader-settings.h"
+
+G_BEGIN_DECLS
+
+/**
+ * DownloaderEventKind:
+ * @DOWNLOADER_EVENT_STARTED: The body runs.
+ * @DOWNLOADER_EVENT_PROGRESS: More has arrived.
+ * @DOWNLOADER_EVENT_RETRYING: A request failed; another follows.
+ * @DOWNLOADER_EVENT_VERIFYING: Everything has arrived; it is being checked.
+ *
+ * What happens to a download on its way.
+ */
+typedef enum
+{
+  DOWNLOADER_EVENT_STARTED,
+  DOWNLOADER_EVENT_PROGRESS,
+  DOWNLOADER_EVENT_RETRYING,
+  DOWNLOADER_EVENT_VERIFYING
+} DownloaderEventKind;
+
+#define DOWNLOADER_TYPE_EVENT (downloader_event_get_type ())
+
+/**
+ * DownloaderEvent:
+ * @kind: What happened.
+ * @bytes: How much has arrived.
+ * @total: How much there is in all, 0 when that is not known.
+ * @path: (nullable): Where the file will be, once that is known.
+ * @message: (nullable): Why there is another request.
+ * @delay: In how many seconds that is.
+ *
+ * Something that happened; all that do arrive, and in order.
+ */
+typedef struct
+{
+  DownloaderEventKind  kind;
+  guint64              bytes;
+  guint64              total;
+  char                *path;
+  char                *message;
+  double               delay;
+} DownloaderEvent;
+
+GType            downloader_event_get_type (void);
+DownloaderEvent *downloader_event_copy     (const DownloaderEvent *self);
+void             downloader_event_free     (DownloaderEvent       *self);
+
+#define DOWNLOADER_TYPE_TASK (downloader_task_get_type ())
+
+G_DECLARE_FINAL_TYPE (DownloaderTask, downloader_task, DOWNLOADER, TASK, AtAsyncTask)
+
+DownloaderTask *downloader_task_new       (const char               *link,
+                                           const DownloaderSettings *settings);
+const char     *downloader_task_get_shown (DownloaderTask           *self);
+char           *downloader_task_dup_path  (DownloaderTask           *self);
+guint64         downloader_task_get_bytes (DownloaderTask           *self);
+guint64         downloader_task_get_size  (DownloaderTask           *self);
+char           *downloader_task_describe  (DownloaderTask           *self);
+
+G_END_DECLS

@@ -1,0 +1,20 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+char *downloader_text_mask_link (const char *link);
+char *downloader_text_amounts   (guint64     completed,
+                                 guint64     total);
+char *downloader_text_time_left (double      seconds);
+char *downloader_text_rate      (double      bytes_per_second);
+char *downloader_text_progress  (guint64     completed,
+                                 guint64     total,
+                                 double      rate,
+                                 double      remaining);
+
+G_END_DECLS

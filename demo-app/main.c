@@ -1,0 +1,81 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "downloader-config.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "downloader-application.h"
+#include "downloader-terminal.h"
+
+static void
+set_up_translations (void)
+{
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
+static gboolean
+has_socket (const char *name)
+{
+  g_autofree char *path = g_build_filename (g_get_user_runtime_dir (), name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* The environment is asked first: GTK is not touched where it has no business. */
+static gboolean
+has_display (void)
+{
+  const char *x11 = g_getenv ("DISPLAY");
+  const char *wayland = g_getenv ("WAYLAND_DISPLAY");
+
+  if ((x11 == NULL || *x11 == '\0') && (wayland == NULL || *wayland == '\0') &&
+      g_getenv ("WAYLAND_SOCKET") == NULL && !has_socket ("wayland-0"))
+    return FALSE;
+
+  return gtk_init_check ();
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr(DownloaderOptions) options = NULL;
+  g_autoptr(DownloaderApplication) application = NULL;
+  g_autofree char *directory = g_get_current_dir ();
+  g_autoptr(GError) error = NULL;
+
+  set_up_translations ();
+  g_set_prgname ("asynctask-downloader");
+
+  /* Each download has a connection of its own; streams that share one would only
+   * wait for each other. Read by libsoup, and set before there are threads. */
+  g_setenv ("SOUP_FORCE_HTTP1", "1", FALSE);
+
+  options = downloader_options_parse (argv, directory, &error);
+  if (options == NULL)
+    {
+      fprintf (stderr, "%s: %s\n", g_get_prgname (), error->message);
+      return DOWNLOADER_EXIT_USAGE;
+    }
+  if (options->version)
+    {
+      printf ("asynctask-downloader %s\n", PACKAGE_VERSION);
+      return EXIT_SUCCESS;
+    }
+
+  if (options->no_gui || !has_display ())
+    return downloader_terminal_run (options);
+
+  g_set_application_name (_("Downloader"));
+  application = downloader_application_new ();
+  return g_application_run (G_APPLICATION (application), argc, argv);
+}

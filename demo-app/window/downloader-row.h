@@ -1,0 +1,19 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "downloader-item.h"
+
+G_BEGIN_DECLS
+
+#define DOWNLOADER_TYPE_ROW (downloader_row_get_type ())
+
+G_DECLARE_FINAL_TYPE (DownloaderRow, downloader_row, DOWNLOADER, ROW, GtkListBoxRow)
+
+DownloaderRow  *downloader_row_new      (DownloaderItem *item);
+DownloaderItem *downloader_row_get_item (DownloaderRow  *self);
+
+G_END_DECLS

@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A web server for tests that answers exactly what a test tells it to, however wrong."""
+
+import socket
+import threading
+
+
+class Request:
+    """What one client asked for."""
+
+    def __init__(self, method, path, headers, number):
+        self.method = method
+        self.path = path
+        self.headers = headers
+        self.number = number
+
+    def range_start(self):
+        """The first byte asked for, or None."""
+        value = self.headers.get('range')
+        if value is None:
+            return None
+        assert value.startswith('bytes=') and value.endswith('-'), value
+        return int(value[len('bytes='):-1])
+
+
+class FaultServer:
+    """Serves on 127.0.0.1; each path (or '*') is answered by a function of (request, send, server)."""
+
+    def __init__(self):
+        self.routes = {}
+        self.requests = []
+        self.lock = threading.Lock()
+        self.closing = threading.Event()
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.port = self.listener.getsockname()[1]
+        self.connections = []
+        self.thread = threading.Thread(target=self._accept, daemon=True)
+        self.thread.start()
+
+    def url(self, path, host='127.0.0.1', user=None):
+        credentials = f'{user}@' if user else ''
+        return f'http://{credentials}{host}:{self.port}{path}'
+
+    def route(self, path, handler):
+        self.routes[path] = handler
+
+    def requests_for(self, path):
+        with self.lock:
+            return [request for request in self.requests if request.path == path]
+
+    def close(self):
+        self.closing.set()
+        self.listener.close()
+        for connection in self.connections:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections.append(connection)
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _read_request(self, connection):
+        data = b''
+        while b'\r\n\r\n' not in data:
+            more = connection.recv(65536)
+            if not more:
+                return None
+            data += more
+        lines = data.split(b'\r\n\r\n')[0].decode('latin-1').split('\r\n')
+        method, path, _ = lines[0].split(' ')
+        headers = {}
+        for line in lines[1:]:
+            name, value = line.split(':', 1)
+            headers[name.strip().lower()] = value.strip()
+        with self.lock:
+            number = sum(1 for request in self.requests if request.path == path)
+            request = Request(method, path, headers, number)
+            self.requests.append(request)
+        return request
+
+    def _serve(self, connection):
+        try:
+            request = self._read_request(connection)
+            if request is not None:
+                anything = self.routes.get('*', answer(404, b'not here'))
+                handler = self.routes.get(request.path.split('?')[0], anything)
+                handler(request, connection.sendall, self)
+                connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        finally:
+            connection.close()
+
+
+def head(status, reason='Whatever', **headers):
+    """The head of an answer; underscores in names stand for hyphens."""
+    lines = [f'HTTP/1.1 {status} {reason}', 'Connection: close']
+    lines += [f'{name.replace("_", "-")}: {value}' for name, value in headers.items()]
+    return ('\r\n'.join(lines) + '\r\n\r\n').encode('utf-8', 'surrogateescape')
+
+
+def answer(status, body, **headers):
+    """A handler that gives the same complete answer to everybody."""
+    def handler(_request, send, _server):
+        send(head(status, Content_Length=len(body), **headers) + body)
+    return handler
+
+
+def in_turn(*handlers):
+    """A handler that gives the first answer first, and the last one from then on."""
+    def handler(request, send, server):
+        handlers[min(request.number, len(handlers) - 1)](request, send, server)
+    return handler
+
+
+def cut_off(body, after, **headers):
+    """A handler that announces a body and closes the connection within it."""
+    def handler(_request, send, _server):
+        send(head(200, Content_Length=len(body), **headers) + body[:after])
+    return handler
+
+
+def ranged(body, etag='"one"', **headers):
+    """A handler that serves a file, and ranges of it, as a good server does."""
+    def handler(request, send, _server):
+        start = request.range_start()
+        condition = request.headers.get('if-range')
+        if start is None or condition not in (None, etag):
+            send(head(200, ETag=etag, Content_Length=len(body), **headers) + body)
+        else:
+            send(head(206, ETag=etag, Content_Length=len(body) - start,
+                      Content_Range=f'bytes {start}-{len(body) - 1}/{len(body)}',
+                      **headers) + body[start:])
+    return handler
+
+
+def hanging(body, after, etag='"one"', reached=None):
+    """A handler that sends part of a body and then nothing, until the server closes."""
+    def handler(_request, send, server):
+        send(head(200, ETag=etag, Content_Length=len(body)) + body[:after])
+        if reached is not None:
+            reached.set()
+        server.closing.wait()
+    return handler

@@ -1,0 +1,255 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <errno.h>
+#include <locale.h>
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "downloader-error.h"
+#include "downloader-partial.h"
+
+#define LINK "http://host/file.bin"
+
+typedef struct
+{
+  char             *path;
+  DownloaderFolder *folder;
+} Fixture;
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  g_autoptr(GError) error = NULL;
+
+  fixture->path = g_dir_make_tmp ("downloader-partial-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->folder = downloader_folder_open (fixture->path, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr(GDir) dir = g_dir_open (fixture->path, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (fixture->path, name, NULL);
+
+      g_assert_no_errno (g_remove (path));
+    }
+  g_assert_no_errno (g_rmdir (fixture->path));
+  downloader_folder_free (fixture->folder);
+  g_free (fixture->path);
+}
+
+static gboolean
+has (Fixture    *fixture,
+     const char *name)
+{
+  g_autofree char *path = g_build_filename (fixture->path, name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static void
+assert_content (Fixture    *fixture,
+                const char *name,
+                const char *expected)
+{
+  g_autofree char *path = g_build_filename (fixture->path, name, NULL);
+  g_autofree char *content = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_file_get_contents (path, &content, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (content, ==, expected);
+}
+
+static void
+put_content (Fixture    *fixture,
+             const char *name,
+             const char *content)
+{
+  g_autofree char *path = g_build_filename (fixture->path, name, NULL);
+  g_autoptr(GError) error = NULL;
+
+  g_file_set_contents (path, content, -1, &error);
+  g_assert_no_error (error);
+}
+
+static DownloaderPartial *
+make_started (Fixture    *fixture,
+              const char *text)
+{
+  g_autoptr(GError) error = NULL;
+  DownloaderPartial *partial = downloader_partial_create (fixture->folder, "file.bin", LINK, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (downloader_partial_start (partial, "\"tag\"", 10, &error));
+  g_assert_no_error (error);
+  g_assert_true (downloader_partial_write (partial, (const guint8 *) text, strlen (text), &error));
+  g_assert_no_error (error);
+
+  return partial;
+}
+
+static void
+test_commit (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr(DownloaderPartial) partial = make_started (fixture, "content");
+  g_autofree char *expected = g_build_filename (fixture->path, "file.bin", NULL);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  g_assert_true (has (fixture, ".file.bin.part"));
+  g_assert_true (has (fixture, ".file.bin.part.resume"));
+  g_assert_false (has (fixture, "file.bin"));
+
+  path = downloader_partial_commit (partial, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (path, ==, expected);
+  assert_content (fixture, "file.bin", "content");
+  g_assert_false (has (fixture, ".file.bin.part"));
+  g_assert_false (has (fixture, ".file.bin.part.resume"));
+}
+
+static void
+test_commit_never_replaces (Fixture       *fixture,
+                            gconstpointer  data)
+{
+  g_autoptr(DownloaderPartial) partial = make_started (fixture, "content");
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  put_content (fixture, "file.bin", "mine");
+  path = downloader_partial_commit (partial, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_suffix (path, "/file (1).bin"));
+  assert_content (fixture, "file.bin", "mine");
+  assert_content (fixture, "file (1).bin", "content");
+}
+
+static void
+test_find (Fixture       *fixture,
+           gconstpointer  data)
+{
+  DownloaderPartial *partial = make_started (fixture, "half");
+  g_autoptr(DownloaderPartial) found = NULL;
+
+  g_assert_null (downloader_partial_find (fixture->folder, LINK));
+  downloader_partial_free (partial);
+  g_assert_null (downloader_partial_find (fixture->folder, "http://host/other.bin"));
+
+  found = downloader_partial_find (fixture->folder, LINK);
+  g_assert_nonnull (found);
+  g_assert_cmpuint (downloader_partial_get_size (found), ==, 4);
+  g_assert_cmpuint (downloader_partial_get_total (found), ==, 10);
+  g_assert_cmpstr (downloader_partial_get_validator (found), ==, "\"tag\"");
+}
+
+static void
+test_no_trace (Fixture       *fixture,
+               gconstpointer  data)
+{
+  DownloaderPartial *partial = make_started (fixture, "");
+
+  downloader_partial_free (partial);
+  g_assert_false (has (fixture, ".file.bin.part"));
+  g_assert_false (has (fixture, ".file.bin.part.resume"));
+}
+
+static void
+test_stale_record (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (fixture->path, ".file.bin.part", NULL);
+
+  downloader_partial_free (make_started (fixture, "half"));
+  g_assert_no_errno (g_remove (path));
+  g_assert_null (downloader_partial_find (fixture->folder, LINK));
+  g_assert_false (has (fixture, ".file.bin.part.resume"));
+}
+
+static void
+test_claims (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr(GPtrArray) claims = g_ptr_array_new_with_free_func ((GDestroyNotify) downloader_partial_free);
+
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autofree char *expected = i == 0 ? g_strdup ("file.bin") : g_strdup_printf ("file (%u).bin", i);
+      g_autofree char *path = NULL;
+      g_autoptr(GError) error = NULL;
+      DownloaderPartial *partial = downloader_partial_create (fixture->folder, "file.bin", LINK, &error);
+
+      g_assert_no_error (error);
+      g_ptr_array_add (claims, partial);
+      path = downloader_partial_dup_path (partial);
+      g_assert_true (g_str_has_suffix (path, expected));
+    }
+}
+
+static void
+test_rename (Fixture       *fixture,
+             gconstpointer  data)
+{
+  DownloaderRename way = GPOINTER_TO_INT (data);
+  int saved_errno = 0;
+
+  put_content (fixture, "from", "new");
+  put_content (fixture, "taken", "mine");
+
+  g_assert_false (downloader_folder_rename (fixture->folder, "from", "taken", way, &saved_errno));
+  g_assert_cmpint (saved_errno, ==, EEXIST);
+  assert_content (fixture, "taken", "mine");
+  assert_content (fixture, "from", "new");
+
+  g_assert_true (downloader_folder_rename (fixture->folder, "from", "to", way, &saved_errno));
+  assert_content (fixture, "to", "new");
+  g_assert_false (has (fixture, "from"));
+}
+
+static void
+test_space (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (downloader_folder_check_space (fixture->folder, 1, &error));
+  g_assert_no_error (error);
+  g_assert_false (downloader_folder_check_space (fixture->folder, G_MAXINT64, &error));
+  g_assert_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_SPACE);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  setlocale (LC_ALL, "C.UTF-8");
+  g_test_init (&argc, &argv, NULL);
+  g_test_summary ("Partial files: whose they are, how they are taken up, and how they get their name.");
+
+#define ADD(name, data, func) \
+  g_test_add ("/downloader/partial/" name, Fixture, GINT_TO_POINTER (data), set_up, func, tear_down)
+  ADD ("commit", 0, test_commit);
+  ADD ("commit-never-replaces", 0, test_commit_never_replaces);
+  ADD ("find", 0, test_find);
+  ADD ("no-trace", 0, test_no_trace);
+  ADD ("stale-record", 0, test_stale_record);
+  ADD ("claims", 0, test_claims);
+  ADD ("rename/no-replace", DOWNLOADER_RENAME_NO_REPLACE, test_rename);
+  ADD ("rename/link", DOWNLOADER_RENAME_LINK, test_rename);
+  ADD ("rename/claim", DOWNLOADER_RENAME_CLAIM, test_rename);
+  ADD ("space", 0, test_space);
+#undef ADD
+
+  return g_test_run ();
+}

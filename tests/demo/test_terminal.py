@@ -1,0 +1,1097 @@
+# SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The downloader's command line, over a server that does everything wrong there is."""
+
+import base64
+import email.utils
+import gzip
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+from fault_server import FaultServer, answer, cut_off, hanging, head, in_turn, ranged
+
+PROGRAM = os.environ['DOWNLOADER']
+PATIENCE = 120
+BODY = random.Random(7).randbytes(700_001)
+OLD_DATE = 'Mon, 06 Jul 2020 10:00:00 GMT'
+
+
+def now():
+    return email.utils.formatdate(usegmt=True)
+
+
+class Result:
+    def __init__(self, status, out, err, seconds):
+        self.status = status
+        self.out = out
+        self.err = err
+        self.seconds = seconds
+
+    def events(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class TerminalCase(unittest.TestCase):
+    def setUp(self):
+        self.server = FaultServer()
+        self.addCleanup(self.server.close)
+        self.home = tempfile.mkdtemp(prefix='downloader-test-')
+        self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
+        self.folder = os.path.join(self.home, 'folder')
+
+    def environment(self):
+        kept = {name: value for name, value in os.environ.items()
+                if name not in ('DISPLAY', 'WAYLAND_DISPLAY', 'WAYLAND_SOCKET', 'http_proxy', 'https_proxy',
+                                'HTTP_PROXY', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY')}
+        return {**kept, 'HOME': self.home, 'XDG_RUNTIME_DIR': self.home, 'XDG_CONFIG_HOME': self.home,
+                'DBUS_SESSION_BUS_ADDRESS': 'disabled:', 'LC_ALL': 'C.UTF-8', 'no_proxy': '*',
+                'GIO_USE_PROXY_RESOLVER': 'dummy', 'G_DEBUG': 'gc-friendly,fatal-warnings', 'TZ': 'UTC'}
+
+    def start(self, *arguments):
+        return subprocess.Popen([PROGRAM, *arguments], env=self.environment(), cwd=self.home,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                encoding='utf-8')
+
+    def run_program(self, *arguments):
+        begin = time.monotonic()
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=PATIENCE)
+        return Result(process.returncode, out, err, time.monotonic() - begin)
+
+    def download(self, *arguments, retries='0'):
+        return self.run_program('--no-gui', '-o', self.folder, '--retries', retries, *arguments)
+
+    def names(self):
+        return sorted(os.listdir(self.folder)) if os.path.isdir(self.folder) else []
+
+    def content(self, name):
+        with open(os.path.join(self.folder, name), 'rb') as file:
+            return file.read()
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def assert_saved(self, result, url, name, body=BODY):
+        self.assertEqual((result.status, result.err), (0, ''))
+        self.assertEqual(result.out, f'{url}: saved to {self.path(name)}\n')
+        self.assertEqual(self.names(), [name])
+        self.assertEqual(self.content(name), body)
+
+    def assert_failed(self, result, sentence, names=()):
+        self.assertEqual(result.status, 1, result)
+        self.assertEqual(result.out, '')
+        self.assertIn(sentence, result.err)
+        self.assertEqual(self.names(), list(names))
+
+    def part_names(self, name):
+        return [f'.{name}.part', f'.{name}.part.resume']
+
+    def leave_part(self, path, name, after=300_000, etag='"one"', **headers):
+        """Has a first run leave a partial file behind."""
+        self.server.route(path, cut_off(BODY, after, ETag=etag, **headers))
+        result = self.download(self.server.url(path))
+        self.assert_failed(result, 'broke off', self.part_names(name))
+        self.assertEqual(self.content(f'.{name}.part'), BODY[:after])
+        self.server.requests.clear()
+
+
+class Bodies(TerminalCase):
+    def test_plain(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        url = self.server.url('/file.bin')
+        self.assert_saved(self.download(url), url, 'file.bin')
+
+    def test_asks_for_the_file_as_it_is(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        self.download(self.server.url('/file.bin'))
+        request = self.server.requests_for('/file.bin')[0]
+        self.assertEqual(request.headers['accept-encoding'], 'identity')
+        self.assertIn('asynctask-downloader/', request.headers['user-agent'])
+        self.assertNotIn('range', request.headers)
+
+    def test_empty(self):
+        self.server.route('/empty', answer(200, b''))
+        url = self.server.url('/empty')
+        self.assert_saved(self.download(url), url, 'empty', b'')
+
+    def test_shorter_than_announced(self):
+        self.server.route('/file.bin', cut_off(BODY, 1000))
+        result = self.download(self.server.url('/file.bin'))
+        self.assert_failed(result, 'broke off before the file was complete', self.part_names('file.bin'))
+
+    def test_nothing_of_what_was_announced(self):
+        self.server.route('/file.bin', cut_off(BODY, 0))
+        self.assert_failed(self.download(self.server.url('/file.bin')), 'broke off')
+
+    def test_unknown_length(self):
+        self.server.route('/file.bin', lambda request, send, server: send(head(200) + BODY))
+        url = self.server.url('/file.bin')
+        self.assert_saved(self.download(url), url, 'file.bin')
+
+    def chunked(self, end):
+        def handler(_request, send, _server):
+            send(head(200, Transfer_Encoding='chunked'))
+            for start in range(0, len(BODY), 50_000):
+                chunk = BODY[start:start + 50_000]
+                send(f'{len(chunk):x}\r\n'.encode() + chunk + b'\r\n')
+            send(end)
+        return handler
+
+    def test_chunked(self):
+        self.server.route('/file.bin', self.chunked(b'0\r\n\r\n'))
+        url = self.server.url('/file.bin')
+        self.assert_saved(self.download(url), url, 'file.bin')
+
+    def test_chunked_with_trailer(self):
+        self.server.route('/file.bin', self.chunked(b'0\r\nX-Trailer: yes\r\n\r\n'))
+        url = self.server.url('/file.bin')
+        self.assert_saved(self.download(url), url, 'file.bin')
+
+    def test_chunked_cut_off_within_a_chunk(self):
+        self.server.route('/file.bin', self.chunked(b'1000\r\nshort'))
+        result = self.download(self.server.url('/file.bin'))
+        self.assert_failed(result, 'broke off', self.part_names('file.bin'))
+
+    def test_chunked_cut_off_between_chunks(self):
+        self.server.route('/file.bin', self.chunked(b''))
+        result = self.download(self.server.url('/file.bin'))
+        self.assert_failed(result, 'broke off', self.part_names('file.bin'))
+
+    def test_compressed_although_not_asked_for(self):
+        self.server.route('/page.txt', answer(200, gzip.compress(BODY), Content_Encoding='gzip'))
+        url = self.server.url('/page.txt')
+        self.assert_saved(self.download(url), url, 'page.txt')
+
+    def test_compressed_and_cut_off(self):
+        packed = gzip.compress(BODY)[:100_000]
+        self.server.route('/page.txt', answer(200, packed, Content_Encoding='gzip'))
+        result = self.download(self.server.url('/page.txt'))
+        self.assert_failed(result, 'ended before it was complete', self.part_names('page.txt'))
+
+    def test_compressed_file_stays_compressed(self):
+        packed = gzip.compress(BODY)
+        self.server.route('/a.tar.gz', answer(200, packed, Content_Encoding='gzip'))
+        url = self.server.url('/a.tar.gz')
+        self.assert_saved(self.download(url), url, 'a.tar.gz', packed)
+
+    def test_unknown_encoding(self):
+        self.server.route('/page.txt', answer(200, BODY, Content_Encoding='pied-piper'))
+        self.assert_failed(self.download(self.server.url('/page.txt')), 'pied-piper')
+
+    def test_larger_than_the_disk(self):
+        self.server.route('/huge', lambda request, send, server: send(head(200, Content_Length=10 ** 18)))
+        self.assert_failed(self.download(self.server.url('/huge')), 'only')
+
+    def test_endless_headers(self):
+        def handler(_request, send, _server):
+            send(b'HTTP/1.1 200 OK\r\n')
+            while True:
+                send(b'X-More: ' + b'x' * 1000 + b'\r\n')
+        self.server.route('/file.bin', handler)
+        self.assert_failed(self.download(self.server.url('/file.bin')), '127.0.0.1')
+
+    def test_no_http_at_all(self):
+        self.server.route('/file.bin', lambda request, send, server: send(b'\x00\xffnonsense\r\n\r\n'))
+        self.assert_failed(self.download(self.server.url('/file.bin')), '127.0.0.1')
+
+
+class Statuses(TerminalCase):
+    def check_final(self, status, sentence):
+        self.server.route('/file.bin', answer(status, b'<html>sorry</html>'))
+        result = self.download(self.server.url('/file.bin'), retries='3')
+        self.assert_failed(result, sentence)
+        self.assertEqual(len(self.server.requests), 1)
+
+    def test_404(self):
+        self.check_final(404, 'The server does not have this file (404 Whatever)')
+
+    def test_403(self):
+        self.check_final(403, 'The server does not allow downloading this file (403 Whatever)')
+
+    def test_410(self):
+        self.check_final(410, 'no longer has this file')
+
+    def test_401_without_credentials(self):
+        self.check_final(401, 'user name and password')
+
+    def test_204(self):
+        self.check_final(204, 'did not answer with a file')
+
+    def test_206_nobody_asked_for(self):
+        self.check_final(206, 'did not answer with a file')
+
+    def test_nothing_to_obey_in_the_reason(self):
+        def handler(_request, send, _server):
+            send(head(404, reason='\x1b[2J\x07gone', Content_Length=0))
+        self.server.route('/file.bin', handler)
+        result = self.download(self.server.url('/file.bin'))
+        self.assertEqual(result.status, 1)
+        self.assertNotIn('\x1b', result.err)
+
+    def check_tried_again(self, status, **headers):
+        self.server.route('/file.bin', in_turn(answer(status, b'sorry', **headers), answer(200, BODY)))
+        url = self.server.url('/file.bin')
+        result = self.download(url, retries='1')
+        self.assertEqual(result.status, 0)
+        self.assertEqual(self.names(), ['file.bin'])
+        self.assertEqual(self.content('file.bin'), BODY)
+        self.assertIn('trying again', result.err)
+        return result
+
+    def test_500_once(self):
+        self.assertGreater(self.check_tried_again(500).seconds, 0.85)
+
+    def test_408_once(self):
+        self.check_tried_again(408)
+
+    def test_425_once(self):
+        self.check_tried_again(425)
+
+    def test_retry_after_seconds(self):
+        self.assertGreaterEqual(self.check_tried_again(429, Retry_After='2').seconds, 2)
+
+    def test_retry_after_date(self):
+        when = email.utils.formatdate(time.time() + 3, usegmt=True)
+        self.assertGreaterEqual(self.check_tried_again(503, Retry_After=when).seconds, 1.5)
+
+    def test_500_for_ever(self):
+        self.server.route('/file.bin', answer(500, b'sorry'))
+        result = self.download(self.server.url('/file.bin'), retries='2')
+        self.assert_failed(result, 'The server has a problem of its own')
+        self.assertEqual(len(self.server.requests), 3)
+        self.assertGreater(result.seconds, 2.5)
+
+
+class Redirects(TerminalCase):
+    def redirect(self, path, target, status=302):
+        def handler(_request, send, _server):
+            send(head(status, Location=target, Content_Length=0))
+        self.server.route(path, handler)
+
+    def test_followed(self):
+        for number, status in enumerate((301, 302, 303, 307, 308)):
+            self.redirect(f'/{number}', f'/{number + 1}', status)
+        self.server.route('/5', answer(200, BODY, Content_Disposition='attachment; filename="end.bin"'))
+        url = self.server.url('/0')
+        self.assert_saved(self.download(url), url, 'end.bin')
+
+    def test_name_comes_from_the_end(self):
+        self.redirect('/latest', self.server.url('/file-1.0.tar.gz'))
+        self.server.route('/file-1.0.tar.gz', answer(200, BODY))
+        url = self.server.url('/latest')
+        self.assert_saved(self.download(url), url, 'file-1.0.tar.gz')
+
+    def test_loop(self):
+        self.redirect('/a', '/b')
+        self.redirect('/b', '/a')
+        self.assert_failed(self.download(self.server.url('/a'), retries='3'), 'keeps pointing elsewhere')
+        self.assertEqual(len(self.server.requests), 20)
+
+    def test_other_kinds_of_links(self):
+        for target in ('ftp://127.0.0.1/x', 'file:///etc/passwd', 'data:,x', 'http://', ''):
+            with self.subTest(target):
+                self.redirect('/a', target)
+                self.assert_failed(self.download(self.server.url('/a')), 'cannot be downloaded')
+
+    def test_nowhere(self):
+        self.server.route('/a', answer(302, b''))
+        self.assert_failed(self.download(self.server.url('/a')), 'cannot be downloaded')
+
+
+class Resuming(TerminalCase):
+    def check_resumed(self, path, name, first=300_000):
+        url = self.server.url(path)
+        self.assert_saved(self.download(url), url, name)
+        self.assertEqual(self.server.requests[0].range_start(), first)
+
+    def check_restarted(self, path, name, body=BODY):
+        url = self.server.url(path)
+        self.assert_saved(self.download(url), url, name, body)
+
+    def test_strong_etag(self):
+        self.leave_part('/file.bin', 'file.bin')
+        self.server.route('/file.bin', ranged(BODY))
+        self.check_resumed('/file.bin', 'file.bin')
+        self.assertEqual(self.server.requests[0].headers['if-range'], '"one"')
+
+    def test_within_one_run(self):
+        self.server.route('/file.bin', in_turn(cut_off(BODY, 300_000, ETag='"one"'), ranged(BODY)))
+        result = self.download(self.server.url('/file.bin'), retries='1')
+        self.assertEqual(result.status, 0)
+        self.assertEqual(self.content('file.bin'), BODY)
+        self.assertEqual(self.server.requests[1].range_start(), 300_000)
+
+    def test_old_last_modified(self):
+        self.leave_part('/file.bin', 'file.bin', etag='W/"weak"', Last_Modified=OLD_DATE, Date=now())
+        self.server.route('/file.bin', ranged(BODY, etag=OLD_DATE))
+        self.check_resumed('/file.bin', 'file.bin')
+        self.assertEqual(self.server.requests[0].headers['if-range'], OLD_DATE)
+
+    def test_fresh_last_modified(self):
+        self.leave_part('/file.bin', 'file.bin', etag='W/"weak"', Last_Modified=now(), Date=now())
+        self.server.route('/file.bin', ranged(BODY))
+        self.check_restarted('/file.bin', 'file.bin')
+        self.assertIsNone(self.server.requests[0].range_start())
+
+    def test_weak_etag(self):
+        self.leave_part('/file.bin', 'file.bin', etag='W/"one"')
+        self.server.route('/file.bin', ranged(BODY))
+        self.check_restarted('/file.bin', 'file.bin')
+        self.assertIsNone(self.server.requests[0].range_start())
+
+    def test_changed_file(self):
+        self.leave_part('/file.bin', 'file.bin')
+        other = BODY[::-1]
+        self.server.route('/file.bin', ranged(other, etag='"two"'))
+        self.check_restarted('/file.bin', 'file.bin', other)
+
+    def test_changed_and_shorter(self):
+        self.leave_part('/file.bin', 'file.bin')
+        self.server.route('/file.bin', ranged(b'short', etag='"two"'))
+        self.check_restarted('/file.bin', 'file.bin', b'short')
+
+    def test_server_without_ranges(self):
+        self.leave_part('/file.bin', 'file.bin')
+        self.server.route('/file.bin', answer(200, BODY, ETag='"one"'))
+        self.check_restarted('/file.bin', 'file.bin')
+
+    def check_lie(self, **headers):
+        """A 206 that does not fit is not joined to what is there: the whole file is asked for."""
+        rest = headers.pop('rest', BODY[300_000:])
+
+        def handler(request, send, _server):
+            if request.range_start() is None:
+                send(head(200, Content_Length=len(BODY)) + BODY)
+            else:
+                send(head(206, Content_Length=len(rest), **headers) + rest)
+        self.leave_part('/file.bin', 'file.bin')
+        self.server.route('/file.bin', handler)
+        self.check_restarted('/file.bin', 'file.bin')
+        self.assertEqual(len(self.server.requests), 2)
+
+    def test_206_with_another_start(self):
+        self.check_lie(Content_Range='bytes 299999-700000/700001', rest=BODY[299_999:])
+
+    def test_206_with_another_total(self):
+        self.check_lie(Content_Range='bytes 300000-700000/700002')
+
+    def test_206_of_another_version(self):
+        self.check_lie(Content_Range='bytes 300000-700000/700001', ETag='"two"')
+
+    def test_206_without_content_range(self):
+        self.check_lie()
+
+    def test_206_with_broken_content_range(self):
+        self.check_lie(Content_Range='bytes +300000-700000/700001')
+
+    def test_206_that_contradicts_itself(self):
+        self.check_lie(Content_Range='bytes 300000-600000/700001')
+
+    def test_206_in_several_parts(self):
+        self.check_lie(Content_Type='multipart/byteranges; boundary=x')
+
+    def test_206_compressed(self):
+        self.check_lie(Content_Range='bytes 300000-700000/700001', Content_Encoding='gzip')
+
+    def test_416(self):
+        self.leave_part('/file.bin', 'file.bin')
+
+        def handler(request, send, _server):
+            if request.range_start() is None:
+                send(head(200, Content_Length=3) + b'new')
+            else:
+                send(head(416, Content_Range='bytes */3', Content_Length=0))
+        self.server.route('/file.bin', handler)
+        self.check_restarted('/file.bin', 'file.bin', b'new')
+
+    def test_range_that_ends_early(self):
+        self.leave_part('/file.bin', 'file.bin')
+
+        def handler(request, send, _server):
+            start = request.range_start()
+            end = min(start + 150_000, len(BODY))
+            send(head(206, ETag='"one"', Content_Length=end - start,
+                      Content_Range=f'bytes {start}-{end - 1}/{len(BODY)}') + BODY[start:end])
+        self.server.route('/file.bin', handler)
+        result = self.download(self.server.url('/file.bin'), retries='4')
+        self.assertEqual(result.status, 0)
+        self.assertEqual(self.content('file.bin'), BODY)
+
+    def test_everything_was_there(self):
+        self.leave_part('/file.bin', 'file.bin')
+        with open(self.path('.file.bin.part'), 'wb') as file:
+            file.write(BODY)
+        self.server.route('/file.bin', ranged(BODY))
+        self.check_resumed('/file.bin', 'file.bin', first=len(BODY) - 1)
+
+    def test_more_than_there_is(self):
+        self.leave_part('/file.bin', 'file.bin')
+        with open(self.path('.file.bin.part'), 'wb') as file:
+            file.write(BODY + b'more')
+        self.server.route('/file.bin', ranged(BODY))
+        self.check_restarted('/file.bin', 'file.bin')
+
+    def test_another_link_gets_another_name(self):
+        self.leave_part('/one/file.bin', 'file.bin')
+        self.server.route('/two/file.bin', ranged(b'two'))
+        url = self.server.url('/two/file.bin')
+        result = self.download(url)
+        self.assertEqual(result.out, f'{url}: saved to {self.path("file (1).bin")}\n')
+        self.assertEqual(self.content('file (1).bin'), b'two')
+        self.server.route('/one/file.bin', ranged(BODY))
+        self.assertEqual(self.download(self.server.url('/one/file.bin')).status, 0)
+        self.assertEqual(self.content('file.bin'), BODY)
+        self.assertEqual(self.names(), ['file (1).bin', 'file.bin'])
+
+    def test_broken_record(self):
+        for record in (b'', b'\xff\xfe', b'[Download]\nLink=x\n', b'[Download]\n' + b'x' * 100_000):
+            with self.subTest(record[:20]):
+                self.leave_part('/file.bin', 'file.bin')
+                with open(self.path('.file.bin.part.resume'), 'wb') as file:
+                    file.write(record)
+                self.server.route('/file.bin', ranged(BODY))
+                result = self.download(self.server.url('/file.bin'))
+                self.assertEqual(result.status, 0)
+                self.assertEqual(self.content('file (1).bin'), BODY)
+                self.assertEqual(self.content('.file.bin.part'), BODY[:300_000])
+                shutil.rmtree(self.folder)
+
+    def test_record_that_points_outside(self):
+        self.leave_part('/file.bin', 'file.bin')
+        with open(self.path('.file.bin.part.resume'), encoding='utf-8') as file:
+            record = file.read()
+        with open(self.path('.file.bin.part.resume'), 'w', encoding='utf-8') as file:
+            file.write(record.replace('Name=file.bin', 'Name=../escaped'))
+        self.server.route('/file.bin', ranged(BODY))
+        self.assertEqual(self.download(self.server.url('/file.bin')).status, 0)
+        self.assertFalse(os.path.exists(os.path.join(self.home, 'escaped')))
+
+    def stop(self, process, number):
+        begin = time.monotonic()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=PATIENCE)
+        return Result(process.returncode, out, err, time.monotonic() - begin)
+
+    def interrupt(self, number):
+        reached = threading.Event()
+        self.server.route('/file.bin', hanging(BODY, 400_000, reached=reached))
+        process = self.start('--no-gui', '-o', self.folder, self.server.url('/file.bin'))
+        self.assertTrue(reached.wait(PATIENCE))
+        part = self.path('.file.bin.part')
+        end = time.monotonic() + PATIENCE
+        while not os.path.exists(part) or os.path.getsize(part) < 400_000:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.01)
+        result = self.stop(process, number)
+        self.assertEqual(self.names(), self.part_names('file.bin'))
+        self.server.requests.clear()
+        self.server.route('/file.bin', ranged(BODY))
+        self.check_resumed('/file.bin', 'file.bin', first=400_000)
+        return result
+
+    def test_interrupt(self):
+        result = self.interrupt(signal.SIGINT)
+        self.assertEqual(result.status, 130)
+        self.assertLess(result.seconds, 1)
+        self.assertIn('interrupted at', result.err)
+
+    def test_terminate(self):
+        result = self.interrupt(signal.SIGTERM)
+        self.assertEqual(result.status, 130)
+        self.assertLess(result.seconds, 1)
+
+    def test_kill(self):
+        self.assertEqual(self.interrupt(signal.SIGKILL).status, -signal.SIGKILL)
+
+    def test_killed_again_and_again(self):
+        dice = random.Random(11)
+
+        def handler(request, send, _server):
+            start = request.range_start() or 0
+            first = head(200, ETag='"one"', Content_Length=len(BODY))
+            rest = head(206, ETag='"one"', Content_Length=len(BODY) - start,
+                        Content_Range=f'bytes {start}-{len(BODY) - 1}/{len(BODY)}')
+            send(rest if start else first)
+            for offset in range(start, len(BODY), 4096):
+                send(BODY[offset:offset + 4096])
+                time.sleep(0.001)
+        self.server.route('/file.bin', handler)
+        for _ in range(40):
+            if 'file.bin' in self.names():
+                break
+            process = self.start('--no-gui', '-o', self.folder, self.server.url('/file.bin'))
+            try:
+                process.communicate(timeout=dice.uniform(0.01, 0.08))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
+        if 'file.bin' not in self.names():
+            self.assertEqual(self.download(self.server.url('/file.bin')).status, 0)
+        self.assertEqual(self.names(), ['file.bin'])
+        self.assertEqual(self.content('file.bin'), BODY)
+
+    def test_interrupt_while_waiting(self):
+        self.server.route('/file.bin', answer(503, b'', Retry_After='3000'))
+        process = self.start('--no-gui', '-o', self.folder, self.server.url('/file.bin'))
+        self.assertIn('trying again in 3000 seconds', process.stderr.readline())
+        result = self.stop(process, signal.SIGINT)
+        self.assertEqual(result.status, 130)
+        self.assertLess(result.seconds, 1)
+
+    def test_interrupt_while_connecting(self):
+        reached = threading.Event()
+
+        def handler(_request, _send, server):
+            reached.set()
+            server.closing.wait()
+        self.server.route('/file.bin', handler)
+        process = self.start('--no-gui', '-o', self.folder, *[self.server.url('/file.bin')] * 5)
+        self.assertTrue(reached.wait(PATIENCE))
+        result = self.stop(process, signal.SIGINT)
+        self.assertEqual(result.status, 130)
+        self.assertLess(result.seconds, 1)
+        self.assertEqual(self.names(), [])
+
+
+class Silence(TerminalCase):
+    def test_no_headers(self):
+        self.server.route('/file.bin', lambda request, send, server: server.closing.wait())
+        result = self.download('--timeout', '1', self.server.url('/file.bin'))
+        self.assert_failed(result, 'stopped answering')
+        self.assertLess(result.seconds, 10)
+
+    def test_stalled_body(self):
+        self.server.route('/file.bin', hanging(BODY, 1000))
+        result = self.download('--timeout', '1', self.server.url('/file.bin'))
+        self.assert_failed(result, 'stopped answering', self.part_names('file.bin'))
+        self.assertLess(result.seconds, 10)
+
+    def test_slow_and_steady(self):
+        def handler(_request, send, server):
+            send(head(200, Content_Length=8))
+            for byte in b'steadily':
+                server.closing.wait(0.4)
+                send(bytes([byte]))
+        self.server.route('/file.bin', handler)
+        url = self.server.url('/file.bin')
+        self.assert_saved(self.download('--timeout', '1', url), url, 'file.bin', b'steadily')
+
+    def test_refused_connection(self):
+        with socket.create_server(('127.0.0.1', 0)) as unused:
+            port = unused.getsockname()[1]
+        result = self.download(f'http://127.0.0.1:{port}/file.bin')
+        self.assert_failed(result, 'refused the connection')
+
+    def test_unknown_host(self):
+        result = self.download('http://nowhere.invalid/file.bin')
+        self.assertEqual(result.status, 1)
+        self.assertIn('nowhere.invalid', result.err)
+
+    def test_closed_at_once(self):
+        self.server.route('/file.bin', lambda request, send, server: None)
+        self.assert_failed(self.download(self.server.url('/file.bin')), '127.0.0.1')
+
+
+class Links(TerminalCase):
+    def test_not_http(self):
+        for link in ('ftp://127.0.0.1/x', 'file:///etc/passwd', 'mailto:a@b.c', 'magnet:?xt=urn:x', 'HTTPX://a/b'):
+            with self.subTest(link):
+                self.assert_failed(self.download(link), 'Only links that start with http')
+
+    def test_no_link(self):
+        for link in ('nonsense', 'http://[::1', 'http://a:99999/', '://', ' ', 'http://%zz/'):
+            with self.subTest(link):
+                result = self.download(link)
+                self.assertEqual((result.status, result.out), (1, ''))
+                self.assertEqual(result.err.count('\n'), 1)
+
+    def test_no_server(self):
+        self.assert_failed(self.download('http:///path'), 'no server')
+
+    def test_path_of_every_script(self):
+        self.server.route('/%D1%84%20%C3%BC.bin', answer(200, BODY))
+        url = self.server.url('/ф ü.bin')
+        self.assert_saved(self.download(url), url, 'ф ü.bin')
+
+    def test_one_good_one_bad(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        url = self.server.url('/file.bin')
+        result = self.download(self.server.url('/nothing'), url, 'ftp://x/')
+        self.assertEqual(result.status, 1)
+        self.assertEqual(result.out, f'{url}: saved to {self.path("file.bin")}\n')
+        self.assertEqual(result.err.count('\n'), 2)
+
+
+class Names(TerminalCase):
+    def check_name(self, path, name, **headers):
+        self.server.route('*', answer(200, BODY, **headers))
+        url = self.server.url(path)
+        self.assert_saved(self.download(url), url, name)
+
+    def test_no_name(self):
+        self.check_name('/', 'download')
+
+    def test_query_is_no_name(self):
+        self.server.route('/get', answer(200, BODY))
+        url = self.server.url('/get?name=/../x.bin&a=b#part')
+        self.assert_saved(self.download(url), url, 'get')
+
+    def test_escaped_path(self):
+        self.check_name('/a%2F..%2F..%2Fpasswd', 'passwd')
+
+    def test_escaped_control_characters(self):
+        self.check_name('/a%0Ab%7Fc%E2%80%AEtxt.exe', 'abctxt.exe')
+
+    def test_escaped_nul(self):
+        self.check_name('/a%00.exe', 'a\ufffd.exe')
+
+    def test_leading_dots(self):
+        self.check_name('/..%2e.bashrc', 'bashrc')
+
+    def test_only_dots(self):
+        self.check_name('/%2e%2e%2f', 'download')
+
+    def test_disposition(self):
+        self.check_name('/x', 'report.pdf', Content_Disposition='attachment; filename="report.pdf"')
+
+    def test_disposition_with_path(self):
+        self.check_name('/x', 'passwd', Content_Disposition='attachment; filename="../../etc/passwd"')
+
+    def test_disposition_extended_first(self):
+        self.check_name('/x', '€ rates.txt', Content_Disposition=(
+            'attachment; filename="EURO.txt"; filename*=UTF-8\'\'%e2%82%ac%20rates.txt'))
+
+    def test_very_long(self):
+        self.server.route('/x', answer(200, BODY, Content_Disposition='attachment; filename="' + 'ü' * 400 + '.tar.gz"'))
+        result = self.download(self.server.url('/x'), self.server.url('/x'), self.server.url('/x'))
+        self.assertEqual(result.status, 0)
+        self.assertEqual(len(self.names()), 3)
+        for name in self.names():
+            self.assertLessEqual(len(name.encode()), 255)
+            self.assertTrue(name.endswith('.tar.gz'))
+            self.assertEqual(self.content(name), BODY)
+
+    def test_existing_is_kept(self):
+        os.mkdir(self.folder)
+        for name in ('a.tar.gz', 'a (1).tar.gz'):
+            with open(self.path(name), 'wb') as file:
+                file.write(b'mine')
+        self.server.route('/a.tar.gz', answer(200, BODY))
+        url = self.server.url('/a.tar.gz')
+        result = self.download(url)
+        self.assertEqual(result.out, f'{url}: saved to {self.path("a (2).tar.gz")}\n')
+        self.assertEqual(self.names(), ['a (1).tar.gz', 'a (2).tar.gz', 'a.tar.gz'])
+        self.assertEqual(self.content('a.tar.gz'), b'mine')
+        self.assertEqual(self.content('a (1).tar.gz'), b'mine')
+        self.assertEqual(self.content('a (2).tar.gz'), BODY)
+
+    def test_taken_while_downloading(self):
+        reached = threading.Event()
+        go_on = threading.Event()
+
+        def handler(_request, send, _server):
+            send(head(200, Content_Length=len(BODY)) + BODY[:1000])
+            reached.set()
+            go_on.wait(PATIENCE)
+            send(BODY[1000:])
+        self.server.route('/file.bin', handler)
+        process = self.start('--no-gui', '-o', self.folder, self.server.url('/file.bin'))
+        self.assertTrue(reached.wait(PATIENCE))
+        end = time.monotonic() + PATIENCE
+        while not os.path.exists(self.path('.file.bin.part')):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.01)
+        with open(self.path('file.bin'), 'wb') as file:
+            file.write(b'mine')
+        go_on.set()
+        out, _ = process.communicate(timeout=PATIENCE)
+        self.assertIn('file (1).bin', out)
+        self.assertEqual(self.content('file.bin'), b'mine')
+        self.assertEqual(self.content('file (1).bin'), BODY)
+
+    def test_ten_at_once(self):
+        barrier = threading.Barrier(10, timeout=PATIENCE)
+        links = []
+        for number in range(10):
+            body = bytes([number]) * 50_000
+
+            def handler(_request, send, _server, body=body):
+                barrier.wait()
+                send(head(200, Content_Length=len(body)) + body)
+            self.server.route(f'/{number}/same.bin', handler)
+            links.append(self.server.url(f'/{number}/same.bin'))
+        result = self.download('--max-active', '10', *links)
+        self.assertEqual((result.status, result.err), (0, ''))
+        self.assertEqual(self.names(), sorted(['same.bin'] + [f'same ({n}).bin' for n in range(1, 10)]))
+        bodies = {self.content(name) for name in self.names()}
+        self.assertEqual(bodies, {bytes([number]) * 50_000 for number in range(10)})
+        for line in result.out.splitlines():
+            url, path = line.split(': saved to ')
+            number = int(url.rsplit('/', 2)[1])
+            self.assertEqual(self.content(os.path.basename(path)), bytes([number]) * 50_000)
+
+    def test_no_more_than_allowed_at_once(self):
+        lock = threading.Lock()
+        running = [0, 0]
+
+        def handler(_request, send, _server):
+            with lock:
+                running[0] += 1
+                running[1] = max(running)
+            time.sleep(0.05)
+            with lock:
+                running[0] -= 1
+            send(head(200, Content_Length=1) + b'x')
+        self.server.route('/file.bin', handler)
+        result = self.download('--max-active', '2', *[self.server.url('/file.bin')] * 8)
+        self.assertEqual(result.status, 0)
+        self.assertEqual(running[1], 2)
+
+    def test_symbolic_links_are_not_followed(self):
+        os.mkdir(self.folder)
+        victim = os.path.join(self.home, 'victim')
+        with open(victim, 'wb') as file:
+            file.write(b'precious')
+        os.symlink(victim, self.path('.a.bin.part'))
+        os.symlink(victim, self.path('b.bin'))
+        os.symlink(os.path.join(self.home, 'dangling'), self.path('c.bin'))
+        os.symlink(victim, self.path('.d.bin.part.resume'))
+        for name in 'abcd':
+            self.server.route(f'/{name}.bin', answer(200, BODY))
+        result = self.download(*[self.server.url(f'/{name}.bin') for name in 'abcd'])
+        self.assertEqual(result.status, 0)
+        with open(victim, 'rb') as file:
+            self.assertEqual(file.read(), b'precious')
+        self.assertFalse(os.path.exists(os.path.join(self.home, 'dangling')))
+        for name in ('a (1).bin', 'b (1).bin', 'c (1).bin', 'd.bin'):
+            self.assertEqual(self.content(name), BODY)
+
+    def test_things_in_the_way(self):
+        os.mkdir(self.folder)
+        os.mkdir(self.path('.a.bin.part'))
+        os.mkfifo(self.path('.a (1).bin.part'))
+        os.mkdir(self.path('a (2).bin'))
+        self.server.route('/a.bin', answer(200, BODY))
+        self.assertEqual(self.download(self.server.url('/a.bin')).status, 0)
+        self.assertEqual(self.content('a (3).bin'), BODY)
+
+
+class Folders(TerminalCase):
+    def test_made_when_missing(self):
+        self.folder = os.path.join(self.home, 'some', 'where', 'else')
+        self.server.route('/file.bin', answer(200, BODY))
+        url = self.server.url('/file.bin')
+        self.assert_saved(self.download(url), url, 'file.bin')
+
+    def test_relative(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        self.run_program('--no-gui', '-o', 'folder', self.server.url('/file.bin'))
+        self.assertEqual(self.content('file.bin'), BODY)
+
+    def test_default(self):
+        with open(os.path.join(self.home, 'user-dirs.dirs'), 'w', encoding='utf-8') as file:
+            file.write('XDG_DOWNLOAD_DIR="$HOME/Belongings"\n')
+        self.server.route('/file.bin', answer(200, BODY))
+        self.assertEqual(self.run_program('--no-gui', self.server.url('/file.bin')).status, 0)
+        self.folder = os.path.join(self.home, 'Belongings')
+        self.assertEqual(self.content('file.bin'), BODY)
+
+    def test_is_a_file(self):
+        with open(self.folder, 'wb'):
+            pass
+        self.server.route('/file.bin', answer(200, BODY))
+        result = self.download(self.server.url('/file.bin'))
+        self.assertEqual(result.status, 1)
+        self.assertIn('is not a folder', result.err)
+
+    def test_cannot_be_written(self):
+        self.folder = '/proc/self'
+        self.server.route('/file.bin', answer(200, BODY))
+        result = self.run_program('--no-gui', '--retries', '0', '-o', self.folder, self.server.url('/file.bin'))
+        self.assertEqual((result.status, result.out), (1, ''))
+        self.assertIn('/proc/self', result.err)
+
+    def test_modes(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        old = os.umask(0o027)
+        try:
+            self.download(self.server.url('/file.bin'))
+        finally:
+            os.umask(old)
+        self.assertEqual(os.stat(self.path('file.bin')).st_mode & 0o777, 0o640)
+
+    def test_full_disk(self):
+        if os.geteuid() != 0 or shutil.which('unshare') is None:
+            self.skipTest('needs to mount')
+        os.mkdir(self.folder)
+        check = subprocess.run(['unshare', '-m', 'mount', '-t', 'tmpfs', 'none', self.folder], capture_output=True, check=False)
+        if check.returncode != 0:
+            self.skipTest('cannot mount')
+
+        self.server.route('/file.bin', lambda request, send, server: send(head(200, ETag='"one"') + BODY))
+        script = ('mount -t tmpfs -o size=400k none "$1" || exit 99; "$2" --no-gui -o "$1" "$3"; '
+                  'status=$?; ls -A "$1"; exit $status')
+        result = subprocess.run(['unshare', '-m', 'sh', '-c', script, 'sh', self.folder, PROGRAM,
+                                 self.server.url('/file.bin')], env=self.environment(),
+                                capture_output=True, encoding='utf-8', timeout=PATIENCE, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('no space left', result.stderr)
+        self.assertEqual(result.stdout.split(), self.part_names('file.bin'))
+
+
+class Checksums(TerminalCase):
+    def test_right(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        url = self.server.url('/file.bin')
+        for algorithm in ('sha256', 'sha512', 'sha1', 'md5'):
+            with self.subTest(algorithm):
+                expected = hashlib.new(algorithm, BODY).hexdigest().upper()
+                self.assert_saved(self.download('--checksum', f'{algorithm}:{expected}', url), url, 'file.bin')
+                os.unlink(self.path('file.bin'))
+
+    def test_wrong(self):
+        self.server.route('/file.bin', ranged(BODY))
+        url = self.server.url('/file.bin')
+        result = self.download('--checksum', 'sha256:' + '0' * 64, url, retries='3')
+        self.assert_failed(result, hashlib.sha256(BODY).hexdigest())
+        self.assertEqual(len(self.server.requests), 1)
+        right = hashlib.sha256(BODY).hexdigest()
+        self.assert_saved(self.download('--checksum', f'sha256:{right}', url), url, 'file.bin')
+
+    def test_of_a_resumed_file(self):
+        self.leave_part('/file.bin', 'file.bin')
+        self.server.route('/file.bin', ranged(BODY))
+        url = self.server.url('/file.bin')
+        right = hashlib.sha256(BODY).hexdigest()
+        self.assert_saved(self.download('--checksum', f'sha256:{right}', url), url, 'file.bin')
+
+    def test_of_a_damaged_part(self):
+        self.leave_part('/file.bin', 'file.bin')
+        with open(self.path('.file.bin.part'), 'r+b') as file:
+            file.write(b'damage')
+        self.server.route('/file.bin', ranged(BODY))
+        right = hashlib.sha256(BODY).hexdigest()
+        result = self.download('--checksum', f'sha256:{right}', self.server.url('/file.bin'))
+        self.assert_failed(result, 'not the expected one')
+
+
+class Passwords(TerminalCase):
+    def basic(self, path, user):
+        def handler(request, send, _server):
+            expected = 'Basic ' + base64.b64encode(user.encode()).decode()
+            if request.headers.get('authorization') == expected:
+                send(head(200, Content_Length=len(BODY)) + BODY)
+            else:
+                send(head(401, WWW_Authenticate='Basic realm="x"', Content_Length=2) + b'no')
+        self.server.route(path, handler)
+
+    def test_basic(self):
+        self.basic('/file.bin', 'joe:s3cret')
+        url = self.server.url('/file.bin', user='joe:s3cret')
+        result = self.download(url)
+        self.assert_saved(result, url.replace('s3cret', '***'), 'file.bin')
+        self.assertNotIn('authorization', self.server.requests[0].headers)
+
+    def test_wrong_password(self):
+        self.basic('/file.bin', 'joe:s3cret')
+        result = self.download(self.server.url('/file.bin', user='joe:wr0ng'), retries='3')
+        self.assert_failed(result, 'does not accept the user name and password')
+        self.assertNotIn('wr0ng', result.err)
+        self.assertEqual(len(self.server.requests), 2)
+
+    def test_escaped_password(self):
+        self.basic('/file.bin', 'jo@e:s:3/cret')
+        result = self.download(self.server.url('/file.bin', user='jo%40e:s%3A3%2Fcret'))
+        self.assertEqual(result.status, 0)
+        self.assertNotIn('cret', result.out)
+
+    def test_digest(self):
+        def handler(request, send, _server):
+            given = request.headers.get('authorization', '')
+            fields = dict(part.strip().split('=', 1) for part in given[len('Digest '):].split(',') if '=' in part)
+            fields = {name: value.strip('"') for name, value in fields.items()}
+            if given.startswith('Digest '):
+                def md5(text):
+                    return hashlib.md5(text.encode()).hexdigest()
+                expected = md5(':'.join((md5('joe:here:s3cret'), 'n0nce', fields['nc'], fields['cnonce'], 'auth',
+                                         md5(f'GET:{request.path}'))))
+                self.assertEqual(fields['uri'], request.path)
+                if fields['response'] == expected:
+                    send(head(200, Content_Length=len(BODY)) + BODY)
+                    return
+            send(head(401, Content_Length=0,
+                      WWW_Authenticate='Basic realm="here", Digest realm="here", nonce="n0nce", qop="auth"'))
+        self.server.route('/file.bin', handler)
+        url = self.server.url('/file.bin?a=b', user='joe:s3cret')
+        self.assert_saved(self.download(url), url.replace('s3cret', '***'), 'file.bin')
+        for request in self.server.requests:
+            self.assertNotIn('Basic', request.headers.get('authorization', ''))
+
+    def test_goes_to_no_other_host(self):
+        other = FaultServer()
+        self.addCleanup(other.close)
+        other.route('/file.bin', answer(401, b'', WWW_Authenticate='Basic realm="x"'))
+
+        def handler(_request, send, _server):
+            send(head(302, Location=other.url('/file.bin'), Content_Length=0))
+        self.server.route('/file.bin', handler)
+        result = self.download(self.server.url('/file.bin', user='joe:s3cret'))
+        self.assert_failed(result, 'user name and password')
+        self.assertEqual(len(other.requests), 1)
+        for request in self.server.requests + other.requests:
+            self.assertNotIn('authorization', request.headers)
+            self.assertNotIn('referer', request.headers)
+
+    def test_is_not_kept(self):
+        self.server.route('/file.bin', cut_off(BODY, 1000, ETag='"one"'))
+        result = self.run_program('--json', '-o', self.folder, '--retries', '0',
+                                  self.server.url('/file.bin', user='joe:s3cret'))
+        self.assertEqual(result.status, 1)
+        self.assertNotIn('s3cret', result.out + result.err)
+        self.assertNotIn(b's3cret', self.content('.file.bin.part.resume'))
+        self.server.route('/file.bin', ranged(BODY))
+        self.assertEqual(self.download(self.server.url('/file.bin', user='joe:s3cret')).status, 0)
+        self.assertEqual(self.server.requests[-1].range_start(), 1000)
+
+
+class CommandLine(TerminalCase):
+    def check_usage(self, *arguments):
+        with self.subTest(arguments):
+            result = self.run_program(*arguments)
+            self.assertEqual((result.status, result.out), (2, ''))
+            self.assertEqual(result.err.count('\n'), 1, result.err)
+            self.assertTrue(result.err.startswith('asynctask-downloader: '))
+
+    def test_wrong_usage(self):
+        link = self.server.url('/file.bin')
+        self.check_usage()
+        self.check_usage('--no-gui')
+        self.check_usage('--json')
+        self.check_usage('--wrong', link)
+        self.check_usage('-x', link)
+        self.check_usage('-o')
+        self.check_usage('-o', '', link)
+        for option in ('--max-active', '--retries', '--timeout'):
+            for value in ('', '-1', '+1', ' 1', '1 ', '1x', '0x1', '1.5', 'many', '99999999999999999999'):
+                self.check_usage(f'{option}={value}', link)
+        self.check_usage('--max-active', '0', link)
+        self.check_usage('--timeout', '0', link)
+        for value in ('', 'sha256', 'sha256:', 'sha256:12', 'crc32:12345678', 'md5:' + 'g' * 32,
+                      'md5:' + '0' * 33, ':' + '0' * 64, '0' * 64):
+            self.check_usage('--checksum', value, link)
+        self.assertEqual(self.server.requests, [])
+
+    def test_help_and_version(self):
+        result = self.run_program('--help')
+        self.assertEqual((result.status, result.err), (0, ''))
+        for option in ('--output-dir', '--checksum', '--max-active', '--retries', '--timeout', '--no-gui', '--json', '--sample'):
+            self.assertIn(option, result.out)
+        result = self.run_program('--version')
+        self.assertEqual(result.status, 0)
+        self.assertRegex(result.out, r'^asynctask-downloader \d+\.\d+\.\d+\n$')
+
+    def test_no_display(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        url = self.server.url('/file.bin')
+        result = self.run_program('-o', self.folder, url)
+        self.assert_saved(result, url, 'file.bin')
+
+    def test_sample(self):
+        result = self.run_program('-o', self.folder, '--sample')
+        self.assertEqual((result.status, result.err), (0, ''))
+        self.assertRegex(result.out, r'^http://127\.0\.0\.1:\d+/.*: saved to ' + self.path('sample-picture.bmp') + '\n$')
+        body = self.content('sample-picture.bmp')
+        self.assertEqual(len(body), 5_760_054)
+        self.assertEqual(body[:2], b'BM')
+        self.assertGreater(result.seconds, 1)
+
+    def check_events(self, events, url):
+        kinds = [event['event'] for event in events]
+        self.assertEqual(kinds[0], 'started')
+        self.assertIn(kinds[-1], ('finished', 'failed', 'cancelled'))
+        self.assertTrue(set(kinds[1:-1]) <= {'progress', 'retrying'})
+        last = 0
+        for event in events:
+            self.assertEqual(set(event), {'event', 'url', 'path', 'bytes', 'total', 'error'})
+            self.assertEqual(event['url'], url)
+            self.assertIsInstance(event['bytes'], int)
+            self.assertIsInstance(event['path'], (str, type(None)))
+            self.assertIsInstance(event['total'], (int, type(None)))
+            self.assertIsInstance(event['error'], (str, type(None)))
+            self.assertEqual(event['error'] is not None, event['event'] in ('retrying', 'failed'))
+            if event['event'] == 'retrying':
+                last = 0
+            else:
+                self.assertGreaterEqual(event['bytes'], last)
+                last = event['bytes']
+
+    def test_json(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        url = self.server.url('/file.bin')
+        result = self.run_program('--json', '-o', self.folder, url)
+        self.assertEqual((result.status, result.err), (0, ''))
+        events = result.events()
+        self.check_events(events, url)
+        self.assertEqual(events[-1], {'event': 'finished', 'url': url, 'path': self.path('file.bin'),
+                                      'bytes': len(BODY), 'total': len(BODY), 'error': None})
+
+    def test_json_failed(self):
+        url = self.server.url('/nothing')
+        result = self.run_program('--json', '-o', self.folder, url)
+        self.assertEqual((result.status, result.err), (1, ''))
+        self.check_events(result.events(), url)
+        self.assertEqual(result.events()[-1]['event'], 'failed')
+        self.assertIn('404', result.events()[-1]['error'])
+
+    def test_json_retrying(self):
+        self.server.route('/file.bin', in_turn(cut_off(BODY, 300_000), answer(200, BODY)))
+        url = self.server.url('/file.bin')
+        result = self.run_program('--json', '-o', self.folder, url)
+        self.assertEqual(result.status, 0)
+        self.check_events(result.events(), url)
+        self.assertEqual([event['event'] for event in result.events()].count('retrying'), 1)
+
+    def test_json_pace(self):
+        process = self.start('--json', '--sample', '-o', self.folder)
+        seen = []
+        for line in process.stdout:
+            seen.append((time.monotonic(), json.loads(line)))
+        process.communicate(timeout=PATIENCE)
+        self.check_events([event for _, event in seen], seen[0][1]['url'])
+        progress = [when for when, event in seen if event['event'] == 'progress']
+        self.assertGreater(len(progress), 5)
+        self.assertLessEqual(len(progress), 10 * (progress[-1] - progress[0]) + 1)
+
+    def test_json_cancelled(self):
+        reached = threading.Event()
+        self.server.route('/file.bin', hanging(BODY, 1000, reached=reached))
+        process = self.start('--json', '-o', self.folder, '--max-active', '1', *[self.server.url('/file.bin')] * 3)
+        self.assertTrue(reached.wait(PATIENCE))
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 130)
+        events = [json.loads(line) for line in out.splitlines()]
+        self.check_events(events, self.server.url('/file.bin'))
+        self.assertEqual(events[-1]['event'], 'cancelled')
+
+    def test_reader_goes_away(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        process = self.start('--json', '-o', self.folder, self.server.url('/file.bin'))
+        process.stdout.close()
+        process.stderr.close()
+        process.wait(timeout=PATIENCE)
+        self.assertIn(process.returncode, (0, -signal.SIGPIPE))
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)
