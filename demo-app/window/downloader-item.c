@@ -264,7 +264,7 @@ task_ended (DownloaderTask *task,
             DownloaderItem *self)
 {
   /* The window may go, and the list with it, once nothing is active any more. */
-  g_autoptr(DownloaderItem) kept = g_object_ref (self);
+  g_autoptr(DownloaderItem) kept G_GNUC_UNUSED = g_object_ref (self);
   AtAsyncTask *base = AT_ASYNC_TASK (task);
   AtOutcome outcome = at_async_task_get_outcome (base);
 

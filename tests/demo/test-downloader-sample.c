@@ -89,6 +89,7 @@ test_nothing_else (void)
   guint status;
   g_autoptr(GBytes) body = fetch ("/etc/passwd", NULL, NULL, &status);
 
+  g_assert_nonnull (body);
   g_assert_cmpuint (status, ==, SOUP_STATUS_NOT_FOUND);
 }
 
@@ -101,6 +102,7 @@ test_start_and_stop (void)
       g_autoptr(DownloaderSample) sample = downloader_sample_start (&error);
 
       g_assert_no_error (error);
+      g_assert_nonnull (sample);
     }
 }
 
