@@ -117,11 +117,10 @@ typedef struct
   /* Under the lock of the executor in whose queue the task is. */
   AtTaskLink       link;
 
-  /* Whoever has made the task DONE, and then the mailbox. An executor that is
-   * being handed the task may queue it, and take it out again, at the same time:
-   * this is no place of the link's. */
+  /* Whoever has made the task DONE, and then the mailbox. It shares no memory with
+   * the link: an executor that is being handed a task which is cancelled at the
+   * same moment still queues it, and takes it out again. */
   AtMail           mail;
-
 
   /* Any thread, under @lock. */
   GMutex                lock;
