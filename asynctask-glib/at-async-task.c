@@ -3095,7 +3095,8 @@ at_async_task_get_main_context (AtAsyncTask *self)
  * The task does not keep it alive: a context that is destroyed before the task
  * has ended takes the callbacks with it.
  *
- * Owner's thread, before the task is executed.
+ * Owner's thread, before the task is executed and before any progress is
+ * reported.
  *
  * Since: 1.0
  */

@@ -46,8 +46,8 @@
  * queue for WATCH. The first few without question, as GTask's pool has them all
  * the time; further ones only as long as the processors are not busy anyway. */
 #define WATCH_USEC      (2 * G_TIME_SPAN_MILLISECOND)
-#define UNASKED_THREADS 8
-#define MAX_THREADS     64
+#define UNASKED_EXTRA   8
+#define MAX_EXTRA       64
 
 typedef struct
 {
@@ -126,7 +126,7 @@ static gboolean
 needs_watcher (AtThreadPoolExecutor *self)
 {
   return self->grows && !self->watching && self->queue.length > 0 &&
-         self->n_running >= get_limit (self) && get_limit (self) < MAX_THREADS;
+         self->n_running >= get_limit (self) && self->n_extra < MAX_EXTRA;
 }
 
 static void
@@ -262,7 +262,7 @@ watch_queue (AtThreadPoolExecutor *self)
     return;
 
   cpu_passed = get_cpu_usec () - cpu_started;
-  if (self->n_extra < UNASKED_THREADS ||
+  if (self->n_extra < UNASKED_EXTRA ||
       cpu_passed * 10 < passed * g_get_num_processors () * 9)
     self->n_extra = self->n_running + 1 - self->max_threads;
 }
