@@ -99,7 +99,8 @@ downloader_http_parse_retry_after (const char *header,
   if (date == NULL)
     return FALSE;
 
-  wait = g_date_time_difference (date, now) / G_TIME_SPAN_SECOND;
+  /* Rounded up: not a moment before the time that the server named. */
+  wait = (g_date_time_difference (date, now) + G_TIME_SPAN_SECOND - 1) / G_TIME_SPAN_SECOND;
   *seconds = (guint) CLAMP (wait, 0, DOWNLOADER_RETRY_AFTER_MAX);
   return TRUE;
 }

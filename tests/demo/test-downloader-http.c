@@ -34,7 +34,7 @@ static void
 assert_retry_after (const char *header,
                     int         expected)
 {
-  g_autoptr(GDateTime) now = g_date_time_new_utc (2026, 11, 20, 12, 0, 0);
+  g_autoptr(GDateTime) now = g_date_time_new_utc (2026, 11, 20, 12, 0, 0.25);
   guint seconds = 0;
   gboolean said = downloader_http_parse_retry_after (header, now, &seconds);
 

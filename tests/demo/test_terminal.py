@@ -261,8 +261,19 @@ class Statuses(TerminalCase):
         self.assertGreaterEqual(self.check_tried_again(429, Retry_After='2').seconds, 2)
 
     def test_retry_after_date(self):
-        when = email.utils.formatdate(time.time() + 3, usegmt=True)
-        self.assertGreaterEqual(self.check_tried_again(503, Retry_After=when).seconds, 1.5)
+        when = int(time.time()) + 3
+        header = email.utils.formatdate(when, usegmt=True)
+        times = []
+        turns = in_turn(answer(503, b'sorry', Retry_After=header), answer(200, BODY))
+
+        def handler(request, send, server):
+            times.append(time.time())
+            turns(request, send, server)
+
+        self.server.route('/file.bin', handler)
+        self.assertEqual(self.download(self.server.url('/file.bin'), retries='1').status, 0)
+        self.assertEqual(len(times), 2)
+        self.assertGreaterEqual(times[1], when)
 
     def test_500_for_ever(self):
         self.server.route('/file.bin', answer(500, b'sorry'))
