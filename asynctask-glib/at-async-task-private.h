@@ -14,10 +14,10 @@ G_BEGIN_DECLS
  * queued, and how to run it.
  *
  * A task in a queue belongs to whoever takes it from QUEUED. An executor does
- * that under its lock; a canceller does it without, and then takes the task out
- * of the queue, under the lock, before anybody may free it. So an executor may
- * look at what it finds in its queue, without a reference, while it holds its
- * lock, and no longer. */
+ * that under its lock; anybody else, a canceller for one, does it without, and
+ * then has the task leave the queue that it is in, under the lock, before anybody
+ * may free it. So an executor may look at what it finds in its queue, without a
+ * reference, while it holds its lock, and no longer. */
 
 AtTaskLink       *at_async_task_get_link      (AtAsyncTask *self);
 AtAsyncTask      *at_async_task_from_link     (AtTaskLink  *link);
@@ -30,6 +30,9 @@ void              at_async_task_set_queue     (AtAsyncTask *self,
 void              at_async_task_set_turn      (AtAsyncTask *self,
                                                gpointer     turn);
 AtSerialExecutor *at_async_task_take_turn     (AtAsyncTask *self);
+gboolean          at_async_task_swap_turn     (AtAsyncTask *self,
+                                               gpointer     turn,
+                                               gpointer     replacement);
 
 gboolean          at_async_task_is_queued     (AtAsyncTask *self);
 

@@ -72,8 +72,9 @@ typedef struct
 typedef struct _AtWaiter AtWaiter;
 struct _AtWaiter
 {
-  AtWaiter *next;
-  GCond     cond;
+  AtWaiter             *next;
+  GCond                 cond;
+  AtThreadPoolExecutor *retaking; /* the pool that a resumed body waits for */
 };
 
 /* Something sent to the owner: a value, or one of the rarer things. */
@@ -110,6 +111,7 @@ typedef struct
 {
   /* Any thread, atomic. */
   guint            state;
+  int              busy_thread; /* the one that starts the task, then the body's */
   AtPacer         *pacer; /* made when the first progress is reported */
   gpointer         turn;
   AtExecutor      *queue;
@@ -125,7 +127,6 @@ typedef struct
   /* Any thread, under @lock. */
   GMutex                lock;
   AtWaiter             *waiters;
-  AtThreadPoolExecutor *retaking; /* the pool that the paused body waits for */
   GCancellable         *cancellable;
   gboolean              cancellable_is_shared;
   gint64                started_at;
@@ -145,9 +146,11 @@ typedef struct
   int              priority;
   AtProgressUnit   unit;
 
-  /* The body's thread until DONE (the result under @lock), constant afterwards. */
-  guint            body_thread;
+  /* The body's thread until DONE, constant afterwards. */
   GError          *body_error;
+
+  /* Any thread, under @lock, until DONE; constant for whoever has had the lock
+   * since then. */
   GValue           result;
 
   /* Owner. */
@@ -342,6 +345,42 @@ notify (AtAsyncTask *self,
 {
   if (!is_orphaned (get_priv (self)))
     g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
+static void
+on_notify (AtMail *mail)
+{
+  AtParcel *parcel = (AtParcel *) mail;
+
+  if (!at_mailbox_is_closed (get_mailbox (get_priv (parcel->task))))
+    notify (parcel->task, g_value_get_uint (&parcel->value));
+  at_parcel_free (parcel);
+}
+
+/* The same for what any thread may have set before the task was executed. */
+static void
+notify_home (AtAsyncTask *self,
+             guint        property)
+{
+  AtAsyncTaskPrivate *priv = get_priv (self);
+  g_autoptr (AtMailbox) mailbox = at_mailbox_ref (get_mailbox (priv));
+  AtHome home = enter_home (priv);
+
+  if (home == AT_HOME_FOREIGN)
+    {
+      AtParcel *parcel = at_parcel_new (g_object_ref (self), on_notify);
+
+      parcel->has_reference = TRUE;
+      g_value_init (&parcel->value, G_TYPE_UINT);
+      g_value_set_uint (&parcel->value, property);
+      send_parcel (parcel);
+    }
+  else
+    {
+      notify (self, property);
+    }
+
+  at_mailbox_leave (mailbox, home);
 }
 
 static AtClassTraits
@@ -571,8 +610,10 @@ add_waiter (AtAsyncTaskPrivate *priv,
             AtWaiter           *waiter)
 {
   g_cond_init (&waiter->cond);
+  waiter->retaking = NULL;
   waiter->next = priv->waiters;
   priv->waiters = waiter;
+  at_state_change_flags (&priv->state, AT_PHASE_DONE, AT_STATE_AWAITED, 0, NULL);
 }
 
 /* Under the lock. */
@@ -593,9 +634,11 @@ wake_waiters (AtAsyncTaskPrivate *priv)
 {
   g_mutex_lock (&priv->lock);
   for (AtWaiter *waiter = priv->waiters; waiter != NULL; waiter = waiter->next)
-    g_cond_signal (&waiter->cond);
-  if (priv->retaking != NULL)
-    at_thread_pool_executor_stir (priv->retaking);
+    {
+      g_cond_signal (&waiter->cond);
+      if (waiter->retaking != NULL)
+        at_thread_pool_executor_stir (waiter->retaking);
+    }
   g_mutex_unlock (&priv->lock);
 }
 
@@ -798,6 +841,10 @@ on_done (AtMail *mail)
   at_state_move (&priv->state, AT_PHASE_DONE, AT_PHASE_DELIVERING, 0, &state);
   g_atomic_int_set (&priv->outcome, find_outcome (priv, state));
 
+  /* A set_result() that came before DONE has ended after this. */
+  g_mutex_lock (&priv->lock);
+  g_mutex_unlock (&priv->lock);
+
   if (!is_closed)
     {
       show_paused (self);
@@ -841,6 +888,19 @@ end_unrun (AtAsyncTaskPrivate *priv)
     at_serial_executor_advance (turn);
 }
 
+/* Takes the task out of the queue that it is in, after which no executor looks
+ * at it any more. Its executor may be moving it from one queue to another, which
+ * it does under the lock of the first. */
+static void
+leave_queue (AtAsyncTask *self)
+{
+  AtExecutor *queue;
+
+  do
+    queue = at_async_task_get_queue (self);
+  while (queue != NULL && !at_executor_forget (queue, self));
+}
+
 /* Running. */
 
 static gboolean
@@ -854,10 +914,16 @@ call_body (AtAsyncTask  *self,
   return AT_ASYNC_TASK_GET_CLASS (self)->in_background (self, params, cancellable, error);
 }
 
+static gboolean
+is_busy_here (AtAsyncTaskPrivate *priv)
+{
+  return (guint) g_atomic_int_get (&priv->busy_thread) == at_thread_get_number ();
+}
+
 static void
 begin_body (AtAsyncTaskPrivate *priv)
 {
-  priv->body_thread = at_thread_get_number ();
+  g_atomic_int_set (&priv->busy_thread, (int) at_thread_get_number ());
 
   g_mutex_lock (&priv->lock);
   priv->started_at = g_get_monotonic_time ();
@@ -956,6 +1022,15 @@ at_async_task_take_turn (AtAsyncTask *self)
   return g_atomic_pointer_exchange (&priv->turn, NULL);
 }
 
+/* Replaces the turn if it is @turn. */
+gboolean
+at_async_task_swap_turn (AtAsyncTask *self,
+                         gpointer     turn,
+                         gpointer     replacement)
+{
+  return g_atomic_pointer_compare_and_exchange (&get_priv (self)->turn, turn, replacement);
+}
+
 gboolean
 at_async_task_is_queued (AtAsyncTask *self)
 {
@@ -1003,6 +1078,7 @@ at_async_task_end_rejected (AtAsyncTask *self,
 {
   AtAsyncTaskPrivate *priv = get_priv (self);
 
+  leave_queue (self);
   priv->body_error = new_rejected_error (reason);
   at_state_move (&priv->state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, NULL);
   end_unrun (priv);
@@ -1033,6 +1109,7 @@ at_async_task_run (AtAsyncTask *self)
   if (!at_async_task_claim (self))
     return;
 
+  leave_queue (self);
   turn = at_async_task_run_claimed (self);
   if (turn != NULL)
     at_serial_executor_advance (turn);
@@ -1136,9 +1213,11 @@ start (AtAsyncTask  *self,
        GError      **error)
 {
   AtAsyncTaskPrivate *priv = get_priv (self);
+  AtSerialExecutor *turn;
   AtExecutor *executor;
   GError *reason = NULL;
 
+  g_atomic_int_set (&priv->busy_thread, (int) at_thread_get_number ());
   show_status (self);
   if ((at_state_get (&priv->state) & AT_STATE_CANCELLED) == 0)
     call_pre_execute (self);
@@ -1165,6 +1244,12 @@ start (AtAsyncTask  *self,
       g_error_free (reason);
       return TRUE;
     }
+
+  /* It may have handed the task on before it thought better of it. */
+  leave_queue (self);
+  turn = at_async_task_take_turn (self);
+  if (turn != NULL)
+    at_serial_executor_advance (turn);
 
   g_propagate_error (error, reason);
 
@@ -1626,7 +1711,12 @@ on_published (AtMail *mail)
   if ((state & AT_PHASE_MASK) < AT_PHASE_DELIVERING &&
       (state & (AT_STATE_CANCELLED | AT_STATE_ORPHANED)) == 0 &&
       !at_mailbox_is_closed (get_mailbox (priv)))
-    call_with_value (self, PROGRESS_UPDATE, AT_ASYNC_TASK_GET_CLASS (self)->progress_update, &parcel->value);
+    {
+      /* The handler may iterate the context, and meet the end of the task. */
+      g_object_ref (self);
+      call_with_value (self, PROGRESS_UPDATE, AT_ASYNC_TASK_GET_CLASS (self)->progress_update, &parcel->value);
+      g_object_unref (self);
+    }
 
   at_parcel_free (parcel);
 }
@@ -1655,7 +1745,7 @@ publish (AtAsyncTask *self,
   /* What the body sends goes before the end of the task, in the same mailbox,
    * and the task lives until then. Only a mailbox that is closed may be emptied
    * by two threads. */
-  if (priv->body_thread != at_thread_get_number () || priv->mailbox != NULL)
+  if (!is_busy_here (priv) || priv->mailbox != NULL)
     {
       g_object_ref (self);
       parcel->has_reference = TRUE;
@@ -1927,19 +2017,6 @@ is_held (AtAsyncTaskPrivate *priv)
   return (at_state_get (&priv->state) & (AT_STATE_PAUSED | AT_STATE_CANCELLED)) == AT_STATE_PAUSED;
 }
 
-/* Under the lock. */
-static void
-wait_while_held (AtAsyncTask *self)
-{
-  AtAsyncTaskPrivate *priv = get_priv (self);
-  AtWaiter waiter;
-
-  add_waiter (priv, &waiter);
-  while (is_held (priv) && !is_done (self))
-    g_cond_wait (&waiter.cond, &priv->lock);
-  remove_waiter (priv, &waiter);
-}
-
 /* Blocks while the task is paused, with the thread's slot given to others. It may
  * be paused again before there is a slot for it. */
 static void
@@ -1947,6 +2024,7 @@ sit_out_pause (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = get_priv (self);
   AtThreadPoolExecutor *slot = at_thread_pool_executor_get_current ();
+  AtWaiter waiter;
 
   do
     {
@@ -1954,15 +2032,17 @@ sit_out_pause (AtAsyncTask *self)
         at_thread_pool_executor_leave_slot (slot);
 
       g_mutex_lock (&priv->lock);
-      wait_while_held (self);
-      priv->retaking = slot;
+      add_waiter (priv, &waiter);
+      while (is_held (priv) && !is_done (self))
+        g_cond_wait (&waiter.cond, &priv->lock);
+      waiter.retaking = slot;
       g_mutex_unlock (&priv->lock);
 
       if (slot != NULL)
         at_thread_pool_executor_retake_slot (slot, self);
 
       g_mutex_lock (&priv->lock);
-      priv->retaking = NULL;
+      remove_waiter (priv, &waiter);
       g_mutex_unlock (&priv->lock);
     }
   while (is_held (priv) && !is_done (self));
@@ -2053,19 +2133,6 @@ at_async_task_get_cancellable (AtAsyncTask *self)
 
 /* Control. */
 
-/* Takes the task out of the queue that it is in, after which no executor looks
- * at it any more. Its executor may be moving it from one queue to another, which
- * it does under the lock of the first. */
-static void
-leave_queue (AtAsyncTask *self)
-{
-  AtExecutor *queue;
-
-  do
-    queue = at_async_task_get_queue (self);
-  while (queue != NULL && !at_executor_forget (queue, self));
-}
-
 /* Cancels with @flags, which have AT_STATE_CANCELLED. */
 static gboolean
 cancel (AtAsyncTask *self,
@@ -2079,15 +2146,13 @@ cancel (AtAsyncTask *self,
     {
       state = at_state_get (&priv->state);
       phase = state & AT_PHASE_MASK;
-      if (phase >= AT_PHASE_DELIVERING)
-        flags &= AT_STATE_ORPHANED;
-      new_state = state | flags;
+      new_state = state | (phase < AT_PHASE_DELIVERING ? flags : flags & AT_STATE_ORPHANED);
       if (phase == AT_PHASE_QUEUED)
         new_state = (new_state & ~(guint) AT_PHASE_MASK) | AT_PHASE_DONE;
     }
   while (!at_state_replace (&priv->state, state, new_state));
 
-  if ((flags & AT_STATE_CANCELLED) == 0)
+  if (phase >= AT_PHASE_DELIVERING)
     return FALSE;
 
   if ((flags & AT_STATE_INTERRUPTED) != 0)
@@ -2300,16 +2365,16 @@ static gboolean
 would_deadlock (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = get_priv (self);
-  AtExecutor *executor, *target = NULL;
-  gpointer queue;
+  gboolean is_queued = at_async_task_is_queued (self);
+  gpointer queue = at_async_task_get_queue (self);
+  AtExecutor *target = NULL;
 
-  if (current_frame == NULL || is_done (self))
-    return FALSE;
+  /* In its own pre_execute. */
+  if (at_state_get_phase (&priv->state) == AT_PHASE_STARTING && is_busy_here (priv))
+    return TRUE;
 
-  queue = at_async_task_get_queue (self);
-  executor = get_used_executor (priv);
-  if (AT_IS_SERIAL_EXECUTOR (executor))
-    target = at_serial_executor_get_target (AT_SERIAL_EXECUTOR (executor));
+  if (is_queued && AT_IS_SERIAL_EXECUTOR (get_used_executor (priv)))
+    target = at_serial_executor_get_target (AT_SERIAL_EXECUTOR (get_used_executor (priv)));
 
   for (AtRunFrame *frame = current_frame; frame != NULL; frame = frame->outer)
     {
@@ -2318,7 +2383,7 @@ would_deadlock (AtAsyncTask *self)
 
       if (frame->task == self)
         return TRUE;
-      if (at_async_task_is_queued (self) &&
+      if (is_queued &&
           ((queue != NULL && queue == frame->turn) ||
            (holds_only_slot && (queue == frame->slot || target == AT_EXECUTOR (frame->slot)))))
         return TRUE;
@@ -2363,6 +2428,20 @@ must_start_here (AtAsyncTaskPrivate *priv,
   return at_home && (at_state_get (&priv->state) & AT_STATE_WILL_START) != 0;
 }
 
+/* Returns FALSE if the context has another owner by now. */
+static gboolean
+start_here (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = get_priv (self);
+  AtHome home = enter_home (priv);
+
+  if (home != AT_HOME_FOREIGN)
+    start_from_afar (self);
+  leave_home (priv, home);
+
+  return home != AT_HOME_FOREIGN;
+}
+
 /* Waits until the task is settled or has to be started here; FALSE when the time
  * is up. */
 static gboolean
@@ -2376,7 +2455,6 @@ wait_for_news (AtAsyncTaskPrivate *priv,
 
   g_mutex_lock (&priv->lock);
   add_waiter (priv, &waiter);
-  at_state_change_flags (&priv->state, AT_PHASE_DONE, AT_STATE_AWAITED, 0, NULL);
   while (in_time && !is_settled (priv) && !must_start_here (priv, at_home) &&
          !g_cancellable_is_cancelled (cancellable))
     {
@@ -2399,16 +2477,16 @@ get_computed (AtAsyncTaskPrivate  *priv,
 {
   guint state = at_state_get (&priv->state);
 
+  if ((state & AT_STATE_CANCELLED) != 0)
+    {
+      g_propagate_error (error, new_cancelled_error ());
+      return FALSE;
+    }
+
   if ((state & AT_PHASE_MASK) == AT_PHASE_PENDING)
     {
       g_set_error_literal (error, AT_TASK_ERROR, AT_TASK_ERROR_NOT_EXECUTED,
                            _("The task was not executed"));
-      return FALSE;
-    }
-
-  if ((state & AT_STATE_CANCELLED) != 0)
-    {
-      g_propagate_error (error, new_cancelled_error ());
       return FALSE;
     }
 
@@ -2439,7 +2517,7 @@ get_computed (AtAsyncTaskPrivate  *priv,
  * task or the wait was cancelled; with %G_IO_ERROR_TIMED_OUT when the time is up;
  * with [error@At.TaskError.NOT_EXECUTED] if nobody executed the task; and with
  * [error@At.TaskError.WOULD_DEADLOCK] if the calling thread runs the task's own
- * body, or one that the task is queued behind.
+ * body or pre-execute, or a body that the task is queued behind.
  *
  * Any thread. On the owner's thread it blocks the user interface.
  *
@@ -2483,7 +2561,7 @@ at_async_task_wait (AtAsyncTask   *self,
   while (in_time && !is_settled (priv) && !g_cancellable_is_cancelled (cancellable))
     {
       if (must_start_here (priv, at_home))
-        start_from_afar (self);
+        at_home = start_here (self);
       else
         in_time = wait_for_news (priv, end_time, at_home, cancellable);
     }
@@ -2537,12 +2615,16 @@ const GValue *
 at_async_task_get_result (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv;
+  gboolean has_result;
 
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), NULL);
 
   priv = get_priv (self);
+  g_mutex_lock (&priv->lock);
+  has_result = is_done (self) && G_IS_VALUE (&priv->result);
+  g_mutex_unlock (&priv->lock);
 
-  return is_done (self) && G_IS_VALUE (&priv->result) ? &priv->result : NULL;
+  return has_result ? &priv->result : NULL;
 }
 
 /**
@@ -2817,6 +2899,33 @@ at_async_task_get_title (AtAsyncTask *self)
   return get_priv (self)->title;
 }
 
+static void
+replace_title (AtAsyncTask *self,
+               const char  *title)
+{
+  AtAsyncTaskPrivate *priv = get_priv (self);
+  char *copy;
+
+  if (g_strcmp0 (priv->title, title) == 0)
+    return;
+
+  /* It may be a part of the old one. */
+  copy = g_strdup (title);
+  g_free (priv->title);
+  priv->title = copy;
+  notify (self, PROP_TITLE);
+}
+
+static void
+on_title (AtMail *mail)
+{
+  AtParcel *parcel = (AtParcel *) mail;
+
+  if (!at_mailbox_is_closed (get_mailbox (get_priv (parcel->task))))
+    replace_title (parcel->task, g_value_get_string (&parcel->value));
+  at_parcel_free (parcel);
+}
+
 /**
  * at_async_task_set_title: (set-property title)
  * @self: a task
@@ -2824,7 +2933,8 @@ at_async_task_get_title (AtAsyncTask *self)
  *
  * Sets what the task is called.
  *
- * Owner's thread, at any time.
+ * Any thread, at any time; set in another thread than the owner's, it changes when
+ * the owner context is iterated.
  *
  * Since: 1.0
  */
@@ -2833,16 +2943,30 @@ at_async_task_set_title (AtAsyncTask *self,
                          const char  *title)
 {
   AtAsyncTaskPrivate *priv;
+  g_autoptr (AtMailbox) mailbox = NULL;
+  AtHome home;
 
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
 
   priv = get_priv (self);
-  if (g_strcmp0 (priv->title, title) == 0)
-    return;
+  mailbox = at_mailbox_ref (get_mailbox (priv));
+  home = enter_home (priv);
 
-  g_free (priv->title);
-  priv->title = g_strdup (title);
-  notify (self, PROP_TITLE);
+  if (home != AT_HOME_FOREIGN)
+    {
+      replace_title (self, title);
+    }
+  else
+    {
+      AtParcel *parcel = at_parcel_new (g_object_ref (self), on_title);
+
+      parcel->has_reference = TRUE;
+      g_value_init (&parcel->value, G_TYPE_STRING);
+      g_value_set_string (&parcel->value, title);
+      send_parcel (parcel);
+    }
+
+  at_mailbox_leave (mailbox, home);
 }
 
 /**
@@ -2883,6 +3007,7 @@ at_async_task_set_unit (AtAsyncTask    *self,
   AtAsyncTaskPrivate *priv;
 
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
+  g_return_if_fail (unit <= AT_PROGRESS_UNIT_ITEMS);
 
   priv = get_priv (self);
   RETURN_IF_TOO_LATE (priv);
@@ -2891,7 +3016,7 @@ at_async_task_set_unit (AtAsyncTask    *self,
     return;
 
   priv->unit = unit;
-  notify (self, PROP_UNIT);
+  notify_home (self, PROP_UNIT);
 }
 
 /**
@@ -2938,7 +3063,7 @@ at_async_task_set_executor (AtAsyncTask *self,
   RETURN_IF_TOO_LATE (priv);
 
   if (g_set_object (&priv->executor, executor))
-    notify (self, PROP_EXECUTOR);
+    notify_home (self, PROP_EXECUTOR);
 }
 
 /**
@@ -2991,7 +3116,7 @@ at_async_task_set_priority (AtAsyncTask *self,
     return;
 
   priv->priority = priority;
-  notify (self, PROP_PRIORITY);
+  notify_home (self, PROP_PRIORITY);
 }
 
 /**
@@ -3057,7 +3182,7 @@ at_async_task_set_owner (AtAsyncTask *self,
   g_clear_pointer (&priv->owner, at_owner_link_sever);
   if (owner != NULL)
     priv->owner = at_owner_link_new (owner, G_OBJECT (self), on_owner_gone);
-  notify (self, PROP_OWNER);
+  notify_home (self, PROP_OWNER);
 }
 
 /**
@@ -3122,7 +3247,7 @@ at_async_task_set_main_context (AtAsyncTask  *self,
   g_clear_pointer (&priv->mailbox, at_mailbox_unref);
   if (main_context != NULL)
     priv->mailbox = at_mailbox_get (main_context);
-  notify (self, PROP_MAIN_CONTEXT);
+  notify_home (self, PROP_MAIN_CONTEXT);
 }
 
 /**
@@ -3181,6 +3306,36 @@ at_async_task_set_default_executor (AtExecutor *executor)
 }
 
 /* The class. */
+
+/**
+ * AtAsyncTaskClass::progress_update:
+ * @self: a task
+ * @value: (nullable): the value
+ *
+ * Class handler of [signal@AsyncTask::progress-update].
+ *
+ * Since: 1.0
+ */
+
+/**
+ * AtAsyncTaskClass::post_execute:
+ * @self: a task
+ * @result: (nullable): the result, or %NULL if the body set none
+ *
+ * Class handler of [signal@AsyncTask::post-execute].
+ *
+ * Since: 1.0
+ */
+
+/**
+ * AtAsyncTaskClass::cancelled:
+ * @self: a task
+ * @result: (nullable): the result, or %NULL if the body set none
+ *
+ * Class handler of [signal@AsyncTask::cancelled].
+ *
+ * Since: 1.0
+ */
 
 /**
  * AtAsyncTaskClass::in_background:

@@ -42,7 +42,8 @@ typedef enum
 {
   AT_HOME_FOREIGN,  /* another thread's */
   AT_HOME_OWNED,    /* its own */
-  AT_HOME_ACQUIRED  /* nobody's; taken until at_mailbox_leave() */
+  AT_HOME_ACQUIRED, /* nobody's; taken until at_mailbox_leave() */
+  AT_HOME_ACQUIRED_DEFAULT /* the same, with the default context in its place */
 } AtHome;
 
 #define AT_MAILBOX_BUDGET_USEC (4 * G_TIME_SPAN_MILLISECOND)

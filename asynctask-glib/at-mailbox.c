@@ -487,7 +487,11 @@ at_mailbox_enter (AtMailbox *self,
 
   context = self->context;
   if (context == NULL)
-    home = at_mailbox_enter (get_default_mailbox (), heir);
+    {
+      home = at_mailbox_enter (get_default_mailbox (), heir);
+      if (home == AT_HOME_ACQUIRED)
+        home = AT_HOME_ACQUIRED_DEFAULT;
+    }
   else if (g_main_context_is_owner (context))
     home = AT_HOME_OWNED;
   else if (at_thread_get_number () == heir && g_main_context_acquire (context))
@@ -503,8 +507,16 @@ void
 at_mailbox_leave (AtMailbox *self,
                   AtHome     home)
 {
+  GMainContext *context = NULL;
+
   if (home == AT_HOME_ACQUIRED)
-    g_main_context_release (at_mailbox_get_context (self));
+    context = at_mailbox_get_context (self);
+  else if (home == AT_HOME_ACQUIRED_DEFAULT)
+    context = g_main_context_default ();
+
+  /* What was acquired may have been destroyed in between. */
+  if (context != NULL)
+    g_main_context_release (context);
 }
 
 /* A mail has one place at a time: it must not be scheduled already. */

@@ -36,6 +36,8 @@ struct _AtSerialExecutor
   gboolean              is_busy;      /* some task has the turn; holds a reference */
   gboolean              handing_over; /* some thread is in hand_over() */
   gboolean              turn_ended;   /* ... and has to go on with the next task */
+  AtSerialExecutor     *outer_turn;   /* the turn that the task has beside ours, where
+                                       * one serial executor is on top of another */
 };
 
 enum
@@ -89,6 +91,7 @@ give_turn (AtSerialExecutor  *self,
 {
   gboolean accepted;
 
+  self->outer_turn = at_async_task_take_turn (task);
   at_async_task_set_turn (task, self);
 
   /* A canceller that finds the task in our queue waits for the lock, and so until
@@ -104,35 +107,54 @@ give_turn (AtSerialExecutor  *self,
   return accepted;
 }
 
-/* The target has refused @task, and the turn is ours again. Takes over @error. */
+/* The target has refused @task: the turn is ours again, unless the target has
+ * given the task to somebody else before. */
+static void
+take_turn_back (AtSerialExecutor *self,
+                AtAsyncTask      *task)
+{
+  if (at_async_task_swap_turn (task, self, self->outer_turn))
+    {
+      self->outer_turn = NULL;
+      self->turn_ended = TRUE;
+    }
+
+  if (at_async_task_get_queue (task) == AT_EXECUTOR (self))
+    at_async_task_set_queue (task, NULL);
+}
+
+/* Fails a task that the target has refused. Takes over @error (nullable). */
 static void
 fail_turn (AtSerialExecutor *self,
            AtAsyncTask      *task,
            GError           *error)
 {
-  gboolean claimed = at_async_task_claim (task);
-
-  /* Not before: a canceller that finds it in no queue lets it go. */
-  at_async_task_set_queue (task, NULL);
-  if (!claimed)
+  /* First of all: a canceller who has won lets the task go as soon as it is in no
+   * queue, and a target that runs it all the same keeps the turn. */
+  if (!at_async_task_claim (task))
     {
+      if (at_async_task_get_queue (task) == AT_EXECUTOR (self))
+        at_async_task_set_queue (task, NULL);
       g_clear_error (&error);
       return;
     }
 
+  take_turn_back (self, task);
   g_mutex_unlock (&self->lock);
   at_async_task_end_rejected (task, error);
   g_mutex_lock (&self->lock);
 }
 
-/* Hands tasks over, as long as turns end at once. Under the lock. A refusal of
- * @own (nullable) is returned in @own_error; any other task that is refused
- * fails. */
-static void
+/* Hands tasks over, as long as turns end at once. Under the lock. Returns FALSE
+ * with @own_error set, or not, if the target refuses @own (nullable); any other
+ * task that is refused fails. */
+static gboolean
 hand_over (AtSerialExecutor  *self,
            AtAsyncTask       *own,
            GError           **own_error)
 {
+  gboolean own_accepted = TRUE;
+
   self->handing_over = TRUE;
 
   do
@@ -153,13 +175,14 @@ hand_over (AtSerialExecutor  *self,
       if (self->pool == NULL)
         kept = g_object_ref (task);
 
-      if (!give_turn (self, task, &error) && at_async_task_take_turn (task) != NULL)
+      if (!give_turn (self, task, &error))
         {
-          self->turn_ended = TRUE;
           if (task == own)
             {
-              at_async_task_set_queue (task, NULL);
-              g_propagate_error (own_error, g_steal_pointer (&error));
+              take_turn_back (self, task);
+              own_accepted = FALSE;
+              if (error != NULL)
+                g_propagate_error (own_error, g_steal_pointer (&error));
             }
           else
             {
@@ -178,6 +201,8 @@ hand_over (AtSerialExecutor  *self,
   while (self->turn_ended);
 
   self->handing_over = FALSE;
+
+  return own_accepted;
 }
 
 /* After anything that may have ended the last turn. */
@@ -195,18 +220,25 @@ unlock_and_rest (AtSerialExecutor *self)
 void
 at_serial_executor_advance (AtSerialExecutor *self)
 {
+  AtSerialExecutor *outer_turn;
+
   at_spin_then_lock (&self->lock);
+  outer_turn = g_steal_pointer (&self->outer_turn);
 
   /* A target that runs bodies at once would have us recurse for each task. */
   if (self->handing_over)
     {
       self->turn_ended = TRUE;
       g_mutex_unlock (&self->lock);
-      return;
+    }
+  else
+    {
+      hand_over (self, NULL, NULL);
+      unlock_and_rest (self);
     }
 
-  hand_over (self, NULL, NULL);
-  unlock_and_rest (self);
+  if (outer_turn != NULL)
+    at_serial_executor_advance (outer_turn);
 }
 
 /* The same as give_turn() for a task that goes on in this thread. Under the lock. */
@@ -217,7 +249,10 @@ claim_turn (AtSerialExecutor *self,
   gboolean claimed = at_async_task_claim (task);
 
   if (claimed)
-    at_async_task_set_turn (task, self);
+    {
+      self->outer_turn = at_async_task_take_turn (task);
+      at_async_task_set_turn (task, self);
+    }
   at_async_task_set_queue (task, NULL);
 
   return claimed;
@@ -229,6 +264,7 @@ AtAsyncTask *
 at_serial_executor_take_next (AtSerialExecutor     *self,
                               AtThreadPoolExecutor *pool)
 {
+  AtSerialExecutor *outer_turn;
   AtAsyncTask *task;
 
   if (self->pool != pool || !at_thread_pool_executor_has_time (pool))
@@ -238,6 +274,7 @@ at_serial_executor_take_next (AtSerialExecutor     *self,
     }
 
   at_spin_then_lock (&self->lock);
+  outer_turn = g_steal_pointer (&self->outer_turn);
 
   do
     {
@@ -251,6 +288,8 @@ at_serial_executor_take_next (AtSerialExecutor     *self,
   while (!claim_turn (self, task));
 
   unlock_and_rest (self);
+  if (outer_turn != NULL)
+    at_serial_executor_advance (outer_turn);
 
   return task;
 }
@@ -262,7 +301,7 @@ at_serial_executor_execute (AtExecutor   *executor,
 {
   AtSerialExecutor *self = AT_SERIAL_EXECUTOR (executor);
   AtTaskLink *link = at_async_task_get_link (task);
-  GError *own_error = NULL;
+  gboolean accepted = TRUE;
 
   at_spin_then_lock (&self->lock);
 
@@ -281,13 +320,10 @@ at_serial_executor_execute (AtExecutor   *executor,
     {
       self->is_busy = TRUE;
       g_object_ref (self);
-      hand_over (self, task, &own_error);
+      accepted = hand_over (self, task, error);
       unlock_and_rest (self);
 
-      if (own_error == NULL)
-        return TRUE;
-      g_propagate_error (error, own_error);
-      return FALSE;
+      return accepted;
     }
 
   g_mutex_unlock (&self->lock);

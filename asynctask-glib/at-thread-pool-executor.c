@@ -43,7 +43,7 @@
 #define LINGER_USEC (50 * G_TIME_SPAN_MILLISECOND)
 
 /* A pool that grows runs one body more whenever nothing has been taken from its
- * queue for WATCH. The first few without question, as GTask's pool has them all
+ * queue for WATCH, nor a body that was resumed has got a slot. The first few without question, as GTask's pool has them all
  * the time; further ones only as long as the processors are not busy anyway. */
 #define WATCH_USEC      (2 * G_TIME_SPAN_MILLISECOND)
 #define UNASKED_EXTRA   8
@@ -125,7 +125,8 @@ has_work (AtThreadPoolExecutor *self)
 static gboolean
 needs_watcher (AtThreadPoolExecutor *self)
 {
-  return self->grows && !self->watching && self->queue.length > 0 &&
+  return self->grows && !self->watching &&
+         (self->queue.length > 0 || self->resumers.length > 0) &&
          self->n_running >= get_limit (self) && self->n_extra < MAX_EXTRA;
 }
 
@@ -181,6 +182,7 @@ grant_slots (AtThreadPoolExecutor *self)
       AtResumer *resumer = g_queue_pop_head (&self->resumers);
 
       resumer->granted = TRUE;
+      self->n_taken++;
       self->n_running++;
       g_cond_broadcast (&self->resumed);
     }
@@ -264,7 +266,7 @@ watch_queue (AtThreadPoolExecutor *self)
   cpu_passed = get_cpu_usec () - cpu_started;
   if (self->n_extra < UNASKED_EXTRA ||
       cpu_passed * 10 < passed * g_get_num_processors () * 9)
-    self->n_extra = self->n_running + 1 - self->max_threads;
+    self->n_extra = MIN (self->n_running + 1 - self->max_threads, MAX_EXTRA);
 }
 
 static void
@@ -282,7 +284,7 @@ run_tasks (AtThreadPoolExecutor *self,
 
   at_spin_then_lock (&self->lock);
   self->n_running--;
-  if (self->queue.length == 0)
+  if (self->queue.length == 0 && self->resumers.length == 0)
     self->n_extra = 0;
 }
 
@@ -459,6 +461,7 @@ at_thread_pool_executor_retake_slot (AtThreadPoolExecutor *self,
   g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->resumers, &resumer);
   grant_slots (self);
+  tend (self);
   update_wanted (self);
   while (!resumer.granted && !at_async_task_is_cancelled (task))
     g_cond_wait (&self->resumed, &self->lock);

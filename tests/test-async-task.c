@@ -1866,6 +1866,66 @@ test_bad_arguments (void)
   g_assert_finalize_object (g_steal_pointer (&task));
 }
 
+static gboolean
+body_set_title (AtAsyncTask   *task,
+                const GValue  *params,
+                GCancellable  *cancellable,
+                gpointer       user_data,
+                GError       **error)
+{
+  at_async_task_set_title (task, "From the body");
+
+  return TRUE;
+}
+
+static GThread *at_test_main_thread;
+
+static void
+count_if_at_home (GObject    *object,
+                  GParamSpec *pspec,
+                  gpointer    user_data)
+{
+  guint *counts = user_data;
+
+  counts[g_thread_self () == at_test_main_thread ? 0 : 1]++;
+}
+
+static void
+configure_elsewhere (gpointer user_data)
+{
+  at_async_task_set_priority (user_data, 7);
+  at_async_task_set_unit (user_data, AT_PROGRESS_UNIT_FILES);
+}
+
+/* Whoever sets a property, the owner thread is where it notifies. */
+static void
+test_properties_set_elsewhere (void)
+{
+  AtAsyncTask *task = at_async_task_new (body_set_title, NULL, NULL);
+  guint title[2] = { 0, }, priority[2] = { 0, };
+
+  at_test_main_thread = g_thread_self ();
+  g_signal_connect (task, "notify::title", G_CALLBACK (count_if_at_home), title);
+  g_signal_connect (task, "notify::priority", G_CALLBACK (count_if_at_home), priority);
+  at_test_call_in_thread (configure_elsewhere, task);
+  g_assert_cmpint (at_async_task_get_priority (task), ==, 7);
+  g_assert_cmpint (at_async_task_get_unit (task), ==, AT_PROGRESS_UNIT_FILES);
+  g_assert_cmpuint (priority[0] + priority[1], ==, 0);
+
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_test_finish (task);
+  g_assert_cmpstr (at_async_task_get_title (task), ==, "From the body");
+  g_assert_cmpuint (title[0], ==, 1);
+  g_assert_cmpuint (title[1], ==, 0);
+  g_assert_cmpuint (priority[0], ==, 1);
+  g_assert_cmpuint (priority[1], ==, 0);
+
+  /* A part of the title as the title. */
+  at_async_task_set_title (task, at_async_task_get_title (task) + strlen ("From "));
+  g_assert_cmpstr (at_async_task_get_title (task), ==, "the body");
+  g_assert_finalize_object (task);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -1937,6 +1997,7 @@ main (int   argc,
   g_test_add_func ("/async-task/bad-input/null-self", test_bad_null);
   g_test_add_func ("/async-task/bad-input/self-of-another-type", test_bad_type);
   g_test_add_func ("/async-task/bad-input/arguments", test_bad_arguments);
+  g_test_add_func ("/async-task/properties/set-elsewhere", test_properties_set_elsewhere);
 
   return g_test_run ();
 }

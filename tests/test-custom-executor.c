@@ -735,6 +735,114 @@ test_priority_visible (void)
   g_assert_finalize_object (g_steal_pointer (&executor));
 }
 
+static gboolean
+how_hand_on_and_refuse (AtAsyncTask  *task,
+                        gpointer      user_data,
+                        GError      **error)
+{
+  g_assert_true (at_executor_execute (user_data, task, NULL));
+
+  return FALSE;
+}
+
+/* An executor that hands a task on and refuses it all the same: the task is back
+ * with its owner, and in no queue. */
+static void
+test_refused_after_it_was_handed_on (gconstpointer user_data)
+{
+  const char *which = user_data;
+  g_autoptr (AtThreadPoolExecutor) pool = at_thread_pool_executor_new ("Target", 1);
+  g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (AT_EXECUTOR (pool)));
+  AtExecutor *target = g_str_equal (which, "serial") ? serial : AT_EXECUTOR (pool);
+  g_autoptr (AtExecutor) refusing = custom_executor_new (how_hand_on_and_refuse, target);
+  g_autoptr (AtExecutor) above = AT_EXECUTOR (at_serial_executor_new (refusing));
+  AtExecutor *executor = g_str_equal (which, "under-a-serial") ? above : refusing;
+  AtAsyncTask *blocker, *task;
+  g_autoptr (GError) error = NULL;
+  AtTestRecord record;
+  AtTestGate gate;
+
+  at_test_gate_init (&gate);
+  at_test_record_init (&record);
+  blocker = at_async_task_new (at_test_body_gate, &gate, NULL);
+  g_assert_true (at_async_task_execute_on_executor (blocker, target, NULL, NULL));
+  at_test_gate_wait_arrived (&gate, 1);
+
+  task = at_test_task_new (&record, at_test_body_succeed, NULL);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_false (at_async_task_execute_on_executor (task, executor, NULL, &error));
+      g_assert_error (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED);
+      g_clear_error (&error);
+      g_assert_cmpint (at_async_task_get_status (task), ==, AT_STATUS_PENDING);
+      g_assert_cmpuint (at_thread_pool_executor_get_n_queued (pool), ==, 0);
+    }
+  g_assert_finalize_object (task);
+
+  at_test_gate_open (&gate);
+  at_test_finish (blocker);
+  at_test_settle (NULL, target);
+  g_assert_finalize_object (blocker);
+  g_assert_cmpuint (at_test_record_get_count (&record, AT_TEST_EVENT_BODY), ==, 0);
+  at_test_gate_clear (&gate);
+  at_test_record_clear (&record);
+}
+
+/* Somebody runs a task that is in the queue of an executor. */
+static void
+test_run_out_of_a_queue (gconstpointer user_data)
+{
+  g_autoptr (AtThreadPoolExecutor) pool = at_thread_pool_executor_new ("Queue", 1);
+  g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (AT_EXECUTOR (pool)));
+  AtExecutor *executor = GPOINTER_TO_INT (user_data) ? serial : AT_EXECUTOR (pool);
+  AtAsyncTask *blocker, *task;
+  AtTestRecord record;
+  AtTestGate gate;
+
+  at_test_gate_init (&gate);
+  at_test_record_init (&record);
+  blocker = at_async_task_new (at_test_body_gate, &gate, NULL);
+  g_assert_true (at_async_task_execute_on_executor (blocker, executor, NULL, NULL));
+  at_test_gate_wait_arrived (&gate, 1);
+
+  task = at_test_task_new (&record, at_test_body_succeed, NULL);
+  g_assert_true (at_async_task_execute_on_executor (task, executor, NULL, NULL));
+  at_async_task_run (task);
+  g_assert_cmpuint (at_thread_pool_executor_get_n_queued (pool), ==, 0);
+  at_test_finish (task);
+  at_test_record_assert_trace (&record, "pre body post");
+  g_assert_finalize_object (task);
+
+  at_test_gate_open (&gate);
+  at_test_finish (blocker);
+  at_test_settle (NULL, executor);
+  g_assert_finalize_object (blocker);
+  at_test_gate_clear (&gate);
+  at_test_record_clear (&record);
+}
+
+static gboolean
+how_refuse_without_a_word (AtAsyncTask  *task,
+                           gpointer      user_data,
+                           GError      **error)
+{
+  return FALSE;
+}
+
+static void
+test_refused_without_an_error_under_a_serial (void)
+{
+  g_autoptr (AtExecutor) refusing = custom_executor_new (how_refuse_without_a_word, NULL);
+  g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (refusing));
+  AtAsyncTask *task = at_async_task_new (at_test_body_succeed, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (at_async_task_execute_on_executor (task, serial, NULL, &error));
+  g_assert_error (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED);
+  g_assert_cmpint (at_async_task_get_status (task), ==, AT_STATUS_PENDING);
+  g_assert_finalize_object (task);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -762,6 +870,18 @@ main (int   argc,
   g_test_add_func ("/custom-executor/runs-in-two-threads", test_running_in_two_threads);
   g_test_add_func ("/custom-executor/forgets-the-task", test_forgetting);
   g_test_add_func ("/custom-executor/properties-visible", test_priority_visible);
+  g_test_add_data_func ("/custom-executor/refuses/after-it-has-handed-on/pool", "pool",
+                        test_refused_after_it_was_handed_on);
+  g_test_add_data_func ("/custom-executor/refuses/after-it-has-handed-on/serial", "serial",
+                        test_refused_after_it_was_handed_on);
+  g_test_add_data_func ("/custom-executor/refuses/after-it-has-handed-on/under-a-serial", "under-a-serial",
+                        test_refused_after_it_was_handed_on);
+  g_test_add_func ("/custom-executor/refuses/without-an-error-under-a-serial",
+                   test_refused_without_an_error_under_a_serial);
+  g_test_add_data_func ("/custom-executor/runs-what-another-has-queued/pool", GINT_TO_POINTER (FALSE),
+                        test_run_out_of_a_queue);
+  g_test_add_data_func ("/custom-executor/runs-what-another-has-queued/serial", GINT_TO_POINTER (TRUE),
+                        test_run_out_of_a_queue);
 
   return g_test_run ();
 }

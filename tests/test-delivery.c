@@ -766,6 +766,86 @@ test_context_destroyed (gconstpointer user_data)
   at_test_gate_clear (&gate);
 }
 
+static gboolean
+body_publish_one (AtAsyncTask   *task,
+                  const GValue  *params,
+                  GCancellable  *cancellable,
+                  gpointer       user_data,
+                  GError       **error)
+{
+  at_async_task_publish (task, G_TYPE_INT, 1);
+
+  return TRUE;
+}
+
+static void
+outlive_hook (AtAsyncTask   *task,
+              AtTestEvent    event,
+              gconstpointer  payload,
+              gpointer       user_data)
+{
+  AtTestRecord *record = user_data;
+
+  if (event != AT_TEST_EVENT_PROGRESS)
+    return;
+
+  /* All references but the library's are gone, and here goes the last callback. */
+  at_test_iterate_until (NULL, at_test_record_has (record, "post"));
+  g_assert_cmpuint (at_test_record_get_n_finalized (record), ==, 0);
+}
+
+static void
+test_nested_to_the_end (void)
+{
+  AtTestRecord record;
+  AtAsyncTask *task;
+
+  at_test_record_init (&record);
+  record.hook = outlive_hook;
+  record.hook_data = &record;
+  task = at_test_task_new (&record, body_publish_one, NULL);
+  at_test_record_watch (&record, task);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  g_object_unref (task);
+  at_test_iterate_until (NULL, at_test_record_get_n_finalized (&record) == 1);
+  at_test_record_assert_finalized (&record);
+  at_test_record_clear (&record);
+}
+
+static void
+drop_context (AtAsyncTask   *task,
+              GMainContext **context)
+{
+  g_clear_pointer (context, g_main_context_unref);
+}
+
+static void
+execute_in_a_context_that_goes (gpointer user_data)
+{
+  GMainContext *context = g_main_context_new ();
+  g_autoptr (AtAsyncTask) task = at_async_task_new (at_test_body_succeed, NULL, NULL);
+
+  at_async_task_set_main_context (task, context);
+  g_signal_connect (task, "pre-execute", G_CALLBACK (drop_context), &context);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  g_assert_null (context);
+  g_assert_true (at_async_task_wait (task, -1, NULL, NULL));
+}
+
+/* The context of the task is destroyed while execute() is in it: the default one,
+ * which another thread owns, is left alone. */
+static void
+test_context_destroyed_in_pre_execute (void)
+{
+  g_assert_true (g_main_context_acquire (NULL));
+  at_test_call_in_thread (execute_in_a_context_that_goes, NULL);
+  g_assert_true (g_main_context_is_owner (NULL));
+  g_main_context_release (NULL);
+  g_assert_false (g_main_context_is_owner (NULL));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -794,6 +874,8 @@ main (int   argc,
                         test_context_destroyed);
   g_test_add_data_func ("/delivery/context/destroyed-while-bodies-run", GINT_TO_POINTER (TRUE),
                         test_context_destroyed);
+  g_test_add_func ("/delivery/nested-loop/task-outlives-its-handler", test_nested_to_the_end);
+  g_test_add_func ("/delivery/context/destroyed-in-pre-execute", test_context_destroyed_in_pre_execute);
 
   return g_test_run ();
 }

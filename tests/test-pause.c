@@ -484,6 +484,57 @@ test_elapsed (void)
   at_test_record_clear (&record);
 }
 
+typedef struct
+{
+  AtTestGate arrived;
+  GThread   *helper;
+} Helped;
+
+static gpointer
+check_in (gpointer user_data)
+{
+  at_async_task_checkpoint (user_data, NULL);
+
+  return NULL;
+}
+
+static gboolean
+body_with_helper (AtAsyncTask   *task,
+                  const GValue  *params,
+                  GCancellable  *cancellable,
+                  gpointer       user_data,
+                  GError       **error)
+{
+  Helped *helped = user_data;
+
+  at_async_task_pause (task);
+  helped->helper = g_thread_new ("Helper", check_in, task);
+  at_test_gate_pass (&helped->arrived);
+
+  return TRUE;
+}
+
+/* A body that is paused and ends without a checkpoint takes whoever is held at
+ * one along. */
+static void
+test_helper_is_let_go (void)
+{
+  for (guint i = 0; i < at_test_scale (200); i++)
+    {
+      AtAsyncTask *task;
+      Helped helped = { 0, };
+
+      at_test_gate_init (&helped.arrived);
+      at_test_gate_open (&helped.arrived);
+      task = at_async_task_new (body_with_helper, &helped, NULL);
+      g_assert_true (at_async_task_execute (task, NULL, NULL));
+      at_test_finish (task);
+      g_thread_join (helped.helper);
+      g_assert_finalize_object (task);
+      at_test_gate_clear (&helped.arrived);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -506,6 +557,7 @@ main (int   argc,
   g_test_add_func ("/pause/from-other-threads/notifies-on-the-owner-thread", test_from_threads);
   g_test_add_func ("/pause/after-the-end/changes-nothing", test_after_the_end);
   g_test_add_func ("/pause/elapsed/leaves-pauses-out", test_elapsed);
+  g_test_add_func ("/pause/without-checkpoint/lets-helpers-go", test_helper_is_let_go);
 
   return g_test_run ();
 }

@@ -381,6 +381,41 @@ test_inline_target (void)
   turns_clear (&turns);
 }
 
+/* A task has two turns at a time, and both end with it. */
+static void
+test_nested (gconstpointer user_data)
+{
+  gboolean shut_down = GPOINTER_TO_INT (user_data);
+  g_autoptr (AtThreadPoolExecutor) pool = at_thread_pool_executor_new ("Nested", 1);
+  g_autoptr (AtSerialExecutor) lower = at_serial_executor_new (AT_EXECUTOR (pool));
+  AtSerialExecutor *upper = at_serial_executor_new (AT_EXECUTOR (lower));
+  AtAsyncTask *tasks[6];
+  AtTestGate gate;
+
+  at_test_gate_init (&gate);
+  for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+    {
+      tasks[i] = at_async_task_new (at_test_body_gate, &gate, NULL);
+      g_assert_true (at_async_task_execute_on_executor (tasks[i], AT_EXECUTOR (i % 3 == 2 ? lower : upper), NULL, NULL));
+    }
+  at_test_gate_wait_arrived (&gate, 1);
+  if (shut_down)
+    at_thread_pool_executor_shutdown (pool, FALSE);
+  at_async_task_cancel (tasks[1], FALSE);
+  at_test_gate_open (&gate);
+  for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+    {
+      at_test_finish (tasks[i]);
+      g_assert_cmpint (at_async_task_get_outcome (tasks[i]), ==,
+                       i == 1 ? AT_OUTCOME_CANCELLED :
+                       i > 1 && shut_down ? AT_OUTCOME_FAILED : AT_OUTCOME_SUCCEEDED);
+      g_assert_finalize_object (tasks[i]);
+    }
+  at_test_poll_until (at_thread_pool_executor_get_n_running (pool) == 0);
+  g_assert_finalize_object (upper);
+  at_test_gate_clear (&gate);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -404,6 +439,8 @@ main (int   argc,
   g_test_add_func ("/serial/target/inline", test_inline_target);
   g_test_add_func ("/serial/properties", test_properties);
   g_test_add_func ("/serial/bad-input", test_bad_input);
+  g_test_add_data_func ("/serial/nested/both-turns-end", GINT_TO_POINTER (FALSE), test_nested);
+  g_test_add_data_func ("/serial/nested/refused-below", GINT_TO_POINTER (TRUE), test_nested);
 
   return g_test_run ();
 }

@@ -777,6 +777,65 @@ test_cancelled_leave_the_queue (void)
   at_test_gate_clear (&gate);
 }
 
+static gboolean
+body_paused (AtAsyncTask   *task,
+             const GValue  *params,
+             GCancellable  *cancellable,
+             gpointer       user_data,
+             GError       **error)
+{
+  at_async_task_pause (task);
+  at_test_gate_pass (user_data);
+
+  return at_async_task_checkpoint (task, error);
+}
+
+static gboolean
+body_wait_for (AtAsyncTask   *task,
+               const GValue  *params,
+               GCancellable  *cancellable,
+               gpointer       user_data,
+               GError       **error)
+{
+  return at_async_task_wait (user_data, -1, NULL, error);
+}
+
+/* All slots are taken by bodies that wait for one which is resumed: the pool grows
+ * for it as it does for one that is queued. */
+static void
+test_grows_for_a_resumed_body (void)
+{
+  AtExecutor *pool = at_thread_pool_executor_get_default ();
+  guint n = at_thread_pool_executor_get_max_threads (AT_THREAD_POOL_EXECUTOR (pool));
+  g_autofree AtAsyncTask **waiting = g_new (AtAsyncTask *, n);
+  AtAsyncTask *paused;
+  AtTestGate gate;
+
+  at_test_gate_init (&gate);
+  at_test_gate_open (&gate);
+  paused = at_async_task_new (body_paused, &gate, NULL);
+  g_assert_true (at_async_task_execute_on_executor (paused, pool, NULL, NULL));
+  at_test_gate_wait_arrived (&gate, 1);
+  at_test_poll_until (at_thread_pool_executor_get_n_running (AT_THREAD_POOL_EXECUTOR (pool)) == 0);
+  for (guint i = 0; i < n; i++)
+    {
+      waiting[i] = at_async_task_new (body_wait_for, paused, NULL);
+      g_assert_true (at_async_task_execute_on_executor (waiting[i], pool, NULL, NULL));
+    }
+  at_test_poll_until (at_thread_pool_executor_get_n_running (AT_THREAD_POOL_EXECUTOR (pool)) == n);
+
+  at_async_task_resume (paused);
+  at_test_finish (paused);
+  for (guint i = 0; i < n; i++)
+    {
+      at_test_finish (waiting[i]);
+      g_assert_cmpint (at_async_task_get_outcome (waiting[i]), ==, AT_OUTCOME_SUCCEEDED);
+      g_assert_finalize_object (waiting[i]);
+    }
+  g_assert_finalize_object (paused);
+  at_test_gate_clear (&gate);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -810,6 +869,7 @@ main (int   argc,
   g_test_add_func ("/thread-pool/bad-input", test_bad_input);
   g_test_add_func ("/thread-pool/from-a-body", test_from_a_body);
   g_test_add_func ("/thread-pool/queue/cancelled-leave-at-once", test_cancelled_leave_the_queue);
+  g_test_add_func ("/thread-pool/default/grows-for-a-resumed-body", test_grows_for_a_resumed_body);
 
   return g_test_run ();
 }

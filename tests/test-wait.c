@@ -208,7 +208,7 @@ test_not_executed (gconstpointer user_data)
     at_async_task_cancel (task, FALSE);
   g_assert_false (at_async_task_wait (task, -1, NULL, &error));
   if (cancelled)
-    g_assert_nonnull (error);
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   else
     g_assert_error (error, AT_TASK_ERROR, AT_TASK_ERROR_NOT_EXECUTED);
   g_clear_error (&error);
@@ -511,6 +511,50 @@ test_inside_post (void)
   at_test_record_clear (&record);
 }
 
+static void
+wait_in_pre_hook (AtAsyncTask   *task,
+                  AtTestEvent    event,
+                  gconstpointer  payload,
+                  gpointer       user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (event != AT_TEST_EVENT_PRE)
+    return;
+
+  /* The context is the owner's, whoever has called execute(). */
+  g_assert_true (g_main_context_is_owner (NULL));
+  g_assert_false (at_async_task_wait (task, -1, NULL, &error));
+  g_assert_error (error, AT_TASK_ERROR, AT_TASK_ERROR_WOULD_DEADLOCK);
+}
+
+static void
+execute_it (gpointer user_data)
+{
+  g_assert_true (at_async_task_execute (user_data, NULL, NULL));
+}
+
+static void
+test_in_pre_execute (gconstpointer user_data)
+{
+  gboolean foreign = GPOINTER_TO_INT (user_data);
+  AtTestRecord record;
+  AtAsyncTask *task;
+
+  at_test_record_init (&record);
+  record.hook = wait_in_pre_hook;
+  task = at_test_task_new (&record, at_test_body_succeed, NULL);
+  if (foreign)
+    at_test_call_in_thread (execute_it, task);
+  else
+    execute_it (task);
+  g_assert_true (at_async_task_wait (task, -1, NULL, NULL));
+  at_test_finish (task);
+  at_test_record_assert_trace (&record, "pre body post");
+  g_assert_finalize_object (task);
+  at_test_record_clear (&record);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -537,6 +581,9 @@ main (int   argc,
   g_test_add_data_func ("/wait/foreign-execute/by-the-owner-and-awaited", GINT_TO_POINTER (TRUE),
                         test_owner_waits_for_foreign);
   g_test_add_func ("/wait/inside-post", test_inside_post);
+  g_test_add_data_func ("/wait/would-deadlock/own-pre-execute", GINT_TO_POINTER (FALSE), test_in_pre_execute);
+  g_test_add_data_func ("/wait/would-deadlock/own-pre-execute-inside-wait", GINT_TO_POINTER (TRUE),
+                        test_in_pre_execute);
 
   return g_test_run ();
 }
