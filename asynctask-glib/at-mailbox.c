@@ -16,8 +16,8 @@
 #define MAX_CALLS_PER_LOOK 16
 #define QUICK_USEC         (AT_MAILBOX_BUDGET_USEC / 64)
 
-/* After a batch that used up the budget, the source is not ready for this many
- * iterations. A source that is always ready would keep those of a lower priority,
+/* After it has used up the budget, in one dispatch or in several that followed
+ * upon each other, the source is not ready for this many iterations. A source that is always ready would keep those of a lower priority,
  * a redraw for one, from ever running; and one iteration may go to others of its
  * own priority, a timer say, so that it takes two to let a redraw through. */
 #define N_ITERATIONS_OUT 2
@@ -47,6 +47,7 @@ struct _AtMailbox
   AtMail          *backlog;
   GQueue           scheduled;
   guint            n_iterations_out;
+  gint64           spent_usec; /* of the budget */
 };
 
 typedef struct
@@ -231,7 +232,13 @@ at_mail_source_check (GSource *source)
       return FALSE;
     }
 
-  return has_mail (self) || is_scheduled_due (self, g_source_get_time (source));
+  if (has_mail (self) || is_scheduled_due (self, g_source_get_time (source)))
+    return TRUE;
+
+  /* In this iteration, others have their turn. */
+  self->spent_usec = 0;
+
+  return FALSE;
 }
 
 static gboolean
@@ -242,6 +249,7 @@ at_mail_source_dispatch (GSource     *source,
   AtMailbox *self = ((AtMailSource *) source)->mailbox;
   AtMailbox *outer = delivering;
   gint64 start = g_get_monotonic_time ();
+  gint64 end = start + AT_MAILBOX_BUDGET_USEC - self->spent_usec;
   gint64 last_look = start;
   guint calls = 0, calls_per_look = 1;
 
@@ -265,12 +273,8 @@ at_mail_source_dispatch (GSource     *source,
         {
           gint64 now = g_get_monotonic_time ();
 
-          if (now - start >= AT_MAILBOX_BUDGET_USEC)
-            {
-              if (has_mail (self) || is_scheduled_due (self, now))
-                self->n_iterations_out = N_ITERATIONS_OUT;
-              break;
-            }
+          if (now >= end)
+            break;
 
           if (now - last_look < QUICK_USEC)
             calls_per_look = MIN (2 * calls_per_look, MAX_CALLS_PER_LOOK);
@@ -282,6 +286,13 @@ at_mail_source_dispatch (GSource     *source,
     }
 
   delivering = outer;
+
+  self->spent_usec += g_get_monotonic_time () - start;
+  if (self->spent_usec >= AT_MAILBOX_BUDGET_USEC)
+    {
+      self->n_iterations_out = N_ITERATIONS_OUT;
+      self->spent_usec = 0;
+    }
 
   return G_SOURCE_CONTINUE;
 }

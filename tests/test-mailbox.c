@@ -257,6 +257,76 @@ test_sits_out (void)
   g_source_remove (tick_id);
 }
 
+typedef struct
+{
+  GSource    source;
+  AtMailbox *mailbox;
+  Letter    *letter;
+  GArray    *log;
+  guint      n_posted;
+} Feeder;
+
+static gboolean
+feeder_prepare (GSource *source,
+                int     *timeout)
+{
+  Feeder *feeder = (Feeder *) source;
+
+  *timeout = -1;
+  if (feeder->n_posted == feeder->log->len)
+    post (feeder->mailbox, feeder->letter, feeder->n_posted++, feeder->log);
+
+  return FALSE;
+}
+
+static gboolean
+feeder_dispatch (GSource     *source,
+                 GSourceFunc  callback,
+                 gpointer     user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+redraw_between_letters (gpointer data)
+{
+  Frames *frames = data;
+
+  g_assert_cmpuint (frames->log->len - frames->n_called_at_redraw, <=, 5);
+  frames->n_called_at_redraw = frames->log->len;
+  frames->n_redraws++;
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* A letter comes in each iteration, as long as one of them is not under way, so
+ * that the box is always empty after a dispatch and never before one. */
+static void
+test_sits_out_a_trickle (void)
+{
+  static GSourceFuncs feeder_funcs = { .prepare = feeder_prepare, .dispatch = feeder_dispatch };
+  AtMailbox *mailbox = at_mailbox_get (NULL);
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
+  Frames frames = { log, };
+  Letter letter = { .spin_usec = AT_MAILBOX_BUDGET_USEC / 4 };
+  Feeder *feeder = (Feeder *) g_source_new (&feeder_funcs, sizeof (Feeder));
+  guint redraw_id = g_idle_add_full (120, redraw_between_letters, &frames, NULL);
+
+  feeder->mailbox = mailbox;
+  feeder->letter = &letter;
+  feeder->log = log;
+  g_source_attach (&feeder->source, NULL);
+  while (log->len < 100)
+    g_main_context_iteration (NULL, FALSE);
+  g_source_destroy (&feeder->source);
+  g_source_unref (&feeder->source);
+  g_source_remove (redraw_id);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+
+  g_assert_cmpuint (frames.n_redraws, >=, 18);
+}
+
 /* With nobody else to let pass, sitting out does not put the owner to sleep. */
 static void
 test_sits_out_alone (void)
@@ -432,8 +502,9 @@ main (int   argc,
   g_test_add_func ("/mailbox/nested-loop", test_nested);
   g_test_add_func ("/mailbox/wake-up", test_wake_up);
   g_test_add_func ("/mailbox/producers", test_producers);
-  g_test_add_func ("/mailbox/sits-out", test_sits_out);
-  g_test_add_func ("/mailbox/sits-out-alone", test_sits_out_alone);
+  g_test_add_func ("/mailbox/sits-out/a-flood", test_sits_out);
+  g_test_add_func ("/mailbox/sits-out/a-trickle", test_sits_out_a_trickle);
+  g_test_add_func ("/mailbox/sits-out/alone", test_sits_out_alone);
   g_test_add_func ("/mailbox/scheduled", test_scheduled);
   g_test_add_func ("/mailbox/closed", test_closed);
   g_test_add_func ("/mailbox/closing-race", test_closing_race);
