@@ -9,6 +9,8 @@
 
 #include <glib/gi18n.h>
 
+#include "downloader-text.h"
+
 G_DEFINE_QUARK (downloader-error-quark, downloader_error)
 
 typedef struct
@@ -160,11 +162,9 @@ downloader_error_set_status (GError     **error,
   /* The words come from a server: bounded, and nothing a terminal would obey. */
   if (reason != NULL)
     {
-      words = g_utf8_make_valid (reason, MIN (strlen (reason), 64));
-      for (char *p = words; *p != '\0'; p++)
-        if (g_ascii_iscntrl (*p))
-          *p = ' ';
-      g_strstrip (words);
+      g_autofree char *valid = g_utf8_make_valid (reason, MIN (strlen (reason), 64));
+
+      words = g_strstrip (downloader_text_replace_unsafe (valid, " "));
     }
 
   if (words != NULL && *words != '\0')

@@ -313,11 +313,11 @@ downloader_http_may_share_password (GUri *given,
 
 /* Several challenges may stand in one header, separated by commas as their
  * parameters are: one starts where a word is followed by a space and no “=”. */
-static char *
-extract_challenge (const char *header,
-                   const char *scheme)
+static GPtrArray *
+split_challenges (const char *header)
 {
-  GString *challenge = NULL;
+  GPtrArray *challenges = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GString) challenge = g_string_new (NULL);
   GSList *items = soup_header_parse_list (header);
 
   for (GSList *l = items; l != NULL; l = l->next)
@@ -326,16 +326,42 @@ extract_challenge (const char *header,
       gsize word = strcspn (item, " \t=");
       gboolean starts = item[word] == '\0' || (item[word] != '=' && item[word + strspn (item + word, " \t")] != '=');
 
-      if (starts && challenge != NULL)
-        break;
-      if (starts && word == strlen (scheme) && g_ascii_strncasecmp (item, scheme, word) == 0)
-        challenge = g_string_new (item);
-      else if (challenge != NULL)
-        g_string_append_printf (challenge, ", %s", item);
+      if (starts && challenge->len > 0)
+        {
+          g_ptr_array_add (challenges, g_strdup (challenge->str));
+          g_string_truncate (challenge, 0);
+        }
+      g_string_append_printf (challenge, "%s%s", challenge->len > 0 ? ", " : "", item);
     }
 
+  if (challenge->len > 0)
+    g_ptr_array_add (challenges, g_strdup (challenge->str));
   soup_header_free_list (items);
-  return challenge != NULL ? g_string_free (challenge, FALSE) : NULL;
+
+  return challenges;
+}
+
+/* The first one of its kind that libsoup knows: of Digest there may be several,
+ * the best first, and it does not know them all. */
+static SoupAuth *
+take_challenge (SoupMessage *message,
+                GPtrArray   *challenges,
+                const char  *scheme,
+                GType        type)
+{
+  for (guint i = 0; i < challenges->len; i++)
+    {
+      const char *challenge = g_ptr_array_index (challenges, i);
+      gsize word = strcspn (challenge, " \t");
+      SoupAuth *auth = NULL;
+
+      if (word == strlen (scheme) && g_ascii_strncasecmp (challenge, scheme, word) == 0)
+        auth = soup_auth_new (type, message, challenge);
+      if (auth != NULL)
+        return auth;
+    }
+
+  return NULL;
 }
 
 /**
@@ -351,14 +377,15 @@ downloader_http_choose_challenge (SoupMessage *message)
 {
   const char *header = soup_message_headers_get_list (soup_message_get_response_headers (message),
                                                       "WWW-Authenticate");
-  g_autofree char *digest = header != NULL ? extract_challenge (header, "Digest") : NULL;
-  g_autofree char *basic = header != NULL ? extract_challenge (header, "Basic") : NULL;
-  SoupAuth *auth = NULL;
+  g_autoptr(GPtrArray) challenges = header != NULL ? split_challenges (header) : NULL;
+  SoupAuth *auth;
 
-  if (digest != NULL)
-    auth = soup_auth_new (SOUP_TYPE_AUTH_DIGEST, message, digest);
-  if (auth == NULL && basic != NULL)
-    auth = soup_auth_new (SOUP_TYPE_AUTH_BASIC, message, basic);
+  if (challenges == NULL)
+    return NULL;
+
+  auth = take_challenge (message, challenges, "Digest", SOUP_TYPE_AUTH_DIGEST);
+  if (auth == NULL)
+    auth = take_challenge (message, challenges, "Basic", SOUP_TYPE_AUTH_BASIC);
 
   return auth;
 }

@@ -12,10 +12,17 @@
 #define RECORD_SUFFIX ".resume"
 #define EXTENSION_MAX 16
 
-/* Characters that show nothing, or turn what follows around, make one name look
- * like another. The two joiners are part of ordinary writing. */
-static gboolean
-is_unsafe (gunichar c)
+/**
+ * downloader_name_is_unsafe:
+ * @c: A character.
+ *
+ * Tells whether a character shows nothing, or turns what follows around, so that
+ * one name looks like another. The two joiners are part of ordinary writing.
+ *
+ * Returns: %TRUE if it has no place in a name
+ */
+gboolean
+downloader_name_is_unsafe (gunichar c)
 {
   switch (g_unichar_type (c))
     {
@@ -146,7 +153,7 @@ downloader_name_make_safe (const char *name)
     {
       gunichar c = g_utf8_get_char (p);
 
-      if (is_unsafe (c) || c == '/' || c == '\\')
+      if (downloader_name_is_unsafe (c) || c == '/' || c == '\\')
         continue;
       if (safe->len == 0 && (c == '.' || g_unichar_isspace (c)))
         continue;

@@ -9,13 +9,14 @@ G_BEGIN_DECLS
 
 #define DOWNLOADER_NAME_MAX 255
 
-char *downloader_name_make_safe        (const char *name);
-char *downloader_name_from_disposition (const char *header);
-char *downloader_name_from_uri         (GUri       *uri);
-char *downloader_name_numbered         (const char *name,
-                                        guint       number);
-char *downloader_name_partial          (const char *name);
-char *downloader_name_record           (const char *partial);
-char *downloader_name_of_record        (const char *record);
+gboolean  downloader_name_is_unsafe        (gunichar    c);
+char     *downloader_name_make_safe        (const char *name);
+char     *downloader_name_from_disposition (const char *header);
+char     *downloader_name_from_uri         (GUri       *uri);
+char     *downloader_name_numbered         (const char *name,
+                                            guint       number);
+char     *downloader_name_partial          (const char *name);
+char     *downloader_name_record           (const char *partial);
+char     *downloader_name_of_record        (const char *record);
 
 G_END_DECLS

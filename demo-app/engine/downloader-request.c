@@ -5,6 +5,8 @@
 
 #include "downloader-request.h"
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 #include "downloader-error.h"
@@ -31,8 +33,40 @@ downloader_response_clear (DownloaderResponse *self)
   g_clear_pointer (&self->deadline, downloader_deadline_free);
 }
 
+/* libsoup would send Basic as ISO-8859-1, which servers no longer expect. */
+static char *
+make_authorization (SoupAuth    *auth,
+                    SoupMessage *message,
+                    GUri        *given)
+{
+  const char *password = g_uri_get_password (given);
+  g_autofree char *pair = NULL;
+  g_autofree char *encoded = NULL;
+
+  if (!g_str_equal (soup_auth_get_scheme_name (auth), "Basic"))
+    return soup_auth_get_authorization (auth, message);
+
+  pair = g_strconcat (g_uri_get_user (given), ":", password != NULL ? password : "", NULL);
+  encoded = g_base64_encode ((const guchar *) pair, strlen (pair));
+
+  return g_strconcat ("Basic ", encoded, NULL);
+}
+
+/* libsoup 3.2 stumbles over a length below -1, with a warning, as soon as it has
+ * read the headers; the status is set just before. */
+static void
+status_read (SoupMessage *message)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
+      soup_message_headers_get_content_length (headers) < 0)
+    soup_message_headers_replace (headers, "Content-Length", "-1");
+}
+
 static SoupMessage *
 make_message (GUri       *uri,
+              GUri       *given,
               guint64     offset,
               const char *validator,
               SoupAuth   *auth)
@@ -40,6 +74,7 @@ make_message (GUri       *uri,
   SoupMessage *message = soup_message_new_from_uri (SOUP_METHOD_GET, uri);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
+  g_signal_connect (message, "notify::status-code", G_CALLBACK (status_read), NULL);
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");
 
@@ -51,7 +86,7 @@ make_message (GUri       *uri,
 
   if (auth != NULL)
     {
-      g_autofree char *authorization = soup_auth_get_authorization (auth, message);
+      g_autofree char *authorization = make_authorization (auth, message, given);
 
       soup_message_headers_replace (headers, "Authorization", authorization);
     }
@@ -146,7 +181,7 @@ downloader_request_send (SoupSession         *session,
       SoupMessageHeaders *headers;
       guint status;
 
-      response->message = make_message (response->uri, offset, validator, auth);
+      response->message = make_message (response->uri, given, offset, validator, auth);
       if (!send_once (session, response, cancellable, error))
         return FALSE;
 

@@ -238,7 +238,15 @@ transfer_judge (Transfer            *self,
   guint status = soup_message_get_status (response->message);
 
   if (status == SOUP_STATUS_OK || status == SOUP_STATUS_NON_AUTHORITATIVE)
-    return ANSWER_WHOLE;
+    {
+      if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CONTENT_LENGTH ||
+          soup_message_headers_get_content_length (headers) >= 0)
+        return ANSWER_WHOLE;
+
+      g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_REFUSED,
+                           _("The server gives a size for the file that cannot be right"));
+      return ANSWER_ERROR;
+    }
   if (status == SOUP_STATUS_PARTIAL_CONTENT && offset > 0)
     return is_the_rest (self, headers, offset) ? ANSWER_REST : ANSWER_UNUSABLE;
   if (status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE && offset > 0)
@@ -247,8 +255,12 @@ transfer_judge (Transfer            *self,
   if (status == SOUP_STATUS_UNAUTHORIZED && g_uri_get_user (self->given) != NULL &&
       downloader_http_may_share_password (self->given, response->uri))
     {
+      SoupMessageHeaders *sent = soup_message_get_request_headers (response->message);
+      gboolean tried = soup_message_headers_get_one (sent, "Authorization") != NULL;
+
       g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_REFUSED,
-                           _("The server does not accept the user name and password"));
+                           tried ? _("The server does not accept the user name and password")
+                                 : _("The server asks for a way to log in that is not known here"));
       return ANSWER_ERROR;
     }
 

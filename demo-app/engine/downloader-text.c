@@ -10,6 +10,8 @@
 
 #include <glib/gi18n.h>
 
+#include "downloader-names.h"
+
 typedef struct
 {
   guint64     size;
@@ -25,13 +27,140 @@ static const AmountUnit amount_units[] = {
 };
 
 /**
+ * downloader_text_is_link:
+ * @text: Any text.
+ *
+ * Tells whether a text starts as links do that can be downloaded.
+ *
+ * Returns: %TRUE for http:// and https://
+ */
+gboolean
+downloader_text_is_link (const char *text)
+{
+  return g_ascii_strncasecmp (text, "http://", strlen ("http://")) == 0 ||
+         g_ascii_strncasecmp (text, "https://", strlen ("https://")) == 0;
+}
+
+static void
+take_piece (GPtrArray  *pieces,
+            const char *start,
+            const char *end)
+{
+  char *piece = g_strstrip (g_strndup (start, end - start));
+
+  if (*piece != '\0')
+    g_ptr_array_add (pieces, piece);
+  else
+    g_free (piece);
+}
+
+/**
+ * downloader_text_split_links:
+ * @text: What somebody typed or pasted.
+ *
+ * Takes links apart, of which each is on a line of its own or follows white
+ * space. A space alone ends no link: it may be part of one.
+ *
+ * Returns: (transfer full): the pieces, none of which is empty
+ */
+char **
+downloader_text_split_links (const char *text)
+{
+  GPtrArray *pieces = g_ptr_array_new ();
+  const char *start = text;
+
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      gboolean line_ends = *p == '\n' || *p == '\r';
+
+      if (line_ends || (g_ascii_isspace (*p) && downloader_text_is_link (p + 1)))
+        {
+          take_piece (pieces, start, p);
+          start = p + 1;
+        }
+    }
+  take_piece (pieces, start, start + strlen (start));
+  g_ptr_array_add (pieces, NULL);
+
+  return (char **) g_ptr_array_free (pieces, FALSE);
+}
+
+static gboolean
+has_port (const char *host,
+          gsize       length)
+{
+  const char *colon = g_strrstr_len (host, length, ":");
+
+  return colon != NULL && colon > host && colon + 1 < host + length &&
+         colon + 1 + strspn (colon + 1, "0123456789") == host + length;
+}
+
+/**
+ * downloader_text_complete_link:
+ * @text: One piece of what somebody typed.
+ *
+ * Adds the beginning that a link is often copied without, to what is plainly
+ * meant as one.
+ *
+ * Returns: (transfer full): the link, or @text as it is
+ */
+char *
+downloader_text_complete_link (const char *text)
+{
+  gsize length = strcspn (text, "/?#");
+  gboolean meant = strchr (text, '.') != NULL || *text == '[' || has_port (text, length) ||
+                   (length == strlen ("localhost") && g_ascii_strncasecmp (text, "localhost", length) == 0);
+
+  if (!meant || strstr (text, "://") != NULL || strpbrk (text, " \t\r\n\f\v") != NULL)
+    return g_strdup (text);
+
+  return g_strconcat ("https://", text, NULL);
+}
+
+/* Where the part of a link starts that may hold a password. */
+static const char *
+find_authority (const char *link,
+                gboolean   *well_formed)
+{
+  const char *start = link + strspn (link, " \t\r\n");
+  const char *end = start;
+
+  while (g_ascii_isalnum (*end) || *end == '+' || *end == '-' || *end == '.')
+    end++;
+
+  *well_formed = end > start && g_str_has_prefix (end, "://");
+  if (*well_formed)
+    return end + strlen ("://");
+
+  if (g_ascii_strncasecmp (start, "http:", 5) == 0 || g_ascii_strncasecmp (start, "https:", 6) == 0)
+    start = end + 1;
+
+  return start + strspn (start, "/\\");
+}
+
+/* Whether what stands between the credentials and the path can be a host, and a
+ * port: otherwise the password itself may have ended it. */
+static gboolean
+is_host (const char *host,
+         gsize       length)
+{
+  const char *bracket = length > 0 && *host == '[' ? memchr (host, ']', length) : NULL;
+  const char *rest = bracket != NULL ? bracket + 1 : host;
+  const char *colon = memchr (rest, ':', host + length - rest);
+
+  return length > 0 &&
+         (colon == NULL || colon + 1 + strspn (colon + 1, "0123456789") >= host + length);
+}
+
+/**
  * downloader_text_mask_link:
  * @link: A link as somebody gave it.
  *
  * Hides the password in a link, and changes nothing else of it.
  *
  * This works on the text, so that a link too broken to be parsed gives its
- * password away no more than any other.
+ * password away no more than any other: of such a one everything up to its last
+ * “@” may be the password.
  *
  * Returns: (transfer full): the link that may be shown, as valid UTF-8
  */
@@ -39,17 +168,19 @@ char *
 downloader_text_mask_link (const char *link)
 {
   g_autofree char *valid = g_utf8_make_valid (link, -1);
-  const char *authority = strstr (valid, "://");
-  const char *at;
+  gboolean well_formed;
+  const char *authority = find_authority (valid, &well_formed);
+  gsize length = strcspn (authority, "/?#");
+  const char *at = g_strrstr_len (authority, length, "@");
+  const char *host = at != NULL ? at + 1 : authority;
   const char *colon;
-  gsize length;
 
-  if (authority == NULL)
-    return g_steal_pointer (&valid);
-
-  authority += strlen ("://");
-  length = strcspn (authority, "/?#");
-  at = g_strrstr_len (authority, length, "@");
+  if (!well_formed || !is_host (host, authority + length - host))
+    {
+      at = g_strrstr_len (authority, strcspn (authority, " \t\r\n"), "@");
+      if (at == NULL)
+        at = strrchr (authority, '@');
+    }
   if (at == NULL)
     return g_steal_pointer (&valid);
 
@@ -58,6 +189,35 @@ downloader_text_mask_link (const char *link)
     return g_steal_pointer (&valid);
 
   return g_strdup_printf ("%.*s:***%s", (int) (colon - valid), valid, at);
+}
+
+/**
+ * downloader_text_replace_unsafe:
+ * @text: A text from somewhere else, as valid UTF-8.
+ * @replacement: What to put in place of a character.
+ *
+ * Replaces the characters that a terminal would obey, or that turn what follows
+ * around.
+ *
+ * Returns: (transfer full): what may be shown
+ */
+char *
+downloader_text_replace_unsafe (const char *text,
+                                const char *replacement)
+{
+  GString *safe = g_string_new (NULL);
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (downloader_name_is_unsafe (c))
+        g_string_append (safe, replacement);
+      else
+        g_string_append_unichar (safe, c);
+    }
+
+  return g_string_free (safe, FALSE);
 }
 
 static char *

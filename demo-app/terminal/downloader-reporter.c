@@ -25,6 +25,7 @@
 #define CAPTION_WIDTH 44
 #define PERCENT_WIDTH 5
 #define SLOWEST_SPEECH 2
+#define FIRST_IN_MINUTES 120
 
 struct _DownloaderReporter
 {
@@ -123,14 +124,63 @@ format_line (DownloaderReporter *self,
   return ellipsize (line->str, columns - 1);
 }
 
-static void
-print_text (FILE       *stream,
-            const char *text)
+static char *
+localize (const char *text)
 {
-  g_autofree char *local = g_locale_from_utf8 (text, -1, NULL, NULL, NULL);
-  g_autofree char *ascii = local == NULL ? g_str_to_ascii (text, NULL) : NULL;
+  char *local = g_locale_from_utf8 (text, -1, NULL, NULL, NULL);
 
-  fputs (local != NULL ? local : ascii, stream);
+  return local != NULL ? local : g_str_to_ascii (text, NULL);
+}
+
+/* Links are given by anybody: nothing in them is for the terminal to obey. */
+static char *
+format_text (const char *text)
+{
+  g_autofree char *safe = downloader_text_replace_unsafe (text, "\357\277\275");
+
+  return localize (safe);
+}
+
+/* Programs that read links and paths get them as they are, in every locale. */
+static char *
+format_link (FILE           *stream,
+             DownloaderTask *task)
+{
+  const char *shown = downloader_task_get_shown (task);
+
+  if (isatty (fileno (stream)))
+    return format_text (shown);
+
+  return downloader_text_replace_unsafe (shown, "\357\277\275");
+}
+
+static char *
+format_path (FILE       *stream,
+             const char *path)
+{
+  g_autofree char *shown = NULL;
+
+  if (!isatty (fileno (stream)))
+    return g_strdup (path);
+
+  shown = g_filename_display_name (path);
+  return format_text (shown);
+}
+
+/* Fills a translated “%s … %s”, which is no format string: a wrong one must not
+ * crash. */
+static char *
+fill_pair (const char *pair,
+           const char *first,
+           const char *second)
+{
+  g_autofree char *local = localize (pair);
+  g_auto(GStrv) parts = g_strsplit (local, "%s", 3);
+
+  if (g_strv_length (parts) != 3)
+    return g_strconcat (first, ": ", second, NULL);
+
+  return g_strconcat (parts[0], first, parts[1], second, parts[2], NULL);
 }
 
 static void
@@ -151,7 +201,9 @@ draw_bars (DownloaderReporter *self)
     {
       g_autofree char *line = format_line (self, g_ptr_array_index (self->active, i));
 
-      print_text (stdout, line);
+      g_autofree char *shown = format_text (line);
+
+      fputs (shown, stdout);
       fputc ('\n', stdout);
       self->drawn++;
     }
@@ -176,7 +228,7 @@ say (DownloaderReporter *self,
 {
   erase_bars (self);
   fflush (stdout);
-  print_text (stream, text);
+  fputs (text, stream);
   fputc ('\n', stream);
   fflush (stream);
   draw_bars (self);
@@ -278,15 +330,22 @@ say_retrying (DownloaderReporter    *self,
               const DownloaderEvent *event)
 {
   int seconds = (int) round (event->delay);
+  int minutes = (seconds + 59) / 60;
+  g_autofree char *link = format_link (stderr, task);
+  g_autofree char *trouble = format_text (event->message);
   g_autofree char *when = NULL;
+  g_autofree char *shown = NULL;
   g_autofree char *text = NULL;
 
   if (seconds < SLOWEST_SPEECH)
     when = g_strdup (_("trying again"));
-  else
+  else if (seconds < FIRST_IN_MINUTES)
     when = g_strdup_printf (ngettext ("trying again in %d second", "trying again in %d seconds", seconds), seconds);
+  else
+    when = g_strdup_printf (ngettext ("trying again in %d minute", "trying again in %d minutes", minutes), minutes);
 
-  text = g_strdup_printf ("%s: %s; %s", downloader_task_get_shown (task), event->message, when);
+  shown = localize (when);
+  text = g_strdup_printf ("%s: %s; %s", link, trouble, shown);
   say (self, stderr, text);
 }
 
@@ -334,7 +393,8 @@ downloader_reporter_finished (DownloaderReporter *self,
                               DownloaderTask     *task)
 {
   g_autofree char *path = downloader_task_dup_path (task);
-  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *link = format_link (stdout, task);
+  g_autofree char *shown = format_path (stdout, path);
   g_autofree char *text = NULL;
 
   g_ptr_array_remove (self->active, task);
@@ -345,7 +405,7 @@ downloader_reporter_finished (DownloaderReporter *self,
     }
 
   /* Translators: a link, and the path of the file that was saved. */
-  text = g_strdup_printf (_("%s: saved to %s"), downloader_task_get_shown (task), shown);
+  text = fill_pair (_("%s: saved to %s"), link, shown);
   say (self, stdout, text);
 }
 
@@ -354,6 +414,8 @@ downloader_reporter_failed (DownloaderReporter *self,
                             DownloaderTask     *task,
                             const GError       *error)
 {
+  g_autofree char *link = format_link (stderr, task);
+  g_autofree char *trouble = format_text (error->message);
   g_autofree char *text = NULL;
 
   g_ptr_array_remove (self->active, task);
@@ -363,7 +425,7 @@ downloader_reporter_failed (DownloaderReporter *self,
       return;
     }
 
-  text = g_strdup_printf ("%s: %s", downloader_task_get_shown (task), error->message);
+  text = g_strdup_printf ("%s: %s", link, trouble);
   say (self, stderr, text);
 }
 
@@ -371,7 +433,9 @@ void
 downloader_reporter_cancelled (DownloaderReporter *self,
                                DownloaderTask     *task)
 {
+  g_autofree char *link = format_link (stderr, task);
   g_autofree char *amounts = NULL;
+  g_autofree char *shown = NULL;
   g_autofree char *text = NULL;
 
   /* What never started has nothing to tell. */
@@ -385,6 +449,7 @@ downloader_reporter_cancelled (DownloaderReporter *self,
     }
 
   amounts = downloader_text_amounts (downloader_task_get_bytes (task), downloader_task_get_size (task));
-  text = g_strdup_printf (_("%s: interrupted at %s"), downloader_task_get_shown (task), amounts);
+  shown = localize (amounts);
+  text = fill_pair (_("%s: interrupted at %s"), link, shown);
   say (self, stderr, text);
 }

@@ -25,7 +25,7 @@ struct _DownloaderApplication
 G_DEFINE_FINAL_TYPE (DownloaderApplication, downloader_application, ADW_TYPE_APPLICATION)
 
 static DownloaderWindow *
-get_window (DownloaderApplication *self)
+find_window (DownloaderApplication *self)
 {
   GtkApplication *application = GTK_APPLICATION (self);
 
@@ -33,7 +33,15 @@ get_window (DownloaderApplication *self)
     if (DOWNLOADER_IS_WINDOW (l->data))
       return l->data;
 
-  return downloader_window_new (application);
+  return NULL;
+}
+
+static DownloaderWindow *
+get_window (DownloaderApplication *self)
+{
+  DownloaderWindow *window = find_window (self);
+
+  return window != NULL ? window : downloader_window_new (GTK_APPLICATION (self));
 }
 
 static void
@@ -97,7 +105,13 @@ downloader_application_command_line (GApplication            *application,
       return EXIT_FAILURE;
     }
 
-  window = get_window (self);
+  /* What a later command line asks for is for its own links. */
+  window = find_window (self);
+  if (window == NULL)
+    {
+      window = get_window (self);
+      downloader_window_set_settings (window, options->settings);
+    }
   if (options->max_active > 0)
     downloader_window_set_limit (window, options->max_active);
   for (guint i = 0; options->links[i] != NULL; i++)

@@ -16,6 +16,7 @@
 
 /* A caption that changes more often cannot be read. */
 #define CAPTION_INTERVAL 250
+#define FIRST_IN_MINUTES 120
 
 /* A link in the window: it outlives its task, since it can be tried again. */
 struct _DownloaderItem
@@ -90,6 +91,13 @@ make_retrying_caption (DownloaderItem *self)
 {
   gint64 left = self->retry_time - g_get_monotonic_time ();
   int seconds = MAX ((int) ceil ((double) left / G_USEC_PER_SEC), 1);
+  int minutes = (seconds + 59) / 60;
+
+  /* Translators: %s is why a download failed, a sentence without a full stop. */
+  if (seconds >= FIRST_IN_MINUTES)
+    return g_strdup_printf (ngettext ("%s — trying again in %d minute",
+                                      "%s — trying again in %d minutes", minutes),
+                            self->trouble, minutes);
 
   /* Translators: %s is why a download failed, a sentence without a full stop. */
   return g_strdup_printf (ngettext ("%s — trying again in %d second",

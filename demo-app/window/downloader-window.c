@@ -9,6 +9,7 @@
 
 #include "downloader-item.h"
 #include "downloader-row.h"
+#include "downloader-text.h"
 
 struct _DownloaderWindow
 {
@@ -20,6 +21,7 @@ struct _DownloaderWindow
   GtkListBox           *list_box;
 
   GListStore           *items;
+  DownloaderSettings   *settings;
   AtThreadPoolExecutor *executor;
   gboolean              stopping;
 };
@@ -77,34 +79,19 @@ items_changed (DownloaderWindow *self)
   update_clear_action (self);
 }
 
-/* A link is often copied without its beginning. */
-static char *
-complete_link (const char *text)
-{
-  if (strstr (text, "://") != NULL)
-    return g_strdup (text);
-
-  return g_strconcat ("https://", text, NULL);
-}
-
+/* What is no link gets a row all the same, which says so. */
 static guint
 add_text (DownloaderWindow *self,
           const char       *text)
 {
-  g_autoptr(DownloaderSettings) settings = downloader_settings_new ();
-  g_auto(GStrv) words = g_strsplit_set (text, " \t\r\n", -1);
-  guint n_added = 0;
+  g_auto(GStrv) pieces = downloader_text_split_links (text);
+  guint n_added;
 
-  for (guint i = 0; words[i] != NULL; i++)
+  for (n_added = 0; pieces[n_added] != NULL; n_added++)
     {
-      g_autofree char *link = NULL;
+      g_autofree char *link = downloader_text_complete_link (pieces[n_added]);
 
-      if (words[i][0] == '\0')
-        continue;
-
-      link = complete_link (words[i]);
-      downloader_window_add (self, link, settings);
-      n_added++;
+      downloader_window_add (self, link, self->settings);
     }
 
   return n_added;
@@ -130,12 +117,12 @@ entry_changed (DownloaderWindow *self)
 static char *
 keep_links (const char *text)
 {
-  g_auto(GStrv) words = g_strsplit_set (text, " \t\r\n", -1);
+  g_auto(GStrv) pieces = downloader_text_split_links (text);
   g_autoptr(GString) links = g_string_new (NULL);
 
-  for (guint i = 0; words[i] != NULL; i++)
-    if (g_str_has_prefix (words[i], "http://") || g_str_has_prefix (words[i], "https://"))
-      g_string_append_printf (links, "%s\n", words[i]);
+  for (guint i = 0; pieces[i] != NULL; i++)
+    if (downloader_text_is_link (pieces[i]))
+      g_string_append_printf (links, "%s\n", pieces[i]);
 
   return links->len > 0 ? g_string_free (g_steal_pointer (&links), FALSE) : NULL;
 }
@@ -341,6 +328,16 @@ downloader_window_dispose (GObject *object)
 }
 
 static void
+downloader_window_finalize (GObject *object)
+{
+  DownloaderWindow *self = DOWNLOADER_WINDOW (object);
+
+  downloader_settings_free (self->settings);
+
+  G_OBJECT_CLASS (downloader_window_parent_class)->finalize (object);
+}
+
+static void
 downloader_window_class_init (DownloaderWindowClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -348,6 +345,7 @@ downloader_window_class_init (DownloaderWindowClass *klass)
   GtkWindowClass *window_class = GTK_WINDOW_CLASS (klass);
 
   object_class->dispose = downloader_window_dispose;
+  object_class->finalize = downloader_window_finalize;
   window_class->close_request = downloader_window_close_request;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/asynctask/Downloader/downloader-window.ui");
@@ -369,6 +367,7 @@ downloader_window_init (DownloaderWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->settings = downloader_settings_new ();
   self->items = g_list_store_new (DOWNLOADER_TYPE_ITEM);
   self->executor = at_thread_pool_executor_new ("downloads", DOWNLOADER_DEFAULT_ACTIVE);
   gtk_list_box_bind_model (self->list_box, G_LIST_MODEL (self->items), make_row, self, NULL);
@@ -401,6 +400,25 @@ downloader_window_add (DownloaderWindow         *self,
   g_signal_connect_object (item, "notify::active", G_CALLBACK (item_activity_changed), self, 0);
   g_list_store_insert (self->items, 0, item);
   downloader_item_start (item);
+}
+
+/**
+ * downloader_window_set_settings:
+ * @self: The window.
+ * @settings: How to download.
+ *
+ * Changes how links that are typed or pasted are downloaded. The checksum of
+ * @settings is left out: it is that of the links it came with.
+ */
+void
+downloader_window_set_settings (DownloaderWindow         *self,
+                                const DownloaderSettings *settings)
+{
+  DownloaderSettings *copy = downloader_settings_copy (settings);
+
+  g_clear_pointer (&copy->checksum, g_free);
+  downloader_settings_free (self->settings);
+  self->settings = copy;
 }
 
 /**

@@ -13,12 +13,14 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (DownloaderWindow, downloader_window, DOWNLOADER, WINDOW, AdwApplicationWindow)
 
-DownloaderWindow *downloader_window_new       (GtkApplication           *application);
-void              downloader_window_add       (DownloaderWindow         *self,
-                                               const char               *link,
-                                               const DownloaderSettings *settings);
-void              downloader_window_set_limit (DownloaderWindow         *self,
-                                               guint                     max_active);
-void              downloader_window_stop      (DownloaderWindow         *self);
+DownloaderWindow *downloader_window_new          (GtkApplication           *application);
+void              downloader_window_add          (DownloaderWindow         *self,
+                                                  const char               *link,
+                                                  const DownloaderSettings *settings);
+void              downloader_window_set_settings (DownloaderWindow         *self,
+                                                  const DownloaderSettings *settings);
+void              downloader_window_set_limit    (DownloaderWindow         *self,
+                                                  guint                     max_active);
+void              downloader_window_stop         (DownloaderWindow         *self);
 
 G_END_DECLS

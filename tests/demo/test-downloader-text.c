@@ -30,6 +30,65 @@ test_mask (void)
   assert_text (downloader_text_mask_link (""), "");
   assert_text (downloader_text_mask_link ("http://joe:se\xff@host/"), "http://joe:***@host/");
   assert_text (downloader_text_mask_link ("http://[::1"), "http://[::1");
+  assert_text (downloader_text_mask_link ("http://[::1]:80/a@b"), "http://[::1]:80/a@b");
+  assert_text (downloader_text_mask_link ("http://host:8080/@scope/x@1"), "http://host:8080/@scope/x@1");
+}
+
+static void
+test_mask_broken (void)
+{
+  assert_text (downloader_text_mask_link ("http://sec:re/t@host/"), "http://sec:***@host/");
+  assert_text (downloader_text_mask_link ("http://sec:re#t@host"), "http://sec:***@host");
+  assert_text (downloader_text_mask_link ("http://sec:re?t@host and@more"), "http://sec:***@host and@more");
+  assert_text (downloader_text_mask_link ("http:/sec:ret@host"), "http:/sec:***@host");
+  assert_text (downloader_text_mask_link ("http:///sec:ret@host"), "http:///sec:***@host");
+  assert_text (downloader_text_mask_link ("sec:ret@host/x"), "sec:***@host/x");
+  assert_text (downloader_text_mask_link ("sec:ret@host/x?u=http://y"), "sec:***@host/x?u=http://y");
+  assert_text (downloader_text_mask_link ("//sec:ret@host/"), "//sec:***@host/");
+  assert_text (downloader_text_mask_link ("sec:r et@host"), "sec:***@host");
+}
+
+static void
+assert_pieces (const char *text,
+               const char *expected)
+{
+  g_auto(GStrv) pieces = downloader_text_split_links (text);
+
+  assert_text (g_strjoinv ("|", pieces), expected);
+}
+
+static void
+test_split (void)
+{
+  assert_pieces ("", "");
+  assert_pieces (" \n \r\n", "");
+  assert_pieces ("http://h/with space.txt", "http://h/with space.txt");
+  assert_pieces (" http://a/x  y\tHTTPS://b\r\nc.org/z \n", "http://a/x  y|HTTPS://b|c.org/z");
+  assert_pieces ("see http://a no link", "see|http://a no link");
+}
+
+static void
+test_complete (void)
+{
+  static const char *const as_they_are[] = {
+    "http://h/with space.txt", "HTTP://h", "ftp://h.org", "word", "plain words.", "", "a:b", "host:", ":80",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (as_they_are); i++)
+    assert_text (downloader_text_complete_link (as_they_are[i]), as_they_are[i]);
+
+  assert_text (downloader_text_complete_link ("host.org/x"), "https://host.org/x");
+  assert_text (downloader_text_complete_link ("host:8080/x"), "https://host:8080/x");
+  assert_text (downloader_text_complete_link ("LocalHost"), "https://LocalHost");
+  assert_text (downloader_text_complete_link ("localhost/x"), "https://localhost/x");
+  assert_text (downloader_text_complete_link ("[::1]/x"), "https://[::1]/x");
+}
+
+static void
+test_unsafe (void)
+{
+  assert_text (downloader_text_replace_unsafe ("a\x1b[2Jb\nc", "?"), "a?[2Jb?c");
+  assert_text (downloader_text_replace_unsafe ("\xe2\x80\xae" "ü€\xc2\x9b", " "), " ü€ ");
 }
 
 static void
@@ -93,6 +152,10 @@ main (int    argc,
   g_test_summary ("What the downloader says of amounts, times and links.");
 
   g_test_add_func ("/downloader/text/mask", test_mask);
+  g_test_add_func ("/downloader/text/mask-broken", test_mask_broken);
+  g_test_add_func ("/downloader/text/split", test_split);
+  g_test_add_func ("/downloader/text/complete", test_complete);
+  g_test_add_func ("/downloader/text/unsafe", test_unsafe);
   g_test_add_func ("/downloader/text/amounts", test_amounts);
   g_test_add_func ("/downloader/text/time-left", test_time_left);
   g_test_add_func ("/downloader/text/rate", test_rate);

@@ -192,6 +192,13 @@ class Bodies(TerminalCase):
         self.server.route('/huge', lambda request, send, server: send(head(200, Content_Length=10 ** 18)))
         self.assert_failed(self.download(self.server.url('/huge')), 'only')
 
+    def test_length_below_nothing(self):
+        for length in ('-1', '-5', '9223372036854775809', '99999999999999999999'):
+            with self.subTest(length):
+                self.server.route('/file.bin', lambda request, send, server, length=length:
+                                  send(head(200, Content_Length=length) + BODY))
+                self.assert_failed(self.download(self.server.url('/file.bin')), 'a size for the file that cannot be right')
+
     def test_endless_headers(self):
         def handler(_request, send, _server):
             send(b'HTTP/1.1 200 OK\r\n')
@@ -237,6 +244,15 @@ class Statuses(TerminalCase):
         result = self.download(self.server.url('/file.bin'))
         self.assertEqual(result.status, 1)
         self.assertNotIn('\x1b', result.err)
+
+    def test_nothing_turned_around_in_the_reason(self):
+        def handler(_request, send, _server):
+            send(head(404, reason='\u202egone\u2066\x9b', Content_Length=0))
+        self.server.route('/file.bin', handler)
+        for option in ('--no-gui', '--json'):
+            result = self.download(option, self.server.url('/file.bin'))
+            self.assertEqual(result.status, 1)
+            self.assertIn('(404 gone)', result.err + result.out)
 
     def check_tried_again(self, status, **headers):
         self.server.route('/file.bin', in_turn(answer(status, b'sorry', **headers), answer(200, BODY)))
@@ -554,7 +570,7 @@ class Resuming(TerminalCase):
     def test_interrupt_while_waiting(self):
         self.server.route('/file.bin', answer(503, b'', Retry_After='3000'))
         process = self.start('--no-gui', '-o', self.folder, self.server.url('/file.bin'))
-        self.assertIn('trying again in 3000 seconds', process.stderr.readline())
+        self.assertIn('trying again in 50 minutes', process.stderr.readline())
         result = self.stop(process, signal.SIGINT)
         self.assertEqual(result.status, 130)
         self.assertLess(result.seconds, 1)
@@ -633,6 +649,22 @@ class Links(TerminalCase):
         self.server.route('/%D1%84%20%C3%BC.bin', answer(200, BODY))
         url = self.server.url('/ф ü.bin')
         self.assert_saved(self.download(url), url, 'ф ü.bin')
+
+    def test_nothing_to_obey_in_a_link(self):
+        result = self.download('http://127.0.0.1:1/\x1b[2J\x07\u202e\nx')
+        self.assertEqual(result.status, 1)
+        self.assertIn('http://127.0.0.1:1/\ufffd[2J\ufffd\ufffd\ufffdx: ', result.err)
+
+    def test_bytes_of_a_name_in_every_locale(self):
+        self.server.route('*', answer(200, BODY))
+        url = self.server.url('/é€.bin')
+        for locale in ('C', 'POSIX'):
+            with self.subTest(locale):
+                result = subprocess.run([PROGRAM, '--no-gui', '-o', self.folder, url], check=False, timeout=PATIENCE,
+                                        env={**self.environment(), 'LC_ALL': locale}, capture_output=True)
+                path = result.stdout.decode().rstrip('\n').split(': saved to ')[1]
+                self.assertTrue(result.stdout.decode().startswith(f'{url}: '))
+                self.assertTrue(os.path.exists(path), path)
 
     def test_one_good_one_bad(self):
         self.server.route('/file.bin', answer(200, BODY))
@@ -926,7 +958,26 @@ class Passwords(TerminalCase):
         self.assertEqual(result.status, 0)
         self.assertNotIn('cret', result.out)
 
+    def test_letters_of_every_script(self):
+        self.basic('/file.bin', 'jöe:pä€')
+        for user in ('j%C3%B6e:p%C3%A4%E2%82%AC', 'jöe:pä€'):
+            with self.subTest(user):
+                self.assertEqual(self.download(self.server.url('/file.bin', user=user)).status, 0)
+
+    def test_unknown_way_to_log_in(self):
+        self.server.route('/file.bin', answer(401, b'', WWW_Authenticate='Bearer realm="x"'))
+        result = self.download(self.server.url('/file.bin', user='joe:s3cret'))
+        self.assert_failed(result, 'asks for a way to log in that is not known here')
+        self.assertEqual(len(self.server.requests), 1)
+
     def test_digest(self):
+        self.check_digest('Basic realm="here", Digest realm="here", nonce="n0nce", qop="auth"')
+
+    def test_several_digests(self):
+        self.check_digest('Digest realm="here", nonce="n0nce", qop="auth", algorithm=SHA-256, '
+                          'Digest realm="here", nonce="n0nce", qop="auth", algorithm=MD5, Basic realm="here"')
+
+    def check_digest(self, challenges):
         def handler(request, send, _server):
             given = request.headers.get('authorization', '')
             fields = dict(part.strip().split('=', 1) for part in given[len('Digest '):].split(',') if '=' in part)
@@ -940,8 +991,7 @@ class Passwords(TerminalCase):
                 if fields['response'] == expected:
                     send(head(200, Content_Length=len(BODY)) + BODY)
                     return
-            send(head(401, Content_Length=0,
-                      WWW_Authenticate='Basic realm="here", Digest realm="here", nonce="n0nce", qop="auth"'))
+            send(head(401, Content_Length=0, WWW_Authenticate=challenges))
         self.server.route('/file.bin', handler)
         url = self.server.url('/file.bin?a=b', user='joe:s3cret')
         self.assert_saved(self.download(url), url.replace('s3cret', '***'), 'file.bin')

@@ -175,6 +175,26 @@ class Window(WindowCase):
         self.keys('ctrl+q')
         self.assert_exits()
 
+    def test_typed_links_follow_the_command_line(self):
+        self.server.route('/file.bin', in_turn(answer(200, BODY), answer(200, BODY), answer(503, b'')))
+        self.folder = os.path.join(self.home, 'elsewhere')
+        self.launch('-o', self.folder, '--retries', '0', '--checksum', 'md5:' + '0' * 32, self.server.url('/file.bin'))
+        self.wait_until_it_says('not the expected one')
+        self.type_link(self.server.url('/file.bin'))
+        self.wait_for(lambda: self.file_is('file.bin'), 'no file')
+        self.type_link(self.server.url('/file.bin'))
+        self.wait_until_it_says('too busy')
+        self.assertFalse(self.says('trying again'))
+
+    def test_space_in_a_link(self):
+        self.server.route('/with%20space.bin', answer(200, BODY))
+        self.launch()
+        self.type_link(self.server.url('/with space.bin').replace('http', 'HTTP'))
+        self.wait_for(lambda: self.file_is('with space.bin'), 'no file')
+        self.type_link('no link at all')
+        self.wait_until_it_says('not a link that can be understood')
+        self.assertEqual(len(self.server.requests), 1)
+
     def test_failure_in_words_and_try_again(self):
         self.server.route('/file.bin', in_turn(answer(404, b'sorry'), answer(200, BODY)))
         self.launch(self.server.url('/file.bin'))
