@@ -145,6 +145,7 @@ typedef struct
   AtOwnerLink     *owner;
   int              priority;
   AtProgressUnit   unit;
+  AtClassTraits    traits;
 
   /* The body's thread until DONE, constant afterwards. */
   GError          *body_error;
@@ -407,7 +408,7 @@ static gboolean
 must_emit (AtAsyncTask *self,
            guint        signal)
 {
-  return (get_class_traits (self) & AT_CLASS_NEEDS_EMISSION) != 0 ||
+  return (get_priv (self)->traits & AT_CLASS_NEEDS_EMISSION) != 0 ||
          g_signal_has_handler_pending (self, signals[signal], 0, FALSE);
 }
 
@@ -1138,12 +1139,13 @@ get_used_executor (AtAsyncTaskPrivate *priv)
 }
 
 static gboolean
-check_body (AtAsyncTask  *self,
-            GError      **error)
+check_body (AtAsyncTask    *self,
+            AtClassTraits   traits,
+            GError        **error)
 {
   AtAsyncTaskPrivate *priv = get_priv (self);
 
-  if ((get_class_traits (self) & AT_CLASS_HAS_SCRIPT_BODY) == 0 &&
+  if ((traits & AT_CLASS_HAS_SCRIPT_BODY) == 0 &&
       (priv->func == NULL || !at_foreign_function_is_script (priv->func_destroy)))
     return TRUE;
 
@@ -1161,7 +1163,9 @@ begin (AtAsyncTask   *self,
 {
   AtAsyncTaskPrivate *priv = get_priv (self);
 
-  if (!check_body (self, error))
+  AtClassTraits traits = get_class_traits (self);
+
+  if (!check_body (self, traits, error))
     return FALSE;
 
   if (!at_state_move (&priv->state, AT_PHASE_PENDING, AT_PHASE_STARTING, 0, NULL))
@@ -1172,6 +1176,7 @@ begin (AtAsyncTask   *self,
     }
 
   g_object_ref (self);
+  priv->traits = traits;
   if (params != NULL)
     {
       g_value_init (&priv->params, G_VALUE_TYPE (params));

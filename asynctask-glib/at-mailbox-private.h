@@ -46,7 +46,8 @@ typedef enum
   AT_HOME_ACQUIRED_DEFAULT /* the same, with the default context in its place */
 } AtHome;
 
-#define AT_MAILBOX_BUDGET_USEC (4 * G_TIME_SPAN_MILLISECOND)
+/* A scheduler may take as long again before it lets the thread go on. */
+#define AT_MAILBOX_BUDGET_USEC (3 * G_TIME_SPAN_MILLISECOND)
 
 /* A number that no other thread has, had, or will have; never 0. */
 guint         at_thread_get_number   (void);
