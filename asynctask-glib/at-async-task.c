@@ -269,6 +269,18 @@ at_parcel_new (AtAsyncTask *self,
   return parcel;
 }
 
+/* The same with a reference on the task. */
+static AtParcel *
+at_parcel_new_kept (AtAsyncTask *self,
+                    AtMailFunc   func)
+{
+  AtParcel *parcel = at_parcel_new (g_object_ref (self), func);
+
+  parcel->has_reference = TRUE;
+
+  return parcel;
+}
+
 static void
 at_parcel_free (AtParcel *parcel)
 {
@@ -297,9 +309,8 @@ static void
 drop_value_home (AtAsyncTask *self,
                  GValue      *value)
 {
-  AtParcel *parcel = at_parcel_new (g_object_ref (self), on_dropped);
+  AtParcel *parcel = at_parcel_new_kept (self, on_dropped);
 
-  parcel->has_reference = TRUE;
   parcel->value = *value;
   send_parcel (parcel);
 }
@@ -369,9 +380,8 @@ notify_home (AtAsyncTask *self,
 
   if (home == AT_HOME_FOREIGN)
     {
-      AtParcel *parcel = at_parcel_new (g_object_ref (self), on_notify);
+      AtParcel *parcel = at_parcel_new_kept (self, on_notify);
 
-      parcel->has_reference = TRUE;
       g_value_init (&parcel->value, G_TYPE_UINT);
       g_value_set_uint (&parcel->value, property);
       send_parcel (parcel);
@@ -1327,9 +1337,8 @@ execute (AtAsyncTask   *self,
 
       if (home == AT_HOME_FOREIGN)
         {
-          AtParcel *parcel = at_parcel_new (g_object_ref (self), on_started_from_afar);
+          AtParcel *parcel = at_parcel_new_kept (self, on_started_from_afar);
 
-          parcel->has_reference = TRUE;
           send_start (priv, &parcel->mail);
           executed = TRUE;
         }
@@ -2260,9 +2269,8 @@ tell_pause_changed (AtAsyncTask *self)
   AtAsyncTaskPrivate *priv = get_priv (self);
   g_autoptr (AtMailbox) mailbox = at_mailbox_ref (get_mailbox (priv));
   AtHome home = enter_home (priv);
-  AtParcel *parcel = at_parcel_new (g_object_ref (self), on_pause_changed);
+  AtParcel *parcel = at_parcel_new_kept (self, on_pause_changed);
 
-  parcel->has_reference = TRUE;
   if (home == AT_HOME_FOREIGN)
     send_parcel (parcel);
   else
@@ -2963,9 +2971,8 @@ at_async_task_set_title (AtAsyncTask *self,
     }
   else
     {
-      AtParcel *parcel = at_parcel_new (g_object_ref (self), on_title);
+      AtParcel *parcel = at_parcel_new_kept (self, on_title);
 
-      parcel->has_reference = TRUE;
       g_value_init (&parcel->value, G_TYPE_STRING);
       g_value_set_string (&parcel->value, title);
       send_parcel (parcel);

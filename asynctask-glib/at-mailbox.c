@@ -17,9 +17,10 @@
 #define QUICK_USEC         (AT_MAILBOX_BUDGET_USEC / 64)
 
 /* After it has used up the budget, in one dispatch or in several that followed
- * upon each other, the source is not ready for this many iterations. A source that is always ready would keep those of a lower priority,
- * a redraw for one, from ever running; and one iteration may go to others of its
- * own priority, a timer say, so that it takes two to let a redraw through. */
+ * upon each other, the source is not ready for this many iterations. A source that
+ * is always ready would keep those of a lower priority, a redraw for one, from ever
+ * running; and one iteration may go to others of its own priority, a timer say, so
+ * that it takes two to let a redraw through. */
 #define N_ITERATIONS_OUT 2
 
 /* What @head holds once the context is gone. */
@@ -39,8 +40,9 @@ struct _AtMailbox
    * and whose references are not counted. */
   gboolean         is_permanent;
 
-  /* Under @context_lock, but for a permanent one. The context is not kept alive: it dies while tasks
-   * are on their way to it, and they must not be what stops it from dying. */
+  /* Under @context_lock, but for a permanent one. The context is not kept alive:
+   * it dies while tasks are on their way to it, and they must not be what stops it
+   * from dying. */
   GMainContext    *context;
 
   /* Owner of the context. */

@@ -82,6 +82,16 @@ take_first (AtSerialExecutor *self)
   return NULL;
 }
 
+/* The task is not in our queue any more. Its canceller, if it has one, lets it go
+ * after this. Under the lock. */
+static void
+disown (AtSerialExecutor *self,
+        AtAsyncTask      *task)
+{
+  if (at_async_task_get_queue (task) == AT_EXECUTOR (self))
+    at_async_task_set_queue (task, NULL);
+}
+
 /* Gives the turn to @task, and the task to the target. Under the lock, which is
  * let go while a target that may do anything has the task. */
 static gboolean
@@ -119,8 +129,7 @@ take_turn_back (AtSerialExecutor *self,
       self->turn_ended = TRUE;
     }
 
-  if (at_async_task_get_queue (task) == AT_EXECUTOR (self))
-    at_async_task_set_queue (task, NULL);
+  disown (self, task);
 }
 
 /* Fails a task that the target has refused. Takes over @error (nullable). */
@@ -133,8 +142,7 @@ fail_turn (AtSerialExecutor *self,
    * queue, and a target that runs it all the same keeps the turn. */
   if (!at_async_task_claim (task))
     {
-      if (at_async_task_get_queue (task) == AT_EXECUTOR (self))
-        at_async_task_set_queue (task, NULL);
+      disown (self, task);
       g_clear_error (&error);
       return;
     }
