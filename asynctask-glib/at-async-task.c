@@ -107,12 +107,31 @@ struct _AtRunFrame
   AtThreadPoolExecutor *slot;
 };
 
+/* What few tasks need, made when the first part of it is asked for: the others are
+ * so much smaller. */
+typedef struct
+{
+  /* Any thread, under @lock of the task. */
+  AtWaiter    *waiters;
+  gint64       paused_at;
+
+  /* Set before the task is executed, constant afterwards. */
+  AtOwnerLink *owner;
+
+  /* Owner. */
+  char        *title;
+  AtAwait      await;
+} AtRare;
+
 typedef struct
 {
   /* Any thread, atomic. */
   guint            state;
   int              busy_thread; /* the one that starts the task, then the body's */
+  int              deliverer; /* has iterated the context, as the maker may not */
+  guint            maker; /* constant: counts as owner of a context that nobody owns */
   AtPacer         *pacer; /* made when the first progress is reported */
+  AtRare          *rare;
   gpointer         turn;
   AtExecutor      *queue;
 
@@ -125,27 +144,25 @@ typedef struct
   AtMail           mail;
 
   /* Any thread, under @lock. */
-  GMutex                lock;
-  AtWaiter             *waiters;
-  GCancellable         *cancellable;
-  gboolean              cancellable_is_shared;
-  gint64                started_at;
-  gint64                ended_at;
-  gint64                paused_at;
-  gint64                paused_usec;
+  GMutex           lock;
+  GCancellable    *cancellable;
+  gint64           clock; /* when the body began, later by what its pauses took; once it has
+                           * ended, how long it ran */
+  guint8           has_ended;
+  guint8           cancellable_is_shared;
+
+  /* Owner. */
+  guint8           shown_paused;
 
   /* Set before the task is executed, constant afterwards. */
-  guint            maker; /* counts as owner of a context that nobody owns */
+  guint8           unit;
+  int              priority;
   AtMailbox       *mailbox;
   AtExecutor      *executor;
   AtTaskFunc       func;
   gpointer         func_data;
   GDestroyNotify   func_destroy;
-  GValue           params;
-  AtOwnerLink     *owner;
-  int              priority;
-  AtProgressUnit   unit;
-  AtClassTraits    traits;
+  GValue          *params;
 
   /* The body's thread until DONE, constant afterwards. */
   GError          *body_error;
@@ -154,13 +171,6 @@ typedef struct
    * since then. */
   GValue           result;
 
-  /* Owner. */
-  char            *title;
-  AtAwait         *await;
-  gboolean         shown_paused;
-  gint64           shown_active_usec;
-  int              deliverer; /* atomic: has iterated the context, as the maker may not */
-  int              outcome; /* atomic: others read it */
 } AtAsyncTaskPrivate;
 
 typedef struct
@@ -225,6 +235,30 @@ static AtAsyncTask *
 get_task (AtAsyncTaskPrivate *priv)
 {
   return G_STRUCT_MEMBER_P (priv, -(glong) AtAsyncTask_private_offset);
+}
+
+/* NULL while nobody has needed it. */
+static AtRare *
+get_rare (AtAsyncTaskPrivate *priv)
+{
+  return g_atomic_pointer_get (&priv->rare);
+}
+
+static AtRare *
+ensure_rare (AtAsyncTaskPrivate *priv)
+{
+  AtRare *rare = get_rare (priv);
+
+  if (rare != NULL)
+    return rare;
+
+  rare = g_new0 (AtRare, 1);
+  if (g_atomic_pointer_compare_and_exchange (&priv->rare, NULL, rare))
+    return rare;
+
+  g_free (rare);
+
+  return get_rare (priv);
 }
 
 /* Where the owner is. */
@@ -418,7 +452,7 @@ static gboolean
 must_emit (AtAsyncTask *self,
            guint        signal)
 {
-  return (get_priv (self)->traits & AT_CLASS_NEEDS_EMISSION) != 0 ||
+  return (at_state_get (&get_priv (self)->state) & AT_STATE_EMITS) != 0 ||
          g_signal_has_handler_pending (self, signals[signal], 0, FALSE);
 }
 
@@ -481,15 +515,19 @@ show_paused (AtAsyncTask *self)
 static gint64
 get_active_usec (AtAsyncTaskPrivate *priv)
 {
-  gint64 end, active = 0;
+  gint64 active = 0;
 
   g_mutex_lock (&priv->lock);
-  if (priv->started_at != 0)
+  if (priv->has_ended)
     {
-      end = priv->ended_at != 0 ? priv->ended_at : g_get_monotonic_time ();
-      if (priv->paused_at != 0)
-        end = MIN (end, MAX (priv->paused_at, priv->started_at));
-      active = MAX (end - priv->started_at - priv->paused_usec, 0);
+      active = priv->clock;
+    }
+  else if (priv->clock != 0)
+    {
+      AtRare *rare = get_rare (priv);
+      gint64 end = rare != NULL && rare->paused_at != 0 ? rare->paused_at : g_get_monotonic_time ();
+
+      active = MAX (end - priv->clock, 0);
     }
   g_mutex_unlock (&priv->lock);
 
@@ -501,12 +539,14 @@ static void
 end_pause (AtAsyncTaskPrivate *priv,
            gint64              now)
 {
-  if (priv->paused_at == 0)
+  AtRare *rare = get_rare (priv);
+
+  if (rare == NULL || rare->paused_at == 0)
     return;
 
-  if (priv->started_at != 0)
-    priv->paused_usec += now - MAX (priv->paused_at, priv->started_at);
-  priv->paused_at = 0;
+  if (priv->clock != 0)
+    priv->clock += now - MAX (rare->paused_at, priv->clock);
+  rare->paused_at = 0;
 }
 
 /* Progress. */
@@ -519,6 +559,7 @@ static const guint progress_properties[AT_PROGRESS_N_VALUES] = {
   PROP_MESSAGE,
   PROP_RATE,
   PROP_REMAINING,
+  PROP_ELAPSED,
 };
 
 static gboolean
@@ -554,19 +595,13 @@ show_progress (GObject *object)
 {
   AtAsyncTask *self = AT_ASYNC_TASK (object);
   AtAsyncTaskPrivate *priv = get_priv (self);
-  gint64 active = get_active_usec (priv);
   AtProgressChanges changes;
-  gboolean elapsed_changed;
 
-  changes = at_progress_update (&priv->pacer->progress, active, is_moving (priv));
-  elapsed_changed = active != priv->shown_active_usec;
-  priv->shown_active_usec = active;
+  changes = at_progress_update (&priv->pacer->progress, get_active_usec (priv), is_moving (priv));
 
   for (guint i = 0; i < AT_PROGRESS_N_VALUES; i++)
     if ((changes & (1 << i)) != 0)
       notify (self, progress_properties[i]);
-  if (elapsed_changed)
-    notify (self, PROP_ELAPSED);
 }
 
 static const AtPacerFuncs pacer_funcs = {
@@ -620,10 +655,12 @@ static void
 add_waiter (AtAsyncTaskPrivate *priv,
             AtWaiter           *waiter)
 {
+  AtRare *rare = ensure_rare (priv);
+
   g_cond_init (&waiter->cond);
   waiter->retaking = NULL;
-  waiter->next = priv->waiters;
-  priv->waiters = waiter;
+  waiter->next = rare->waiters;
+  rare->waiters = waiter;
   at_state_change_flags (&priv->state, AT_PHASE_DONE, AT_STATE_AWAITED, 0, NULL);
 }
 
@@ -632,7 +669,7 @@ static void
 remove_waiter (AtAsyncTaskPrivate *priv,
                AtWaiter           *waiter)
 {
-  AtWaiter **at = &priv->waiters;
+  AtWaiter **at = &get_rare (priv)->waiters;
 
   while (*at != waiter)
     at = &(*at)->next;
@@ -643,8 +680,11 @@ remove_waiter (AtAsyncTaskPrivate *priv,
 static void
 wake_waiters (AtAsyncTaskPrivate *priv)
 {
+  AtRare *rare;
+
   g_mutex_lock (&priv->lock);
-  for (AtWaiter *waiter = priv->waiters; waiter != NULL; waiter = waiter->next)
+  rare = get_rare (priv);
+  for (AtWaiter *waiter = rare != NULL ? rare->waiters : NULL; waiter != NULL; waiter = waiter->next)
     {
       g_cond_signal (&waiter->cond);
       if (waiter->retaking != NULL)
@@ -767,7 +807,7 @@ new_rejected_error (GError *reason)
 }
 
 static void
-at_await_free (AtAwait *await)
+at_await_clear (AtAwait *await)
 {
   if (await->cancellable != NULL)
     {
@@ -775,8 +815,39 @@ at_await_free (AtAwait *await)
         g_signal_handler_disconnect (await->cancellable, await->handler);
       g_object_unref (await->cancellable);
     }
-  g_object_unref (await->gtask);
-  g_free (await);
+  g_clear_object (&await->gtask);
+}
+
+/* Whoever awaits the task, for the caller to clear. Owner. */
+static AtAwait
+steal_awaiter (AtAsyncTaskPrivate *priv)
+{
+  static const AtAwait nobody;
+  AtRare *rare = get_rare (priv);
+  AtAwait await = nobody;
+
+  if (rare != NULL)
+    {
+      await = rare->await;
+      rare->await = nobody;
+    }
+
+  return await;
+}
+
+/* From DELIVERING on it is settled: nothing sets CANCELLED any more. */
+static AtOutcome
+get_outcome (AtAsyncTaskPrivate *priv)
+{
+  guint state = at_state_get (&priv->state);
+
+  if ((state & AT_PHASE_MASK) < AT_PHASE_DELIVERING)
+    return AT_OUTCOME_NONE;
+
+  if ((state & AT_STATE_CANCELLED) != 0)
+    return AT_OUTCOME_CANCELLED;
+
+  return priv->body_error != NULL ? AT_OUTCOME_FAILED : AT_OUTCOME_SUCCEEDED;
 }
 
 /* Gives the outcome to whoever awaits it. */
@@ -784,19 +855,32 @@ static void
 return_to_awaiter (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = get_priv (self);
-  AtAwait *await = g_steal_pointer (&priv->await);
+  AtAwait await = steal_awaiter (priv);
+  AtOutcome outcome = get_outcome (priv);
 
-  if (await == NULL)
+  if (await.gtask == NULL)
     return;
 
-  if (priv->outcome == AT_OUTCOME_CANCELLED)
-    g_task_return_error (await->gtask, new_cancelled_error ());
-  else if (priv->outcome == AT_OUTCOME_FAILED)
-    g_task_return_error (await->gtask, g_error_copy (priv->body_error));
+  if (outcome == AT_OUTCOME_CANCELLED)
+    g_task_return_error (await.gtask, new_cancelled_error ());
+  else if (outcome == AT_OUTCOME_FAILED)
+    g_task_return_error (await.gtask, g_error_copy (priv->body_error));
   else
-    g_task_return_boolean (await->gtask, TRUE);
+    g_task_return_boolean (await.gtask, TRUE);
 
-  at_await_free (await);
+  at_await_clear (&await);
+}
+
+static void
+clear_params (AtAsyncTaskPrivate *priv)
+{
+  GValue *params = g_steal_pointer (&priv->params);
+
+  if (params == NULL)
+    return;
+
+  g_value_unset (params);
+  g_free (params);
 }
 
 static void
@@ -806,8 +890,7 @@ release_body (AtAsyncTaskPrivate *priv)
 
   if (destroy != NULL)
     destroy (g_steal_pointer (&priv->func_data));
-  if (G_IS_VALUE (&priv->params))
-    g_value_unset (&priv->params);
+  clear_params (priv);
 }
 
 static void
@@ -815,23 +898,14 @@ call_last (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = get_priv (self);
   AtAsyncTaskClass *klass = AT_ASYNC_TASK_GET_CLASS (self);
+  AtOutcome outcome = get_outcome (priv);
 
-  if (priv->outcome == AT_OUTCOME_CANCELLED)
+  if (outcome == AT_OUTCOME_CANCELLED)
     call_with_value (self, CANCELLED, klass->cancelled, &priv->result);
-  else if (priv->outcome == AT_OUTCOME_FAILED)
+  else if (outcome == AT_OUTCOME_FAILED)
     call_failed (self);
   else
     call_with_value (self, POST_EXECUTE, klass->post_execute, &priv->result);
-}
-
-static AtOutcome
-find_outcome (AtAsyncTaskPrivate *priv,
-              guint               state)
-{
-  if ((state & AT_STATE_CANCELLED) != 0)
-    return AT_OUTCOME_CANCELLED;
-
-  return priv->body_error != NULL ? AT_OUTCOME_FAILED : AT_OUTCOME_SUCCEEDED;
 }
 
 /* The last callback, in the owner context. Takes over the reference that the
@@ -842,15 +916,13 @@ on_done (AtMail *mail)
   AtAsyncTaskPrivate *priv = AT_CONTAINER (mail, AtAsyncTaskPrivate, mail);
   g_autoptr (AtAsyncTask) self = get_task (priv);
   gboolean is_closed = at_mailbox_is_closed (get_mailbox (priv));
-  guint state;
 
   g_atomic_int_set (&priv->deliverer, (int) at_thread_get_number ());
 
   /* Handlers that this calls may still cancel, so that it comes before. */
   end_progress (self);
 
-  at_state_move (&priv->state, AT_PHASE_DONE, AT_PHASE_DELIVERING, 0, &state);
-  g_atomic_int_set (&priv->outcome, find_outcome (priv, state));
+  at_state_move (&priv->state, AT_PHASE_DONE, AT_PHASE_DELIVERING, 0, NULL);
 
   /* A set_result() that came before DONE has ended after this. */
   g_mutex_lock (&priv->lock);
@@ -860,9 +932,9 @@ on_done (AtMail *mail)
     {
       show_paused (self);
       notify (self, PROP_OUTCOME);
-      if (priv->outcome == AT_OUTCOME_FAILED)
+      if (get_outcome (priv) == AT_OUTCOME_FAILED)
         notify (self, PROP_ERROR);
-      if (priv->pacer == NULL && priv->started_at != 0)
+      if (priv->pacer == NULL && priv->has_ended)
         notify (self, PROP_ELAPSED);
       if (!is_orphaned (priv))
         call_last (self);
@@ -919,8 +991,7 @@ call_body (AtAsyncTask  *self,
            GCancellable *cancellable,
            GError      **error)
 {
-  AtAsyncTaskPrivate *priv = get_priv (self);
-  const GValue *params = G_IS_VALUE (&priv->params) ? &priv->params : NULL;
+  const GValue *params = get_priv (self)->params;
 
   return AT_ASYNC_TASK_GET_CLASS (self)->in_background (self, params, cancellable, error);
 }
@@ -937,7 +1008,7 @@ begin_body (AtAsyncTaskPrivate *priv)
   g_atomic_int_set (&priv->busy_thread, (int) at_thread_get_number ());
 
   g_mutex_lock (&priv->lock);
-  priv->started_at = g_get_monotonic_time ();
+  priv->clock = g_get_monotonic_time ();
   g_mutex_unlock (&priv->lock);
 }
 
@@ -953,7 +1024,8 @@ end_body (AtAsyncTaskPrivate *priv,
 
   g_mutex_lock (&priv->lock);
   end_pause (priv, now);
-  priv->ended_at = now;
+  priv->clock = now - priv->clock;
+  priv->has_ended = TRUE;
   g_mutex_unlock (&priv->lock);
 
   take_back_cancellable (priv);
@@ -1186,11 +1258,13 @@ begin (AtAsyncTask   *self,
     }
 
   g_object_ref (self);
-  priv->traits = traits;
+  if ((traits & AT_CLASS_NEEDS_EMISSION) != 0)
+    at_state_change_flags (&priv->state, AT_PHASE_MASK, AT_STATE_EMITS, 0, NULL);
   if (params != NULL)
     {
-      g_value_init (&priv->params, G_VALUE_TYPE (params));
-      g_value_copy (params, &priv->params);
+      priv->params = g_new0 (GValue, 1);
+      g_value_init (priv->params, G_VALUE_TYPE (params));
+      g_value_copy (params, priv->params);
     }
 
   return TRUE;
@@ -1202,8 +1276,7 @@ undo_begin (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = get_priv (self);
 
-  if (G_IS_VALUE (&priv->params))
-    g_value_unset (&priv->params);
+  clear_params (priv);
   at_state_move (&priv->state, AT_PHASE_STARTING, AT_PHASE_PENDING, 0, NULL);
   wake_waiters (priv);
   show_status (self);
@@ -1520,8 +1593,7 @@ add_awaiter (AtAsyncTask  *self,
              GTask        *gtask,
              GCancellable *cancellable)
 {
-  AtAsyncTaskPrivate *priv = get_priv (self);
-  AtAwait *await = g_new0 (AtAwait, 1);
+  AtAwait *await = &ensure_rare (get_priv (self))->await;
 
   await->gtask = g_object_ref (gtask);
   if (cancellable != NULL)
@@ -1530,7 +1602,6 @@ add_awaiter (AtAsyncTask  *self,
       await->handler = g_cancellable_connect (cancellable, G_CALLBACK (on_caller_cancelled),
                                               g_object_ref (self), unref_home);
     }
-  priv->await = await;
 }
 
 static void
@@ -1630,7 +1701,9 @@ at_async_task_execute_async (AtAsyncTask         *self,
           add_awaiter (self, gtask, cancellable);
           if (!start (self, &error))
             {
-              g_clear_pointer (&priv->await, at_await_free);
+              AtAwait await = steal_awaiter (priv);
+
+              at_await_clear (&await);
               priv->executor = replaced;
               replaced = executor;
               undo_begin (self);
@@ -2217,6 +2290,15 @@ at_async_task_cancel (AtAsyncTask *self,
 }
 
 static void
+sever_owner (AtAsyncTaskPrivate *priv)
+{
+  AtRare *rare = get_rare (priv);
+
+  if (rare != NULL)
+    g_clear_pointer (&rare->owner, at_owner_link_sever);
+}
+
+static void
 on_owner_gone (GObject *follower)
 {
   AtAsyncTask *self = AT_ASYNC_TASK (follower);
@@ -2306,7 +2388,7 @@ at_async_task_pause (AtAsyncTask *self)
   changed = at_state_change_flags (&priv->state, AT_PHASE_DONE, AT_STATE_PAUSED, 0, &state) &&
             (state & AT_STATE_PAUSED) == 0;
   if (changed)
-    priv->paused_at = g_get_monotonic_time ();
+    ensure_rare (priv)->paused_at = g_get_monotonic_time ();
   g_mutex_unlock (&priv->lock);
 
   if (changed)
@@ -2663,7 +2745,7 @@ at_async_task_get_error (AtAsyncTask *self)
 
   priv = get_priv (self);
 
-  return g_atomic_int_get (&priv->outcome) == AT_OUTCOME_FAILED ? priv->body_error : NULL;
+  return get_outcome (priv) == AT_OUTCOME_FAILED ? priv->body_error : NULL;
 }
 
 /**
@@ -2712,7 +2794,7 @@ at_async_task_get_outcome (AtAsyncTask *self)
 {
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), AT_OUTCOME_NONE);
 
-  return g_atomic_int_get (&get_priv (self)->outcome);
+  return get_outcome (get_priv (self));
 }
 
 /* What the owner is shown; a task without progress shows what a fresh cell has. */
@@ -2907,25 +2989,30 @@ at_async_task_get_elapsed (AtAsyncTask *self)
 const char *
 at_async_task_get_title (AtAsyncTask *self)
 {
+  AtRare *rare;
+
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), NULL);
 
-  return get_priv (self)->title;
+  rare = get_rare (get_priv (self));
+
+  return rare != NULL ? rare->title : NULL;
 }
 
 static void
 replace_title (AtAsyncTask *self,
                const char  *title)
 {
-  AtAsyncTaskPrivate *priv = get_priv (self);
+  AtRare *rare;
   char *copy;
 
-  if (g_strcmp0 (priv->title, title) == 0)
+  if (g_strcmp0 (at_async_task_get_title (self), title) == 0)
     return;
 
   /* It may be a part of the old one. */
+  rare = ensure_rare (get_priv (self));
   copy = g_strdup (title);
-  g_free (priv->title);
-  priv->title = copy;
+  g_free (rare->title);
+  rare->title = copy;
   notify (self, PROP_TITLE);
 }
 
@@ -3147,14 +3234,14 @@ at_async_task_set_priority (AtAsyncTask *self,
 GObject *
 at_async_task_get_owner (AtAsyncTask *self)
 {
-  AtAsyncTaskPrivate *priv;
   g_autoptr (GObject) owner = NULL;
+  AtRare *rare;
 
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), NULL);
 
-  priv = get_priv (self);
-  if (priv->owner != NULL)
-    owner = at_owner_link_dup_owner (priv->owner);
+  rare = get_rare (get_priv (self));
+  if (rare != NULL && rare->owner != NULL)
+    owner = at_owner_link_dup_owner (rare->owner);
 
   /* Whoever else keeps it alive does so on this thread. */
   return owner;
@@ -3191,9 +3278,9 @@ at_async_task_set_owner (AtAsyncTask *self,
   if (at_async_task_get_owner (self) == owner)
     return;
 
-  g_clear_pointer (&priv->owner, at_owner_link_sever);
+  sever_owner (priv);
   if (owner != NULL)
-    priv->owner = at_owner_link_new (owner, G_OBJECT (self), on_owner_gone);
+    ensure_rare (priv)->owner = at_owner_link_new (owner, G_OBJECT (self), on_owner_gone);
   notify_home (self, PROP_OWNER);
 }
 
@@ -3415,10 +3502,20 @@ at_async_task_dispose (GObject *object)
       return;
     }
 
-  g_clear_pointer (&priv->owner, at_owner_link_sever);
+  sever_owner (priv);
   leave_home (priv, home);
 
   G_OBJECT_CLASS (at_async_task_parent_class)->dispose (object);
+}
+
+static void
+at_rare_free (AtRare *rare)
+{
+  if (rare == NULL)
+    return;
+
+  g_free (rare->title);
+  g_free (rare);
 }
 
 static void
@@ -3431,7 +3528,7 @@ at_async_task_finalize (GObject *object)
     g_value_unset (&priv->result);
   g_clear_error (&priv->body_error);
   g_clear_pointer (&priv->pacer, at_pacer_free);
-  g_clear_pointer (&priv->title, g_free);
+  at_rare_free (get_rare (priv));
   g_clear_object (&priv->cancellable);
   g_clear_object (&priv->executor);
   g_clear_pointer (&priv->mailbox, at_mailbox_unref);

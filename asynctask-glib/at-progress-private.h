@@ -18,10 +18,11 @@ typedef enum
   AT_PROGRESS_TOTAL         = 1 << 3,
   AT_PROGRESS_MESSAGE       = 1 << 4,
   AT_PROGRESS_RATE          = 1 << 5,
-  AT_PROGRESS_REMAINING     = 1 << 6
+  AT_PROGRESS_REMAINING     = 1 << 6,
+  AT_PROGRESS_ELAPSED       = 1 << 7
 } AtProgressChanges;
 
-#define AT_PROGRESS_N_VALUES 7
+#define AT_PROGRESS_N_VALUES 8
 
 /* What the owner shows. */
 typedef struct
@@ -50,6 +51,7 @@ typedef struct
 
   /* Owner. */
   AtProgressValues  values;
+  gint64            shown_active_usec;
   guint64           taken_bits;
   guint64           measured_bits;
   double            measure;

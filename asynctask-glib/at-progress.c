@@ -242,7 +242,10 @@ at_progress_update (AtProgress *self,
     changes |= AT_PROGRESS_RATE;
   if (replace_double (&values->remaining, remaining))
     changes |= AT_PROGRESS_REMAINING;
+  if (self->shown_active_usec != active_usec)
+    changes |= AT_PROGRESS_ELAPSED;
 
+  self->shown_active_usec = active_usec;
   values->indeterminate = indeterminate;
   values->completed = completed;
   values->total = total;

@@ -313,15 +313,14 @@ at_serial_executor_execute (AtExecutor   *executor,
 
   at_spin_then_lock (&self->lock);
 
-  link->priority = 0;
-  at_task_queue_push (&self->queue, link);
+  at_task_queue_push (&self->queue, link, 0);
 
   /* A canceller that came before this did not find the task in the queue; one
    * that comes after it does. */
   at_async_task_set_queue (task, executor);
   if (!at_async_task_is_queued (task))
     {
-      at_task_queue_remove (&self->queue, link);
+      at_task_queue_remove (&self->queue, link, 0);
       at_async_task_set_queue (task, NULL);
     }
   else if (!self->is_busy)
@@ -349,7 +348,7 @@ at_serial_executor_forget (AtSerialExecutor *self,
   found = at_async_task_get_queue (task) == AT_EXECUTOR (self);
   if (found)
     {
-      at_task_queue_remove (&self->queue, at_async_task_get_link (task));
+      at_task_queue_remove (&self->queue, at_async_task_get_link (task), 0);
       at_async_task_set_queue (task, NULL);
     }
   g_mutex_unlock (&self->lock);

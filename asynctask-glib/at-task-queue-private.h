@@ -8,7 +8,8 @@
 G_BEGIN_DECLS
 
 /* An intrusive queue of tasks, ordered by priority, first come first served
- * within one. Not thread-safe: its user has a lock. Holds no references. */
+ * within one. Not thread-safe: its user has a lock. Holds no references. A link is
+ * removed with the priority that it was pushed with. */
 
 typedef struct _AtTaskLink  AtTaskLink;
 typedef struct _AtTaskLevel AtTaskLevel;
@@ -17,7 +18,6 @@ struct _AtTaskLink
 {
   AtTaskLink *next;
   AtTaskLink *prev;
-  int         priority;
 };
 
 struct _AtTaskLevel
@@ -36,10 +36,12 @@ typedef struct
 void        at_task_queue_init   (AtTaskQueue *self);
 void        at_task_queue_clear  (AtTaskQueue *self);
 void        at_task_queue_push   (AtTaskQueue *self,
-                                  AtTaskLink  *link);
+                                  AtTaskLink  *link,
+                                  int          priority);
 AtTaskLink *at_task_queue_pop    (AtTaskQueue *self);
 void        at_task_queue_remove (AtTaskQueue *self,
-                                  AtTaskLink  *link);
+                                  AtTaskLink  *link,
+                                  int          priority);
 
 /* A lock held for a few instructions at a time is worth a short spin: going to
  * sleep over it costs a hundred times as much as waiting for it. */

@@ -55,14 +55,15 @@ at_task_queue_clear (AtTaskQueue *self)
 
 void
 at_task_queue_push (AtTaskQueue *self,
-                    AtTaskLink  *link)
+                    AtTaskLink  *link,
+                    int          priority)
 {
   AtTaskLevel *level;
   guint index;
 
-  if (!find_level (self, link->priority, &index))
+  if (!find_level (self, priority, &index))
     {
-      AtTaskLevel fresh = { .priority = link->priority };
+      AtTaskLevel fresh = { .priority = priority };
 
       g_array_insert_val (self->levels, index, fresh);
     }
@@ -117,10 +118,11 @@ at_task_queue_pop (AtTaskQueue *self)
 
 void
 at_task_queue_remove (AtTaskQueue *self,
-                      AtTaskLink  *link)
+                      AtTaskLink  *link,
+                      int          priority)
 {
   guint index;
-  gboolean found = find_level (self, link->priority, &index);
+  gboolean found = find_level (self, priority, &index);
 
   g_assert (found);
   unlink_from_level (self, index, link);

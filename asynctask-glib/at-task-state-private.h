@@ -42,7 +42,8 @@ typedef enum
   AT_STATE_ORPHANED    = 1 << 5, /* its owner is gone: nothing is called back */
   AT_STATE_PAUSED      = 1 << 6,
   AT_STATE_AWAITED     = 1 << 7, /* somebody waits for DONE */
-  AT_STATE_WILL_START  = 1 << 8  /* executed from afar, pre_execute is on its way */
+  AT_STATE_WILL_START  = 1 << 8, /* executed from afar, pre_execute is on its way */
+  AT_STATE_EMITS       = 1 << 9  /* its class wants to see the signals emitted */
 } AtStateFlags;
 
 static inline guint

@@ -342,6 +342,7 @@ at_thread_pool_executor_push (AtThreadPoolExecutor  *self,
 {
   AtTaskLink *link = at_async_task_get_link (task);
   AtExecutor *giver = at_async_task_get_queue (task);
+  int priority = at_async_task_get_priority (task);
   const char *reason = NULL;
 
   at_spin_then_lock (&self->lock);
@@ -352,8 +353,7 @@ at_thread_pool_executor_push (AtThreadPoolExecutor  *self,
     }
   else
     {
-      link->priority = at_async_task_get_priority (task);
-      at_task_queue_push (&self->queue, link);
+      at_task_queue_push (&self->queue, link, priority);
 
       /* A canceller that came before this did not find the task in the queue; one
        * that comes after it does. */
@@ -364,13 +364,13 @@ at_thread_pool_executor_push (AtThreadPoolExecutor  *self,
           if (self->n_threads == 0 && !self->waking)
             {
               reason = _("No thread could be started");
-              at_task_queue_remove (&self->queue, link);
+              at_task_queue_remove (&self->queue, link, priority);
               at_async_task_set_queue (task, giver);
             }
         }
       else
         {
-          at_task_queue_remove (&self->queue, link);
+          at_task_queue_remove (&self->queue, link, priority);
           at_async_task_set_queue (task, NULL);
         }
       update_wanted (self);
@@ -402,7 +402,8 @@ at_thread_pool_executor_forget (AtThreadPoolExecutor *self,
   found = at_async_task_get_queue (task) == AT_EXECUTOR (self);
   if (found)
     {
-      at_task_queue_remove (&self->queue, at_async_task_get_link (task));
+      at_task_queue_remove (&self->queue, at_async_task_get_link (task),
+                            at_async_task_get_priority (task));
       at_async_task_set_queue (task, NULL);
       update_wanted (self);
     }

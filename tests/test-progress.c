@@ -160,7 +160,7 @@ test_rate (void)
     }
   now += SECONDS (0.5);
   g_assert_cmpuint (at_progress_update (&progress, now, TRUE), ==,
-                    AT_PROGRESS_RATE | AT_PROGRESS_REMAINING);
+                    AT_PROGRESS_RATE | AT_PROGRESS_REMAINING | AT_PROGRESS_ELAPSED);
   g_assert_cmpfloat (values->rate, ==, 0);
   g_assert_cmpfloat (values->remaining, ==, -1);
 

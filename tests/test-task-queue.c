@@ -6,6 +6,7 @@
 typedef struct
 {
   AtTaskLink link;
+  int        priority;
   guint      number;
 } Item;
 
@@ -15,9 +16,9 @@ push (AtTaskQueue *queue,
       int          priority,
       guint        number)
 {
-  item->link.priority = priority;
+  item->priority = priority;
   item->number = number;
-  at_task_queue_push (queue, &item->link);
+  at_task_queue_push (queue, &item->link, priority);
 }
 
 static void
@@ -66,10 +67,10 @@ test_remove (void)
     push (&queue, &items[i], i == 4 ? 1 : 0, i);
 
   /* From the middle, the beginning and the end of a level, and a whole level. */
-  at_task_queue_remove (&queue, &items[1].link);
-  at_task_queue_remove (&queue, &items[0].link);
-  at_task_queue_remove (&queue, &items[3].link);
-  at_task_queue_remove (&queue, &items[4].link);
+  at_task_queue_remove (&queue, &items[1].link, items[1].priority);
+  at_task_queue_remove (&queue, &items[0].link, items[0].priority);
+  at_task_queue_remove (&queue, &items[3].link, items[3].priority);
+  at_task_queue_remove (&queue, &items[4].link, items[4].priority);
   g_assert_cmpuint (queue.length, ==, 1);
 
   push (&queue, &items[0], 0, 0);
@@ -103,7 +104,7 @@ test_random (void)
         }
       else if (g_test_rand_bit ())
         {
-          at_task_queue_remove (&queue, &items[i].link);
+          at_task_queue_remove (&queue, &items[i].link, items[i].priority);
           queued[i] = FALSE;
         }
       else
@@ -113,8 +114,8 @@ test_random (void)
           for (guint j = 0; j < N; j++)
             if (queued[j] &&
                 (first == NULL ||
-                 items[j].link.priority < first->link.priority ||
-                 (items[j].link.priority == first->link.priority && items[j].number < first->number)))
+                 items[j].priority < first->priority ||
+                 (items[j].priority == first->priority && items[j].number < first->number)))
               first = &items[j];
 
           g_assert_true (at_task_queue_pop (&queue) == &first->link);
