@@ -42,9 +42,13 @@
 
 #define LINGER_USEC (50 * G_TIME_SPAN_MILLISECOND)
 
-/* A pool that grows runs one body more whenever nothing has been taken from its
- * queue for WATCH, nor a body that was resumed has got a slot. The first few without question, as GTask's pool has them all
- * the time; further ones only as long as the processors are not busy anyway. */
+/* A pool that grows runs one body more whenever nothing has been taken from its queue
+ * for WATCH, nor a body that was resumed has got a slot. The first few without
+ * question, as GTask's pool has them all the time; further ones only as long as the
+ * processors are not busy anyway. Where something was taken, but half a processor was
+ * idle, some of the bodies that hold slots block: it grows as well, to no more than one
+ * extra body for each processor, because other programs may be what keeps this
+ * one's share low. */
 #define WATCH_USEC      (2 * G_TIME_SPAN_MILLISECOND)
 #define UNASKED_EXTRA   8
 #define MAX_EXTRA       64
@@ -246,26 +250,33 @@ wait_for_work (AtThreadPoolExecutor *self,
   return woken;
 }
 
-/* Lets the pool run one more body if the queue is stuck. */
+/* Lets the pool run one more body if the queue is stuck, or moves while a processor
+ * has nothing to do. */
 static void
 watch_queue (AtThreadPoolExecutor *self)
 {
+  gint64 n_processors = g_get_num_processors ();
   guint64 n_taken = self->n_taken;
   gint64 started = g_get_monotonic_time ();
   gint64 cpu_started = get_cpu_usec ();
   gint64 passed, cpu_passed;
+  gboolean grow;
 
   self->watching = TRUE;
   wait_for_work (self, WATCH_USEC);
   self->watching = FALSE;
 
   passed = g_get_monotonic_time () - started;
-  if (n_taken != self->n_taken || passed < WATCH_USEC || !needs_watcher (self))
+  if (passed < WATCH_USEC || !needs_watcher (self))
     return;
 
   cpu_passed = get_cpu_usec () - cpu_started;
-  if (self->n_extra < UNASKED_EXTRA ||
-      cpu_passed * 10 < passed * g_get_num_processors () * 9)
+  if (n_taken == self->n_taken)
+    grow = self->n_extra < UNASKED_EXTRA || cpu_passed * 10 < passed * n_processors * 9;
+  else
+    grow = self->n_extra < n_processors && cpu_passed * 2 < passed * (2 * n_processors - 1);
+
+  if (grow)
     self->n_extra = MIN (self->n_running + 1 - self->max_threads, MAX_EXTRA);
 }
 

@@ -581,6 +581,46 @@ test_growth (void)
   at_test_gate_clear (&gate);
 }
 
+/* Bodies that block a moment each keep the queue moving, and the processors idle: two
+ * of them run at a time although all the slots but one are taken for good. */
+static gboolean
+body_nap (AtAsyncTask   *task,
+          const GValue  *params,
+          GCancellable  *cancellable,
+          gpointer       user_data,
+          GError       **error)
+{
+  crowd_enter (user_data);
+  g_usleep (300);
+  crowd_leave (user_data);
+
+  return TRUE;
+}
+
+static void
+test_growth_while_moving (void)
+{
+  AtExecutor *pool = at_thread_pool_executor_get_default ();
+  guint n_blocked = g_get_num_processors ();
+  g_autofree AtAsyncTask **blocked = g_new (AtAsyncTask *, n_blocked);
+  AtAsyncTask *tasks[3000];
+  Crowd crowd = { 0 };
+  AtTestGate gate;
+  guint i;
+
+  at_test_gate_init (&gate);
+  for (i = 0; i < n_blocked; i++)
+    blocked[i] = execute (pool, at_test_body_gate, &gate, 0);
+  at_test_gate_wait_arrived (&gate, n_blocked);
+  for (i = 0; i < G_N_ELEMENTS (tasks); i++)
+    tasks[i] = execute (pool, body_nap, &crowd, 0);
+  finish_all (tasks, G_N_ELEMENTS (tasks));
+  g_assert_cmpint (crowd.most, >=, 2);
+  at_test_gate_open (&gate);
+  finish_all (blocked, n_blocked);
+  at_test_gate_clear (&gate);
+}
+
 static void
 test_growth_is_bounded (void)
 {
@@ -863,6 +903,7 @@ main (int   argc,
   g_test_add_func ("/thread-pool/shutdown/paused-after-the-body", test_shutdown_paused);
   g_test_add_func ("/thread-pool/shutdown/resting-body-goes-on", test_shutdown_resting);
   g_test_add_func ("/thread-pool/growth/short-tasks-pass-blocked-bodies", test_growth);
+  g_test_add_func ("/thread-pool/growth/queue-moves-while-processors-idle", test_growth_while_moving);
   g_test_add_func ("/thread-pool/growth/more-blocked-than-it-grows", test_growth_is_bounded);
   g_test_add_func ("/thread-pool/properties", test_properties);
   g_test_add_func ("/thread-pool/default", test_default);
