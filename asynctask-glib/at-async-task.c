@@ -219,6 +219,7 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 static guint       signals[N_SIGNALS];
+static guint       cancellable_cancelled; /* the signal of GCancellable */
 
 static GMutex      default_executor_lock;
 static AtExecutor *default_executor; /* under the lock; NULL: the serial one */
@@ -750,7 +751,6 @@ lend_cancellable (AtAsyncTaskPrivate *priv)
 static void
 take_back_cancellable (AtAsyncTaskPrivate *priv)
 {
-  static guint cancelled_signal;
   GCancellable *cancellable = NULL;
 
   g_mutex_lock (&priv->lock);
@@ -761,14 +761,11 @@ take_back_cancellable (AtAsyncTaskPrivate *priv)
   if (cancellable == NULL)
     return;
 
-  if (G_UNLIKELY (cancelled_signal == 0))
-    cancelled_signal = g_signal_lookup ("cancelled", G_TYPE_CANCELLABLE);
-
   /* With one reference, ours, nobody else can have anything to do with it. */
   if (spare_cancellable == NULL &&
       g_atomic_int_get (&G_OBJECT (cancellable)->ref_count) == 1 &&
       !g_cancellable_is_cancelled (cancellable) &&
-      !g_signal_has_handler_pending (cancellable, cancelled_signal, 0, TRUE))
+      !g_signal_has_handler_pending (cancellable, cancellable_cancelled, 0, TRUE))
     {
       if (g_private_get (&spare_cancellable_guard) == NULL)
         g_private_set (&spare_cancellable_guard, GINT_TO_POINTER (TRUE));
@@ -1390,7 +1387,28 @@ send_start (AtAsyncTaskPrivate *priv,
   wake_waiters (priv);
 }
 
-/* @executor is taken over (nullable: the serial default). */
+/* The executor to use where the caller names none: the task's, or else the default
+ * one. NULL is the serial one. The task must have been claimed: another thread that
+ * executes it changes its executor. */
+static AtExecutor *
+ref_chosen_executor (AtAsyncTaskPrivate *priv)
+{
+  return priv->executor != NULL ? g_object_ref (priv->executor) : ref_default_executor ();
+}
+
+/* Puts @executor in the place of the task's own, which is returned. */
+static AtExecutor *
+swap_executor (AtAsyncTaskPrivate *priv,
+               AtExecutor         *executor)
+{
+  AtExecutor *replaced = priv->executor;
+
+  priv->executor = executor;
+
+  return replaced;
+}
+
+/* On @executor (nullable: the one that the task names, or else the default one). */
 static gboolean
 execute (AtAsyncTask   *self,
          AtExecutor    *executor,
@@ -1399,14 +1417,13 @@ execute (AtAsyncTask   *self,
 {
   AtAsyncTaskPrivate *priv = get_priv (self);
   g_autoptr (AtMailbox) mailbox = at_mailbox_ref (get_mailbox (priv));
-  AtExecutor *replaced = executor;
+  g_autoptr (AtExecutor) replaced = NULL;
   AtHome home = enter_home (priv);
   gboolean executed = FALSE;
 
   if (begin (self, params, error))
     {
-      replaced = priv->executor;
-      priv->executor = executor;
+      replaced = swap_executor (priv, executor != NULL ? g_object_ref (executor) : ref_chosen_executor (priv));
 
       if (home == AT_HOME_FOREIGN)
         {
@@ -1421,23 +1438,14 @@ execute (AtAsyncTask   *self,
         }
       else
         {
-          priv->executor = replaced;
-          replaced = executor;
+          replaced = swap_executor (priv, replaced);
           undo_begin (self);
         }
     }
 
   at_mailbox_leave (mailbox, home);
-  g_clear_object (&replaced);
 
   return executed;
-}
-
-/* The executor that the task names, or else the default one. */
-static AtExecutor *
-ref_chosen_executor (AtAsyncTaskPrivate *priv)
-{
-  return priv->executor != NULL ? g_object_ref (priv->executor) : ref_default_executor ();
 }
 
 /**
@@ -1514,7 +1522,7 @@ at_async_task_execute (AtAsyncTask   *self,
   g_return_val_if_fail (params == NULL || G_IS_VALUE (params), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return execute (self, ref_chosen_executor (get_priv (self)), params, error);
+  return execute (self, NULL, params, error);
 }
 
 /**
@@ -1546,7 +1554,7 @@ at_async_task_execute_on_executor (AtAsyncTask   *self,
   g_return_val_if_fail (params == NULL || G_IS_VALUE (params), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return execute (self, g_object_ref (executor), params, error);
+  return execute (self, executor, params, error);
 }
 
 /* A GTask that returns in the owner context. Owner. */
@@ -1658,7 +1666,7 @@ at_async_task_execute_async (AtAsyncTask         *self,
 {
   AtAsyncTaskPrivate *priv;
   g_autoptr (AtMailbox) mailbox = NULL;
-  AtExecutor *executor, *replaced;
+  g_autoptr (AtExecutor) replaced = NULL;
   GError *error = NULL;
   AtHome home;
 
@@ -1669,13 +1677,9 @@ at_async_task_execute_async (AtAsyncTask         *self,
   priv = get_priv (self);
   mailbox = at_mailbox_ref (get_mailbox (priv));
   home = enter_home (priv);
-  replaced = executor = ref_chosen_executor (priv);
 
   if (begin (self, params, &error))
-    {
-      replaced = priv->executor;
-      priv->executor = executor;
-    }
+    replaced = swap_executor (priv, ref_chosen_executor (priv));
 
   if (home == AT_HOME_FOREIGN)
     {
@@ -1704,8 +1708,7 @@ at_async_task_execute_async (AtAsyncTask         *self,
               AtAwait await = steal_awaiter (priv);
 
               at_await_clear (&await);
-              priv->executor = replaced;
-              replaced = executor;
+              replaced = swap_executor (priv, replaced);
               undo_begin (self);
             }
         }
@@ -1714,7 +1717,6 @@ at_async_task_execute_async (AtAsyncTask         *self,
     }
 
   at_mailbox_leave (mailbox, home);
-  g_clear_object (&replaced);
 }
 
 /**
@@ -3645,11 +3647,14 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags readable = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
   const GParamFlags writable = readable | G_PARAM_WRITABLE;
+  g_autoptr (GTypeClass) cancellable_class = g_type_class_ref (G_TYPE_CANCELLABLE);
 
   object_class->dispose = at_async_task_dispose;
   object_class->finalize = at_async_task_finalize;
   object_class->get_property = at_async_task_get_property;
   object_class->set_property = at_async_task_set_property;
+
+  cancellable_cancelled = g_signal_lookup ("cancelled", G_TYPE_FROM_CLASS (cancellable_class));
 
   klass->in_background = at_async_task_real_in_background;
   klass->pre_execute = at_async_task_real_pre_execute;
