@@ -205,18 +205,23 @@ on_ready (gpointer stream,
   return G_SOURCE_REMOVE;
 }
 
-/* Fires when the stream is ready or the body is interrupted; NULL where a stream
- * cannot say. */
+/* Fires when the stream is ready; NULL where a stream cannot say. */
 static GSource *
-create_ready_source (AtTransfer *transfer,
-                     gpointer    stream)
+create_ready_source (gpointer stream)
 {
   if (G_IS_POLLABLE_INPUT_STREAM (stream) && g_pollable_input_stream_can_poll (stream))
-    return g_pollable_input_stream_create_source (stream, transfer->interrupt);
+    return g_pollable_input_stream_create_source (stream, NULL);
   if (G_IS_POLLABLE_OUTPUT_STREAM (stream) && g_pollable_output_stream_can_poll (stream))
-    return g_pollable_output_stream_create_source (stream, transfer->interrupt);
+    return g_pollable_output_stream_create_source (stream, NULL);
 
   return NULL;
+}
+
+static void
+on_interrupted (GCancellable *cancellable,
+                gpointer      user_data)
+{
+  g_main_context_wakeup (user_data);
 }
 
 static void
@@ -224,6 +229,7 @@ wait_for_source (AtTransfer *transfer,
                  GSource    *source)
 {
   gboolean is_ready = FALSE;
+  gulong handler;
 
   if (transfer->context == NULL)
     transfer->context = g_main_context_new ();
@@ -231,8 +237,15 @@ wait_for_source (AtTransfer *transfer,
   g_source_set_static_name (source, "[asynctask] stream is ready");
   g_source_set_callback (source, G_SOURCE_FUNC (on_ready), &is_ready, NULL);
   g_source_attach (source, transfer->context);
-  while (!is_ready)
+
+  /* Not with a source for the cancellable, too: GLib may leak one that is
+   * destroyed while another thread cancels. A wake-up that comes too early is kept
+   * by the context. */
+  handler = g_cancellable_connect (transfer->interrupt, G_CALLBACK (on_interrupted), transfer->context, NULL);
+  while (!is_ready && !g_cancellable_is_cancelled (transfer->interrupt))
     g_main_context_iteration (transfer->context, TRUE);
+  g_cancellable_disconnect (transfer->interrupt, handler);
+
   g_source_destroy (source);
 }
 
@@ -257,7 +270,7 @@ static void
 wait_until_ready (AtTransfer *transfer,
                   gpointer    stream)
 {
-  g_autoptr (GSource) source = create_ready_source (transfer, stream);
+  g_autoptr (GSource) source = create_ready_source (stream);
   guint n = transfer->n_blocked++;
 
   if (source != NULL)
