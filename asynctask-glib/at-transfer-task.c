@@ -54,7 +54,8 @@
  * With %AT_TRANSFER_CLOSE_SINK, a sink is closed properly only after everything
  * has been moved, verified, and the source closed. In all other cases it is closed
  * with a cancellable that is cancelled already. To a stream from
- * [method@Gio.File.replace] this means that the old file is left as it was.
+ * [method@Gio.File.replace] this means that the old file is left as it was; where
+ * there was none, what was written stays.
  *
  * Since: 1.0
  */
