@@ -3,6 +3,10 @@
 
 #include "config.h"
 
+#ifndef _GNU_SOURCE
+# define _GNU_SOURCE /* for F_GETPIPE_SZ */
+#endif
+
 #include "at-transfer-task.h"
 
 #include "at-enum-types.h"
@@ -15,6 +19,7 @@
 # include <fcntl.h>
 # include <gio/gunixoutputstream.h>
 # include <limits.h>
+# include <sys/ioctl.h>
 # include <unistd.h>
 #endif
 
@@ -100,7 +105,7 @@ typedef struct
   GMainContext     *context; /* made when a stream has to be waited for */
   GChecksum        *checksum;
   const char       *checksum_name;
-  gsize             write_limit;
+  int               blocking_fd;
   guint             n_blocked;
   guint64           n_read;
   guint64           n_written;
@@ -308,6 +313,61 @@ try_again (AtTransfer  *transfer,
 
 /* Moving. */
 
+/* The file descriptor of a sink that GIO waits for, but that blocks all the same: a
+ * write that is begun when there is some room goes on, out of the reach of any
+ * cancellable, until there is room for all of it. -1 if the sink is no such thing. */
+static int
+get_blocking_fd (GOutputStream *sink)
+{
+#if HAVE_GIO_UNIX
+  if (G_IS_UNIX_OUTPUT_STREAM (sink))
+    {
+      int fd = g_unix_output_stream_get_fd (G_UNIX_OUTPUT_STREAM (sink));
+      int fd_flags = fcntl (fd, F_GETFL);
+
+      if (fd_flags != -1 && (fd_flags & O_NONBLOCK) == 0 &&
+          lseek (fd, 0, SEEK_CUR) == -1 && errno == ESPIPE)
+        return fd;
+    }
+#endif
+
+  return -1;
+}
+
+/* How much can be written at once. PIPE_BUF is what fits where there is some room.
+ * Linux tells how much a pipe holds, in pages of which any two that follow upon each
+ * other hold more than one page; the first may be nearly read, the last just begun. */
+static gsize
+get_write_limit (AtTransfer *transfer)
+{
+  gsize limit = G_MAXSIZE;
+
+  if (G_LIKELY (transfer->blocking_fd == -1))
+    return limit;
+
+#if HAVE_GIO_UNIX
+  limit = PIPE_BUF;
+# if defined (F_GETPIPE_SZ) && defined (FIONREAD)
+  {
+    int size = fcntl (transfer->blocking_fd, F_GETPIPE_SZ);
+    int page_size = getpagesize ();
+    int held;
+
+    if (size > 0 && ioctl (transfer->blocking_fd, FIONREAD, &held) == 0)
+      {
+        int n_used = held > 0 ? 2 * (held / page_size) + 2 : 0;
+        int n_free = size / page_size - n_used;
+
+        if (n_free > 0)
+          limit = MAX (limit, (gsize) n_free * (gsize) page_size);
+      }
+  }
+# endif
+#endif
+
+  return limit;
+}
+
 /* Reads up to @count bytes; 0 at the end, -1 on error. */
 static gssize
 read_some (AtTransfer  *transfer,
@@ -351,9 +411,9 @@ write_some (AtTransfer    *transfer,
 {
   GOutputStream *sink = transfer->task->sink;
   GError *reason;
+  gsize limit;
   gssize n;
 
-  count = MIN (count, transfer->write_limit);
   transfer->n_blocked = 0;
   do
     {
@@ -361,8 +421,11 @@ write_some (AtTransfer    *transfer,
       if (!may_go_on (transfer, error))
         return -1;
 
-      n = g_output_stream_write (sink, buffer, count, transfer->interrupt, &reason);
-      if (n > 0 && (gsize) n <= count)
+      /* MIN() would ask the pipe twice, and get two answers. */
+      limit = get_write_limit (transfer);
+      limit = MIN (limit, count);
+      n = g_output_stream_write (sink, buffer, limit, transfer->interrupt, &reason);
+      if (n > 0 && (gsize) n <= limit)
         return n;
 
       /* GIO has no word for a stream that takes nothing and has no error. */
@@ -494,27 +557,6 @@ move (AtTransfer  *transfer,
     }
 
   return n == 0 && check_length (transfer, transfer->n_read, error);
-}
-
-/* A write that GIO does not begin before there is room may still block until there
- * is room for all of it, out of the reach of any cancellable: in a pipe, unless it
- * is no longer than this. */
-static gsize
-get_write_limit (GOutputStream *sink)
-{
-#if HAVE_GIO_UNIX
-  if (G_IS_UNIX_OUTPUT_STREAM (sink))
-    {
-      int fd = g_unix_output_stream_get_fd (G_UNIX_OUTPUT_STREAM (sink));
-      int fd_flags = fcntl (fd, F_GETFL);
-
-      if (fd_flags != -1 && (fd_flags & O_NONBLOCK) == 0 &&
-          lseek (fd, 0, SEEK_CUR) == -1 && errno == ESPIPE)
-        return PIPE_BUF;
-    }
-#endif
-
-  return G_MAXSIZE;
 }
 
 /* Checksums. */
@@ -681,7 +723,7 @@ run_transfer (AtTransfer  *transfer,
       return FALSE;
     }
 
-  transfer->write_limit = get_write_limit (self->sink);
+  transfer->blocking_fd = get_blocking_fd (self->sink);
 
   return begin_checksum (transfer, error) &&
          move (transfer, error) &&
