@@ -14,4 +14,5 @@
 # include "at-inline-executor.h"
 # include "at-serial-executor.h"
 # include "at-thread-pool-executor.h"
+# include "at-transfer-task.h"
 #undef AT_INSIDE

@@ -2363,6 +2363,18 @@ tell_pause_changed (AtAsyncTask *self)
   at_mailbox_leave (mailbox, home);
 }
 
+/* Tells a body that blocks elsewhere than at a checkpoint: at once and in this
+ * thread, since the owner may not iterate its context, and is not told of a pause
+ * that has followed upon another. */
+static void
+call_pause_changed (AtAsyncTask *self)
+{
+  AtAsyncTaskClass *klass = AT_ASYNC_TASK_GET_CLASS (self);
+
+  if (klass->pause_changed != NULL)
+    klass->pause_changed (self);
+}
+
 /**
  * at_async_task_pause:
  * @self: a task
@@ -2394,7 +2406,10 @@ at_async_task_pause (AtAsyncTask *self)
   g_mutex_unlock (&priv->lock);
 
   if (changed)
-    tell_pause_changed (self);
+    {
+      call_pause_changed (self);
+      tell_pause_changed (self);
+    }
 }
 
 /**
@@ -2427,6 +2442,7 @@ at_async_task_resume (AtAsyncTask *self)
   if (changed)
     {
       wake_waiters (priv);
+      call_pause_changed (self);
       tell_pause_changed (self);
     }
 }
@@ -3434,6 +3450,23 @@ at_async_task_set_default_executor (AtExecutor *executor)
  * @result: (nullable): the result, or %NULL if the body set none
  *
  * Class handler of [signal@AsyncTask::cancelled].
+ *
+ * Since: 1.0
+ */
+
+/**
+ * AtAsyncTaskClass::pause_changed:
+ * @self: a task
+ *
+ * The task was paused or resumed, as [method@AsyncTask.is_paused] tells.
+ *
+ * For a body that may block for long elsewhere than at a checkpoint: a subclass
+ * whose task was paused ends what blocks the body here, so that the body comes to
+ * its checkpoint. The task need not have been executed. It may be resumed, or
+ * paused again, in another thread meanwhile.
+ *
+ * Any thread: the one that called [method@AsyncTask.pause] or
+ * [method@AsyncTask.resume]. It must not block.
  *
  * Since: 1.0
  */

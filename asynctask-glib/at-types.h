@@ -79,6 +79,27 @@ typedef enum
 } AtProgressUnit;
 
 /**
+ * AtTransferFlags:
+ * @AT_TRANSFER_NONE: No flags: both streams stay open.
+ * @AT_TRANSFER_CLOSE_SOURCE: Close the source when the transfer ends, however it
+ *   ends.
+ * @AT_TRANSFER_CLOSE_SINK: Close the sink when the transfer ends, however it ends.
+ * @AT_TRANSFER_EXACT: Fail with %G_IO_ERROR_PARTIAL_INPUT unless the source has
+ *   exactly [property@TransferTask:size] bytes.
+ *
+ * What a [class@TransferTask] does beside copying.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< flags >*/
+{
+  AT_TRANSFER_NONE         = 0,
+  AT_TRANSFER_CLOSE_SOURCE = 1 << 0,
+  AT_TRANSFER_CLOSE_SINK   = 1 << 1,
+  AT_TRANSFER_EXACT        = 1 << 2
+} AtTransferFlags;
+
+/**
  * AT_TASK_ERROR:
  *
  * Error domain of the library's own errors.

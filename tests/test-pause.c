@@ -549,6 +549,124 @@ test_helper_is_let_go (void)
   g_assert_finalize_object (task);
 }
 
+/* What blocks this body is no checkpoint. */
+#define TYPE_BLOCKED (blocked_get_type ())
+G_DECLARE_FINAL_TYPE (Blocked, blocked, TEST, BLOCKED, AtAsyncTask)
+
+struct _Blocked
+{
+  AtAsyncTask   parent_instance;
+
+  GMutex        mutex;
+  GCond         cond;
+  gboolean      let_go;
+  guint         n_blocked;
+  AtTestRecord *record;
+};
+
+G_DEFINE_FINAL_TYPE (Blocked, blocked, AT_TYPE_ASYNC_TASK)
+
+static void
+blocked_pause_changed (AtAsyncTask *task)
+{
+  Blocked *self = TEST_BLOCKED (task);
+
+  g_mutex_lock (&self->mutex);
+  at_test_record_note (self->record, at_async_task_is_paused (task) ? "paused" : "resumed");
+  self->let_go |= at_async_task_is_paused (task);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* Ends when it has been paused twice. */
+static gboolean
+blocked_in_background (AtAsyncTask   *task,
+                       const GValue  *params,
+                       GCancellable  *cancellable,
+                       GError       **error)
+{
+  Blocked *self = TEST_BLOCKED (task);
+
+  for (guint i = 1; i <= 2; i++)
+    {
+      g_mutex_lock (&self->mutex);
+      self->n_blocked = i;
+      g_cond_broadcast (&self->cond);
+      while (!self->let_go)
+        g_cond_wait (&self->cond, &self->mutex);
+      self->let_go = FALSE;
+      g_mutex_unlock (&self->mutex);
+
+      if (!at_async_task_checkpoint (task, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+blocked_wait (Blocked *self,
+              guint    n_blocked)
+{
+  g_mutex_lock (&self->mutex);
+  while (self->n_blocked < n_blocked)
+    g_cond_wait (&self->cond, &self->mutex);
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+blocked_finalize (GObject *object)
+{
+  Blocked *self = TEST_BLOCKED (object);
+
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->cond);
+
+  G_OBJECT_CLASS (blocked_parent_class)->finalize (object);
+}
+
+static void
+blocked_class_init (BlockedClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = blocked_finalize;
+  AT_ASYNC_TASK_CLASS (klass)->in_background = blocked_in_background;
+  AT_ASYNC_TASK_CLASS (klass)->pause_changed = blocked_pause_changed;
+}
+
+static void
+blocked_init (Blocked *self)
+{
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->cond);
+}
+
+/* The owner iterates nothing until the end, and would not see the second pause as
+ * a change if it did. */
+static void
+test_class_is_told (void)
+{
+  Blocked *self = g_object_new (TYPE_BLOCKED, NULL);
+  AtAsyncTask *task = AT_ASYNC_TASK (self);
+  AtTestRecord record;
+
+  at_test_record_init (&record);
+  self->record = &record;
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  for (guint i = 1; i <= 2; i++)
+    {
+      blocked_wait (self, i);
+      at_test_call_in_thread (pause_call, task);
+      at_test_call_in_thread (pause_call, task);
+      at_test_call_in_thread (resume_call, task);
+      at_test_call_in_thread (resume_call, task);
+    }
+  at_test_finish (task);
+  at_test_record_assert_trace (&record, "paused resumed paused resumed");
+
+  g_assert_finalize_object (self);
+  at_test_record_clear (&record);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -572,6 +690,7 @@ main (int   argc,
   g_test_add_func ("/pause/after-the-end/changes-nothing", test_after_the_end);
   g_test_add_func ("/pause/elapsed/leaves-pauses-out", test_elapsed);
   g_test_add_func ("/pause/without-checkpoint/lets-helpers-go", test_helper_is_let_go);
+  g_test_add_func ("/pause/class/is-told-in-the-thread-that-pauses", test_class_is_told);
 
   return g_test_run ();
 }
