@@ -100,6 +100,24 @@ typedef enum /*< flags >*/
 } AtTransferFlags;
 
 /**
+ * AtTaskListRemoval:
+ * @AT_TASK_LIST_REMOVAL_NEVER: Tasks stay until somebody removes them.
+ * @AT_TASK_LIST_REMOVAL_WHEN_SUCCEEDED: Tasks that succeeded leave; those that
+ *   failed or were cancelled stay, to be looked at.
+ * @AT_TASK_LIST_REMOVAL_WHEN_FINISHED: Tasks leave however they ended.
+ *
+ * Which tasks leave a [class@TaskList] by themselves once they have ended.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  AT_TASK_LIST_REMOVAL_NEVER,
+  AT_TASK_LIST_REMOVAL_WHEN_SUCCEEDED,
+  AT_TASK_LIST_REMOVAL_WHEN_FINISHED
+} AtTaskListRemoval;
+
+/**
  * AT_TASK_ERROR:
  *
  * Error domain of the library's own errors.

@@ -41,6 +41,7 @@ static const BenchCase * const groups[] = {
   bench_throughput_cases,
   bench_progress_cases,
   bench_queue_cases,
+  bench_list_cases,
   bench_idle_cases,
   bench_transfer_cases,
 };

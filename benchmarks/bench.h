@@ -84,6 +84,7 @@ extern const BenchCase bench_progress_cases[];
 extern const BenchCase bench_queue_cases[];
 extern const BenchCase bench_idle_cases[];
 extern const BenchCase bench_transfer_cases[];
+extern const BenchCase bench_list_cases[];
 
 void         bench_init          (const char *program);
 const char  *bench_get_program   (void);

@@ -1,0 +1,2151 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-task-list.h"
+
+#include "at-async-task.h"
+#include "at-enum-types.h"
+#include "at-executor.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/**
+ * AtTaskList:
+ *
+ * A list model of tasks, for a list view and an overall progress bar.
+ *
+ * The list holds the tasks that are added to it, and counts them by how far they
+ * are. It is a [iface@Gio.ListModel] of [class@AsyncTask], so that a
+ * `GtkListView` shows it; the properties of the tasks, and those of the list, can
+ * be bound to widgets.
+ *
+ * ```c
+ * AtTaskList *list = at_task_list_new ();
+ *
+ * for (guint i = 0; i < n_files; i++)
+ *   {
+ *     g_autoptr (AtAsyncTask) task = new_copy_task (files[i]);
+ *
+ *     at_task_list_add (list, task);
+ *   }
+ * g_object_bind_property (list, "fraction", progress_bar, "fraction", 0);
+ * at_task_list_execute_all (list, executor, &error);
+ * ```
+ *
+ * ## Overall progress
+ *
+ * [property@TaskList:fraction] is about a batch: the tasks that have not ended,
+ * and those that ended since there was last nothing to do. A task that has ended
+ * counts as complete, also after it has left the list, so that the bar does not
+ * fall back when finished rows go. The next batch begins when a task is added
+ * while all others have ended, and starts at 0.
+ *
+ * Tasks weigh as much as their [property@AsyncTask:total], if all that have not
+ * ended know theirs and count in the same [property@AsyncTask:unit]; otherwise
+ * each weighs the same. So it pays to tell a total before the task is executed,
+ * with [method@AsyncTask.set_amounts].
+ *
+ * ## Threads
+ *
+ * A list belongs to the thread-default main context that it was made in, is used
+ * on that thread alone, and takes tasks that deliver there: those whose
+ * [property@AsyncTask:main-context] is that context.
+ *
+ * A task may be in several lists. A list that is freed lets go of its tasks, which
+ * go on.
+ *
+ * Since: 1.0
+ */
+
+/* Overall progress is shown this often; a task of which nothing may ever be heard
+ * is looked at that often. */
+#define PACE_USEC    (16 * G_TIME_SPAN_MILLISECOND)
+#define SUSPECT_USEC (100 * G_TIME_SPAN_MILLISECOND)
+#define NEVER        (-1)
+
+/* How a task's fraction is counted where each weighs the same: as an integer, of
+ * which any number can be added and taken away with nothing left over. */
+#define WHOLE_SHARE ((guint32) 1 << 31)
+
+#define N_UNITS (AT_PROGRESS_UNIT_ITEMS + 1)
+
+typedef enum
+{
+  AT_ITEM_PENDING,
+  AT_ITEM_ACTIVE,
+  AT_ITEM_SUCCEEDED,
+  AT_ITEM_FAILED,
+  AT_ITEM_CANCELLED
+} AtItemState;
+
+#define N_STATES 5
+
+/* 10,000 totals of 64 bits need more than 64. */
+typedef struct
+{
+  guint64 high;
+  guint64 low;
+} AtSum;
+
+typedef struct _AtOwnerWatch AtOwnerWatch;
+
+/* One task. What is counted of it is kept here, so that it can be taken away again
+ * whatever the task has become. */
+typedef struct
+{
+  AtTaskList    *list;
+  AtAsyncTask   *task;
+  GSequenceIter *iter;
+  gulong         handler;
+  AtOwnerWatch  *watch;
+  GQueue        *queue; /* that the link is in: a watch's, the suspects or the ended ones */
+  GList          link;
+  gint64         ended_at;
+  guint64        total;
+  guint64        done;
+  guint32        share;
+  guint8         state;
+  guint8         unit;
+  guint8         is_known;
+} AtItem;
+
+/* Wakes the list; any thread may. */
+typedef struct
+{
+  GSource     source;
+
+  /* Owner. */
+  AtTaskList *list;
+
+  /* Any thread, atomic: a stack of watches whose owner is gone. */
+  gpointer    gone;
+} AtListSource;
+
+/* The tasks of the list that work for the same object. When that goes away, they
+ * are cancelled and say nothing any more. */
+struct _AtOwnerWatch
+{
+  gatomicrefcount  ref_count; /* one for the list, one for the weak notify */
+  AtListSource    *source;
+  GWeakRef         owner;
+  gpointer         key;
+  int              is_gone; /* atomic */
+  AtOwnerWatch    *next;    /* in the stack */
+
+  /* Owner's thread. */
+  GQueue           items;
+};
+
+/* Somebody who awaits the end of all. */
+typedef struct
+{
+  GTask        *gtask;
+  GCancellable *cancellable;
+  gulong        handler;
+  gboolean      cancel_on_error;
+  gboolean      has_cancelled; /* some task was */
+  GError       *error;
+} AtListWaiter;
+
+/* What is counted of the current batch. Sums are of integers and exact. */
+typedef struct
+{
+  guint   n_ended;
+  guint   n_known;
+  guint   n_without_total;
+  guint   n_with_unit[N_UNITS];
+  guint64 shares;
+  AtSum   total;
+  AtSum   done;
+} AtBatch;
+
+/* What the properties said when they were last notified. */
+typedef struct
+{
+  guint    n_items;
+  guint    n_in_state[N_STATES];
+  gboolean indeterminate;
+} AtShown;
+
+struct _AtTaskList
+{
+  GObject            parent_instance;
+
+  /* Constant. */
+  GMainContext      *context;
+  AtListSource      *source;
+
+  GSequence         *sequence;
+  GHashTable        *items;    /* AtAsyncTask → AtItem */
+  GHashTable        *watches;  /* the owner's address → AtOwnerWatch */
+  guint              n_in_state[N_STATES];
+  AtBatch            batch;
+
+  /* Where get_item() was last; NULL: unknown. */
+  GSequenceIter     *last_iter;
+  guint              last_position;
+
+  /* Ended tasks in the order in which they ended. */
+  GQueue             succeeded;
+  GQueue             unsucceeded;
+
+  GQueue             suspects;
+  GQueue             waiters;
+
+  AtTaskListRemoval  removal;
+  guint              removal_delay;
+
+  AtShown            shown;
+  double             shown_fraction;
+  gint64             fraction_shown_at;
+  gboolean           fraction_is_late;
+  gint64             suspects_at;
+  gint64             due;
+};
+
+enum
+{
+  PROP_ITEM_TYPE = 1,
+  PROP_N_ITEMS,
+  PROP_N_PENDING,
+  PROP_N_ACTIVE,
+  PROP_N_SUCCEEDED,
+  PROP_N_FAILED,
+  PROP_N_CANCELLED,
+  PROP_FRACTION,
+  PROP_INDETERMINATE,
+  PROP_REMOVAL,
+  PROP_REMOVAL_DELAY,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* What is looked at of a task. */
+static GParamSpec *task_status;
+static GParamSpec *task_fraction;
+static GParamSpec *task_indeterminate;
+static GParamSpec *task_total;
+static GParamSpec *task_unit;
+static GParamSpec *task_owner;
+static GParamSpec *task_main_context;
+
+static void list_model_iface_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AtTaskList, at_task_list, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init))
+
+static void reschedule (AtTaskList *self);
+
+/* Sums. */
+
+static void
+at_sum_add (AtSum   *self,
+            guint64  amount)
+{
+  self->low += amount;
+  if (self->low < amount)
+    self->high++;
+}
+
+static void
+at_sum_subtract (AtSum   *self,
+                 guint64  amount)
+{
+  if (self->low < amount)
+    self->high--;
+  self->low -= amount;
+}
+
+static double
+at_sum_get (const AtSum *self)
+{
+  return (double) self->high * 18446744073709551616.0 + (double) self->low;
+}
+
+/* What a task contributes. */
+
+static AtItemState
+state_from_outcome (AtOutcome outcome)
+{
+  if (outcome == AT_OUTCOME_SUCCEEDED)
+    return AT_ITEM_SUCCEEDED;
+
+  return outcome == AT_OUTCOME_FAILED ? AT_ITEM_FAILED : AT_ITEM_CANCELLED;
+}
+
+static AtItemState
+get_task_state (AtAsyncTask *task)
+{
+  switch (at_async_task_get_status (task))
+    {
+    case AT_STATUS_PENDING:
+      return AT_ITEM_PENDING;
+    case AT_STATUS_FINISHED:
+      return state_from_outcome (at_async_task_get_outcome (task));
+    case AT_STATUS_RUNNING:
+    default:
+      return AT_ITEM_ACTIVE;
+    }
+}
+
+static gboolean
+has_ended (const AtItem *item)
+{
+  return item->state >= AT_ITEM_SUCCEEDED;
+}
+
+static guint
+get_n_items (AtTaskList *self)
+{
+  return g_hash_table_size (self->items);
+}
+
+static guint
+get_n_unended (AtTaskList *self)
+{
+  return self->n_in_state[AT_ITEM_PENDING] + self->n_in_state[AT_ITEM_ACTIVE];
+}
+
+/* @fraction of @total, rounded down. */
+static guint64
+take_part (guint64 total,
+           double  fraction)
+{
+  double part = (double) total * fraction;
+
+  /* A large total may have been rounded up. */
+  return fraction >= 1 || part >= (double) total ? total : (guint64) part;
+}
+
+static void
+read_progress (AtItem *item)
+{
+  double fraction = at_async_task_get_fraction (item->task);
+
+  item->unit = at_async_task_get_unit (item->task);
+  item->total = at_async_task_get_total (item->task);
+  item->done = take_part (item->total, fraction);
+  item->share = (guint32) (fraction * WHOLE_SHARE);
+  item->is_known = item->state == AT_ITEM_ACTIVE && !at_async_task_get_indeterminate (item->task);
+}
+
+/* How much it was, in hindsight: of what was broken off, as much as was done. */
+static void
+read_end (AtItem *item)
+{
+  guint64 completed = at_async_task_get_completed (item->task);
+
+  item->unit = at_async_task_get_unit (item->task);
+  item->total = at_async_task_get_total (item->task);
+  if (item->total == 0)
+    item->total = completed;
+  else if (item->state != AT_ITEM_SUCCEEDED)
+    item->total = take_part (item->total, at_async_task_get_fraction (item->task));
+  item->done = item->total;
+}
+
+static void
+count_unended (AtItem *item)
+{
+  AtBatch *batch = &item->list->batch;
+
+  batch->n_known += item->is_known;
+  batch->shares += item->share;
+  if (item->total > 0)
+    batch->n_with_unit[item->unit]++;
+  else
+    batch->n_without_total++;
+  at_sum_add (&batch->total, item->total);
+  at_sum_add (&batch->done, item->done);
+}
+
+static void
+discount_unended (AtItem *item)
+{
+  AtBatch *batch = &item->list->batch;
+
+  batch->n_known -= item->is_known;
+  batch->shares -= item->share;
+  if (item->total > 0)
+    batch->n_with_unit[item->unit]--;
+  else
+    batch->n_without_total--;
+  at_sum_subtract (&batch->total, item->total);
+  at_sum_subtract (&batch->done, item->done);
+}
+
+/* For the rest of the batch. */
+static void
+count_ended (AtItem *item)
+{
+  AtBatch *batch = &item->list->batch;
+
+  batch->n_ended++;
+  batch->shares += WHOLE_SHARE;
+  if (item->total > 0)
+    batch->n_with_unit[item->unit]++;
+  at_sum_add (&batch->total, item->total);
+  at_sum_add (&batch->done, item->done);
+}
+
+static gboolean
+is_weighted (const AtBatch *batch)
+{
+  guint n_units = 0;
+
+  for (guint i = 0; i < N_UNITS; i++)
+    n_units += batch->n_with_unit[i] > 0;
+
+  return batch->n_without_total == 0 && n_units == 1;
+}
+
+static double
+find_fraction (AtTaskList *self)
+{
+  const AtBatch *batch = &self->batch;
+  guint n_unended = get_n_unended (self);
+  double fraction;
+
+  if (get_n_items (self) == 0)
+    return 0;
+  if (n_unended == 0)
+    return 1;
+
+  if (is_weighted (batch))
+    fraction = at_sum_get (&batch->done) / at_sum_get (&batch->total);
+  else
+    fraction = (double) batch->shares / ((double) (n_unended + batch->n_ended) * WHOLE_SHARE);
+
+  return MIN (fraction, 1);
+}
+
+static gboolean
+find_indeterminate (AtTaskList *self)
+{
+  return self->n_in_state[AT_ITEM_ACTIVE] > 0 &&
+         self->batch.n_known == 0 && self->batch.n_ended == 0;
+}
+
+/* Telling. */
+
+/* Handlers may change the list again, which then tells of it inside this: a value
+ * counts as shown before it is. */
+static void
+show_counts (AtTaskList *self)
+{
+  static const guint count_properties[N_STATES] = {
+    PROP_N_PENDING,
+    PROP_N_ACTIVE,
+    PROP_N_SUCCEEDED,
+    PROP_N_FAILED,
+    PROP_N_CANCELLED,
+  };
+
+  if (self->shown.n_items != get_n_items (self))
+    {
+      self->shown.n_items = get_n_items (self);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_ITEMS]);
+    }
+
+  for (guint i = 0; i < N_STATES; i++)
+    if (self->shown.n_in_state[i] != self->n_in_state[i])
+      {
+        self->shown.n_in_state[i] = self->n_in_state[i];
+        g_object_notify_by_pspec (G_OBJECT (self), properties[count_properties[i]]);
+      }
+
+  if (self->shown.indeterminate != find_indeterminate (self))
+    {
+      self->shown.indeterminate = find_indeterminate (self);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INDETERMINATE]);
+    }
+}
+
+static void
+show_fraction (AtTaskList *self,
+               gint64      now)
+{
+  double fraction = find_fraction (self);
+
+  self->fraction_is_late = FALSE;
+
+  /* The very same value, not one that is close. */
+  if (!(fraction < self->shown_fraction || fraction > self->shown_fraction))
+    return;
+
+  self->shown_fraction = fraction;
+  self->fraction_shown_at = now;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRACTION]);
+}
+
+/* Shows it now, or, if that was done a moment ago, soon. */
+static void
+pace_fraction (AtTaskList *self)
+{
+  gint64 now;
+
+  if (self->fraction_is_late)
+    return;
+
+  now = g_get_monotonic_time ();
+  if (now - self->fraction_shown_at >= PACE_USEC)
+    {
+      show_fraction (self, now);
+    }
+  else
+    {
+      self->fraction_is_late = TRUE;
+      reschedule (self);
+    }
+}
+
+static void
+show_all (AtTaskList *self)
+{
+  show_counts (self);
+  pace_fraction (self);
+  reschedule (self);
+}
+
+/* Queues that an item's link is in. */
+
+static void
+leave_queue (AtItem *item)
+{
+  if (item->queue != NULL)
+    g_queue_unlink (item->queue, &item->link);
+  item->queue = NULL;
+}
+
+static void
+enter_queue (AtItem *item,
+             GQueue *queue)
+{
+  leave_queue (item);
+  item->queue = queue;
+  g_queue_push_tail_link (queue, &item->link);
+}
+
+/* Owners. */
+
+static void
+at_owner_watch_unref (AtOwnerWatch *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_weak_ref_clear (&self->owner);
+  g_source_unref (&self->source->source);
+  g_free (self);
+}
+
+/* The list is freed: lets go of what still comes in. */
+static void
+drop_gone (AtListSource *source)
+{
+  AtOwnerWatch *watch = g_atomic_pointer_exchange (&source->gone, NULL);
+
+  while (watch != NULL)
+    {
+      AtOwnerWatch *next = watch->next;
+
+      at_owner_watch_unref (watch);
+      watch = next;
+    }
+}
+
+/* Any thread. The owner is about to be disposed of, which is no time for handlers
+ * to run: the list is woken instead. Takes over the weak notify's reference. */
+static void
+on_owner_gone (gpointer  data,
+               GObject  *where_the_owner_was)
+{
+  AtOwnerWatch *self = data;
+  AtListSource *source = self->source;
+
+  g_source_ref (&source->source);
+  g_atomic_int_set (&self->is_gone, TRUE);
+  do
+    self->next = g_atomic_pointer_get (&source->gone);
+  while (!g_atomic_pointer_compare_and_exchange (&source->gone, self->next, self));
+
+  /* The list destroys the source and then looks at the stack for the last time. */
+  if (g_source_is_destroyed (&source->source))
+    drop_gone (source);
+  else
+    g_source_set_ready_time (&source->source, 0);
+  g_source_unref (&source->source);
+}
+
+static AtOwnerWatch *
+at_owner_watch_new (AtListSource *source,
+                    GObject      *owner)
+{
+  AtOwnerWatch *self = g_new0 (AtOwnerWatch, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_atomic_ref_count_inc (&self->ref_count);
+  self->source = (AtListSource *) g_source_ref (&source->source);
+  self->key = owner;
+  g_queue_init (&self->items);
+  g_weak_ref_init (&self->owner, owner);
+  g_object_weak_ref (owner, on_owner_gone, self);
+
+  return self;
+}
+
+/* The list has no interest in the owner any more. */
+static void
+at_owner_watch_end (AtOwnerWatch *self)
+{
+  g_autoptr (GObject) owner = NULL;
+
+  if (!g_atomic_int_get (&self->is_gone))
+    owner = g_weak_ref_get (&self->owner);
+  if (owner != NULL)
+    {
+      g_object_weak_unref (owner, on_owner_gone, self);
+      at_owner_watch_unref (self);
+    }
+  at_owner_watch_unref (self);
+}
+
+static void
+unwatch (AtItem *item)
+{
+  AtTaskList *self = item->list;
+  AtOwnerWatch *watch = g_steal_pointer (&item->watch);
+
+  if (watch == NULL)
+    return;
+
+  leave_queue (item);
+  if (!g_queue_is_empty (&watch->items))
+    return;
+
+  /* Another object may be where the owner was. */
+  if (g_hash_table_lookup (self->watches, watch->key) == watch)
+    g_hash_table_remove (self->watches, watch->key);
+  at_owner_watch_end (watch);
+}
+
+static void
+watch_owner (AtItem *item)
+{
+  AtTaskList *self = item->list;
+  GObject *owner = at_async_task_get_owner (item->task);
+  AtOwnerWatch *watch = NULL;
+
+  unwatch (item);
+  if (owner == NULL)
+    return;
+
+  watch = g_hash_table_lookup (self->watches, owner);
+  if (watch == NULL || g_atomic_int_get (&watch->is_gone))
+    {
+      watch = at_owner_watch_new (self->source, owner);
+      g_hash_table_replace (self->watches, owner, watch);
+    }
+  item->watch = watch;
+  enter_queue (item, &watch->items);
+}
+
+/* Whether the task may have been cancelled by the end of its owner before the list
+ * saw it, after which it would tell of nothing. */
+static gboolean
+is_suspect (AtItem *item)
+{
+  return item->state == AT_ITEM_ACTIVE && item->watch == NULL &&
+         (at_async_task_is_cancelled (item->task) ||
+          at_async_task_get_outcome (item->task) != AT_OUTCOME_NONE);
+}
+
+static void
+look_out_for (AtItem *item)
+{
+  AtTaskList *self = item->list;
+
+  if (item->queue != NULL || !is_suspect (item))
+    return;
+
+  if (g_queue_is_empty (&self->suspects))
+    self->suspects_at = g_get_monotonic_time () + SUSPECT_USEC;
+  enter_queue (item, &self->suspects);
+}
+
+/* The end of all. */
+
+static void
+at_list_waiter_free (AtListWaiter *waiter)
+{
+  if (waiter->handler != 0)
+    g_signal_handler_disconnect (waiter->cancellable, waiter->handler);
+  g_clear_object (&waiter->cancellable);
+  g_clear_object (&waiter->gtask);
+  g_clear_error (&waiter->error);
+  g_free (waiter);
+}
+
+static gboolean
+is_over (AtTaskList   *self,
+         AtListWaiter *waiter)
+{
+  return self->n_in_state[AT_ITEM_ACTIVE] == 0 ||
+         g_cancellable_is_cancelled (waiter->cancellable);
+}
+
+static gboolean
+has_waiter_to_tell (AtTaskList *self)
+{
+  for (GList *l = self->waiters.head; l != NULL; l = l->next)
+    if (is_over (self, l->data))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Takes over @waiter. The callback may run inside. */
+static void
+tell_waiter (AtTaskList   *self,
+             AtListWaiter *waiter)
+{
+  g_autoptr (GTask) gtask = g_steal_pointer (&waiter->gtask);
+  GError *error = NULL;
+
+  if (!g_cancellable_set_error_if_cancelled (waiter->cancellable, &error))
+    error = g_steal_pointer (&waiter->error);
+  if (error == NULL && waiter->has_cancelled)
+    error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("A task was cancelled"));
+
+  at_list_waiter_free (waiter);
+
+  if (error != NULL)
+    g_task_return_error (gtask, error);
+  else
+    g_task_return_boolean (gtask, TRUE);
+}
+
+static void
+tell_waiters (AtTaskList *self)
+{
+  GQueue over = G_QUEUE_INIT;
+  AtListWaiter *waiter;
+  GList *next;
+
+  /* A callback may wait again, and is then not told at once. */
+  for (GList *l = self->waiters.head; l != NULL; l = next)
+    {
+      next = l->next;
+      if (is_over (self, l->data))
+        {
+          g_queue_unlink (&self->waiters, l);
+          g_queue_push_tail_link (&over, l);
+        }
+    }
+
+  if (!g_queue_is_empty (&over))
+    show_fraction (self, g_get_monotonic_time ());
+  while ((waiter = g_queue_pop_head (&over)) != NULL)
+    tell_waiter (self, waiter);
+}
+
+/* Returns whether the others have to be cancelled. */
+static gboolean
+note_end (AtListWaiter *waiter,
+          AtItem       *item)
+{
+  if (item->state == AT_ITEM_CANCELLED)
+    waiter->has_cancelled = TRUE;
+  if (item->state != AT_ITEM_FAILED || waiter->error != NULL)
+    return FALSE;
+
+  waiter->error = g_error_copy (at_async_task_get_error (item->task));
+
+  return waiter->cancel_on_error;
+}
+
+/* Changing the state of a task. */
+
+static void
+move_item (AtItem      *item,
+           AtItemState  state)
+{
+  AtTaskList *self = item->list;
+  gboolean cancel_rest = FALSE;
+
+  discount_unended (item);
+  self->n_in_state[item->state]--;
+  item->state = state;
+  self->n_in_state[item->state]++;
+
+  if (!has_ended (item))
+    {
+      read_progress (item);
+      count_unended (item);
+      return;
+    }
+
+  read_end (item);
+  count_ended (item);
+  unwatch (item);
+  item->ended_at = g_get_monotonic_time ();
+  enter_queue (item, state == AT_ITEM_SUCCEEDED ? &self->succeeded : &self->unsucceeded);
+
+  for (GList *l = self->waiters.head; l != NULL; l = l->next)
+    if (note_end (l->data, item))
+      cancel_rest = TRUE;
+
+  /* Callbacks come later; the cancellables of bodies may have handlers that come
+   * now, and find all in order. */
+  if (cancel_rest)
+    at_task_list_cancel_all (self, TRUE);
+}
+
+/* Has the list follow a task's status. Returns FALSE if there is no news. */
+static gboolean
+follow_status (AtItem *item)
+{
+  AtItemState state = get_task_state (item->task);
+
+  if (has_ended (item) || item->state == state)
+    return FALSE;
+
+  move_item (item, state);
+
+  return TRUE;
+}
+
+static gboolean
+follow_progress (AtItem *item)
+{
+  guint8 was_known = item->is_known;
+
+  if (has_ended (item))
+    return FALSE;
+
+  discount_unended (item);
+  read_progress (item);
+  count_unended (item);
+
+  return item->is_known != was_known;
+}
+
+static void
+on_task_notify (AtAsyncTask *task,
+                GParamSpec  *pspec,
+                AtItem      *item)
+{
+  AtTaskList *self = item->list;
+
+  /* Handlers that this calls may free the item, and the list. */
+  if (pspec == task_fraction || pspec == task_total ||
+      pspec == task_indeterminate || pspec == task_unit)
+    {
+      g_object_ref (self);
+      if (follow_progress (item))
+        show_counts (self);
+      pace_fraction (self);
+      g_object_unref (self);
+    }
+  else if (pspec == task_status)
+    {
+      g_object_ref (self);
+      if (follow_status (item))
+        show_all (self);
+      g_object_unref (self);
+    }
+  else if (pspec == task_owner)
+    {
+      if (!has_ended (item))
+        watch_owner (item);
+    }
+  else if (pspec == task_main_context)
+    {
+      g_critical ("The main context of a task that is in a list was changed");
+    }
+}
+
+/* The owner of some tasks is gone: they end unheard. */
+static void
+end_orphan (AtItem *item)
+{
+  AtTaskList *self = item->list;
+  AtOutcome outcome = at_async_task_get_outcome (item->task);
+
+  if (outcome != AT_OUTCOME_NONE)
+    {
+      move_item (item, state_from_outcome (outcome));
+      show_all (self);
+    }
+  else if (at_async_task_is_cancelled (item->task))
+    {
+      move_item (item, AT_ITEM_CANCELLED);
+      show_all (self);
+    }
+  else
+    {
+      /* It has another owner by now. */
+      watch_owner (item);
+    }
+}
+
+static void
+end_orphans (AtTaskList *self)
+{
+  AtOwnerWatch *watch = g_atomic_pointer_exchange (&self->source->gone, NULL);
+
+  while (watch != NULL)
+    {
+      AtOwnerWatch *next = watch->next;
+
+      while (!g_queue_is_empty (&watch->items))
+        end_orphan (g_queue_peek_head (&watch->items));
+      at_owner_watch_unref (watch);
+      watch = next;
+    }
+}
+
+static void
+look_at_suspects (AtTaskList *self,
+                  gint64      now)
+{
+  g_autoptr (GPtrArray) tasks = NULL;
+
+  if (g_queue_is_empty (&self->suspects) || now < self->suspects_at)
+    return;
+
+  self->suspects_at = now + SUSPECT_USEC;
+  tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  for (GList *l = self->suspects.head; l != NULL; l = l->next)
+    g_ptr_array_add (tasks, g_object_ref (((AtItem *) l->data)->task));
+
+  for (guint i = 0; i < tasks->len; i++)
+    {
+      AtItem *item = g_hash_table_lookup (self->items, g_ptr_array_index (tasks, i));
+
+      if (item != NULL && follow_status (item))
+        show_all (self);
+    }
+}
+
+/* Leaving. */
+
+/* Takes everything of the task out of the list but its place in the sequence. */
+static AtAsyncTask *
+detach (AtItem *item)
+{
+  AtTaskList *self = item->list;
+
+  g_signal_handler_disconnect (item->task, item->handler);
+  unwatch (item);
+  leave_queue (item);
+
+  /* What has ended counts until the end of the batch. */
+  if (!has_ended (item))
+    discount_unended (item);
+  self->n_in_state[item->state]--;
+  g_hash_table_remove (self->items, item->task);
+
+  return g_steal_pointer (&item->task);
+}
+
+static void
+remove_range (AtTaskList    *self,
+              GSequenceIter *begin,
+              GSequenceIter *end)
+{
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  guint position = g_sequence_iter_get_position (begin);
+
+  for (GSequenceIter *iter = begin; iter != end; iter = g_sequence_iter_next (iter))
+    g_ptr_array_add (tasks, detach (g_sequence_get (iter)));
+  g_sequence_remove_range (begin, end);
+  self->last_iter = NULL;
+
+  g_list_model_items_changed (G_LIST_MODEL (self), position, tasks->len, 0);
+  show_all (self);
+}
+
+typedef gboolean (* AtItemFunc) (AtItem *item,
+                                 gint64  now);
+
+static gboolean
+is_ended_by (AtItem *item,
+             gint64  now)
+{
+  return has_ended (item);
+}
+
+static gboolean
+is_to_leave (AtItem *item,
+             gint64  now)
+{
+  AtTaskList *self = item->list;
+
+  if (self->removal == AT_TASK_LIST_REMOVAL_NEVER || !has_ended (item) ||
+      (self->removal == AT_TASK_LIST_REMOVAL_WHEN_SUCCEEDED && item->state != AT_ITEM_SUCCEEDED))
+    return FALSE;
+
+  return now - item->ended_at >= (gint64) self->removal_delay * G_TIME_SPAN_MILLISECOND;
+}
+
+/* Removes @item together with its neighbours on both sides for which @func holds,
+ * so that many that leave at once are one change. Returns how many those were. */
+static guint
+remove_run (AtItem     *item,
+            AtItemFunc  func,
+            gint64      now)
+{
+  GSequenceIter *begin = item->iter;
+  GSequenceIter *end = g_sequence_iter_next (item->iter);
+  guint n = 1;
+
+  while (!g_sequence_iter_is_begin (begin) &&
+         func (g_sequence_get (g_sequence_iter_prev (begin)), now))
+    {
+      begin = g_sequence_iter_prev (begin);
+      n++;
+    }
+  while (!g_sequence_iter_is_end (end) && func (g_sequence_get (end), now))
+    {
+      end = g_sequence_iter_next (end);
+      n++;
+    }
+  remove_range (item->list, begin, end);
+
+  return n;
+}
+
+static guint
+remove_from_queue (GQueue     *queue,
+                   AtItemFunc  func,
+                   gint64      now)
+{
+  guint n = 0;
+
+  while (!g_queue_is_empty (queue) && func (g_queue_peek_head (queue), now))
+    n += remove_run (g_queue_peek_head (queue), func, now);
+
+  return n;
+}
+
+static void
+let_leave (AtTaskList *self,
+           gint64      now)
+{
+  remove_from_queue (&self->succeeded, is_to_leave, now);
+  remove_from_queue (&self->unsucceeded, is_to_leave, now);
+}
+
+/* When the first of an ended queue is to leave. */
+static gint64
+find_leave_time (AtTaskList *self,
+                 GQueue     *queue)
+{
+  if (g_queue_is_empty (queue))
+    return NEVER;
+
+  return ((AtItem *) g_queue_peek_head (queue))->ended_at +
+         (gint64) self->removal_delay * G_TIME_SPAN_MILLISECOND;
+}
+
+/* The source. */
+
+static gint64
+get_earlier (gint64 time,
+             gint64 other)
+{
+  if (time == NEVER || other == NEVER)
+    return MAX (time, other);
+
+  return MIN (time, other);
+}
+
+static gboolean
+is_due_at_once (AtTaskList *self)
+{
+  return g_atomic_pointer_get (&self->source->gone) != NULL || has_waiter_to_tell (self);
+}
+
+static gint64
+find_due (AtTaskList *self)
+{
+  gint64 due = NEVER;
+
+  if (is_due_at_once (self))
+    return 0;
+
+  if (self->fraction_is_late)
+    due = self->fraction_shown_at + PACE_USEC;
+  if (!g_queue_is_empty (&self->suspects))
+    due = get_earlier (due, self->suspects_at);
+  if (self->removal != AT_TASK_LIST_REMOVAL_NEVER)
+    due = get_earlier (due, find_leave_time (self, &self->succeeded));
+  if (self->removal == AT_TASK_LIST_REMOVAL_WHEN_FINISHED)
+    due = get_earlier (due, find_leave_time (self, &self->unsucceeded));
+
+  return due;
+}
+
+static void
+reschedule (AtTaskList *self)
+{
+  gint64 due = find_due (self);
+
+  if (due == self->due)
+    return;
+
+  self->due = due;
+  g_source_set_ready_time (&self->source->source, due);
+
+  /* Another thread may have woken the list just before, and been overruled. */
+  if (due != 0 && is_due_at_once (self))
+    {
+      self->due = 0;
+      g_source_set_ready_time (&self->source->source, 0);
+    }
+}
+
+static gboolean
+on_due (GSource     *source,
+        GSourceFunc  callback,
+        gpointer     user_data)
+{
+  g_autoptr (AtTaskList) self = g_object_ref (((AtListSource *) source)->list);
+  gint64 now = g_get_monotonic_time ();
+
+  /* First of all: what wakes the list from here on does it again. */
+  g_source_set_ready_time (source, NEVER);
+  self->due = NEVER;
+
+  end_orphans (self);
+  look_at_suspects (self, now);
+  let_leave (self, now);
+  if (self->fraction_is_late && now - self->fraction_shown_at >= PACE_USEC)
+    show_fraction (self, now);
+  tell_waiters (self);
+  reschedule (self);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs source_funcs = {
+  .dispatch = on_due,
+};
+
+/* The model. */
+
+static GType
+at_task_list_get_item_type (GListModel *model)
+{
+  return AT_TYPE_ASYNC_TASK;
+}
+
+static guint
+at_task_list_get_n_items (GListModel *model)
+{
+  return get_n_items (AT_TASK_LIST (model));
+}
+
+static gpointer
+at_task_list_get_item (GListModel *model,
+                       guint       position)
+{
+  AtTaskList *self = AT_TASK_LIST (model);
+  GSequenceIter *iter = NULL;
+
+  if (position >= get_n_items (self))
+    return NULL;
+
+  /* Views ask for one after another. */
+  if (self->last_iter != NULL)
+    {
+      if (position == self->last_position)
+        iter = self->last_iter;
+      else if (position == self->last_position + 1)
+        iter = g_sequence_iter_next (self->last_iter);
+      else if (position + 1 == self->last_position)
+        iter = g_sequence_iter_prev (self->last_iter);
+    }
+  if (iter == NULL)
+    iter = g_sequence_get_iter_at_pos (self->sequence, position);
+
+  self->last_iter = iter;
+  self->last_position = position;
+
+  return g_object_ref (((AtItem *) g_sequence_get (iter))->task);
+}
+
+static void
+list_model_iface_init (GListModelInterface *iface)
+{
+  iface->get_item_type = at_task_list_get_item_type;
+  iface->get_n_items = at_task_list_get_n_items;
+  iface->get_item = at_task_list_get_item;
+}
+
+static void
+at_task_list_dispose (GObject *object)
+{
+  AtTaskList *self = AT_TASK_LIST (object);
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  GSequenceIter *iter;
+
+  for (iter = g_sequence_get_begin_iter (self->sequence);
+       !g_sequence_iter_is_end (iter);
+       iter = g_sequence_iter_next (iter))
+    g_ptr_array_add (tasks, detach (g_sequence_get (iter)));
+  g_sequence_remove_range (g_sequence_get_begin_iter (self->sequence),
+                           g_sequence_get_end_iter (self->sequence));
+  self->last_iter = NULL;
+  memset (&self->batch, 0, sizeof self->batch);
+
+  G_OBJECT_CLASS (at_task_list_parent_class)->dispose (object);
+}
+
+static void
+at_task_list_finalize (GObject *object)
+{
+  AtTaskList *self = AT_TASK_LIST (object);
+
+  g_source_destroy (&self->source->source);
+  drop_gone (self->source);
+  g_source_unref (&self->source->source);
+
+  g_sequence_free (self->sequence);
+  g_hash_table_unref (self->items);
+  g_hash_table_unref (self->watches);
+  g_main_context_unref (self->context);
+
+  G_OBJECT_CLASS (at_task_list_parent_class)->finalize (object);
+}
+
+static void
+at_task_list_get_property (GObject    *object,
+                           guint       prop_id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  AtTaskList *self = AT_TASK_LIST (object);
+
+  switch (prop_id)
+    {
+    case PROP_ITEM_TYPE:
+      g_value_set_gtype (value, AT_TYPE_ASYNC_TASK);
+      break;
+    case PROP_N_ITEMS:
+      g_value_set_uint (value, get_n_items (self));
+      break;
+    case PROP_N_PENDING:
+      g_value_set_uint (value, at_task_list_get_n_pending (self));
+      break;
+    case PROP_N_ACTIVE:
+      g_value_set_uint (value, at_task_list_get_n_active (self));
+      break;
+    case PROP_N_SUCCEEDED:
+      g_value_set_uint (value, at_task_list_get_n_succeeded (self));
+      break;
+    case PROP_N_FAILED:
+      g_value_set_uint (value, at_task_list_get_n_failed (self));
+      break;
+    case PROP_N_CANCELLED:
+      g_value_set_uint (value, at_task_list_get_n_cancelled (self));
+      break;
+    case PROP_FRACTION:
+      g_value_set_double (value, at_task_list_get_fraction (self));
+      break;
+    case PROP_INDETERMINATE:
+      g_value_set_boolean (value, at_task_list_get_indeterminate (self));
+      break;
+    case PROP_REMOVAL:
+      g_value_set_enum (value, self->removal);
+      break;
+    case PROP_REMOVAL_DELAY:
+      g_value_set_uint (value, self->removal_delay);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+at_task_list_set_property (GObject      *object,
+                           guint         prop_id,
+                           const GValue *value,
+                           GParamSpec   *pspec)
+{
+  AtTaskList *self = AT_TASK_LIST (object);
+
+  switch (prop_id)
+    {
+    case PROP_REMOVAL:
+      at_task_list_set_removal (self, g_value_get_enum (value));
+      break;
+    case PROP_REMOVAL_DELAY:
+      at_task_list_set_removal_delay (self, g_value_get_uint (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+find_task_properties (void)
+{
+  GObjectClass *task_class = g_type_class_ref (AT_TYPE_ASYNC_TASK);
+
+  task_status = g_object_class_find_property (task_class, "status");
+  task_fraction = g_object_class_find_property (task_class, "fraction");
+  task_indeterminate = g_object_class_find_property (task_class, "indeterminate");
+  task_total = g_object_class_find_property (task_class, "total");
+  task_unit = g_object_class_find_property (task_class, "unit");
+  task_owner = g_object_class_find_property (task_class, "owner");
+  task_main_context = g_object_class_find_property (task_class, "main-context");
+
+  /* The class is static, and so stays. */
+  g_type_class_unref (task_class);
+}
+
+static void
+at_task_list_class_init (AtTaskListClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags read_only = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags read_write = read_only | G_PARAM_WRITABLE;
+
+  object_class->dispose = at_task_list_dispose;
+  object_class->finalize = at_task_list_finalize;
+  object_class->get_property = at_task_list_get_property;
+  object_class->set_property = at_task_list_set_property;
+
+  find_task_properties ();
+
+  /**
+   * AtTaskList:item-type:
+   *
+   * The type of the items: [class@AsyncTask].
+   *
+   * Since: 1.0
+   */
+  properties[PROP_ITEM_TYPE] =
+    g_param_spec_gtype ("item-type", NULL, NULL, AT_TYPE_ASYNC_TASK, read_only);
+
+  /**
+   * AtTaskList:n-items:
+   *
+   * How many tasks are in the list.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_N_ITEMS] =
+    g_param_spec_uint ("n-items", NULL, NULL, 0, G_MAXUINT, 0, read_only);
+
+  /**
+   * AtTaskList:n-pending: (getter get_n_pending)
+   *
+   * How many tasks in the list were not executed yet.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_N_PENDING] =
+    g_param_spec_uint ("n-pending", NULL, NULL, 0, G_MAXUINT, 0, read_only);
+
+  /**
+   * AtTaskList:n-active: (getter get_n_active)
+   *
+   * How many tasks in the list were executed and have not finished.
+   *
+   * Notified at every change.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_N_ACTIVE] =
+    g_param_spec_uint ("n-active", NULL, NULL, 0, G_MAXUINT, 0, read_only);
+
+  /**
+   * AtTaskList:n-succeeded: (getter get_n_succeeded)
+   *
+   * How many tasks in the list have succeeded.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_N_SUCCEEDED] =
+    g_param_spec_uint ("n-succeeded", NULL, NULL, 0, G_MAXUINT, 0, read_only);
+
+  /**
+   * AtTaskList:n-failed: (getter get_n_failed)
+   *
+   * How many tasks in the list have failed.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_N_FAILED] =
+    g_param_spec_uint ("n-failed", NULL, NULL, 0, G_MAXUINT, 0, read_only);
+
+  /**
+   * AtTaskList:n-cancelled: (getter get_n_cancelled)
+   *
+   * How many tasks in the list have ended because they were cancelled.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_N_CANCELLED] =
+    g_param_spec_uint ("n-cancelled", NULL, NULL, 0, G_MAXUINT, 0, read_only);
+
+  /**
+   * AtTaskList:fraction: (getter get_fraction)
+   *
+   * How much of the current batch is done, from 0 to 1.
+   *
+   * Tasks that have ended count as complete. 0 if the list is empty, 1 if all
+   * tasks in it have ended. Notified at most once per 16 ms, and always with the
+   * last value.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_FRACTION] =
+    g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, read_only);
+
+  /**
+   * AtTaskList:indeterminate: (getter get_indeterminate)
+   *
+   * Whether tasks are active while nothing is known of how much is done.
+   *
+   * %FALSE as soon as one of them knows, or has ended, and while none is active.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_INDETERMINATE] =
+    g_param_spec_boolean ("indeterminate", NULL, NULL, FALSE, read_only);
+
+  /**
+   * AtTaskList:removal: (getter get_removal) (setter set_removal)
+   *
+   * Which tasks leave the list by themselves once they have ended.
+   *
+   * They leave when [property@TaskList:removal-delay] has passed since then, in an
+   * iteration of the main context of its own; neighbours that leave at the same time
+   * are one change of the model. A change applies to tasks that have ended
+   * before, too.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_REMOVAL] =
+    g_param_spec_enum ("removal", NULL, NULL, AT_TYPE_TASK_LIST_REMOVAL,
+                       AT_TASK_LIST_REMOVAL_NEVER, read_write);
+
+  /**
+   * AtTaskList:removal-delay: (getter get_removal_delay) (setter set_removal_delay)
+   *
+   * For how long tasks that have ended stay before they leave by themselves, in
+   * milliseconds.
+   *
+   * Time for people to see how it went. A task that is added when it has ended
+   * stays for as long from then on.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_REMOVAL_DELAY] =
+    g_param_spec_uint ("removal-delay", NULL, NULL, 0, G_MAXUINT, 0, read_write);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+at_task_list_init (AtTaskList *self)
+{
+  self->context = g_main_context_ref_thread_default ();
+  self->source = (AtListSource *) g_source_new (&source_funcs, sizeof (AtListSource));
+  self->source->list = self;
+  g_source_set_static_name (&self->source->source, "AtTaskList");
+  g_source_set_can_recurse (&self->source->source, TRUE);
+  g_source_attach (&self->source->source, self->context);
+
+  self->sequence = g_sequence_new (g_free);
+  self->items = g_hash_table_new (NULL, NULL);
+  self->watches = g_hash_table_new (NULL, NULL);
+  self->fraction_shown_at = g_get_monotonic_time () - PACE_USEC;
+  self->due = NEVER;
+}
+
+/**
+ * at_task_list_new:
+ *
+ * Creates a list with no tasks.
+ *
+ * It belongs to the thread-default main context of the calling thread.
+ *
+ * Returns: (transfer full): a new list
+ *
+ * Since: 1.0
+ */
+AtTaskList *
+at_task_list_new (void)
+{
+  return g_object_new (AT_TYPE_TASK_LIST, NULL);
+}
+
+static gboolean
+delivers_here (AtTaskList  *self,
+               AtAsyncTask *task)
+{
+  GMainContext *context = at_async_task_get_main_context (task);
+
+  return self->context == (context != NULL ? context : g_main_context_default ());
+}
+
+static AtItem *
+at_item_new (AtTaskList  *self,
+             AtAsyncTask *task)
+{
+  AtItem *item = g_new0 (AtItem, 1);
+
+  item->list = self;
+  item->task = g_object_ref (task);
+  item->link.data = item;
+  item->state = get_task_state (task);
+  item->handler = g_signal_connect (task, "notify", G_CALLBACK (on_task_notify), item);
+
+  return item;
+}
+
+/* Counts a new item. */
+static void
+count (AtItem *item)
+{
+  AtTaskList *self = item->list;
+
+  if (!has_ended (item) && get_n_unended (self) == 0)
+    memset (&self->batch, 0, sizeof self->batch);
+
+  self->n_in_state[item->state]++;
+  if (has_ended (item))
+    {
+      read_end (item);
+      count_ended (item);
+      item->ended_at = g_get_monotonic_time ();
+      enter_queue (item, item->state == AT_ITEM_SUCCEEDED ? &self->succeeded : &self->unsucceeded);
+    }
+  else
+    {
+      read_progress (item);
+      count_unended (item);
+      watch_owner (item);
+      look_out_for (item);
+    }
+}
+
+/**
+ * at_task_list_add:
+ * @self: a list
+ * @task: a task
+ *
+ * Adds a task at the end of the list.
+ *
+ * It may have been executed before, and have ended, or be executed later. The
+ * list holds a reference on it. A task that is in the list already stays where it
+ * is. It is a programmer's error to add a task whose
+ * [property@AsyncTask:main-context] is not that of the list.
+ *
+ * Returns: %TRUE if the task was added, %FALSE if it was in the list
+ *
+ * Since: 1.0
+ */
+gboolean
+at_task_list_add (AtTaskList  *self,
+                  AtAsyncTask *task)
+{
+  AtItem *item;
+
+  g_return_val_if_fail (AT_IS_TASK_LIST (self), FALSE);
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (task), FALSE);
+  g_return_val_if_fail (delivers_here (self, task), FALSE);
+
+  if (g_hash_table_contains (self->items, task))
+    return FALSE;
+
+  item = at_item_new (self, task);
+  item->iter = g_sequence_append (self->sequence, item);
+  g_hash_table_insert (self->items, task, item);
+  count (item);
+
+  g_list_model_items_changed (G_LIST_MODEL (self), get_n_items (self) - 1, 0, 1);
+  show_all (self);
+
+  return TRUE;
+}
+
+/**
+ * at_task_list_remove:
+ * @self: a list
+ * @task: a task
+ *
+ * Removes a task from the list.
+ *
+ * The task goes on; [method@AsyncTask.cancel] ends it. If it has not ended, it
+ * does not count in [property@TaskList:fraction] any more.
+ *
+ * Returns: %TRUE if the task was removed, %FALSE if it was not in the list
+ *
+ * Since: 1.0
+ */
+gboolean
+at_task_list_remove (AtTaskList  *self,
+                     AtAsyncTask *task)
+{
+  AtItem *item;
+
+  g_return_val_if_fail (AT_IS_TASK_LIST (self), FALSE);
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (task), FALSE);
+
+  item = g_hash_table_lookup (self->items, task);
+  if (item == NULL)
+    return FALSE;
+
+  remove_range (self, item->iter, g_sequence_iter_next (item->iter));
+
+  return TRUE;
+}
+
+/**
+ * at_task_list_find:
+ * @self: a list
+ * @task: a task
+ * @position: (out) (optional): where in the list it is
+ *
+ * Looks for a task in the list.
+ *
+ * Returns: %TRUE if the task is in the list
+ *
+ * Since: 1.0
+ */
+gboolean
+at_task_list_find (AtTaskList  *self,
+                   AtAsyncTask *task,
+                   guint       *position)
+{
+  AtItem *item;
+
+  g_return_val_if_fail (AT_IS_TASK_LIST (self), FALSE);
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (task), FALSE);
+
+  item = g_hash_table_lookup (self->items, task);
+  if (position != NULL)
+    *position = item != NULL ? (guint) g_sequence_iter_get_position (item->iter) : 0;
+
+  return item != NULL;
+}
+
+/**
+ * at_task_list_clear_finished:
+ * @self: a list
+ *
+ * Removes all tasks that have ended.
+ *
+ * Returns: how many there were
+ *
+ * Since: 1.0
+ */
+guint
+at_task_list_clear_finished (AtTaskList *self)
+{
+  guint n;
+
+  g_return_val_if_fail (AT_IS_TASK_LIST (self), 0);
+
+  n = remove_from_queue (&self->succeeded, is_ended_by, 0);
+  n += remove_from_queue (&self->unsucceeded, is_ended_by, 0);
+
+  return n;
+}
+
+/* The tasks that have not ended, with references: what is done to one may change
+ * the list. */
+static GPtrArray *
+dup_unended (AtTaskList *self)
+{
+  GPtrArray *tasks = g_ptr_array_new_full (get_n_unended (self), g_object_unref);
+  GSequenceIter *iter;
+
+  if (get_n_unended (self) == 0)
+    return tasks;
+
+  for (iter = g_sequence_get_begin_iter (self->sequence);
+       !g_sequence_iter_is_end (iter);
+       iter = g_sequence_iter_next (iter))
+    {
+      AtItem *item = g_sequence_get (iter);
+
+      if (!has_ended (item))
+        g_ptr_array_add (tasks, g_object_ref (item->task));
+    }
+
+  return tasks;
+}
+
+static gboolean
+execute_task (AtAsyncTask  *task,
+              AtExecutor   *executor,
+              GError      **error)
+{
+  if (executor != NULL)
+    return at_async_task_execute_on_executor (task, executor, NULL, error);
+
+  return at_async_task_execute (task, NULL, error);
+}
+
+/**
+ * at_task_list_execute_all:
+ * @self: a list
+ * @executor: (nullable): an executor to run them on, or %NULL for that of each task
+ * @error: return location for a [struct@GLib.Error]
+ *
+ * Executes all tasks in the list that are pending, without parameters.
+ *
+ * They are executed in the order of the list. Those that cannot be executed stay
+ * pending, and do not keep the others from it; @error is about the first of them,
+ * as in [method@AsyncTask.execute].
+ *
+ * Returns: %TRUE if all could be executed
+ *
+ * Since: 1.0
+ */
+gboolean
+at_task_list_execute_all (AtTaskList  *self,
+                          AtExecutor  *executor,
+                          GError     **error)
+{
+  g_autoptr (GPtrArray) tasks = NULL;
+  GError *first_error = NULL;
+
+  g_return_val_if_fail (AT_IS_TASK_LIST (self), FALSE);
+  g_return_val_if_fail (executor == NULL || AT_IS_EXECUTOR (executor), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  g_object_ref (self);
+  tasks = dup_unended (self);
+  for (guint i = 0; i < tasks->len; i++)
+    {
+      AtAsyncTask *task = g_ptr_array_index (tasks, i);
+      AtItem *item;
+
+      if (at_async_task_get_status (task) != AT_STATUS_PENDING ||
+          !g_hash_table_contains (self->items, task))
+        continue;
+
+      execute_task (task, executor, first_error == NULL ? &first_error : NULL);
+
+      /* An orphan does not tell. */
+      item = g_hash_table_lookup (self->items, task);
+      if (item != NULL && follow_status (item))
+        show_all (self);
+      item = g_hash_table_lookup (self->items, task);
+      if (item != NULL)
+        look_out_for (item);
+    }
+  reschedule (self);
+  g_object_unref (self);
+
+  if (first_error != NULL)
+    {
+      g_propagate_error (error, first_error);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * at_task_list_cancel_all:
+ * @self: a list
+ * @interrupt: whether to trigger the bodies' cancellables, too
+ *
+ * Cancels all tasks in the list that have not ended.
+ *
+ * They stay in the list until they have, as [method@AsyncTask.cancel] has it. Those
+ * that are pending are cancelled, too: their bodies do not run when they are
+ * executed.
+ *
+ * Since: 1.0
+ */
+void
+at_task_list_cancel_all (AtTaskList *self,
+                         gboolean    interrupt)
+{
+  g_autoptr (GPtrArray) tasks = NULL;
+
+  g_return_if_fail (AT_IS_TASK_LIST (self));
+
+  tasks = dup_unended (self);
+  for (guint i = 0; i < tasks->len; i++)
+    at_async_task_cancel (g_ptr_array_index (tasks, i), interrupt);
+}
+
+/**
+ * at_task_list_pause_all:
+ * @self: a list
+ *
+ * Pauses all tasks in the list that have not ended.
+ *
+ * Each stops at its next [method@AsyncTask.checkpoint].
+ *
+ * Since: 1.0
+ */
+void
+at_task_list_pause_all (AtTaskList *self)
+{
+  g_autoptr (GPtrArray) tasks = NULL;
+
+  g_return_if_fail (AT_IS_TASK_LIST (self));
+
+  tasks = dup_unended (self);
+  for (guint i = 0; i < tasks->len; i++)
+    at_async_task_pause (g_ptr_array_index (tasks, i));
+}
+
+/**
+ * at_task_list_resume_all:
+ * @self: a list
+ *
+ * Lets all tasks in the list go on that are paused.
+ *
+ * Since: 1.0
+ */
+void
+at_task_list_resume_all (AtTaskList *self)
+{
+  g_autoptr (GPtrArray) tasks = NULL;
+
+  g_return_if_fail (AT_IS_TASK_LIST (self));
+
+  tasks = dup_unended (self);
+  for (guint i = 0; i < tasks->len; i++)
+    at_async_task_resume (g_ptr_array_index (tasks, i));
+}
+
+/* Any thread. */
+static void
+on_wait_cancelled (GCancellable *cancellable,
+                   gpointer      user_data)
+{
+  g_source_set_ready_time (user_data, 0);
+}
+
+static void
+unref_source (gpointer  data,
+              GClosure *closure)
+{
+  g_source_unref (data);
+}
+
+/**
+ * at_task_list_wait_all_async:
+ * @self: a list
+ * @cancel_on_error: whether to cancel all other tasks when one fails
+ * @cancellable: (nullable): ends the wait, and leaves the tasks alone
+ * @callback: (scope async) (closure user_data) (nullable): called when no task in
+ *   the list is active any more
+ * @user_data: data for @callback
+ *
+ * Waits until no task in the list is active.
+ *
+ * A task that is pending is not waited for; one that is executed during the wait
+ * is, also if it was added during the wait. One that is removed is not waited for
+ * any more. All that the tasks' callbacks do comes before @callback, and so does
+ * the last value of [property@TaskList:fraction]. If no task is active, @callback
+ * comes in the next iteration.
+ *
+ * With @cancel_on_error, all tasks are cancelled as in
+ * [method@TaskList.cancel_all], with interruption, when the first one fails; the
+ * wait goes on until they have ended.
+ *
+ * The list is kept alive until then.
+ *
+ * Since: 1.0
+ */
+void
+at_task_list_wait_all_async (AtTaskList          *self,
+                             gboolean             cancel_on_error,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  AtListWaiter *waiter;
+  gboolean cancel_rest = FALSE;
+
+  g_return_if_fail (AT_IS_TASK_LIST (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  waiter = g_new0 (AtListWaiter, 1);
+  g_main_context_push_thread_default (self->context);
+  waiter->gtask = g_task_new (self, NULL, callback, user_data);
+  g_main_context_pop_thread_default (self->context);
+  g_task_set_source_tag (waiter->gtask, at_task_list_wait_all_async);
+  waiter->cancel_on_error = cancel_on_error;
+
+  for (GList *l = self->unsucceeded.head; l != NULL; l = l->next)
+    if (note_end (waiter, l->data))
+      cancel_rest = TRUE;
+
+  g_queue_push_tail (&self->waiters, waiter);
+  if (cancellable != NULL)
+    {
+      waiter->cancellable = g_object_ref (cancellable);
+      waiter->handler = g_signal_connect_data (cancellable, "cancelled", G_CALLBACK (on_wait_cancelled),
+                                               g_source_ref (&self->source->source), unref_source, 0);
+    }
+
+  if (cancel_rest)
+    at_task_list_cancel_all (self, TRUE);
+  reschedule (self);
+}
+
+/**
+ * at_task_list_wait_all_finish:
+ * @self: a list
+ * @result: the result that the callback got
+ * @error: return location for a [struct@GLib.Error]
+ *
+ * Ends [method@TaskList.wait_all_async].
+ *
+ * Fails with the error of the first task that failed, of those that had failed
+ * before and were still in the list, and those that failed during the wait; if
+ * none did, with %G_IO_ERROR_CANCELLED if one was cancelled. A wait that was
+ * cancelled itself fails with %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: %TRUE if all tasks succeeded
+ *
+ * Since: 1.0
+ */
+gboolean
+at_task_list_wait_all_finish (AtTaskList    *self,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  g_return_val_if_fail (AT_IS_TASK_LIST (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * at_task_list_get_n_pending: (get-property n-pending)
+ * @self: a list
+ *
+ * Gets how many tasks in the list were not executed yet.
+ *
+ * Returns: a number of tasks
+ *
+ * Since: 1.0
+ */
+guint
+at_task_list_get_n_pending (AtTaskList *self)
+{
+  g_return_val_if_fail (AT_IS_TASK_LIST (self), 0);
+
+  return self->n_in_state[AT_ITEM_PENDING];
+}
+
+/**
+ * at_task_list_get_n_active: (get-property n-active)
+ * @self: a list
+ *
+ * Gets how many tasks in the list were executed and have not finished.
+ *
+ * Returns: a number of tasks
+ *
+ * Since: 1.0
+ */
+guint
+at_task_list_get_n_active (AtTaskList *self)
+{
+  g_return_val_if_fail (AT_IS_TASK_LIST (self), 0);
+
+  return self->n_in_state[AT_ITEM_ACTIVE];
+}
+
+/**
+ * at_task_list_get_n_succeeded: (get-property n-succeeded)
+ * @self: a list
+ *
+ * Gets how many tasks in the list have succeeded.
+ *
+ * Returns: a number of tasks
+ *
+ * Since: 1.0
+ */
+guint
+at_task_list_get_n_succeeded (AtTaskList *self)
+{
+  g_return_val_if_fail (AT_IS_TASK_LIST (self), 0);
+
+  return self->n_in_state[AT_ITEM_SUCCEEDED];
+}
+
+/**
+ * at_task_list_get_n_failed: (get-property n-failed)
+ * @self: a list
+ *
+ * Gets how many tasks in the list have failed.
+ *
+ * Returns: a number of tasks
+ *
+ * Since: 1.0
+ */
+guint
+at_task_list_get_n_failed (AtTaskList *self)
+{
+  g_return_val_if_fail (AT_IS_TASK_LIST (self), 0);
+
+  return self->n_in_state[AT_ITEM_FAILED];
+}
+
+/**
+ * at_task_list_get_n_cancelled: (get-property n-cancelled)
+ * @self: a list
+ *
+ * Gets how many tasks in the list have ended because they were cancelled.
+ *
+ * Returns: a number of tasks
+ *
+ * Since: 1.0
+ */
+guint
+at_task_list_get_n_cancelled (AtTaskList *self)
+{
+  g_return_val_if_fail (AT_IS_TASK_LIST (self), 0);
+
+  return self->n_in_state[AT_ITEM_CANCELLED];
+}
+
+/**
+ * at_task_list_get_fraction: (get-property fraction)
+ * @self: a list
+ *
+ * Gets how much of the current batch is done, from 0 to 1.
+ *
+ * It is current whenever it is asked for; the property notifies at most once per
+ * 16 ms.
+ *
+ * Returns: a fraction, from 0 to 1
+ *
+ * Since: 1.0
+ */
+double
+at_task_list_get_fraction (AtTaskList *self)
+{
+  g_return_val_if_fail (AT_IS_TASK_LIST (self), 0);
+
+  return find_fraction (self);
+}
+
+/**
+ * at_task_list_get_indeterminate: (get-property indeterminate)
+ * @self: a list
+ *
+ * Gets whether tasks are active while nothing is known of how much is done.
+ *
+ * Returns: %TRUE if nothing is known
+ *
+ * Since: 1.0
+ */
+gboolean
+at_task_list_get_indeterminate (AtTaskList *self)
+{
+  g_return_val_if_fail (AT_IS_TASK_LIST (self), FALSE);
+
+  return find_indeterminate (self);
+}
+
+/**
+ * at_task_list_get_removal: (get-property removal)
+ * @self: a list
+ *
+ * Gets which tasks leave the list by themselves once they have ended.
+ *
+ * Returns: which tasks
+ *
+ * Since: 1.0
+ */
+AtTaskListRemoval
+at_task_list_get_removal (AtTaskList *self)
+{
+  g_return_val_if_fail (AT_IS_TASK_LIST (self), AT_TASK_LIST_REMOVAL_NEVER);
+
+  return self->removal;
+}
+
+/**
+ * at_task_list_set_removal: (set-property removal)
+ * @self: a list
+ * @removal: which tasks
+ *
+ * Sets which tasks leave the list by themselves once they have ended.
+ *
+ * They leave when [property@TaskList:removal-delay] has passed since then; those
+ * that ended longer ago, in the next iteration of the main context.
+ *
+ * Since: 1.0
+ */
+void
+at_task_list_set_removal (AtTaskList        *self,
+                          AtTaskListRemoval  removal)
+{
+  g_return_if_fail (AT_IS_TASK_LIST (self));
+  g_return_if_fail (removal <= AT_TASK_LIST_REMOVAL_WHEN_FINISHED);
+
+  if (self->removal == removal)
+    return;
+
+  self->removal = removal;
+  reschedule (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REMOVAL]);
+}
+
+/**
+ * at_task_list_get_removal_delay: (get-property removal-delay)
+ * @self: a list
+ *
+ * Gets for how long tasks that have ended stay before they leave by themselves, in
+ * milliseconds.
+ *
+ * Returns: milliseconds
+ *
+ * Since: 1.0
+ */
+guint
+at_task_list_get_removal_delay (AtTaskList *self)
+{
+  g_return_val_if_fail (AT_IS_TASK_LIST (self), 0);
+
+  return self->removal_delay;
+}
+
+/**
+ * at_task_list_set_removal_delay: (set-property removal-delay)
+ * @self: a list
+ * @milliseconds: how long
+ *
+ * Sets for how long tasks that have ended stay before they leave by themselves, in
+ * milliseconds.
+ *
+ * Since: 1.0
+ */
+void
+at_task_list_set_removal_delay (AtTaskList *self,
+                                guint       milliseconds)
+{
+  g_return_if_fail (AT_IS_TASK_LIST (self));
+
+  if (self->removal_delay == milliseconds)
+    return;
+
+  self->removal_delay = milliseconds;
+  reschedule (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REMOVAL_DELAY]);
+}
