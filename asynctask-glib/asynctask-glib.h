@@ -13,5 +13,6 @@
 # include "at-async-task.h"
 # include "at-inline-executor.h"
 # include "at-serial-executor.h"
+# include "at-subprocess-task.h"
 # include "at-thread-pool-executor.h"
 #undef AT_INSIDE
