@@ -21,6 +21,9 @@
 # include <sys/syscall.h>
 #endif
 
+#define PERCENT AT_SUBPROCESS_PROGRESS_PERCENT
+#define COUNT   AT_SUBPROCESS_PROGRESS_COUNT
+
 static char *child_path;
 static guint n_fds_at_start;
 
@@ -284,16 +287,29 @@ test_records (void)
   command_clear (&command);
 }
 
+/* The next step, once the last one was seen. */
 static void
 on_step (Command *command)
 {
-  g_assert_true (at_subprocess_task_send_signal (command->task, SIGUSR1));
+  const char * const *texts = at_subprocess_task_get_argv (command->task) + 2;
+
+  if (texts[command->lines->len] != NULL)
+    g_assert_true (at_subprocess_task_send_signal (command->task, SIGUSR1));
+}
+
+static void
+on_counted_step (Command *command)
+{
+  if (at_async_task_get_completed (command->base) > 0)
+    at_subprocess_task_send_signal (command->task, SIGUSR1);
 }
 
 /* What ends a line, and a character, may come in two pieces. */
 static void
 test_pieces (void)
 {
+  const char *line_argv[] = { child_path, "steps", "one1/9.\r", "\ntwo 2/9.\xe2\x82", "\xac\nthr3/9.",
+                              "ee4/9.\r", "four\n", NULL };
   const char *argv[] = { child_path, "steps", "one\r", "\ntwo \xe2\x82", "\xac\nthr", "ee\r", "four\n", NULL };
   Command command;
 
@@ -305,14 +321,13 @@ test_pieces (void)
   command_assert_lines (&command, "one\r|\ntwo \xe2\x82|\xac\nthr|ee\r|four\n");
   command_clear (&command);
 
+  /* The same pieces as lines; what was read is seen by the progress that it has. */
   command_init (&command, "", NULL, NULL);
-  at_subprocess_task_set_argv (command.task, argv);
-  command_start (&command);
-  /* Steps that come early are as good as one: until it has had them all. */
-  at_test_iterate_poll_until (NULL, (at_subprocess_task_send_signal (command.task, SIGUSR1), command.n_last > 0));
-  at_test_finish (command.base);
-  if (at_async_task_get_outcome (command.base) == AT_OUTCOME_SUCCEEDED)
-    command_assert_lines (&command, "one|two \xe2\x82\xac|three|four");
+  at_subprocess_task_set_argv (command.task, line_argv);
+  at_subprocess_task_set_progress_pattern (command.task, COUNT);
+  g_signal_connect_swapped (command.task, "notify::completed", G_CALLBACK (on_counted_step), &command);
+  command_run (&command);
+  command_assert_lines (&command, "one1/9.|two 2/9.\xe2\x82\xac|thr3/9.ee4/9.|four");
   command_clear (&command);
 }
 
@@ -437,6 +452,7 @@ test_backpressure (gconstpointer user_data)
   command_run (&command);
   command_assert_success (&command);
   g_assert_cmpuint (command.n_bytes, ==, 1000 * 16383);
+  g_assert_cmpuint (__atomic_load_n (backlog.n_written, __ATOMIC_SEQ_CST), ==, 1000 * 16384);
 
   /* 16 MB in all; less than 1 MB of it is in pipes, buffers and the mailbox. */
   if (is_limited)
@@ -454,14 +470,14 @@ test_backpressure_and_wait (void)
   g_autoptr (GError) error = NULL;
   Command command;
 
-  command_init (&command, "lines", "3000", NULL);
-  at_subprocess_task_set_max_pending (command.task, 200000);
+  command_init (&command, "lines", "60000", NULL);
+  at_subprocess_task_set_max_pending (command.task, 3000000);
   command_start (&command);
   at_async_task_wait (command.base, -1, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (command.lines->len, ==, 0);
   at_test_finish (command.base);
-  g_assert_cmpuint (command.lines->len, ==, 3000);
+  g_assert_cmpuint (command.lines->len, ==, 60000);
   command_clear (&command);
 }
 
@@ -1209,8 +1225,6 @@ typedef struct
   guint64     total;
 } ProgressCase;
 
-#define PERCENT AT_SUBPROCESS_PROGRESS_PERCENT
-#define COUNT AT_SUBPROCESS_PROGRESS_COUNT
 #define AMOUNTS "(?<completed>[0-9,.' ]+)/(?<total>[0-9,.' ]+|\\?)"
 
 static const ProgressCase progress_cases[] = {
