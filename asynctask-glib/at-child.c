@@ -18,6 +18,7 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 
 /* GSubprocess reaps its child in a thread of GLib's at any time, and signals the
  * child alone. What is done here needs to know that the child was not reaped:
@@ -76,8 +77,18 @@ static int
 open_pidfd (GPid pid)
 {
 #ifdef SYS_pidfd_open
+  static int is_missing; /* atomic */
+  int fd;
+
+  if (g_atomic_int_get (&is_missing))
+    return -1;
+
   /* Closed on exec without asking. */
-  return syscall (SYS_pidfd_open, pid, 0);
+  fd = syscall (SYS_pidfd_open, pid, 0);
+  if (fd < 0 && errno == ENOSYS)
+    g_atomic_int_set (&is_missing, TRUE);
+
+  return fd;
 #else
   return -1;
 #endif
@@ -131,23 +142,6 @@ at_child_spawn (AtChild             *self,
   return TRUE;
 }
 
-/* Signals the child alone. */
-gboolean
-at_child_signal (AtChild *self,
-                 int      signal_number)
-{
-  return self->pid > 0 && !self->is_lost && kill (self->pid, signal_number) == 0;
-}
-
-/* Signals whatever is in the group. */
-void
-at_child_signal_group (AtChild *self,
-                       int      signal_number)
-{
-  if (self->pid > 0 && !self->is_lost)
-    kill (-self->pid, signal_number);
-}
-
 /* Whether the child has ended; it is not reaped. */
 gboolean
 at_child_has_ended (AtChild *self)
@@ -167,6 +161,36 @@ at_child_has_ended (AtChild *self)
     }
 
   return info.si_pid == self->pid;
+}
+
+/* Whether there is a process whose number is sure to be its own. Where somebody
+ * else reaps it this leaves but a moment in which it may not be. */
+static gboolean
+may_signal (AtChild *self)
+{
+  if (self->pid <= 0)
+    return FALSE;
+
+  at_child_has_ended (self);
+
+  return !self->is_lost;
+}
+
+/* Signals the child alone. */
+gboolean
+at_child_signal (AtChild *self,
+                 int      signal_number)
+{
+  return may_signal (self) && kill (self->pid, signal_number) == 0;
+}
+
+/* Signals whatever is in the group. */
+void
+at_child_signal_group (AtChild *self,
+                       int      signal_number)
+{
+  if (may_signal (self))
+    kill (-self->pid, signal_number);
 }
 
 /* Whether @stat, of a process, is that of a live one in the group @group. */
@@ -221,12 +245,14 @@ at_child_reap (AtChild *self,
 {
   pid_t pid;
 
-  do
-    pid = waitpid (self->pid, wait_status, 0);
-  while (pid < 0 && errno == EINTR);
-
-  if (pid < 0)
-    self->is_lost = TRUE;
+  /* The number of one that is lost may be another child's by now. */
+  while (!self->is_lost)
+    {
+      pid = waitpid (self->pid, wait_status, 0);
+      if (pid > 0)
+        break;
+      self->is_lost = errno != EINTR;
+    }
   self->pid = 0;
 
   return !self->is_lost;

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -83,7 +84,8 @@
  *
  * It leads a session and a process group of its own, without a terminal: programs
  * that would ask for a password on a terminal fail, or ask by other means. It
- * inherits no file descriptors but the standard ones, and no blocked signals.
+ * inherits no file descriptors but the standard ones, and no blocked signals. When
+ * the program ends before it, it goes on.
  *
  * The program must not ignore `SIGCHLD`, which fails the task with
  * %G_SPAWN_ERROR_FAILED, nor wait for children that are not its own, as
@@ -319,9 +321,13 @@ update_hold (Run *run)
   gssize base = (gssize) MIN (self->max_pending, (guint64) G_MAXSSIZE / 4);
   gssize pending;
 
-  /* There is no waiting for an owner whose thread this is. */
-  if (base == 0 || self->owner == g_thread_self ())
-    return;
+  /* Nobody takes anything from a command that is to end, and there is no waiting
+   * for an owner whose thread this is. */
+  if (run->stage != STAGE_RUNNING || base == 0 || self->owner == g_thread_self ())
+    {
+      run->is_held = FALSE;
+      return;
+    }
 
   pending = get_pending (self);
   if (!run->is_held)
@@ -360,10 +366,19 @@ update_hold (Run *run)
 /* Ending the command. */
 
 static void
+signal_group (Run *run,
+              int  signal_number)
+{
+  g_mutex_lock (&run->self->lock);
+  at_child_signal_group (run->child, signal_number);
+  g_mutex_unlock (&run->self->lock);
+}
+
+static void
 kill_group (Run *run)
 {
   run->stage = STAGE_KILLED;
-  at_child_signal_group (run->child, SIGKILL);
+  signal_group (run, SIGKILL);
   at_child_close_fd (&run->child->input_fd);
   at_child_close_fd (&run->child->output_fd);
   at_child_close_fd (&run->child->error_fd);
@@ -387,8 +402,8 @@ begin_end (Run *run)
   at_child_close_fd (&run->child->input_fd);
 
   /* What is stopped hears of the first signal only after the second. */
-  at_child_signal_group (run->child, SIGTERM);
-  at_child_signal_group (run->child, SIGCONT);
+  signal_group (run, SIGTERM);
+  signal_group (run, SIGCONT);
 }
 
 /* Why we end it. Takes over @error. */
@@ -407,9 +422,9 @@ begin_failure (Run    *run,
 static void
 sit_out_pause (Run *run)
 {
-  at_child_signal_group (run->child, SIGSTOP);
+  signal_group (run, SIGSTOP);
   if (at_async_task_checkpoint (run->task, NULL))
-    at_child_signal_group (run->child, SIGCONT);
+    signal_group (run, SIGCONT);
   else
     begin_end (run);
 }
@@ -786,6 +801,15 @@ set_signal_error (AtSubprocessTask  *self,
                _("“%s” was ended by signal %d (%s)"), name, term_signal, g_strsignal (term_signal));
 }
 
+static void
+set_cancelled_error (Run     *run,
+                     GError **error)
+{
+  /* The task itself need not be cancelled where its cancellable is. */
+  if (at_async_task_checkpoint (run->task, error))
+    g_cancellable_set_error_if_cancelled (run->cancellable, error);
+}
+
 /* Reaps the command, and says how it has ended. */
 static gboolean
 conclude (Run     *run,
@@ -811,8 +835,7 @@ conclude (Run     *run,
   if (run->error != NULL)
     g_propagate_error (error, g_steal_pointer (&run->error));
   else if (run->stage != STAGE_RUNNING)
-    g_cancellable_set_error_if_cancelled (run->cancellable, error) ||
-      at_async_task_checkpoint (run->task, error);
+    set_cancelled_error (run, error);
   else if (!was_reaped)
     g_set_error_literal (error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED,
                          _("Something else in the program has taken the exit status of the command"));

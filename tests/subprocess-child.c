@@ -279,6 +279,7 @@ main (int   argc,
       sigaddset (&term, SIGTERM);
       sigprocmask (SIG_BLOCK, &term, NULL);
       say (STDOUT_FILENO, "ready\n");
+      flood (STDOUT_FILENO, 'x', strtoul (arg, NULL, 10));
       sigwait (&term, &received);
       flood (STDOUT_FILENO, 'x', 1 << 20);
       flood (STDERR_FILENO, 'x', 1 << 20);

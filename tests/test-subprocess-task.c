@@ -436,6 +436,7 @@ static void
 test_backpressure (gconstpointer user_data)
 {
   gboolean is_limited = GPOINTER_TO_INT (user_data);
+  const gsize size = 1000 * 16384;
   Backlog backlog;
   Command command;
 
@@ -449,16 +450,19 @@ test_backpressure (gconstpointer user_data)
   at_subprocess_task_set_max_pending (command.task, is_limited ? 256 * 1024 : 0);
   command.on_value = on_line_slowly;
   command.user_data = &backlog;
-  command_run (&command);
+  command_start (&command);
+  if (!is_limited)
+    at_test_poll_until (__atomic_load_n (backlog.n_written, __ATOMIC_SEQ_CST) == size);
+  at_test_finish (command.base);
   command_assert_success (&command);
-  g_assert_cmpuint (command.n_bytes, ==, 1000 * 16383);
-  g_assert_cmpuint (__atomic_load_n (backlog.n_written, __ATOMIC_SEQ_CST), ==, 1000 * 16384);
+  g_assert_cmpuint (command.n_bytes, ==, size - 1000);
 
-  /* 16 MB in all; less than 1 MB of it is in pipes, buffers and the mailbox. */
+  /* Less than 1 MB is in pipes, buffers and the mailbox at any time. */
+  g_assert_cmpuint (__atomic_load_n (backlog.n_written, __ATOMIC_SEQ_CST), ==, size);
   if (is_limited)
     g_assert_cmpuint (backlog.worst, <, 4 << 20);
   else
-    g_assert_cmpuint (backlog.worst, >, 4 << 20);
+    g_assert_cmpuint (backlog.worst, >, 15 << 20);
   command_clear (&command);
   backlog_clear (&backlog);
 }
@@ -930,6 +934,19 @@ test_cancel_drains (void)
   command_assert_cancelled (&command, 0);
   g_assert_cmpint (at_subprocess_task_get_exit_status (command.task), ==, 7);
   g_assert_cmpint (g_value_get_int (at_async_task_get_result (command.base)), ==, 7);
+  command_clear (&command);
+
+  /* The owner has not taken anything of what it says before. */
+  command_init (&command, "polite", "8000000", NULL);
+  at_subprocess_task_set_grace_time (command.task, 20000);
+  at_subprocess_task_set_max_line_length (command.task, 1000);
+  at_subprocess_task_set_max_pending (command.task, 1);
+  command_start (&command);
+  command_wait_lines (&command, 1);
+  at_async_task_cancel (command.base, TRUE);
+  at_test_finish (command.base);
+  command_assert_cancelled (&command, 0);
+  g_assert_cmpint (at_subprocess_task_get_exit_status (command.task), ==, 7);
   command_clear (&command);
 }
 
