@@ -97,11 +97,11 @@ leave_pipes (void)
 static void
 start_family (const char *what)
 {
-  int ready[2];
+  int ready[2], told[2];
   char byte;
   pid_t pid;
 
-  if (pipe (ready) != 0)
+  if (pipe (ready) != 0 || pipe (told) != 0)
     _exit (110);
 
   pid = fork ();
@@ -118,14 +118,17 @@ start_family (const char *what)
           leave_pipes ();
         }
       write_all (ready[1], "r", 1);
+      while (read (told[0], &byte, 1) < 0 && errno == EINTR)
+        continue;
       while (strcmp (what, "flood") == 0)
-        write_all (STDOUT_FILENO, "flood\n", 6);
+        flood (STDOUT_FILENO, '\n', 65536);
       rest ();
     }
 
   while (read (ready[0], &byte, 1) < 0 && errno == EINTR)
     continue;
   say_pid (pid);
+  write_all (told[1], "t", 1);
 }
 
 static int
