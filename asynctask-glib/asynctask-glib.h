@@ -13,6 +13,7 @@
 # include "at-async-task.h"
 # include "at-inline-executor.h"
 # include "at-serial-executor.h"
+# include "at-subprocess-task.h"
 # include "at-task-list.h"
 # include "at-thread-pool-executor.h"
 # include "at-transfer-task.h"

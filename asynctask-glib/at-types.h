@@ -79,6 +79,47 @@ typedef enum
 } AtProgressUnit;
 
 /**
+ * AtSubprocessOutput:
+ * @AT_SUBPROCESS_OUTPUT_LINES: A string for each line. A line ends at a line
+ *   feed, at a carriage return, or at both in this order.
+ * @AT_SUBPROCESS_OUTPUT_NUL: A string for each record that ends at a NUL byte, as
+ *   `find -print0` and `git -z` print them.
+ * @AT_SUBPROCESS_OUTPUT_CHUNKS: A [struct@GLib.Bytes] for each piece of output, as
+ *   it comes.
+ * @AT_SUBPROCESS_OUTPUT_NONE: No values.
+ *
+ * What an [class@SubprocessTask] publishes of the standard output of its command.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  AT_SUBPROCESS_OUTPUT_LINES,
+  AT_SUBPROCESS_OUTPUT_NUL,
+  AT_SUBPROCESS_OUTPUT_CHUNKS,
+  AT_SUBPROCESS_OUTPUT_NONE
+} AtSubprocessOutput;
+
+/**
+ * AtSubprocessStreams:
+ * @AT_SUBPROCESS_STREAM_NONE: None.
+ * @AT_SUBPROCESS_STREAM_OUTPUT: Standard output.
+ * @AT_SUBPROCESS_STREAM_ERROR: Standard error.
+ * @AT_SUBPROCESS_STREAM_BOTH: Both of them.
+ *
+ * What a command prints to.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  AT_SUBPROCESS_STREAM_NONE   = 0,
+  AT_SUBPROCESS_STREAM_OUTPUT = 1 << 0,
+  AT_SUBPROCESS_STREAM_ERROR  = 1 << 1,
+  AT_SUBPROCESS_STREAM_BOTH   = AT_SUBPROCESS_STREAM_OUTPUT | AT_SUBPROCESS_STREAM_ERROR
+} AtSubprocessStreams;
+
+/**
  * AtTransferFlags:
  * @AT_TRANSFER_NONE: No flags: both streams stay open.
  * @AT_TRANSFER_CLOSE_SOURCE: Close the source when the transfer ends, however it

@@ -41,9 +41,10 @@ static const BenchCase * const groups[] = {
   bench_throughput_cases,
   bench_progress_cases,
   bench_queue_cases,
+  bench_transfer_cases,
+  bench_subprocess_cases,
   bench_list_cases,
   bench_idle_cases,
-  bench_transfer_cases,
 };
 
 /* What was measured for one row. */

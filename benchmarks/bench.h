@@ -85,6 +85,7 @@ extern const BenchCase bench_queue_cases[];
 extern const BenchCase bench_idle_cases[];
 extern const BenchCase bench_transfer_cases[];
 extern const BenchCase bench_list_cases[];
+extern const BenchCase bench_subprocess_cases[];
 
 void         bench_init          (const char *program);
 const char  *bench_get_program   (void);

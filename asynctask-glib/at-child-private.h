@@ -1,0 +1,53 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* A child process that leads a process group of its own. */
+
+typedef enum
+{
+  AT_CHILD_FLAGS_NONE   = 0,
+  AT_CHILD_PIPE_INPUT   = 1 << 0, /* /dev/null otherwise */
+  AT_CHILD_PIPE_OUTPUT  = 1 << 1, /* /dev/null otherwise */
+  AT_CHILD_MERGE_ERROR  = 1 << 2  /* standard error goes where standard output goes */
+} AtChildFlags;
+
+typedef struct
+{
+  GPid     pid;       /* 0: there is none, or it was reaped */
+  int      pidfd;     /* readable once it has ended; -1: the system has no such thing */
+  int      input_fd;  /* our ends of the pipes; -1: none, or closed */
+  int      output_fd;
+  int      error_fd;
+  gboolean is_lost;   /* somebody else has reaped it */
+} AtChild;
+
+#define AT_CHILD_INIT { 0, -1, -1, -1, -1, FALSE }
+
+gboolean at_child_spawn          (AtChild             *self,
+                                  const char * const  *argv,
+                                  const char * const  *environment,
+                                  const char          *working_directory,
+                                  AtChildFlags         flags,
+                                  GError             **error);
+gboolean at_child_signal         (AtChild             *self,
+                                  int                  signal_number);
+void     at_child_signal_group   (AtChild             *self,
+                                  int                  signal_number);
+gboolean at_child_has_ended      (AtChild             *self);
+gboolean at_child_group_is_alive (AtChild             *self);
+gboolean at_child_reap           (AtChild             *self,
+                                  int                 *wait_status);
+gssize   at_child_write          (AtChild             *self,
+                                  gconstpointer        data,
+                                  gsize                length);
+void     at_child_close          (AtChild             *self);
+
+void     at_child_close_fd       (int                 *fd);
+
+G_END_DECLS

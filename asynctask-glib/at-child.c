@@ -1,0 +1,314 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define _GNU_SOURCE
+
+#include "config.h"
+
+#include "at-child-private.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+/* GSubprocess reaps its child in a thread of GLib's at any time, and signals the
+ * child alone. What is done here needs to know that the child was not reaped:
+ *
+ * A signal goes to the process group, whose number is the child's. That number is
+ * given to no other process or group as long as the child was not reaped, dead or
+ * not; and the child is a session leader, so it cannot have left its group. Only
+ * at_child_reap() reaps it, and it forgets the number in the same breath; whoever
+ * signals from another thread shares a lock with it. To learn that the child has
+ * ended it is not reaped but looked at, with WNOWAIT, or by way of a pidfd.
+ *
+ * Nobody else may reap it: a program that waits for all its children takes this
+ * certainty away, as one that ignores SIGCHLD would, which is why at_child_spawn()
+ * refuses to work in the latter. */
+
+/* After fork() in a program with threads: only what is safe in a signal handler. */
+static void
+prepare_child (gpointer user_data)
+{
+  AtChildFlags flags = GPOINTER_TO_UINT (user_data);
+  sigset_t none;
+
+  /* A session, not only a group: a program that wants to ask something on the
+   * terminal fails then, while one in a group in the background would be stopped,
+   * for nobody to notice. */
+  setsid ();
+
+  /* What the thread has blocked, and what the program ignores, is its own affair;
+   * the child has to hear of its end. */
+  sigemptyset (&none);
+  sigprocmask (SIG_SETMASK, &none, NULL);
+  signal (SIGTERM, SIG_DFL);
+  signal (SIGPIPE, SIG_DFL);
+  signal (SIGCHLD, SIG_DFL);
+
+  if ((flags & AT_CHILD_MERGE_ERROR) != 0)
+    dup2 (STDOUT_FILENO, STDERR_FILENO);
+}
+
+static gboolean
+check_children_are_kept (GError **error)
+{
+  struct sigaction action;
+
+  if (sigaction (SIGCHLD, NULL, &action) != 0 ||
+      (action.sa_handler != SIG_IGN && (action.sa_flags & SA_NOCLDWAIT) == 0))
+    return TRUE;
+
+  g_set_error_literal (error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED,
+                       _("The program ignores SIGCHLD: it would not learn how a command ends"));
+
+  return FALSE;
+}
+
+static int
+open_pidfd (GPid pid)
+{
+#ifdef SYS_pidfd_open
+  static int is_missing; /* atomic */
+  int fd;
+
+  if (g_atomic_int_get (&is_missing))
+    return -1;
+
+  /* Closed on exec without asking. */
+  fd = syscall (SYS_pidfd_open, pid, 0);
+  if (fd < 0 && errno == ENOSYS)
+    g_atomic_int_set (&is_missing, TRUE);
+
+  return fd;
+#else
+  return -1;
+#endif
+}
+
+gboolean
+at_child_spawn (AtChild             *self,
+                const char * const  *argv,
+                const char * const  *environment,
+                const char          *working_directory,
+                AtChildFlags         flags,
+                GError             **error)
+{
+  GSpawnFlags spawn_flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH | G_SPAWN_CLOEXEC_PIPES;
+  gboolean pipe_input = (flags & AT_CHILD_PIPE_INPUT) != 0;
+  gboolean pipe_output = (flags & AT_CHILD_PIPE_OUTPUT) != 0;
+  gboolean pipe_error = (flags & AT_CHILD_MERGE_ERROR) == 0;
+
+  if (argv == NULL || argv[0] == NULL || argv[0][0] == '\0')
+    {
+      g_set_error_literal (error, G_SPAWN_ERROR, G_SPAWN_ERROR_INVAL, _("There is no command to run"));
+      return FALSE;
+    }
+
+  if (!check_children_are_kept (error))
+    return FALSE;
+
+  if (!pipe_output)
+    spawn_flags |= G_SPAWN_STDOUT_TO_DEV_NULL;
+  if (!pipe_error)
+    spawn_flags |= G_SPAWN_STDERR_TO_DEV_NULL;
+
+  if (!g_spawn_async_with_pipes_and_fds (working_directory, argv, environment, spawn_flags,
+                                         prepare_child, GUINT_TO_POINTER (flags),
+                                         -1, -1, -1, NULL, NULL, 0,
+                                         &self->pid,
+                                         pipe_input ? &self->input_fd : NULL,
+                                         pipe_output ? &self->output_fd : NULL,
+                                         pipe_error ? &self->error_fd : NULL,
+                                         error))
+    return FALSE;
+
+  self->pidfd = open_pidfd (self->pid);
+  if (self->input_fd >= 0)
+    g_unix_set_fd_nonblocking (self->input_fd, TRUE, NULL);
+  if (self->output_fd >= 0)
+    g_unix_set_fd_nonblocking (self->output_fd, TRUE, NULL);
+  if (self->error_fd >= 0)
+    g_unix_set_fd_nonblocking (self->error_fd, TRUE, NULL);
+
+  return TRUE;
+}
+
+/* Whether the child has ended; it is not reaped. */
+gboolean
+at_child_has_ended (AtChild *self)
+{
+  siginfo_t info;
+  int result;
+
+  info.si_pid = 0;
+  do
+    result = waitid (P_PID, self->pid, &info, WEXITED | WNOHANG | WNOWAIT);
+  while (result != 0 && errno == EINTR);
+
+  if (result != 0)
+    {
+      self->is_lost = TRUE;
+      return TRUE;
+    }
+
+  return info.si_pid == self->pid;
+}
+
+/* Whether there is a process whose number is sure to be its own. Where somebody
+ * else reaps it this leaves but a moment in which it may not be. */
+static gboolean
+may_signal (AtChild *self)
+{
+  if (self->pid <= 0)
+    return FALSE;
+
+  at_child_has_ended (self);
+
+  return !self->is_lost;
+}
+
+/* Signals the child alone. */
+gboolean
+at_child_signal (AtChild *self,
+                 int      signal_number)
+{
+  return may_signal (self) && kill (self->pid, signal_number) == 0;
+}
+
+/* Signals whatever is in the group. */
+void
+at_child_signal_group (AtChild *self,
+                       int      signal_number)
+{
+  if (may_signal (self))
+    kill (-self->pid, signal_number);
+}
+
+/* Whether @stat, of a process, is that of a live one in the group @group. */
+static gboolean
+is_in_group (const char *stat,
+             GPid        group)
+{
+  /* The name of the program is in parentheses, and may have some itself. */
+  const char *fields = strrchr (stat, ')');
+  char state;
+  int parent, its_group;
+
+  return fields != NULL &&
+         sscanf (fields + 1, " %c %d %d", &state, &parent, &its_group) == 3 &&
+         its_group == group && state != 'Z' && state != 'X';
+}
+
+/* Whether somebody is left in the group of a child that has ended. kill() would
+ * say so of the child itself, as long as it was not reaped; where there is no
+ * /proc to ask, the answer is no. */
+gboolean
+at_child_group_is_alive (AtChild *self)
+{
+  g_autoptr (GDir) processes = NULL;
+  const char *name;
+
+  if (self->pid <= 0 || self->is_lost)
+    return FALSE;
+
+  processes = g_dir_open ("/proc", 0, NULL);
+  while (processes != NULL && (name = g_dir_read_name (processes)) != NULL)
+    {
+      g_autofree char *path = NULL;
+      g_autofree char *stat = NULL;
+
+      if (!g_ascii_isdigit (name[0]))
+        continue;
+
+      path = g_build_filename ("/proc", name, "stat", NULL);
+      if (g_file_get_contents (path, &stat, NULL, NULL) && is_in_group (stat, self->pid))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Takes the exit status of a child that has ended. Returns FALSE if somebody else
+ * has taken it. */
+gboolean
+at_child_reap (AtChild *self,
+               int     *wait_status)
+{
+  pid_t pid;
+
+  /* The number of one that is lost may be another child's by now. */
+  while (!self->is_lost)
+    {
+      pid = waitpid (self->pid, wait_status, 0);
+      if (pid > 0)
+        break;
+      self->is_lost = errno != EINTR;
+    }
+  self->pid = 0;
+
+  return !self->is_lost;
+}
+
+/* Like write() to the child's standard input, of as much as it takes now. A child
+ * that does not read has the kernel send SIGPIPE to this thread, which would end
+ * the program; ignoring it for all of the program is not for a library to do. */
+gssize
+at_child_write (AtChild       *self,
+                gconstpointer  data,
+                gsize          length)
+{
+  gboolean was_pending;
+  sigset_t broken_pipe, pending, mask;
+  gssize n;
+  int error;
+
+  sigemptyset (&broken_pipe);
+  sigaddset (&broken_pipe, SIGPIPE);
+  pthread_sigmask (SIG_BLOCK, &broken_pipe, &mask);
+
+  sigpending (&pending);
+  was_pending = sigismember (&pending, SIGPIPE);
+  n = write (self->input_fd, data, length);
+  error = errno;
+  if (n < 0 && error == EPIPE && !was_pending)
+    {
+      int received;
+
+      /* Unless the program ignores it. */
+      sigpending (&pending);
+      if (sigismember (&pending, SIGPIPE))
+        sigwait (&broken_pipe, &received);
+    }
+
+  pthread_sigmask (SIG_SETMASK, &mask, NULL);
+  errno = error;
+
+  return n;
+}
+
+/* Closes what is still open of ours. */
+void
+at_child_close (AtChild *self)
+{
+  at_child_close_fd (&self->pidfd);
+  at_child_close_fd (&self->input_fd);
+  at_child_close_fd (&self->output_fd);
+  at_child_close_fd (&self->error_fd);
+}
+
+void
+at_child_close_fd (int *fd)
+{
+  if (*fd >= 0)
+    g_close (*fd, NULL);
+  *fd = -1;
+}
