@@ -2222,6 +2222,18 @@ at_async_task_get_cancellable (AtAsyncTask *self)
 
 /* Control. */
 
+/* Tells a body that blocks elsewhere than at a checkpoint: at once and in this
+ * thread, since the owner may not iterate its context, and is not told of a pause
+ * that has followed upon another. */
+static void
+call_control_changed (AtAsyncTask *self)
+{
+  AtAsyncTaskClass *klass = AT_ASYNC_TASK_GET_CLASS (self);
+
+  if (klass->control_changed != NULL)
+    klass->control_changed (self);
+}
+
 /* Cancels with @flags, which have AT_STATE_CANCELLED. */
 static gboolean
 cancel (AtAsyncTask *self,
@@ -2255,6 +2267,7 @@ cancel (AtAsyncTask *self,
   else
     {
       wake_waiters (priv);
+      call_control_changed (self);
     }
 
   return (state & AT_STATE_CANCELLED) == 0 && phase < AT_PHASE_DONE;
@@ -2363,18 +2376,6 @@ tell_pause_changed (AtAsyncTask *self)
   at_mailbox_leave (mailbox, home);
 }
 
-/* Tells a body that blocks elsewhere than at a checkpoint: at once and in this
- * thread, since the owner may not iterate its context, and is not told of a pause
- * that has followed upon another. */
-static void
-call_pause_changed (AtAsyncTask *self)
-{
-  AtAsyncTaskClass *klass = AT_ASYNC_TASK_GET_CLASS (self);
-
-  if (klass->pause_changed != NULL)
-    klass->pause_changed (self);
-}
-
 /**
  * at_async_task_pause:
  * @self: a task
@@ -2407,7 +2408,7 @@ at_async_task_pause (AtAsyncTask *self)
 
   if (changed)
     {
-      call_pause_changed (self);
+      call_control_changed (self);
       tell_pause_changed (self);
     }
 }
@@ -2442,7 +2443,7 @@ at_async_task_resume (AtAsyncTask *self)
   if (changed)
     {
       wake_waiters (priv);
-      call_pause_changed (self);
+      call_control_changed (self);
       tell_pause_changed (self);
     }
 }
@@ -3455,18 +3456,20 @@ at_async_task_set_default_executor (AtExecutor *executor)
  */
 
 /**
- * AtAsyncTaskClass::pause_changed:
+ * AtAsyncTaskClass::control_changed:
  * @self: a task
  *
- * The task was paused or resumed, as [method@AsyncTask.is_paused] tells.
+ * The task was paused, resumed or cancelled, as [method@AsyncTask.is_paused] and
+ * [method@AsyncTask.is_cancelled] tell.
  *
  * For a body that may block for long elsewhere than at a checkpoint: a subclass
- * whose task was paused ends what blocks the body here, so that the body comes to
- * its checkpoint. The task need not have been executed. It may be resumed, or
- * paused again, in another thread meanwhile.
+ * ends what blocks the body here, so that the body comes to its checkpoint. The
+ * task need not have been executed. It may be resumed, or paused again, in another
+ * thread meanwhile. A task that is cancelled while it is queued has no body to
+ * tell.
  *
- * Any thread: the one that called [method@AsyncTask.pause] or
- * [method@AsyncTask.resume]. It must not block.
+ * Any thread: the one that called [method@AsyncTask.pause],
+ * [method@AsyncTask.resume] or [method@AsyncTask.cancel]. It must not block.
  *
  * Since: 1.0
  */

@@ -26,8 +26,8 @@ G_DECLARE_DERIVABLE_TYPE (AtAsyncTask, at_async_task, AT, ASYNC_TASK, GObject)
  * @post_execute: Class handler of [signal@AsyncTask::post-execute].
  * @cancelled: Class handler of [signal@AsyncTask::cancelled].
  * @failed: Class handler of [signal@AsyncTask::failed].
- * @pause_changed: Called by [method@AsyncTask.pause] and
- *   [method@AsyncTask.resume], in their thread.
+ * @control_changed: Called by [method@AsyncTask.pause],
+ *   [method@AsyncTask.resume] and [method@AsyncTask.cancel], in their thread.
  *
  * The class structure of [class@AsyncTask].
  *
@@ -60,7 +60,7 @@ struct _AtAsyncTaskClass
                                 const GError  *error);
 
   /* Any thread. */
-  void     (* pause_changed)   (AtAsyncTask   *self);
+  void     (* control_changed) (AtAsyncTask   *self);
 
   /*< private >*/
   gpointer padding[7];

@@ -70,15 +70,14 @@
  *
  * [method@AsyncTask.cancel] ends the command and everything in its process group:
  * `SIGTERM` asks for it, and what is still there after
- * [property@SubprocessTask:grace-time] gets `SIGKILL`. With @interrupt this
- * happens at once; without, within a tenth of a second. The task is done when the
+ * [property@SubprocessTask:grace-time] gets `SIGKILL`. This happens at once, with
+ * @interrupt or without. The task is done when the
  * processes are gone. One that the user has no right to signal, because it runs as
  * somebody else, cannot be ended: the task is done when it ends by itself.
  *
  * [method@AsyncTask.pause] stops the process group, as Ctrl+Z does in a terminal,
  * and frees the task's slot in a thread pool; [method@AsyncTask.resume] has it go
- * on. From the owner's thread it happens at once, from another one within a tenth
- * of a second. The command is not even started while the task is paused.
+ * on. The command is not even started while the task is paused.
  *
  * ## What the command gets
  *
@@ -107,11 +106,7 @@
 /* What a value takes beside its bytes, about. */
 #define VALUE_OVERHEAD      128
 
-/* There is nothing to wait on that tells of a cancel() without interrupt, nor of a
- * pause() in another thread while nobody iterates the owner context. */
-#define LOOK_INTERVAL_MS    100
-
-/* As above, where ends of processes are looked for. */
+/* How often ends of processes are looked for where nothing tells of them. */
 #define END_INTERVAL_MS     20
 
 #define STALL_TIME_USEC     G_USEC_PER_SEC
@@ -609,22 +604,23 @@ drain (Run   *run,
 
 /* The loop. */
 
+/* In milliseconds; -1: until something happens. */
 static int
 get_timeout (Run *run)
 {
-  gint64 left;
+  gint64 until;
 
-  /* Nothing but looking tells of the end. */
-  if (run->child->pidfd < 0 && run->child->output_fd < 0 && run->child->error_fd < 0)
-    return END_INTERVAL_MS;
-  if (run->stage != STAGE_ENDING)
-    return LOOK_INTERVAL_MS;
-  if (run->has_ended)
+  if (run->child->pidfd < 0 || (run->stage == STAGE_ENDING && run->has_ended))
     return END_INTERVAL_MS;
 
-  left = run->kill_at - g_get_monotonic_time ();
+  if (run->stage == STAGE_ENDING)
+    until = run->kill_at;
+  else if (run->is_held)
+    until = run->stalled_at;
+  else
+    return -1;
 
-  return CLAMP (left / 1000 + 1, 0, LOOK_INTERVAL_MS);
+  return (int) CLAMP ((until - g_get_monotonic_time ()) / 1000 + 1, 0, G_MAXINT);
 }
 
 static void
@@ -687,12 +683,19 @@ follow_child (Run *run)
 {
   while (!is_over (run))
     {
-      if (run->stage == STAGE_ENDING && g_get_monotonic_time () >= run->kill_at)
-        kill_group (run);
-      update_hold (run);
-      wait_for_news (run);
+      /* Before it waits: what came before there was a body to wake woke nobody. */
       if (run->stage == STAGE_RUNNING && !run->has_ended)
         look_at_task (run);
+
+      if (run->stage == STAGE_ENDING && g_get_monotonic_time () >= run->kill_at)
+        {
+          kill_group (run);
+        }
+      else
+        {
+          update_hold (run);
+          wait_for_news (run);
+        }
     }
 
   if (run->stage == STAGE_RUNNING)
@@ -1006,18 +1009,21 @@ notify_results (AtSubprocessTask *self)
     g_object_notify_by_pspec (object, properties[PROP_TERM_SIGNAL]);
 }
 
-/* Owner: the one place where a subclass hears of a pause, and of the end before
- * the last callback. */
+/* Any thread. */
+static void
+at_subprocess_task_control_changed (AtAsyncTask *task)
+{
+  wake_body (AT_SUBPROCESS_TASK (task));
+}
+
+/* Owner: the one place where a subclass hears of the end before the last
+ * callback. */
 static void
 at_subprocess_task_notify (GObject    *object,
                            GParamSpec *pspec)
 {
-  AtSubprocessTask *self = AT_SUBPROCESS_TASK (object);
-
-  if (g_str_equal (pspec->name, "paused"))
-    wake_body (self);
-  else if (g_str_equal (pspec->name, "outcome"))
-    notify_results (self);
+  if (g_str_equal (pspec->name, "outcome"))
+    notify_results (AT_SUBPROCESS_TASK (object));
 
   if (G_OBJECT_CLASS (at_subprocess_task_parent_class)->notify != NULL)
     G_OBJECT_CLASS (at_subprocess_task_parent_class)->notify (object, pspec);
@@ -1173,6 +1179,7 @@ at_subprocess_task_class_init (AtSubprocessTaskClass *klass)
   object_class->set_property = at_subprocess_task_set_property;
   object_class->notify = at_subprocess_task_notify;
 
+  task_class->control_changed = at_subprocess_task_control_changed;
   task_class->in_background = at_subprocess_task_in_background;
   task_class->pre_execute = at_subprocess_task_pre_execute;
   task_class->progress_update = at_subprocess_task_progress_update;

@@ -797,7 +797,7 @@ at_transfer_task_pre_execute (AtAsyncTask *task)
 }
 
 static void
-at_transfer_task_pause_changed (AtAsyncTask *task)
+at_transfer_task_control_changed (AtAsyncTask *task)
 {
   if (at_async_task_is_paused (task))
     interrupt (AT_TRANSFER_TASK (task));
@@ -942,7 +942,7 @@ at_transfer_task_class_init (AtTransferTaskClass *klass)
   object_class->set_property = at_transfer_task_set_property;
 
   task_class->in_background = at_transfer_task_in_background;
-  task_class->pause_changed = at_transfer_task_pause_changed;
+  task_class->control_changed = at_transfer_task_control_changed;
   task_class->pre_execute = at_transfer_task_pre_execute;
 
   /**

@@ -567,7 +567,7 @@ struct _Blocked
 G_DEFINE_FINAL_TYPE (Blocked, blocked, AT_TYPE_ASYNC_TASK)
 
 static void
-blocked_pause_changed (AtAsyncTask *task)
+blocked_control_changed (AtAsyncTask *task)
 {
   Blocked *self = TEST_BLOCKED (task);
 
@@ -630,7 +630,7 @@ blocked_class_init (BlockedClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = blocked_finalize;
   AT_ASYNC_TASK_CLASS (klass)->in_background = blocked_in_background;
-  AT_ASYNC_TASK_CLASS (klass)->pause_changed = blocked_pause_changed;
+  AT_ASYNC_TASK_CLASS (klass)->control_changed = blocked_control_changed;
 }
 
 static void
