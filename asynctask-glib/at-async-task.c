@@ -1244,7 +1244,7 @@ start (AtAsyncTask  *self,
     }
 
   executor = get_used_executor (priv);
-  if (AT_EXECUTOR_GET_IFACE (executor)->execute (executor, self, &reason))
+  if (at_executor_offer (executor, self, &reason))
     {
       if (G_UNLIKELY (reason != NULL))
         g_clear_error (&reason);
