@@ -158,6 +158,7 @@ typedef struct
   char            *title;
   AtAwait         *await;
   gboolean         shown_paused;
+  gboolean         called_failed;
   gint64           shown_active_usec;
   int              deliverer; /* atomic: has iterated the context, as the maker may not */
   int              outcome; /* atomic: others read it */
@@ -172,6 +173,15 @@ G_DEFINE_TYPE_WITH_CODE (AtAsyncTask, at_async_task, G_TYPE_OBJECT,
                          G_ADD_PRIVATE (AtAsyncTask)
                          g_type_add_class_private (g_define_type_id, sizeof (AtAsyncTaskClassPrivate)))
 
+/**
+ * at_task_error_quark:
+ *
+ * Gets the domain of the library's own errors, [error@At.TaskError].
+ *
+ * Returns: the domain
+ *
+ * Since: 1.0
+ */
 G_DEFINE_QUARK (at-task-error-quark, at_task_error)
 
 enum
@@ -225,6 +235,13 @@ static AtAsyncTask *
 get_task (AtAsyncTaskPrivate *priv)
 {
   return G_STRUCT_MEMBER_P (priv, -(glong) AtAsyncTask_private_offset);
+}
+
+/* A language that always passes a value, as GJS does, says NULL with an empty one. */
+static inline gboolean
+is_nothing (const GValue *value)
+{
+  return value == NULL || value->g_type == 0;
 }
 
 /* Where the owner is. */
@@ -448,8 +465,13 @@ call_with_value (AtAsyncTask  *self,
 static void
 call_failed (AtAsyncTask *self)
 {
-  const GError *error = get_priv (self)->body_error;
+  AtAsyncTaskPrivate *priv = get_priv (self);
+  const GError *error = priv->body_error;
 
+  if (priv->called_failed)
+    return;
+
+  priv->called_failed = TRUE;
   if (must_emit (self, FAILED))
     g_signal_emit (self, signals[FAILED], 0, error);
   else
@@ -860,10 +882,12 @@ on_done (AtMail *mail)
     {
       show_paused (self);
       notify (self, PROP_OUTCOME);
-      if (priv->outcome == AT_OUTCOME_FAILED)
-        notify (self, PROP_ERROR);
       if (priv->pacer == NULL && priv->started_at != 0)
         notify (self, PROP_ELAPSED);
+
+      /* Last of all: at_async_task_deliver_failure() may go on from in there. */
+      if (priv->outcome == AT_OUTCOME_FAILED)
+        notify (self, PROP_ERROR);
       if (!is_orphaned (priv))
         call_last (self);
     }
@@ -1126,6 +1150,39 @@ at_async_task_run (AtAsyncTask *self)
     at_serial_executor_advance (turn);
 }
 
+/**
+ * at_async_task_deliver_failure:
+ * @self: a task
+ *
+ * Calls the last callback of a task that failed, ahead of its time.
+ *
+ * This is for language bindings that can make no object of their own of an error
+ * unless a function in their language is being called at that moment: such a
+ * function, connected to `notify` of [property@AsyncTask:error], calls this, and
+ * [signal@AsyncTask::failed] is emitted within. It is not emitted again. At any
+ * other time this does nothing.
+ *
+ * Owner's thread.
+ *
+ * Since: 1.0
+ */
+void
+at_async_task_deliver_failure (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv;
+
+  g_return_if_fail (AT_IS_ASYNC_TASK (self));
+
+  priv = get_priv (self);
+  if (at_state_get_phase (&priv->state) != AT_PHASE_DELIVERING ||
+      priv->outcome != AT_OUTCOME_FAILED || is_orphaned (priv))
+    return;
+
+  g_object_ref (self);
+  call_failed (self);
+  g_object_unref (self);
+}
+
 /* Starting. */
 
 static AtExecutor *
@@ -1187,7 +1244,7 @@ begin (AtAsyncTask   *self,
 
   g_object_ref (self);
   priv->traits = traits;
-  if (params != NULL)
+  if (!is_nothing (params))
     {
       g_value_init (&priv->params, G_VALUE_TYPE (params));
       g_value_copy (params, &priv->params);
@@ -1407,7 +1464,8 @@ at_async_task_new (AtTaskFunc     func,
 /**
  * at_async_task_execute:
  * @self: a task
- * @params: (nullable): what the body gets; a copy is made
+ * @params: (nullable): what the body gets; a copy is made. An empty value stands for
+ *   %NULL
  * @error: return location for a [struct@GLib.Error]
  *
  * Runs the task on its [property@AsyncTask:executor], or on the default executor
@@ -1438,7 +1496,7 @@ at_async_task_execute (AtAsyncTask   *self,
                        GError       **error)
 {
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
-  g_return_val_if_fail (params == NULL || G_IS_VALUE (params), FALSE);
+  g_return_val_if_fail (is_nothing (params) || G_IS_VALUE (params), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   return execute (self, ref_chosen_executor (get_priv (self)), params, error);
@@ -1448,7 +1506,8 @@ at_async_task_execute (AtAsyncTask   *self,
  * at_async_task_execute_on_executor:
  * @self: a task
  * @executor: the executor to run it on
- * @params: (nullable): what the body gets; a copy is made
+ * @params: (nullable): what the body gets; a copy is made. An empty value stands for
+ *   %NULL
  * @error: return location for a [struct@GLib.Error]
  *
  * Runs the task on an executor.
@@ -1470,7 +1529,7 @@ at_async_task_execute_on_executor (AtAsyncTask   *self,
 {
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
   g_return_val_if_fail (AT_IS_EXECUTOR (executor), FALSE);
-  g_return_val_if_fail (params == NULL || G_IS_VALUE (params), FALSE);
+  g_return_val_if_fail (is_nothing (params) || G_IS_VALUE (params), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   return execute (self, g_object_ref (executor), params, error);
@@ -1561,7 +1620,8 @@ on_executed_from_afar (AtMail *mail)
 /**
  * at_async_task_execute_async:
  * @self: a task
- * @params: (nullable): what the body gets; a copy is made
+ * @params: (nullable): what the body gets; a copy is made. An empty value stands for
+ *   %NULL
  * @cancellable: (nullable): cancels the task, interrupting it
  * @callback: (scope async) (closure user_data) (nullable): called after the last
  *   callback of the task
@@ -1592,7 +1652,7 @@ at_async_task_execute_async (AtAsyncTask         *self,
   AtHome home;
 
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
-  g_return_if_fail (params == NULL || G_IS_VALUE (params));
+  g_return_if_fail (is_nothing (params) || G_IS_VALUE (params));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   priv = get_priv (self);
@@ -1770,7 +1830,7 @@ publish (AtAsyncTask *self,
 /**
  * at_async_task_publish_progress:
  * @self: a task
- * @value: (nullable): a value; a copy is made
+ * @value: (nullable): a value; a copy is made. An empty value stands for %NULL
  *
  * Sends a value to [signal@AsyncTask::progress-update].
  *
@@ -1790,14 +1850,14 @@ at_async_task_publish_progress (AtAsyncTask  *self,
   GValue copy = G_VALUE_INIT;
 
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
-  g_return_if_fail (value == NULL || G_IS_VALUE (value));
+  g_return_if_fail (is_nothing (value) || G_IS_VALUE (value));
 
-  if (value != NULL)
+  if (!is_nothing (value))
     {
       g_value_init (&copy, G_VALUE_TYPE (value));
       g_value_copy (value, &copy);
     }
-  publish (self, value != NULL ? &copy : NULL);
+  publish (self, !is_nothing (value) ? &copy : NULL);
 }
 
 /* @value is taken over. */
@@ -3353,7 +3413,7 @@ at_async_task_set_default_executor (AtExecutor *executor)
  * AtAsyncTaskClass::in_background:
  * @self: a task
  * @params: (nullable): what was given to [method@AsyncTask.execute]
- * @cancellable: triggered by an interrupting [method@AsyncTask.cancel]
+ * @cancellable: (not nullable): triggered by an interrupting [method@AsyncTask.cancel]
  * @error: return location for a [struct@GLib.Error]
  *
  * The body. Runs once, on a worker thread.
