@@ -158,10 +158,50 @@ function _toNative(value) {
     throw _typeError(value);
 }
 
+// GJS would round what is too large for a number.
+function _unpackInteger(variant) {
+    const text = variant.print(false);
+    const number = Number(text);
+
+    return Number.isSafeInteger(number) ? number : BigInt(text);
+}
+
+function _unpackChildren(variant) {
+    return Array.from({length: variant.n_children()}, (_, i) => _unpack(variant.get_child_value(i)));
+}
+
+function _unpack(variant) {
+    switch (String.fromCharCode(variant.classify())) {
+    case 'x':
+    case 't':
+        return _unpackInteger(variant);
+    case 'v':
+        return _unpack(variant.get_variant());
+    case 'm': {
+        const child = variant.get_maybe();
+
+        return child === null ? null : _unpack(child);
+    }
+    case 'a': {
+        const type = variant.get_type_string();
+
+        if (type === 'ay')
+            return variant.get_data_as_bytes().toArray();
+        // Unlike an assignment, this knows no key that is special.
+        return type[1] === '{' ? Object.fromEntries(_unpackChildren(variant)) : _unpackChildren(variant);
+    }
+    case '(':
+    case '{':
+        return _unpackChildren(variant);
+    default:
+        return variant.unpack();
+    }
+}
+
 // The way back. What is plain already stays as it is, so that it may come by twice.
 function _toPlain(value) {
     if (value instanceof GLib.Variant)
-        return value.recursiveUnpack();
+        return _unpack(value);
     if (value instanceof GLib.Bytes)
         return value.toArray();
     return value;
@@ -491,6 +531,69 @@ function _overrideClasses() {
     }
 }
 
+// The file that called into this one, as a URI or a path.
+function _getCaller() {
+    for (const line of new Error().stack.split('\n')) {
+        const match = line.match(/@(.+?):\d+(?::\d+)?$/);
+
+        if (match && !match[1].endsWith('/overrides/At.js') && !match[1].startsWith('resource:///org/gnome/gjs/'))
+            return match[1];
+    }
+    return null;
+}
+
+function _resolve(module, base) {
+    if (typeof module !== 'string' || module === '')
+        throw new TypeError('A script task needs the path or URI of a module');
+    if (base === null || GLib.path_is_absolute(module) || GLib.uri_peek_scheme(module) !== null)
+        return module;
+
+    const file = GLib.uri_peek_scheme(base) !== null ? Gio.File.new_for_uri(base) : Gio.File.new_for_path(base);
+
+    return file.get_parent().resolve_relative_path(module).get_uri();
+}
+
+// As with a Web Worker, a relative path is relative to the file that says it.
+function _overrideScriptTask() {
+    const task = At.ScriptTask.prototype;
+    const init = task._init;
+
+    function setUp(self, module, func) {
+        self.set_module(module);
+        self.set_function(func);
+    }
+
+    task._init = function (module, func = 'default', properties = {}) {
+        if (typeof module !== 'string') {
+            init.apply(this, arguments);
+            return;
+        }
+        init.call(this, properties);
+        setUp(this, _resolve(module, _getCaller()), func);
+    };
+    At.ScriptTask.new = function (module, func = 'default') {
+        return new At.ScriptTask(_resolve(module, _getCaller()), func);
+    };
+    At.ScriptTask.from = function (base, module, func = 'default', properties = {}) {
+        return new At.ScriptTask(_resolve(module, base), func, properties);
+    };
+}
+
+function _overrideTaskList() {
+    const list = At.TaskList.prototype;
+
+    if (!('length' in list))
+        Object.defineProperty(list, 'length', {configurable: true, get() {
+            return this.get_n_items();
+        }});
+    if (!(Symbol.iterator in list)) {
+        list[Symbol.iterator] = function* () {
+            for (let i = 0; i < this.get_n_items(); i++)
+                yield this.get_item(i);
+        };
+    }
+}
+
 function _init() {
     At = this;
 
@@ -499,4 +602,8 @@ function _init() {
     _overrideAwait();
     _overrideSignals();
     _overrideClasses();
+    if (At.ScriptTask)
+        _overrideScriptTask();
+    if (At.TaskList)
+        _overrideTaskList();
 }

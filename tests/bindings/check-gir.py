@@ -20,6 +20,9 @@ C_ONLY = {
     'at_async_task_return',
 }
 
+# Read by the functions of GListModel.
+LIST_MODEL = {'item-type', 'n-items'}
+
 CORE = '{http://www.gtk.org/introspection/core/1.0}'
 C = '{http://www.gtk.org/introspection/c/1.0}'
 GLIB = '{http://www.gtk.org/introspection/glib/1.0}'
@@ -165,7 +168,7 @@ class Gir:
         for what, flag, default in (('getter', 'readable', '1'), ('setter', 'writable', '0')):
             if element.get(flag, default) == '0' or what == 'setter' and element.get('construct-only') == '1':
                 continue
-            if element.get(what) not in methods:
+            if element.get('name') not in LIST_MODEL and element.get(what) not in methods:
                 problem(where, f'has no {what}')
         signals = {signal.get('name') for signal in parent if signal.tag == SIGNAL}
         if element.get('name') in signals:

@@ -4,7 +4,8 @@
 
 """check-vapi.py VAPIGEN GIR METADATA-DIRECTORY
 
-Sees that the Vala API is made without a warning, and has no clash of names.
+Sees that the Vala API is made without a warning, that no two members have one
+name, and that what may be null is marked.
 """
 
 import re
@@ -23,13 +24,23 @@ with tempfile.TemporaryDirectory() as directory:
     with open(f'{directory}/check.vapi', encoding='utf-8') as file:
         vapi = file.read()
 
-classes = re.findall(r'^\tpublic (?:abstract |sealed )?(?:class|interface) (\w+).*?^\t}', vapi, re.MULTILINE | re.DOTALL)
+problems = []
+names_of_classes = []
 for match in re.finditer(r'^\tpublic (?:abstract |sealed )?(?:class|interface) (\w+)[^\n]*\n(.*?)^\t}', vapi,
                          re.MULTILINE | re.DOTALL):
-    names = re.findall(r'^\t\tpublic .*?(\w+) (?:\(|\{)', match[2], re.MULTILINE)
-    twice = {name for name in names if names.count(name) > 1}
-    if twice:
-        sys.exit(f'{match[1]}: names that are there twice: {sorted(twice)}')
+    name, body = match[1], match[2]
+    names_of_classes.append(name)
 
-if 'AsyncTask' not in classes:
-    sys.exit(f'only these classes were found: {classes}')
+    names = re.findall(r'^\t\tpublic .*?(\w+) (?:\(|\{)', body, re.MULTILINE)
+    for twice in sorted({member for member in names if names.count(member) > 1}):
+        problems.append(f'{name}.{twice} is there twice')
+
+    # The GIR file says of the getter alone whether there may be none.
+    for getter in re.findall(r'^\t\tpublic (?:unowned )?[\w.]+\? get_(\w+) \(\);', body, re.MULTILINE):
+        declared = re.search(rf'^\t\tpublic ([\w.?\[\]]+) {getter} \{{', body, re.MULTILINE)
+        if declared and not declared[1].endswith('?'):
+            problems.append(f'{name}.{getter} may be null: At-1.0.metadata is to say so')
+
+if 'AsyncTask' not in names_of_classes:
+    problems.append(f'only these classes were found: {names_of_classes}')
+sys.exit('\n'.join(problems) or 0)

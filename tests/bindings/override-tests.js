@@ -7,7 +7,7 @@
 // its caller has imported: by ES modules at the top level, where no JavaScript is
 // being called while a callback comes, and by the old ones.
 
-function run({At, Fixture, Gio, GLib, GObject, System}) {
+function run({At, Fixture, Gio, GLib, GObject, System, base}) {
     let nTests = 0;
     let nFailed = 0;
 
@@ -140,6 +140,8 @@ function run({At, Fixture, Gio, GLib, GObject, System}) {
             [Object.assign(Object.create(null), {bare: 1}), {bare: 1}, 'GVariant'],
             [new GLib.Variant('(si)', ['x', 1]), ['x', 1], 'GVariant'],
             [{own: new GLib.Variant('as', ['x'])}, {own: ['x']}, 'GVariant'],
+            [new GLib.Variant('(a{us}mim(ii)vyd)', [{1: 'one'}, null, [1, 2], new GLib.Variant('i', 7), 3, 0.5]),
+                [{1: 'one'}, null, [1, 2], 7, 3, 0.5], 'GVariant'],
         ];
 
         for (const [value, expected, type] of cases) {
@@ -165,6 +167,13 @@ function run({At, Fixture, Gio, GLib, GObject, System}) {
         }
         const inside = await new Fixture.Task().execute_async({bytes: new Uint8Array([4, 5])});
         check('values: bytes inside', inside.bytes instanceof Uint8Array && inside.bytes[1] === 5);
+
+        const large = await new Fixture.Task().execute_async([2n ** 60n, 2n ** 63n, -(2n ** 63n), 2n ** 53n - 1n]);
+        check('values: large integers stay exact', large[0] === 2n ** 60n && large[1] === 2n ** 63n &&
+            large[2] === -(2n ** 63n) && large[3] === Number.MAX_SAFE_INTEGER, large);
+        const odd = await new Fixture.Task().execute_async(JSON.parse('{"__proto__": {"a": 1}, "toString": 2}'));
+        check('values: keys like any other', Object.hasOwn(odd, '__proto__') && odd.toString === 2 &&
+            Object.getPrototypeOf(odd) === Object.prototype);
 
         check('values: objects keep their identity', await new Fixture.Task().execute_async(widget) === widget);
         check('values: boxed ones stay', (await new Fixture.Task().execute_async(date)).to_unix() === 1e9);
@@ -739,6 +748,43 @@ function run({At, Fixture, Gio, GLib, GObject, System}) {
         check('collected: never on a worker', Fixture.get_n_finalized_elsewhere() === 0);
     }
 
+    async function testScriptTask() {
+        if (!At.ScriptTask)
+            return;
+
+        check('scripts: relative to this file', await new At.ScriptTask('worker.js', 'double').execute_async(21) === 42);
+        check('scripts: made the C way', await At.ScriptTask.new('./worker.js', 'double').execute_async(2) === 4);
+        check('scripts: the default', await new At.ScriptTask('worker.js').execute_async() === 'the default');
+        check('scripts: relative to another', await At.ScriptTask.from(
+            `${base}/nowhere/file.js`, '../worker.js', 'double').execute_async(3) === 6);
+        check('scripts: a path', await new At.ScriptTask(
+            GLib.filename_from_uri(`${base}/worker.js`)[0], 'double').execute_async(4) === 8);
+        check('scripts: a URI', await new At.ScriptTask(`${base}/worker.js`, 'double').execute_async(5) === 10);
+        const properties = new At.ScriptTask({title: 'a title', module: `${base}/worker.js`, function: 'double'});
+        check('scripts: properties', properties.title === 'a title' && await properties.execute_async(6) === 12);
+        check('scripts: no module', thrown(() => At.ScriptTask.new('')) instanceof TypeError);
+
+        const value = {text: 'grüße', list: [1, -0.5, null, true], large: 2n ** 60n, __proto__: null};
+        const echo = new At.ScriptTask('worker.js', 'echo');
+        const calls = record(echo);
+        const result = await echo.execute_async(value);
+        check('scripts: values', result.text === 'grüße' && result.large === 2n ** 60n &&
+            JSON.stringify(result.list) === '[1,-0.5,null,true]' && calls[1][1].text === 'grüße');
+
+        const count = new At.ScriptTask('worker.js', 'count');
+        const numbers = [];
+        const counted = count.execute_async({limit: 3});
+        for await (const {i} of count.progress())
+            numbers.push(i);
+        same('scripts: progress', [numbers, await counted], [[0, 1, 2], 'done']);
+
+        const failing = new At.ScriptTask('worker.js', 'fail');
+        const failures = record(failing);
+        const error = await rejection(failing.execute_async());
+        check('scripts: errors', error instanceof GLib.Error && error.message.includes('RangeError: on purpose') &&
+            failures[1][1].message === error.message);
+    }
+
     async function testTaskList() {
         if (!At.TaskList)
             return;
@@ -766,6 +812,7 @@ function run({At, Fixture, Gio, GLib, GObject, System}) {
         await testExecutors();
         await testOtherProperties();
         await testCollected();
+        await testScriptTask();
         await testTaskList();
         print(`1..${nTests}`);
 

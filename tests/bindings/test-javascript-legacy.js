@@ -9,13 +9,14 @@ imports.gi.versions.AtFixture = '1.0';
 const {At, AtFixture, Gio, GLib, GObject} = imports.gi;
 const System = imports.system;
 
-imports.searchPath.unshift(GLib.path_get_dirname(System.programPath));
+const base = Gio.File.new_for_commandline_arg(System.programPath).get_parent().get_uri();
+imports.searchPath.unshift(GLib.filename_from_uri(base)[0]);
 const {run} = imports['override-tests'];
 
 const loop = new GLib.MainLoop(null, false);
 let status = 1;
 
-run({At, Fixture: AtFixture, Gio, GLib, GObject, System})
+run({At, Fixture: AtFixture, Gio, GLib, GObject, System, base})
     .then(value => (status = value))
     .catch(logError)
     .finally(() => loop.quit());

@@ -11,7 +11,8 @@ import System from 'system';
 import At from 'gi://At?version=1.0';
 import Fixture from 'gi://AtFixture?version=1.0';
 
-imports.searchPath.unshift(GLib.path_get_dirname(GLib.filename_from_uri(import.meta.url)[0]));
+const base = GLib.path_get_dirname(import.meta.url);
+imports.searchPath.unshift(GLib.filename_from_uri(base)[0]);
 const {run} = imports['override-tests'];
 
-System.exit(await run({At, Fixture, Gio, GLib, GObject, System}));
+System.exit(await run({At, Fixture, Gio, GLib, GObject, System, base}));
