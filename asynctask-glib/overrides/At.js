@@ -18,6 +18,10 @@ const MAX_DEPTH = 60;
 // The signals and virtual functions that carry a value.
 const VALUE_SIGNALS = ['progress-update', 'post-execute', 'cancelled'];
 
+const _TYPE_V = new GLib.VariantType('v');
+const _TYPE_ENTRY = new GLib.VariantType('{sv}');
+const _TYPE_BYTES = new GLib.VariantType('ay');
+
 const _nothing = new GObject.Value();
 
 let At;
@@ -94,15 +98,15 @@ function _toVariant(value, depth = 0) {
     if (value instanceof GLib.Variant)
         return value;
     if (_isBytes(value))
-        return GLib.Variant.new_from_bytes(new GLib.VariantType('ay'), _toBytes(value), true);
+        return GLib.Variant.new_from_bytes(_TYPE_BYTES, _toBytes(value), true);
     if (Array.isArray(value)) {
-        return GLib.Variant.new_array(new GLib.VariantType('v'), Array.from(value, element =>
+        return GLib.Variant.new_array(_TYPE_V, Array.from(value, element =>
             GLib.Variant.new_variant(_toVariant(element, depth + 1))));
     }
     if (_isPlain(value)) {
         const entries = Object.entries(value).filter(([, element]) => element !== undefined);
 
-        return GLib.Variant.new_array(new GLib.VariantType('{sv}'), entries.map(([key, element]) =>
+        return GLib.Variant.new_array(_TYPE_ENTRY, entries.map(([key, element]) =>
             GLib.Variant.new_dict_entry(GLib.Variant.new_string(_checkString(key)),
                 GLib.Variant.new_variant(_toVariant(element, depth + 1)))));
     }
@@ -171,7 +175,17 @@ function _unpackChildren(variant) {
 }
 
 function _unpack(variant) {
-    switch (String.fromCharCode(variant.classify())) {
+    const type = variant.get_type_string();
+
+    switch (type[0]) {
+    case 's':
+        return variant.get_string()[0];
+    case 'b':
+        return variant.get_boolean();
+    case 'i':
+        return variant.get_int32();
+    case 'd':
+        return variant.get_double();
     case 'x':
     case 't':
         return _unpackInteger(variant);
@@ -182,14 +196,11 @@ function _unpack(variant) {
 
         return child === null ? null : _unpack(child);
     }
-    case 'a': {
-        const type = variant.get_type_string();
-
+    case 'a':
         if (type === 'ay')
             return variant.get_data_as_bytes().toArray();
         // Unlike an assignment, this knows no key that is special.
         return type[1] === '{' ? Object.fromEntries(_unpackChildren(variant)) : _unpackChildren(variant);
-    }
     case '(':
     case '{':
         return _unpackChildren(variant);
