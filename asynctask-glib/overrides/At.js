@@ -242,6 +242,9 @@ function _addStack(error, stack) {
     return error;
 }
 
+// The iterations that go on, by their task.
+const _iterations = new WeakMap();
+
 // What a task publishes, kept until somebody asks for it.
 class Progress {
     #task;
@@ -260,11 +263,19 @@ class Progress {
         }
         this.#handlers = [
             task.connect('progress-update', (_task, value) => this.#add(value)),
-            task.connect('notify::status', () => {
-                if (task.get_status() === At.Status.FINISHED)
-                    this.#end();
-            }),
+            task.connect('notify::status', () => Progress.endAll(task)),
         ];
+        if (!_iterations.has(task))
+            _iterations.set(task, new Set());
+        _iterations.get(task).add(this);
+    }
+
+    // For those of a task whose owner is gone, too, of which there is no notification.
+    static endAll(task) {
+        if (task.get_status() !== At.Status.FINISHED)
+            return;
+        for (const progress of _iterations.get(task) ?? [])
+            progress.#end();
     }
 
     #add(value) {
@@ -277,6 +288,7 @@ class Progress {
     #disconnect() {
         for (const id of this.#handlers.splice(0))
             this.#task.disconnect(id);
+        _iterations.get(this.#task)?.delete(this);
     }
 
     #end() {
@@ -430,6 +442,7 @@ function _overrideAwait() {
         return new Promise((resolve, reject) => {
             _checkBody(this);
             executeAsync.call(this, _toNative(params), cancellable ?? null, (_task, result) => {
+                Progress.endAll(this);
                 try {
                     resolve(this.execute_finish(result));
                 } catch (error) {
