@@ -47,6 +47,11 @@ void              at_async_task_end_rejected  (AtAsyncTask *self,
 /* Drops a reference, in the owner context. */
 void              at_async_task_unref_home    (AtAsyncTask *self);
 
+/* What calls the virtual function of an executor: it may be in another language. */
+gboolean          at_executor_offer           (AtExecutor   *self,
+                                               AtAsyncTask  *task,
+                                               GError      **error);
+
 /* An own executor takes the task out of its queue if it is (still) there. */
 gboolean          at_executor_forget          (AtExecutor  *self,
                                                AtAsyncTask *task);

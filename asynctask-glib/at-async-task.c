@@ -152,7 +152,8 @@ typedef struct
   guint8           cancellable_is_shared;
 
   /* Owner. */
-  guint8           shown_paused;
+  guint8           shown_paused : 1;
+  guint8           called_failed : 1;
 
   /* Set before the task is executed, constant afterwards. */
   guint8           unit;
@@ -170,7 +171,6 @@ typedef struct
   /* Any thread, under @lock, until DONE; constant for whoever has had the lock
    * since then. */
   GValue           result;
-
 } AtAsyncTaskPrivate;
 
 typedef struct
@@ -182,6 +182,15 @@ G_DEFINE_TYPE_WITH_CODE (AtAsyncTask, at_async_task, G_TYPE_OBJECT,
                          G_ADD_PRIVATE (AtAsyncTask)
                          g_type_add_class_private (g_define_type_id, sizeof (AtAsyncTaskClassPrivate)))
 
+/**
+ * at_task_error_quark:
+ *
+ * Gets the domain of the library's own errors, [error@At.TaskError].
+ *
+ * Returns: the domain
+ *
+ * Since: 1.0
+ */
 G_DEFINE_QUARK (at-task-error-quark, at_task_error)
 
 enum
@@ -260,6 +269,13 @@ ensure_rare (AtAsyncTaskPrivate *priv)
   g_free (rare);
 
   return get_rare (priv);
+}
+
+/* A language that always passes a value, as GJS does, says NULL with an empty one. */
+static inline gboolean
+is_nothing (const GValue *value)
+{
+  return value == NULL || value->g_type == 0;
 }
 
 /* Where the owner is. */
@@ -483,8 +499,13 @@ call_with_value (AtAsyncTask  *self,
 static void
 call_failed (AtAsyncTask *self)
 {
-  const GError *error = get_priv (self)->body_error;
+  AtAsyncTaskPrivate *priv = get_priv (self);
+  const GError *error = priv->body_error;
 
+  if (priv->called_failed)
+    return;
+
+  priv->called_failed = TRUE;
   if (must_emit (self, FAILED))
     g_signal_emit (self, signals[FAILED], 0, error);
   else
@@ -929,10 +950,12 @@ on_done (AtMail *mail)
     {
       show_paused (self);
       notify (self, PROP_OUTCOME);
-      if (get_outcome (priv) == AT_OUTCOME_FAILED)
-        notify (self, PROP_ERROR);
       if (priv->pacer == NULL && priv->has_ended)
         notify (self, PROP_ELAPSED);
+
+      /* Last of all: at_async_task_deliver_failure() may go on from in there. */
+      if (get_outcome (priv) == AT_OUTCOME_FAILED)
+        notify (self, PROP_ERROR);
       if (!is_orphaned (priv))
         call_last (self);
     }
@@ -1195,6 +1218,39 @@ at_async_task_run (AtAsyncTask *self)
     at_serial_executor_advance (turn);
 }
 
+/**
+ * at_async_task_deliver_failure:
+ * @self: a task
+ *
+ * Calls the last callback of a task that failed, ahead of its time.
+ *
+ * This is for language bindings that can make no object of their own of an error
+ * unless a function in their language is being called at that moment: such a
+ * function, connected to `notify` of [property@AsyncTask:error], calls this, and
+ * [signal@AsyncTask::failed] is emitted within. It is not emitted again. At any
+ * other time this does nothing.
+ *
+ * Owner's thread.
+ *
+ * Since: 1.0
+ */
+void
+at_async_task_deliver_failure (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv;
+
+  g_return_if_fail (AT_IS_ASYNC_TASK (self));
+
+  priv = get_priv (self);
+  if (at_state_get_phase (&priv->state) != AT_PHASE_DELIVERING ||
+      get_outcome (priv) != AT_OUTCOME_FAILED || is_orphaned (priv))
+    return;
+
+  g_object_ref (self);
+  call_failed (self);
+  g_object_unref (self);
+}
+
 /* Starting. */
 
 static AtExecutor *
@@ -1257,7 +1313,7 @@ begin (AtAsyncTask   *self,
   g_object_ref (self);
   if ((traits & AT_CLASS_NEEDS_EMISSION) != 0)
     at_state_change_flags (&priv->state, AT_PHASE_MASK, AT_STATE_EMITS, 0, NULL);
-  if (params != NULL)
+  if (!is_nothing (params))
     {
       priv->params = g_new0 (GValue, 1);
       g_value_init (priv->params, G_VALUE_TYPE (params));
@@ -1314,7 +1370,7 @@ start (AtAsyncTask  *self,
     }
 
   executor = get_used_executor (priv);
-  if (AT_EXECUTOR_GET_IFACE (executor)->execute (executor, self, &reason))
+  if (at_executor_offer (executor, self, &reason))
     {
       if (G_UNLIKELY (reason != NULL))
         g_clear_error (&reason);
@@ -1488,7 +1544,8 @@ at_async_task_new (AtTaskFunc     func,
 /**
  * at_async_task_execute:
  * @self: a task
- * @params: (nullable): what the body gets; a copy is made
+ * @params: (nullable): what the body gets; a copy is made. An empty value stands for
+ *   %NULL
  * @error: return location for a [struct@GLib.Error]
  *
  * Runs the task on its [property@AsyncTask:executor], or on the default executor
@@ -1519,7 +1576,7 @@ at_async_task_execute (AtAsyncTask   *self,
                        GError       **error)
 {
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
-  g_return_val_if_fail (params == NULL || G_IS_VALUE (params), FALSE);
+  g_return_val_if_fail (is_nothing (params) || G_IS_VALUE (params), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   return execute (self, NULL, params, error);
@@ -1529,7 +1586,8 @@ at_async_task_execute (AtAsyncTask   *self,
  * at_async_task_execute_on_executor:
  * @self: a task
  * @executor: the executor to run it on
- * @params: (nullable): what the body gets; a copy is made
+ * @params: (nullable): what the body gets; a copy is made. An empty value stands for
+ *   %NULL
  * @error: return location for a [struct@GLib.Error]
  *
  * Runs the task on an executor.
@@ -1551,7 +1609,7 @@ at_async_task_execute_on_executor (AtAsyncTask   *self,
 {
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
   g_return_val_if_fail (AT_IS_EXECUTOR (executor), FALSE);
-  g_return_val_if_fail (params == NULL || G_IS_VALUE (params), FALSE);
+  g_return_val_if_fail (is_nothing (params) || G_IS_VALUE (params), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   return execute (self, executor, params, error);
@@ -1640,7 +1698,8 @@ on_executed_from_afar (AtMail *mail)
 /**
  * at_async_task_execute_async:
  * @self: a task
- * @params: (nullable): what the body gets; a copy is made
+ * @params: (nullable): what the body gets; a copy is made. An empty value stands for
+ *   %NULL
  * @cancellable: (nullable): cancels the task, interrupting it
  * @callback: (scope async) (closure user_data) (nullable): called after the last
  *   callback of the task
@@ -1671,7 +1730,7 @@ at_async_task_execute_async (AtAsyncTask         *self,
   AtHome home;
 
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
-  g_return_if_fail (params == NULL || G_IS_VALUE (params));
+  g_return_if_fail (is_nothing (params) || G_IS_VALUE (params));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   priv = get_priv (self);
@@ -1845,7 +1904,7 @@ publish (AtAsyncTask *self,
 /**
  * at_async_task_publish_progress:
  * @self: a task
- * @value: (nullable): a value; a copy is made
+ * @value: (nullable): a value; a copy is made. An empty value stands for %NULL
  *
  * Sends a value to [signal@AsyncTask::progress-update].
  *
@@ -1865,14 +1924,14 @@ at_async_task_publish_progress (AtAsyncTask  *self,
   GValue copy = G_VALUE_INIT;
 
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
-  g_return_if_fail (value == NULL || G_IS_VALUE (value));
+  g_return_if_fail (is_nothing (value) || G_IS_VALUE (value));
 
-  if (value != NULL)
+  if (!is_nothing (value))
     {
       g_value_init (&copy, G_VALUE_TYPE (value));
       g_value_copy (value, &copy);
     }
-  publish (self, value != NULL ? &copy : NULL);
+  publish (self, !is_nothing (value) ? &copy : NULL);
 }
 
 /* @value is taken over. */
@@ -3478,7 +3537,7 @@ at_async_task_set_default_executor (AtExecutor *executor)
  * AtAsyncTaskClass::in_background:
  * @self: a task
  * @params: (nullable): what was given to [method@AsyncTask.execute]
- * @cancellable: triggered by an interrupting [method@AsyncTask.cancel]
+ * @cancellable: (not nullable): triggered by an interrupting [method@AsyncTask.cancel]
  * @error: return location for a [struct@GLib.Error]
  *
  * The body. Runs once, on a worker thread.

@@ -70,7 +70,7 @@ struct _AtAsyncTaskClass
  * AtTaskFunc:
  * @task: The task whose body this is.
  * @params: (nullable): What was given to [method@AsyncTask.execute].
- * @cancellable: Triggered by an interrupting [method@AsyncTask.cancel].
+ * @cancellable: (not nullable): Triggered by an interrupting [method@AsyncTask.cancel].
  * @user_data: (closure): The data given with the function.
  * @error: Return location for a [struct@GLib.Error].
  *
@@ -165,6 +165,8 @@ AtOutcome       at_async_task_get_outcome          (AtAsyncTask          *self);
 
 AT_AVAILABLE_IN_1_0
 void            at_async_task_run                  (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+void            at_async_task_deliver_failure      (AtAsyncTask          *self);
 
 AT_AVAILABLE_IN_1_0
 double          at_async_task_get_fraction         (AtAsyncTask          *self);

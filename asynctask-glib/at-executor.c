@@ -6,6 +6,9 @@
 #include "at-executor.h"
 
 #include "at-async-task-private.h"
+#include "at-foreign-body-private.h"
+
+#include <glib/gi18n-lib.h>
 
 /**
  * AtExecutor:
@@ -41,6 +44,23 @@ static void
 at_executor_default_init (AtExecutorInterface *iface)
 {
   iface->execute = at_executor_real_execute;
+  g_type_add_interface_check (NULL, at_foreign_executor_made);
+}
+
+/* Offers a task to an executor, whatever that is written in. */
+gboolean
+at_executor_offer (AtExecutor   *self,
+                   AtAsyncTask  *task,
+                   GError      **error)
+{
+  if (at_foreign_executor_is_afar (self))
+    {
+      g_set_error_literal (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED,
+                           _("An executor in JavaScript cannot be called from another thread"));
+      return FALSE;
+    }
+
+  return AT_EXECUTOR_GET_IFACE (self)->execute (self, task, error);
 }
 
 /**
@@ -74,7 +94,7 @@ at_executor_execute (AtExecutor   *self,
 
   /* One that was cancelled on its way needs no executor any more. */
   if (at_async_task_is_queued (task) && at_async_task_get_queue (task) == NULL)
-    return AT_EXECUTOR_GET_IFACE (self)->execute (self, task, error);
+    return at_executor_offer (self, task, error);
   if (at_async_task_get_status (task) == AT_STATUS_RUNNING && at_async_task_is_cancelled (task))
     return TRUE;
 

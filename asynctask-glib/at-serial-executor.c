@@ -111,7 +111,7 @@ give_turn (AtSerialExecutor  *self,
 
   at_async_task_set_queue (task, NULL);
   g_mutex_unlock (&self->lock);
-  accepted = AT_EXECUTOR_GET_IFACE (self->target)->execute (self->target, task, error);
+  accepted = at_executor_offer (self->target, task, error);
   g_mutex_lock (&self->lock);
 
   return accepted;

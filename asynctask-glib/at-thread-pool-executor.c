@@ -761,7 +761,7 @@ at_thread_pool_executor_shutdown (AtThreadPoolExecutor *self,
  *
  * Any thread.
  *
- * Returns: (nullable) (transfer none): a name
+ * Returns: (nullable) (transfer none): a name, or %NULL if it has none
  *
  * Since: 1.0
  */

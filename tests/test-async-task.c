@@ -1838,13 +1838,84 @@ test_bad_type (void)
   call_with_self (object);
 }
 
+static gboolean
+body_tell_params (AtAsyncTask   *task,
+                  const GValue  *params,
+                  GCancellable  *cancellable,
+                  gpointer       user_data,
+                  GError       **error)
+{
+  const GValue empty = G_VALUE_INIT;
+
+  at_async_task_publish_progress (task, &empty);
+
+  return at_async_task_return (task, G_TYPE_BOOLEAN, params != NULL);
+}
+
+static void
+count_null (AtAsyncTask  *task,
+            const GValue *value,
+            guint        *count)
+{
+  g_assert_null (value);
+  (*count)++;
+}
+
+/* Bindings that have no way to pass NULL pass this. */
+static void
+test_empty_value (void)
+{
+  g_autoptr (AtAsyncTask) task = at_async_task_new (body_tell_params, NULL, NULL);
+  const GValue empty = G_VALUE_INIT;
+  guint count = 0;
+
+  g_signal_connect (task, "progress-update", G_CALLBACK (count_null), &count);
+  g_assert_true (at_async_task_execute (task, &empty, NULL));
+  while (at_async_task_get_status (task) != AT_STATUS_FINISHED)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (g_value_get_boolean (at_async_task_get_result (task)));
+  g_assert_cmpuint (count, ==, 1);
+}
+
+static guint n_failed;
+
+static void
+count_failed (AtAsyncTask *task)
+{
+  g_assert_cmpint (at_async_task_get_status (task), ==, AT_STATUS_RUNNING);
+  n_failed++;
+}
+
+/* The last callback inside of the notification, once. */
+static void
+test_deliver_failure (void)
+{
+  g_autoptr (AtAsyncTask) task = at_async_task_new (at_test_body_fail, NULL, NULL);
+  g_autoptr (AtAsyncTask) other = at_async_task_new (at_test_body_succeed, NULL, NULL);
+
+  n_failed = 0;
+  g_signal_connect (task, "failed", G_CALLBACK (count_failed), NULL);
+  g_signal_connect (other, "failed", G_CALLBACK (count_failed), NULL);
+  g_signal_connect (task, "notify::error", G_CALLBACK (at_async_task_deliver_failure), NULL);
+  g_signal_connect (other, "notify::outcome", G_CALLBACK (at_async_task_deliver_failure), NULL);
+  at_async_task_deliver_failure (task);
+  g_assert_cmpuint (n_failed, ==, 0);
+
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  g_assert_true (at_async_task_execute (other, NULL, NULL));
+  while (at_async_task_get_status (task) != AT_STATUS_FINISHED ||
+         at_async_task_get_status (other) != AT_STATUS_FINISHED)
+    g_main_context_iteration (NULL, TRUE);
+  at_async_task_deliver_failure (task);
+  g_assert_cmpuint (n_failed, ==, 1);
+}
+
 static void
 test_bad_arguments (void)
 {
   g_autoptr (AtAsyncTask) task = at_async_task_new (at_test_body_succeed, NULL, NULL);
   g_autoptr (GObject) object = g_object_new (G_TYPE_OBJECT, NULL);
   g_autoptr (GError) error = NULL;
-  GValue unset = G_VALUE_INIT;
 
   at_test_assert_critical (at_async_task_new (NULL, NULL, NULL));
   at_test_assert_critical (at_async_task_execute_runnable (NULL, NULL, NULL, NULL));
@@ -1854,7 +1925,6 @@ test_bad_arguments (void)
   at_test_assert_critical (at_async_task_set_default_executor ((AtExecutor *) object));
   at_test_assert_critical (at_executor_execute (NULL, task, NULL));
   at_test_assert_critical (at_executor_execute (at_serial_executor_get_default (), NULL, NULL));
-  at_test_assert_critical (at_async_task_execute (task, &unset, NULL));
   at_test_assert_critical (at_async_task_execute_finish (task, NULL, NULL));
   at_test_assert_critical (at_async_task_execute_async (task, NULL, (GCancellable *) object, NULL, NULL));
   at_test_assert_critical (at_async_task_wait (task, 0, (GCancellable *) object, NULL));
@@ -1996,6 +2066,8 @@ main (int   argc,
 
   g_test_add_func ("/async-task/bad-input/null-self", test_bad_null);
   g_test_add_func ("/async-task/bad-input/self-of-another-type", test_bad_type);
+  g_test_add_func ("/async-task/values/empty", test_empty_value);
+  g_test_add_func ("/async-task/deliver-failure", test_deliver_failure);
   g_test_add_func ("/async-task/bad-input/arguments", test_bad_arguments);
   g_test_add_func ("/async-task/properties/set-elsewhere", test_properties_set_elsewhere);
 

@@ -6,7 +6,7 @@
 class Doubler : At.AsyncTask {
 	public string calls = "";
 
-	public override bool in_background (GLib.Value? input, GLib.Cancellable? cancellable) throws GLib.Error {
+	public override bool in_background (GLib.Value? input, GLib.Cancellable cancellable) throws GLib.Error {
 		if (input == null)
 			throw new IOError.INVALID_ARGUMENT ("nothing to double");
 		publish_progress (input);

@@ -1,0 +1,636 @@
+// SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+/* exported _init */
+
+// What GJS adds to the namespace At: promises and asynchronous iteration, plain
+// JavaScript values on the way to a body and back, and errors that always arrive.
+//
+// GJS loads this file, with its old module system, for imports.gi.At and for
+// gi://At alike.
+
+const Gi = imports._gi;
+const {Gio, GLib, GObject} = imports.gi;
+
+// What GVariant itself can nest.
+const MAX_DEPTH = 60;
+
+// The signals and virtual functions that carry a value.
+const VALUE_SIGNALS = ['progress-update', 'post-execute', 'cancelled'];
+
+const _TYPE_V = new GLib.VariantType('v');
+const _TYPE_ENTRY = new GLib.VariantType('{sv}');
+const _TYPE_BYTES = new GLib.VariantType('ay');
+
+const _nothing = new GObject.Value();
+
+let At;
+
+function _typeError(value) {
+    const name = typeof value === 'object'
+        ? `an object of the class ${value.constructor?.name ?? '(none)'}`
+        : `a ${typeof value}`;
+
+    return new TypeError(`A task cannot be given ${name}`);
+}
+
+function _isInt32(number) {
+    return (number | 0) === number && !Object.is(number, -0);
+}
+
+function _checkString(string) {
+    if (string.includes('\0'))
+        throw new TypeError('A task cannot be given a string with a null character');
+    return string;
+}
+
+function _isPlain(object) {
+    const prototype = Object.getPrototypeOf(object);
+
+    // An object that comes from another global object has another prototype.
+    return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function _isBytes(object) {
+    return object instanceof Uint8Array || object instanceof ArrayBuffer;
+}
+
+function _toBytes(object) {
+    return new GLib.Bytes(object instanceof ArrayBuffer ? new Uint8Array(object) : object);
+}
+
+function _bigIntType(value) {
+    if (BigInt.asIntN(64, value) === value)
+        return 'x';
+    if (BigInt.asUintN(64, value) === value)
+        return 't';
+    throw new RangeError('A task cannot be given an integer of more than 64 bits');
+}
+
+// What JSON can say, and bytes, as a GLib.Variant.
+function _toVariant(value, depth = 0) {
+    if (depth > MAX_DEPTH)
+        throw new RangeError('A task cannot be given an object that is nested so deeply, or in itself');
+
+    switch (typeof value) {
+    case 'undefined':
+        return new GLib.Variant('mv', null);
+    case 'boolean':
+        return GLib.Variant.new_boolean(value);
+    case 'string':
+        return GLib.Variant.new_string(_checkString(value));
+    case 'number':
+        if (_isInt32(value))
+            return GLib.Variant.new_int32(value);
+        if (Number.isSafeInteger(value) && value !== 0)
+            return GLib.Variant.new_int64(value);
+        return GLib.Variant.new_double(value);
+    case 'bigint':
+        return new GLib.Variant(_bigIntType(value), value);
+    case 'object':
+        break;
+    default:
+        throw _typeError(value);
+    }
+
+    if (value === null)
+        return new GLib.Variant('mv', null);
+    if (value instanceof GLib.Variant)
+        return value;
+    if (_isBytes(value))
+        return GLib.Variant.new_from_bytes(_TYPE_BYTES, _toBytes(value), true);
+    if (Array.isArray(value)) {
+        return GLib.Variant.new_array(_TYPE_V, Array.from(value, element =>
+            GLib.Variant.new_variant(_toVariant(element, depth + 1))));
+    }
+    if (_isPlain(value)) {
+        const entries = Object.entries(value).filter(([, element]) => element !== undefined);
+
+        return GLib.Variant.new_array(_TYPE_ENTRY, entries.map(([key, element]) =>
+            GLib.Variant.new_dict_entry(GLib.Variant.new_string(_checkString(key)),
+                GLib.Variant.new_variant(_toVariant(element, depth + 1)))));
+    }
+    throw _typeError(value);
+}
+
+function _int64Value(number) {
+    const value = new GObject.Value();
+
+    value.init(GObject.TYPE_INT64);
+    value.set_int64(number);
+
+    return value;
+}
+
+// What GJS itself makes the right GObject.Value of. It would make a null pointer of
+// null; an empty value stands for none.
+function _toNative(value) {
+    switch (typeof value) {
+    case 'undefined':
+        return _nothing;
+    case 'boolean':
+        return value;
+    case 'string':
+        return _checkString(value);
+    case 'number':
+        // GJS goes by how the engine happens to hold a number.
+        if (_isInt32(value))
+            return value | 0;
+        return Number.isSafeInteger(value) && value !== 0 ? _int64Value(value) : value;
+    case 'bigint':
+        _bigIntType(value);
+        return value;
+    case 'object':
+        break;
+    default:
+        throw _typeError(value);
+    }
+
+    if (value === null)
+        return _nothing;
+    if (value instanceof GObject.Object || value instanceof GObject.Value)
+        return value;
+    if (_isBytes(value))
+        return _toBytes(value);
+    if (Array.isArray(value) || _isPlain(value))
+        return _toVariant(value);
+
+    // Those of GLib, other boxed types and errors among them.
+    const type = value.constructor?.$gtype;
+    if (type && type !== GObject.TYPE_JSOBJECT)
+        return value;
+    throw _typeError(value);
+}
+
+// GJS would round what is too large for a number.
+function _unpackInteger(variant) {
+    const text = variant.print(false);
+    const number = Number(text);
+
+    return Number.isSafeInteger(number) ? number : BigInt(text);
+}
+
+function _unpackChildren(variant) {
+    return Array.from({length: variant.n_children()}, (_, i) => _unpack(variant.get_child_value(i)));
+}
+
+function _unpack(variant) {
+    const type = variant.get_type_string();
+
+    switch (type[0]) {
+    case 's':
+        return variant.get_string()[0];
+    case 'b':
+        return variant.get_boolean();
+    case 'i':
+        return variant.get_int32();
+    case 'd':
+        return variant.get_double();
+    case 'x':
+    case 't':
+        return _unpackInteger(variant);
+    case 'v':
+        return _unpack(variant.get_variant());
+    case 'm': {
+        const child = variant.get_maybe();
+
+        return child === null ? null : _unpack(child);
+    }
+    case 'a':
+        if (type === 'ay')
+            return variant.get_data_as_bytes().toArray();
+        // Unlike an assignment, this knows no key that is special.
+        return type[1] === '{' ? Object.fromEntries(_unpackChildren(variant)) : _unpackChildren(variant);
+    case '(':
+    case '{':
+        return _unpackChildren(variant);
+    default:
+        return variant.unpack();
+    }
+}
+
+// The way back. What is plain already stays as it is, so that it may come by twice.
+function _toPlain(value) {
+    // This comes first for speed: GObject has its own idea of instanceof.
+    if (typeof value !== 'object' || value === null)
+        return value;
+    if (value instanceof GLib.Variant)
+        return _unpack(value);
+    if (value instanceof GLib.Bytes)
+        return value.toArray();
+    return value;
+}
+
+function _cancelledError(task) {
+    try {
+        task.wait(0, null);
+    } catch (error) {
+        return error;
+    }
+    return null;
+}
+
+// Where the error was made says little; where the task was awaited says more.
+function _addStack(error, stack) {
+    const lines = stack.split('\n').filter(line => !line.includes('/overrides/At.js:'));
+
+    try {
+        error.stack = `${error.stack ?? ''}### Promise created here: ###\n${lines.join('\n')}`;
+    } catch {
+        // An error that cannot be written to is good enough as it is.
+    }
+    return error;
+}
+
+// The iterations that go on, by their task.
+const _iterations = new WeakMap();
+
+// What a task publishes, kept until somebody asks for it.
+class Progress {
+    #task;
+    #handlers = [];
+    #values = [];
+    #waiting = [];
+    #ended = false;
+    #error = null;
+
+    constructor(task) {
+        this.#task = task;
+
+        if (task.get_status() === At.Status.FINISHED) {
+            this.#end();
+            return;
+        }
+        this.#handlers = [
+            task.connect('progress-update', (_task, value) => this.#add(value)),
+            task.connect('notify::status', () => Progress.endAll(task)),
+        ];
+        if (!_iterations.has(task))
+            _iterations.set(task, new Set());
+        _iterations.get(task).add(this);
+    }
+
+    // For those of a task whose owner is gone, too, of which there is no notification.
+    static endAll(task) {
+        if (task.get_status() !== At.Status.FINISHED)
+            return;
+        for (const progress of _iterations.get(task) ?? [])
+            progress.#end();
+    }
+
+    #add(value) {
+        if (this.#waiting.length > 0)
+            this.#waiting.shift().resolve({value, done: false});
+        else
+            this.#values.push(value);
+    }
+
+    #disconnect() {
+        for (const id of this.#handlers.splice(0))
+            this.#task.disconnect(id);
+        _iterations.get(this.#task)?.delete(this);
+    }
+
+    #end() {
+        this.#disconnect();
+        this.#ended = true;
+        if (this.#task.get_outcome() === At.Outcome.FAILED)
+            this.#error = this.#task.get_error();
+        else if (this.#task.get_outcome() === At.Outcome.CANCELLED)
+            this.#error = _cancelledError(this.#task);
+
+        // The first to wait is told of the error; for the others it is over.
+        for (const {resolve, reject} of this.#waiting.splice(0))
+            this.#settle(resolve, reject);
+    }
+
+    #settle(resolve, reject) {
+        const error = this.#error;
+
+        this.#error = null;
+        if (error !== null)
+            reject(error);
+        else
+            resolve({value: undefined, done: true});
+    }
+
+    next() {
+        if (this.#values.length > 0)
+            return Promise.resolve({value: this.#values.shift(), done: false});
+
+        return new Promise((resolve, reject) => {
+            if (this.#ended)
+                this.#settle(resolve, reject);
+            else
+                this.#waiting.push({resolve, reject});
+        });
+    }
+
+    // Called where the loop is left before the end.
+    return(value) {
+        this.#disconnect();
+        this.#ended = true;
+        this.#error = null;
+        this.#values = [];
+        for (const {resolve} of this.#waiting.splice(0))
+            resolve({value: undefined, done: true});
+
+        return Promise.resolve({value, done: true});
+    }
+
+    [Symbol.asyncIterator]() {
+        return this;
+    }
+}
+
+function _overrideValues() {
+    const task = At.AsyncTask.prototype;
+    const native = {
+        execute: task.execute,
+        execute_on_executor: task.execute_on_executor,
+        execute_finish: task.execute_finish,
+        publish_progress: task.publish_progress,
+        set_result: task.set_result,
+        get_result: task.get_result,
+    };
+
+    task.execute = function (params) {
+        _checkBody(this);
+        return native.execute.call(this, _toNative(params));
+    };
+    task.execute_on_executor = function (executor, params) {
+        _checkBody(this);
+        return native.execute_on_executor.call(this, executor, _toNative(params));
+    };
+    task.execute_finish = function (result) {
+        return _toPlain(native.execute_finish.call(this, result));
+    };
+    task.publish_progress = function (value) {
+        native.publish_progress.call(this, _toNative(value));
+    };
+    task.set_result = function (value) {
+        native.set_result.call(this, value === null || value === undefined ? null : _toNative(value));
+    };
+    task.get_result = function () {
+        return _toPlain(native.get_result.call(this));
+    };
+}
+
+// GJS cannot make a JavaScript object of an error whose domain has no description
+// (that of processes' exit statuses, for one) unless some JavaScript is being
+// called at that moment, and skips the handler. So that some is, the task's last
+// callback is called from a handler of ours, which gets no error.
+const _handlesFailure = Symbol('has a class handler of failed');
+const _watched = new WeakSet();
+
+function _watchFailure(task) {
+    if (_watched.has(task))
+        return;
+    _watched.add(task);
+    GObject.Object.prototype.connect.call(task, 'notify::error', () => task.deliver_failure());
+}
+
+// Tasks that were made of a function.
+const _withBody = new WeakSet();
+
+function _checkBody(task) {
+    if (_withBody.has(task)) {
+        throw new At.TaskError({
+            code: At.TaskError.UNSUPPORTED,
+            message: 'A JavaScript function cannot run on a worker thread',
+        });
+    }
+}
+
+function _overrideConstructor() {
+    const task = At.AsyncTask.prototype;
+    const init = task._init;
+
+    // A body in JavaScript is taken, as from other languages, and refused when it
+    // would have to run.
+    task._init = function (...args) {
+        if (typeof args[0] === 'function') {
+            init.call(this);
+            _withBody.add(this);
+        } else {
+            init.apply(this, args);
+        }
+        if (this[_handlesFailure])
+            _watchFailure(this);
+    };
+}
+
+function _overrideAwait() {
+    const task = At.AsyncTask.prototype;
+    const executeAsync = task.execute_async;
+
+    // The callback is the last argument, wherever that is. Gio._promisify() goes by
+    // how many there are to a function.
+    task.execute_async = function (params, cancellable, callback) {
+        const args = [...arguments];
+
+        callback = typeof args.at(-1) === 'function' ? args.pop() : null;
+        [params, cancellable] = args;
+        if (callback !== null) {
+            _checkBody(this);
+            executeAsync.call(this, _toNative(params), cancellable ?? null, callback);
+            return undefined;
+        }
+
+        const {stack} = new Error();
+
+        return new Promise((resolve, reject) => {
+            _checkBody(this);
+            executeAsync.call(this, _toNative(params), cancellable ?? null, (_task, result) => {
+                Progress.endAll(this);
+                try {
+                    resolve(this.execute_finish(result));
+                } catch (error) {
+                    reject(_addStack(error, stack));
+                }
+            });
+        });
+    };
+    task.progress = function () {
+        return new Progress(this);
+    };
+}
+
+// GObject.signal_handlers_disconnect_by_func() and its like look for what was given
+// to connect(), by a function that GJS defines anew for each class.
+const _matchable = new WeakSet();
+
+function _makeMatchable(prototype, wrappers) {
+    if (_matchable.has(prototype))
+        return;
+    _matchable.add(prototype);
+
+    for (const symbol of [
+        Gi.signal_find_symbol,
+        Gi.signals_block_symbol,
+        Gi.signals_unblock_symbol,
+        Gi.signals_disconnect_symbol,
+    ]) {
+        const match = symbol && GObject.Object.prototype[symbol];
+
+        if (!match)
+            continue;
+        prototype[symbol] = function (what) {
+            const found = match.call(this, what);
+
+            if (!wrappers.has(what?.func))
+                return found;
+
+            // What is found is one handler's id, or else a number of handlers.
+            const wrapped = match.call(this, {...what, func: wrappers.get(what.func)});
+            return symbol === Gi.signal_find_symbol ? found || wrapped : found + wrapped;
+        };
+    }
+}
+
+function _overrideSignals() {
+    const task = At.AsyncTask.prototype;
+    const wrappers = new WeakMap();
+
+    function wrap(object, name, handler) {
+        // The name may be spelt in two ways.
+        if (typeof handler !== 'function' || !VALUE_SIGNALS.includes(name.replace(/_/g, '-')))
+            return handler;
+        _makeMatchable(Object.getPrototypeOf(object), wrappers);
+        if (!wrappers.has(handler)) {
+            wrappers.set(handler, function (emitter, value) {
+                return handler.call(this, emitter, _toPlain(value));
+            });
+        }
+        return wrappers.get(handler);
+    }
+
+    for (const name of ['connect', 'connect_after']) {
+        const connect = GObject.Object.prototype[name];
+
+        task[name] = function (signal, handler) {
+            if (signal === 'failed')
+                _watchFailure(this);
+            return connect.call(this, signal, wrap(this, signal, handler));
+        };
+    }
+
+    const connectObject = GObject.Object.prototype.connect_object;
+    if (connectObject) {
+        task.connect_object = function (signal, handler, ...rest) {
+            if (signal === 'failed')
+                _watchFailure(this);
+            return connectObject.call(this, signal, wrap(this, signal, handler), ...rest);
+        };
+    }
+}
+
+function _overrideClasses() {
+    const classInit = GObject.Object._classInit;
+    const names = VALUE_SIGNALS.map(name => name.replace(/-/g, '_'));
+
+    At.AsyncTask._classInit = function (klass) {
+        for (const name of names) {
+            for (const key of [`vfunc_${name}`, `on_${name}`]) {
+                const handler = Object.getOwnPropertyDescriptor(klass.prototype, key)?.value;
+
+                if (typeof handler !== 'function')
+                    continue;
+                klass.prototype[key] = function (value) {
+                    return handler.call(this, _toPlain(value));
+                };
+            }
+        }
+        if (['vfunc_failed', 'on_failed'].some(key => Object.hasOwn(klass.prototype, key)))
+            klass.prototype[_handlesFailure] = true;
+
+        return classInit.call(this, klass);
+    };
+
+    // For those that call the handler of the class above them.
+    for (const name of names) {
+        const key = `vfunc_${name}`;
+        const handler = At.AsyncTask.prototype[key];
+
+        At.AsyncTask.prototype[key] = function (value) {
+            handler.call(this, _toNative(value));
+        };
+    }
+}
+
+// The file that called into this one, as a URI or a path.
+function _getCaller() {
+    for (const line of new Error().stack.split('\n')) {
+        const match = line.match(/@(.+?):\d+(?::\d+)?$/);
+
+        if (match && !match[1].endsWith('/overrides/At.js') && !match[1].startsWith('resource:///org/gnome/gjs/'))
+            return match[1];
+    }
+    return null;
+}
+
+function _resolve(module, base) {
+    if (typeof module !== 'string' || module === '')
+        throw new TypeError('A script task needs the path or URI of a module');
+    if (base === null || GLib.path_is_absolute(module) || GLib.uri_peek_scheme(module) !== null)
+        return module;
+
+    const file = GLib.uri_peek_scheme(base) !== null ? Gio.File.new_for_uri(base) : Gio.File.new_for_path(base);
+
+    return file.get_parent().resolve_relative_path(module).get_uri();
+}
+
+// As with a Web Worker, a relative path is relative to the file that says it.
+function _overrideScriptTask() {
+    const task = At.ScriptTask.prototype;
+    const init = task._init;
+
+    function setUp(self, module, func) {
+        self.set_module(module);
+        self.set_function(func);
+    }
+
+    task._init = function (module, func = 'default', properties = {}) {
+        if (typeof module !== 'string') {
+            init.apply(this, arguments);
+            return;
+        }
+        init.call(this, properties);
+        setUp(this, _resolve(module, _getCaller()), func);
+    };
+    At.ScriptTask.new = function (module, func = 'default') {
+        return new At.ScriptTask(_resolve(module, _getCaller()), func);
+    };
+    At.ScriptTask.from = function (base, module, func = 'default', properties = {}) {
+        return new At.ScriptTask(_resolve(module, base), func, properties);
+    };
+}
+
+function _overrideTaskList() {
+    const list = At.TaskList.prototype;
+
+    if (!('length' in list))
+        Object.defineProperty(list, 'length', {configurable: true, get() {
+            return this.get_n_items();
+        }});
+    if (!(Symbol.iterator in list)) {
+        list[Symbol.iterator] = function* () {
+            for (let i = 0; i < this.get_n_items(); i++)
+                yield this.get_item(i);
+        };
+    }
+}
+
+function _init() {
+    At = this;
+
+    _overrideConstructor();
+    _overrideValues();
+    _overrideAwait();
+    _overrideSignals();
+    _overrideClasses();
+    if (At.ScriptTask)
+        _overrideScriptTask();
+    if (At.TaskList)
+        _overrideTaskList();
+}
