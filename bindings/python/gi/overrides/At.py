@@ -46,10 +46,12 @@ _INTERRUPTIBLE_MS = 100
 _TICK = 0.1
 _MAX_STUCK_TICKS = 2
 
-# How often an await iterates the owner context where nobody else does, in seconds.
+# How often an await iterates the owner context where nobody else does, in seconds; for
+# how long at a time; and for how long it waits there for a body that is about to end.
 _MIN_PUMP = 0.001
 _MAX_PUMP = 0.016
 _PUMP_BUDGET = 0.01
+_ENDING = 0.001
 
 
 def _is_native(cls):
@@ -263,6 +265,10 @@ def _vfunc_in_background(self, params, cancellable):
         self._at_failure = failure = _Failure(exception, _get_name(self))
         failure.seen = _has_failed_handler(self)
         error = _to_error(exception)
+    finally:
+        watch = self._at_watch
+        if watch is not None:
+            watch.tell_news(self, True)
     raise error
 
 
@@ -337,6 +343,10 @@ class _Watch:
         waiter = _Waiter(self, task, callback)
         self._waiters[waiter] = 0
         waiter.connect()
+        if self._get_contexts():
+            # Its body then tells when it is worthwhile to look, or may have ended already.
+            task._at_watch = self
+            self._loop().call_soon(self._on_news, task, False)
         self._schedule(_MIN_PUMP)
         return waiter
 
@@ -351,6 +361,8 @@ class _Watch:
 
     def remove(self, waiter):
         self._waiters.pop(waiter, None)
+        if waiter.task._at_watch is self:
+            waiter.task._at_watch = None
         if not self._waiters and self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -365,30 +377,46 @@ class _Watch:
 
     def _tick(self):
         self._timer = None
-        pumped = dispatched = False
-
-        for context in self._get_contexts():
-            pumped = True
-            end = time.monotonic() + _PUMP_BUDGET
-            while context.iteration(False):
-                dispatched = True
-                if time.monotonic() > end:
-                    break
+        contexts = self._get_contexts()
+        dispatched = self._pump(contexts)
 
         for waiter, stuck in list(self._waiters.items()):
-            if waiter.task.get_status() == _FINISHED:
-                waiter.finish()
-            elif not pumped and waiter in self._waiters and AsyncTask.done(waiter.task):
+            if not contexts and waiter in self._waiters and AsyncTask.done(waiter.task):
                 self._waiters[waiter] = stuck + 1
                 if stuck == _MAX_STUCK_TICKS:
                     waiter.finish()
 
         if not self._waiters or self._timer is not None:
             return
-        if not pumped:
+        if not contexts:
             self._schedule(_TICK)
         else:
             self._schedule(_MIN_PUMP if dispatched else min(2 * self._interval, _MAX_PUMP))
+
+    def _pump(self, contexts):
+        dispatched = False
+        for context in contexts:
+            end = time.monotonic() + _PUMP_BUDGET
+            while context.iteration(False):
+                dispatched = True
+                if time.monotonic() > end:
+                    break
+        for waiter in list(self._waiters):
+            if waiter.task.get_status() == _FINISHED:
+                waiter.finish()
+        return dispatched
+
+    def tell_news(self, task, is_end):
+        """Called by a body, on the worker: it published something or is about to end."""
+        self.call(lambda: self._on_news(task, is_end))
+
+    def _on_news(self, task, is_end):
+        contexts = self._get_contexts()
+        if is_end and contexts:
+            end = time.monotonic() + _ENDING
+            while not AsyncTask.done(task) and time.monotonic() < end:
+                time.sleep(0)
+        self._pump(contexts)
 
     def _get_contexts(self):
         """The owner contexts that it is for this thread to iterate."""
@@ -544,6 +572,7 @@ class AsyncTask(At.AsyncTask):
     _at_func = None
     _at_args = ()
     _at_failure = None
+    _at_watch = None
     _at_has_python_body = False
 
     # The type of the result, for type checkers.
@@ -699,6 +728,9 @@ class AsyncTask(At.AsyncTask):
     def publish_progress(self, value=None):
         """Sends any object to do_progress_update() and "progress-update"."""
         _pass(_native_publish_progress, self, value)
+        watch = self._at_watch
+        if watch is not None:
+            watch.tell_news(self, False)
 
     def set_result(self, value):
         """Sets the result, for a body that returns None."""
