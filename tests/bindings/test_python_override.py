@@ -168,6 +168,11 @@ class BodyTest(Silent):
                 task.result()
             self.assertTrue(caught.exception.matches(At.task_error_quark(), At.TaskError.FAILED))
             self.assertIn("has no body", caught.exception.message)
+        # A body that is not Python's gets one value.
+        with self.assertRaises(TypeError):
+            At.AsyncTask().execute(1, 2)
+        with self.assertRaises(TypeError):
+            At.AsyncTask().execute(key=1)
 
     def test_super(self):
         class Parent(Recorder):
@@ -500,7 +505,7 @@ class ValueTest(Silent):
 
 
 class ErrorTest(Silent):
-    def fail(self, exception):
+    def failing(self, exception):
         def body(task):
             raise exception
 
@@ -516,7 +521,7 @@ class ErrorTest(Silent):
                           concurrent.futures.CancelledError(), concurrent.futures.TimeoutError()):
             with self.subTest(exception=type(exception)):
                 errors = []
-                task = self.fail(exception)
+                task = self.failing(exception)
 
                 def on_failed(task, error):
                     errors.append(error)
@@ -538,7 +543,7 @@ class ErrorTest(Silent):
         for exception, message in (
                 (ValueError("on purpose"), "on purpose"), (KeyError(), "KeyError"),
                 (ValueError("nul\0 half \udc80"), "nul\N{REPLACEMENT CHARACTER} half ?")):
-            task = self.fail(exception).execute()
+            task = self.failing(exception).execute()
             self.assertIs(task.exception(), exception)
             finish(task)
             self.assertEqual(task.get_error().message, message)
@@ -590,7 +595,7 @@ class ErrorTest(Silent):
     def test_errors_that_look_like_the_wait(self):
         for code in Gio.IOErrorEnum.TIMED_OUT, Gio.IOErrorEnum.CANCELLED:
             error = GLib.Error.new_literal(Gio.io_error_quark(), "of the body", code)
-            task = self.fail(error).execute()
+            task = self.failing(error).execute()
             with self.assertRaises(GLib.Error) as caught:
                 task.result()
             self.assertIs(caught.exception, error)
@@ -702,13 +707,13 @@ class ErrorTest(Silent):
     def test_exit_inline(self):
         """What ends the program does so where the executor runs the body right here."""
         for exception in KeyboardInterrupt, SystemExit:
-            task = self.fail(exception())
+            task = self.failing(exception())
             with self.assertRaises(exception):
                 task.execute_on_executor(At.InlineExecutor.new())
             with self.assertRaises(exception):
-                self.fail(exception()).execute_on_executor(At.InlineExecutor.new())
+                self.failing(exception()).execute_on_executor(At.InlineExecutor.new())
         # Another exception is the task's alone.
-        task = self.fail(ValueError()).execute_on_executor(At.InlineExecutor.new())
+        task = self.failing(ValueError()).execute_on_executor(At.InlineExecutor.new())
         with self.assertRaises(ValueError):
             task.result()
 
@@ -717,7 +722,7 @@ class ErrorTest(Silent):
         pool = At.ThreadPoolExecutor.new("one", 1)
         for exception in SystemExit(), KeyboardInterrupt(), ValueError():
             with self.assertRaises(type(exception)):
-                self.fail(exception).execute_on_executor(pool).result()
+                self.failing(exception).execute_on_executor(pool).result()
         self.assertEqual(At.AsyncTask(lambda task: 5).execute_on_executor(pool).result(), 5)
 
 
@@ -759,6 +764,11 @@ class UnseenTest(Silent):
                 pass
 
         self.assertEqual(self.unseen(exception, cls=Overriding), ([], ""))
+
+        def once(task, error):
+            task.disconnect_by_func(once)
+
+        self.assertEqual(self.unseen(exception, connect=once), ([], ""))
 
     def test_cancelled(self):
         gate = threading.Event()
@@ -997,6 +1007,23 @@ class LifetimeTest(Silent):
         del task
         gc.collect()
         self.assertIsNone(ref())
+
+    def test_failed_released(self):
+        """No cycle keeps what a body that failed was given until the next collection."""
+        released = []
+        thing = self.Thing()
+        weakref.finalize(thing, lambda: released.append(is_main()))
+        gc.collect()
+        gc.disable()
+        self.addCleanup(gc.enable)
+        # It fails without a frame of its own, which the traceback would keep.
+        task = At.AsyncTask(divmod).execute(thing)
+        del thing
+        with self.assertRaises(TypeError):
+            task.result()
+        finish(task)
+        del task
+        self.assertEqual(released, [True])
 
     def test_owner(self):
         gate = threading.Event()

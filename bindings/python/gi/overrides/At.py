@@ -123,11 +123,10 @@ class _Params(tuple):
 #
 
 def _strip_traceback(traceback):
-    """Leaves out what called the body."""
-    stripped = traceback
-    while stripped is not None and stripped.tb_frame.f_code.co_filename == __file__:
-        stripped = stripped.tb_next
-    return stripped or traceback
+    """Leaves out what called the body, and held its parameters."""
+    while traceback is not None and traceback.tb_frame.f_code.co_filename == __file__:
+        traceback = traceback.tb_next
+    return traceback
 
 
 class _Failure:
@@ -148,7 +147,7 @@ class _Failure:
         return self.exception.with_traceback(self.traceback)
 
     def __del__(self):
-        if self.seen or sys is None or sys.excepthook is None:
+        if self.seen or sys is None or sys.excepthook is None or sys.stderr is None:
             return
         print(f'Nobody asked what the task {self.name} raised:', file=sys.stderr)
         sys.excepthook(type(self.exception), self.exception, self.traceback)
@@ -269,7 +268,11 @@ def _vfunc_in_background(self, params, cancellable):
         watch = self._at_watch
         if watch is not None:
             watch.tell_news(self, True)
-    raise error
+    try:
+        raise error
+    finally:
+        # It holds this frame, and with it what is to be released in the owner's thread.
+        del error
 
 
 @functools.lru_cache(None)
@@ -343,6 +346,9 @@ class _Watch:
         waiter = _Waiter(self, task, callback)
         self._waiters[waiter] = 0
         waiter.connect()
+        # It may have ended before anybody listened.
+        if task.get_status() == _FINISHED:
+            self._loop().call_soon(waiter.finish)
         if self._get_contexts():
             # Its body then tells when it is worthwhile to look, or may have ended already.
             task._at_watch = self
@@ -578,8 +584,8 @@ class AsyncTask(At.AsyncTask):
     # The type of the result, for type checkers.
     __class_getitem__ = classmethod(types.GenericAlias)
 
-    def __new__(cls, *args, **properties):
-        if cls is AsyncTask and args:
+    def __new__(cls, func=None, *args, **properties):
+        if cls is AsyncTask and func is not None:
             cls = _FunctionTask
         return super().__new__(cls)
 
@@ -615,9 +621,9 @@ class AsyncTask(At.AsyncTask):
                 setattr(cls, hook, trampoline)
 
     @classmethod
-    def new(cls, func, *args):
+    def new(cls, *args, **properties):
         """The same as At.AsyncTask(func, *args)."""
-        return cls(func, *args)
+        return cls(*args, **properties)
 
     #
     # What a subclass overrides
@@ -801,7 +807,10 @@ class AsyncTask(At.AsyncTask):
             return self._at_failure.get()
         if error.matches(At.task_error_quark(), At.TaskError.NOT_EXECUTED) or \
            error.matches(At.task_error_quark(), At.TaskError.WOULD_DEADLOCK):
-            raise error
+            try:
+                raise error
+            finally:
+                del error
         return error
 
     def result(self, timeout=None):
@@ -817,7 +826,7 @@ class AsyncTask(At.AsyncTask):
             try:
                 raise exception
             finally:
-                # The exception holds this frame.
+                # It holds this frame.
                 del exception
         return self.get_result()
 
@@ -948,9 +957,7 @@ def _vfunc_execute(self, task):
     except GLib.Error:
         raise
     except BaseException as exception:
-        error = _new_error(_describe(exception), At.TaskError.REJECTED)
-        error.__cause__ = exception
-        raise error
+        raise _new_error(_describe(exception), At.TaskError.REJECTED) from exception
     return accepted is None or bool(accepted)
 
 
