@@ -7,6 +7,7 @@ import concurrent.futures
 import contextlib
 import faulthandler
 import gc
+import sys
 import threading
 import unittest
 
@@ -391,7 +392,23 @@ class BesideTest(Tests, unittest.TestCase):
         return run_beside_loop(lambda: asyncio.run(coroutine))
 
 
-class NobodyTest(Tests, unittest.TestCase):
+class LaterTests(Tests):
+    def test_callbacks_later(self):
+        """An await iterates no context that is not for its thread, or not now."""
+        async def main():
+            task = Recorder()
+            self.assertEqual(await task.execute(1), (1,))
+            self.assertEqual(task.calls, [])
+            return task
+
+        task = self.run_main(main())
+        context = GLib.MainContext.default()
+        while task.get_status() != At.Status.FINISHED:
+            context.iteration(True)
+        self.assertEqual(task.calls, [("progress", MAIN), ("post", MAIN)])
+
+
+class NobodyTest(LaterTests, unittest.TestCase):
     """asyncio in another thread, and nobody iterates the context."""
 
     iterated = False
@@ -400,13 +417,39 @@ class NobodyTest(Tests, unittest.TestCase):
         return run_in_thread(lambda: asyncio.run(coroutine))
 
 
-class InsideTest(Tests, unittest.TestCase):
+class InsideTest(LaterTests, unittest.TestCase):
     """asyncio inside a callback of the main loop, which stands still meanwhile."""
 
     iterated = False
 
     def run_main(self, coroutine):
         return run_inside_callback(lambda: asyncio.run(coroutine))
+
+
+class ClosedTest(unittest.TestCase):
+    def test_closed_while_awaiting(self):
+        printed = []
+        hook, sys.excepthook = sys.excepthook, lambda *args: printed.append(args)
+        self.addCleanup(setattr, sys, "excepthook", hook)
+        gate = threading.Event()
+        task = At.AsyncTask(lambda task: gate.wait(60)).execute()
+
+        async def wait():
+            await task
+
+        async def main():
+            asyncio.ensure_future(wait())
+            await asyncio.sleep(0)
+
+        loop = asyncio.new_event_loop()
+        loop.set_exception_handler(lambda loop, context: None)
+        loop.run_until_complete(main())
+        loop.close()
+        gate.set()
+        while task.get_status() != At.Status.FINISHED:
+            GLib.MainContext.default().iteration(True)
+        self.assertTrue(task.result())
+        self.assertEqual(printed, [])
 
 
 class ThreadDefaultTest(unittest.TestCase):
