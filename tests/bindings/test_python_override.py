@@ -1026,6 +1026,25 @@ class LifetimeTest(Silent):
         del task
         self.assertEqual(released, [True])
 
+    def test_exit(self):
+        """A program that ends while bodies run does end, and well."""
+        program = """if True:
+            import gi
+            gi.require_version("At", "1.0")
+            from gi.repository import At, GLib
+            def body(task):
+                for i in range(200):
+                    task.publish_progress([i])
+                    task.set_fraction(i / 200)
+                raise ValueError("late")
+            pool = At.ThreadPoolExecutor.new("exit", 4)
+            tasks = [At.AsyncTask(body).execute_on_executor(pool) for _ in range(20)]
+            GLib.MainContext.default().iteration(False)
+            """
+        result = subprocess.run([sys.executable, "-c", program], timeout=60,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual(result.returncode, 0, result.stderr)
+
     def test_owner(self):
         gate = threading.Event()
 
