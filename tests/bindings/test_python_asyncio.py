@@ -324,6 +324,18 @@ class Tests:
 
         self.run_main(main())
 
+    def test_main_context_beside_another(self):
+        """The same, while a task of the default context goes on."""
+        async def main():
+            context = GLib.MainContext()
+            beside = asyncio.ensure_future(At.AsyncTask(lambda task: self.gate.wait(60)).execute())
+            task = At.AsyncTask(lambda task: 5, main_context=context)
+            self.assertEqual(await task.execute_on_executor(self.pool), 5)
+            self.gate.set()
+            self.assertTrue(await beside)
+
+        self.run_main(main())
+
     def test_closed_loop(self):
         """What a loop leaves behind does not matter to the task."""
         task = At.AsyncTask(lambda task: self.gate.wait(60))

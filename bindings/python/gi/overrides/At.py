@@ -13,6 +13,7 @@ import concurrent.futures
 import contextlib
 import functools
 import inspect
+import itertools
 import math
 import signal
 import sys
@@ -41,10 +42,11 @@ _GIVEN_UP.cancel()
 # How long Ctrl+C has to wait, at most: Python handles signals between two calls of C.
 _INTERRUPTIBLE_MS = 100
 
-# How long an await takes to see that nobody iterates the owner context, in ticks of
-# so many seconds.
+# How often an await looks whether somebody iterates the owner context, for how long it
+# then waits for that, both in seconds, and at how many tasks it looks at a time.
 _TICK = 0.1
-_MAX_STUCK_TICKS = 2
+_PATIENCE = 0.2
+_LOOK_AT = 50
 
 # How often an await iterates the owner context where nobody else does, in seconds; for
 # how long at a time; and for how long it waits there for a body that is about to end.
@@ -328,9 +330,13 @@ class _Watch:
 
     def __init__(self, loop):
         self._loop = weakref.ref(loop)
+        # In the order in which to look at them; a dict, to take one out of the middle.
         self._waiters = {}
+        # Each owner context of these, and how many have it.
+        self._contexts = []
         self._timer = None
         self._interval = _MIN_PUMP
+        self._has_news = False
 
     @classmethod
     def of(cls, loop):
@@ -344,12 +350,13 @@ class _Watch:
         if task.get_status() == _PENDING:
             raise _new_error('The task was not executed', At.TaskError.NOT_EXECUTED)
         waiter = _Waiter(self, task, callback)
-        self._waiters[waiter] = 0
+        self._waiters[waiter] = None
+        self._count(waiter.context, 1)
         waiter.connect()
         # It may have ended before anybody listened.
         if task.get_status() == _FINISHED:
             self._loop().call_soon(waiter.finish)
-        if self._get_contexts():
+        if self._is_mine(waiter.context):
             # Its body then tells when it is worthwhile to look, or may have ended already.
             task._at_watch = self
             self._loop().call_soon(self._on_news, task, False)
@@ -366,7 +373,8 @@ class _Watch:
             pass
 
     def remove(self, waiter):
-        self._waiters.pop(waiter, None)
+        del self._waiters[waiter]
+        self._count(waiter.context, -1)
         if waiter.task._at_watch is self:
             waiter.task._at_watch = None
         if not self._waiters and self._timer is not None:
@@ -383,66 +391,72 @@ class _Watch:
 
     def _tick(self):
         self._timer = None
-        contexts = self._get_contexts()
-        dispatched = self._pump(contexts)
+        is_pumped = dispatched = False
+        for context, _count in list(self._contexts):
+            if self._is_mine(context):
+                is_pumped = True
+                dispatched = self._pump(context) or dispatched
 
-        for waiter, stuck in list(self._waiters.items()):
-            if not contexts and waiter in self._waiters and AsyncTask.done(waiter.task):
-                self._waiters[waiter] = stuck + 1
-                if stuck == _MAX_STUCK_TICKS:
-                    waiter.finish()
+        for waiter in list(itertools.islice(self._waiters, _LOOK_AT)):
+            if waiter.is_over() or (not self._is_mine(waiter.context) and waiter.is_stuck()):
+                waiter.finish()
+            elif waiter in self._waiters:
+                # To the end.
+                self._waiters[waiter] = self._waiters.pop(waiter)
 
         if not self._waiters or self._timer is not None:
             return
-        if not contexts:
+        if not is_pumped:
             self._schedule(_TICK)
         else:
             self._schedule(_MIN_PUMP if dispatched else min(2 * self._interval, _MAX_PUMP))
 
-    def _pump(self, contexts):
+    @staticmethod
+    def _pump(context):
         dispatched = False
-        for context in contexts:
-            end = time.monotonic() + _PUMP_BUDGET
-            while context.iteration(False):
-                dispatched = True
-                if time.monotonic() > end:
-                    break
-        for waiter in list(self._waiters):
-            if waiter.task.get_status() == _FINISHED:
-                waiter.finish()
+        context = context or GLib.MainContext.default()
+        end = time.monotonic() + _PUMP_BUDGET
+        while context.iteration(False):
+            dispatched = True
+            if time.monotonic() > end:
+                break
         return dispatched
 
     def tell_news(self, task, is_end):
         """Called by a body, on the worker: it published something or is about to end."""
-        self.call(lambda: self._on_news(task, is_end))
+        if is_end or not self._has_news:
+            self._has_news = True
+            self.call(lambda: self._on_news(task, is_end))
 
     def _on_news(self, task, is_end):
-        contexts = self._get_contexts()
-        if is_end and contexts:
+        self._has_news = False
+        context = task.get_main_context()
+        if not self._is_mine(context):
+            return
+        if is_end:
             end = time.monotonic() + _ENDING
             while not AsyncTask.done(task) and time.monotonic() < end:
                 time.sleep(0)
-        self._pump(contexts)
+        self._pump(context)
 
-    def _get_contexts(self):
-        """The owner contexts that it is for this thread to iterate."""
-        # The event loop runs on top of a context of this thread.
+    def _count(self, context, change):
+        for entry in self._contexts:
+            if entry[0] == context:
+                entry[1] += change
+                if entry[1] == 0:
+                    self._contexts.remove(entry)
+                return
+        self._contexts.append([context, change])
+
+    @staticmethod
+    def _is_mine(context):
+        """Whether it is for this thread, and now, to iterate an owner context."""
+        # Otherwise the event loop runs on top of a context of this thread.
         if GLib.main_depth() > 0:
-            return []
-
-        contexts = []
-        thread_default = GLib.MainContext.get_thread_default()
-        for waiter in self._waiters:
-            context = waiter.context
-            if context is None:
-                if threading.current_thread() is not threading.main_thread():
-                    continue
-                context = GLib.MainContext.default()
-            elif context != thread_default:
-                continue
-            if context not in contexts:
-                contexts.append(context)
-        return contexts
+            return False
+        if context is None:
+            return threading.current_thread() is threading.main_thread()
+        return context == GLib.MainContext.get_thread_default()
 
 
 class _Waiter:
@@ -452,6 +466,29 @@ class _Waiter:
         self._watch = watch
         self._callback = callback
         self._handler = 0
+        self._probe = None
+        self._probe_until = 0
+
+    def is_over(self):
+        return self.task.get_status() == _FINISHED
+
+    def is_stuck(self):
+        """Whether the computation is done, and nobody iterates the context.
+
+        A source of our own shows whether anybody does.
+        """
+        if self._probe is None:
+            if AsyncTask.done(self.task):
+                self._probe = GLib.idle_source_new()
+                self._probe.set_priority(GLib.PRIORITY_DEFAULT)
+                self._probe.set_callback(lambda *_args: False)
+                self._probe.attach(self.context)
+                self._probe_until = time.monotonic() + _PATIENCE
+            return False
+        if self._probe.is_destroyed():
+            self._probe = None
+            return False
+        return time.monotonic() >= self._probe_until
 
     def connect(self):
         watch = self._watch
@@ -470,6 +507,9 @@ class _Waiter:
             self._handler = 0
             self._callback = None
             self._watch.remove(self)
+        if self._probe is not None:
+            self._probe.destroy()
+            self._probe = None
 
     def finish(self):
         callback = self._callback
