@@ -9,6 +9,9 @@ import unittest
 
 import gi
 
+# Also where the overrides are installed.
+sys.modules["gi.overrides.At"] = None
+
 gi.require_version("At", "1.0")
 from gi.repository import At, GLib, GObject  # noqa: E402
 
@@ -66,6 +69,9 @@ class Refusing(GObject.Object, At.Executor):
 
 
 class PythonTest(unittest.TestCase):
+    def test_no_overrides(self):
+        self.assertEqual(At.AsyncTask.__module__, "gi.repository.At")
+
     def check(self, task, n=21):
         self.assertEqual(task.calls, [
             ("pre", True),

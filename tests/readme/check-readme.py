@@ -153,6 +153,7 @@ def check_python(directory):
         **os.environ,
         'GI_TYPELIB_PATH': library,
         'LD_LIBRARY_PATH': library,
+        'PYTHONPATH': os.path.join(source_root, 'bindings', 'python'),
     }
 
     if not glob.glob(os.path.join(library, 'At-*.typelib')):

@@ -1,0 +1,1028 @@
+# SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""At as Python would have it.
+
+A body is a method or a function that takes what execute() was given and returns
+the result; what it raises is what result() and await raise.
+"""
+
+import asyncio
+import collections
+import concurrent.futures
+import contextlib
+import functools
+import inspect
+import itertools
+import math
+import signal
+import sys
+import threading
+import time
+import types
+import weakref
+
+from gi.repository import Gio, GLib, GObject
+
+from ..module import get_introspection_module
+from ..overrides import override
+
+At = get_introspection_module('At')
+
+__all__ = []
+
+_ERROR_DOMAIN = GLib.quark_to_string(At.task_error_quark())
+_IO_ERROR = Gio.io_error_quark()
+_FINISHED = At.Status.FINISHED
+_PENDING = At.Status.PENDING
+
+_GIVEN_UP = Gio.Cancellable()
+_GIVEN_UP.cancel()
+
+# How long Ctrl+C has to wait, at most: Python handles signals between two calls of C.
+_INTERRUPTIBLE_MS = 100
+
+# How often an await looks whether somebody iterates the owner context, for how long it
+# then waits for that, both in seconds, and at how many tasks it looks at a time.
+_TICK = 0.1
+_PATIENCE = 0.2
+_LOOK_AT = 50
+
+# How often an await iterates the owner context where nobody else does, in seconds; for
+# how long at a time; and for how long it waits there for a body that is about to end.
+_MIN_PUMP = 0.001
+_MAX_PUMP = 0.016
+_PUMP_BUDGET = 0.01
+_ENDING = 0.001
+
+
+def _is_native(cls):
+    """Whether a class is one of C, or an override of one: it gets no GType."""
+    return '__info__' in cls.__dict__ or cls.__module__.startswith('gi.overrides.')
+
+
+def _new_error(message, code):
+    """A GLib.Error of our domain. C strings hold neither NUL nor half characters."""
+    message = message.replace('\0', '\N{REPLACEMENT CHARACTER}')
+    message = message.encode('utf-8', 'replace').decode('utf-8')
+    return GLib.Error(message, _ERROR_DOMAIN, int(code))
+
+
+def _describe(exception):
+    """What an exception says, for people to read."""
+    try:
+        return str(exception) or type(exception).__name__
+    except Exception:
+        return type(exception).__name__
+
+
+def _refuse_coroutine(func):
+    code = getattr(func, '__code__', None)
+    if code is not None and code.co_flags & (inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
+        raise TypeError(f'{getattr(func, "__qualname__", func)} is a coroutine function: a body '
+                        'runs on a worker thread, where no event loop would run it')
+
+
+#
+# Values
+#
+
+# An object arrives as itself: a GValue holds it. PyGObject would make C's string of a
+# string, and fail for an int that is too big. Making such a GValue costs several times
+# what using it again does; a list's pop() and append() are each one step, whatever
+# thread takes it. Of numbers nobody can tell whether they are the same or equal ones,
+# and these PyGObject passes several times as fast.
+_Value = GObject.Value
+_spare_values = []
+
+
+def _pass(method, task, value, *before):
+    """Calls a method of C with any object as the value that it takes."""
+    kind = type(value)
+    if value is None or kind is _Value or kind is float or kind is bool or \
+       kind is int and -0x80000000 <= value <= 0x7fffffff:
+        return method(task, *before, value)
+    try:
+        box = _spare_values.pop()
+    except IndexError:
+        box = _Value(GObject.TYPE_PYOBJECT)
+    box.set_boxed(value)
+    try:
+        return method(task, *before, box)
+    finally:
+        box.set_boxed(None)
+        _spare_values.append(box)
+
+
+class _Params(tuple):
+    """What execute() was given."""
+
+    keywords = {}
+
+
+#
+# What was raised
+#
+
+def _strip_traceback(traceback):
+    """Leaves out what called the body, and held its parameters."""
+    while traceback is not None and traceback.tb_frame.f_code.co_filename == __file__:
+        traceback = traceback.tb_next
+    return traceback
+
+
+class _Failure:
+    """What a body raised.
+
+    It is shown where the interpreter shows exceptions if nobody ever saw it.
+    """
+
+    def __init__(self, exception, name):
+        self.exception = exception
+        self.traceback = exception.__traceback__ = _strip_traceback(exception.__traceback__)
+        self.name = name
+        self.thread = threading.get_ident()
+        self.seen = False
+
+    def get(self):
+        self.seen = True
+        return self.exception.with_traceback(self.traceback)
+
+    def __del__(self):
+        if self.seen or sys is None or sys.excepthook is None or sys.stderr is None:
+            return
+        print(f'Nobody asked what the task {self.name} raised:', file=sys.stderr)
+        sys.excepthook(type(self.exception), self.exception, self.traceback)
+
+
+def _to_error(exception):
+    """The GLib.Error that an exception is for C."""
+    if isinstance(exception, GLib.Error):
+        try:
+            return GLib.Error(exception.message, exception.domain, exception.code)
+        except AttributeError:
+            pass
+    return _new_error(_describe(exception), At.TaskError.FAILED)
+
+
+class _InterruptLater:
+    """Has Ctrl+C wait for the end of a block.
+
+    In a call of C the first code of Python's that would be interrupted is the one that
+    makes an exception of a GError, and PyGObject loses the interruption there.
+    """
+
+    def __enter__(self):
+        self._interrupted = None
+        self._handler = signal.getsignal(signal.SIGINT)
+        if callable(self._handler):
+            signal.signal(signal.SIGINT, self._on_interrupt)
+
+    def _on_interrupt(self, *args):
+        self._interrupted = args
+
+    def __exit__(self, *_exception):
+        if callable(self._handler):
+            signal.signal(signal.SIGINT, self._handler)
+        if self._interrupted is not None:
+            self._handler(*self._interrupted)
+
+
+#
+# Virtual functions
+#
+
+_Native = At.AsyncTask
+_native_execute = _Native.__dict__['execute']
+_native_execute_on_executor = _Native.__dict__['execute_on_executor']
+_native_publish_progress = _Native.__dict__['publish_progress']
+_native_set_result = _Native.__dict__['set_result']
+
+# PyGObject connects a method of the name of a virtual function with it, as it is,
+# and only where the class itself defines it. Here these names are for methods that
+# Python finds as any other, and the virtual functions are connected by the names
+# under which PyGObject has them besides: do_at_async_task_in_background().
+_VFUNCS = {}
+for _name in ('in_background', 'pre_execute', 'progress_update', 'post_execute', 'cancelled', 'failed'):
+    _VFUNCS[_name] = _Native.__dict__['do_' + _name]
+    delattr(_Native, 'do_' + _name)
+del _name
+
+
+def _chain_up(name, task, *args):
+    """Calls the virtual function of the youngest class of C."""
+    for cls in type(task).__mro__:
+        if '__info__' in cls.__dict__:
+            break
+    # What the oldest class does is nothing.
+    if cls is not _Native or name == 'in_background':
+        return _VFUNCS[name].__get__(None, cls)(task, *args)
+    return None
+
+
+_LAZY_TYPES = frozenset((types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType))
+
+
+def _run_lazy(task, generator):
+    """A generator's values are progress, what it returns is the result."""
+    if type(generator) is not types.GeneratorType:
+        if type(generator) is types.CoroutineType:
+            generator.close()
+        raise TypeError(f'the body returned {generator!r}: it runs on a worker thread, where '
+                        'no event loop would run that')
+    try:
+        while True:
+            task.publish_progress(next(generator))
+            # Waits here while the task is paused, and raises once it is cancelled.
+            _Native.checkpoint(task)
+    except StopIteration as stop:
+        return stop.value
+    finally:
+        generator.close()
+
+
+def _get_name(task):
+    body = task._at_func or type(task)
+    return getattr(body, '__qualname__', None) or repr(body)
+
+
+def _vfunc_in_background(self, params, cancellable):
+    """Calls the body; PyGObject calls this on the worker."""
+    try:
+        if params is None:
+            result = self.do_in_background()
+        elif type(params) is _Params:
+            result = self.do_in_background(*params, **params.keywords)
+        else:
+            # Executed with one value by C or another language.
+            result = self.do_in_background(params)
+        if type(result) in _LAZY_TYPES:
+            result = _run_lazy(self, result)
+        # The body may have set one itself.
+        if result is not None:
+            _pass(_native_set_result, self, result)
+        return True
+    except BaseException as exception:
+        self._at_failure = failure = _Failure(exception, _get_name(self))
+        failure.seen = _has_failed_handler(self)
+        error = _to_error(exception)
+    finally:
+        watch = self._at_watch
+        if watch is not None:
+            watch.tell_news(self, True)
+    try:
+        raise error
+    finally:
+        # It holds this frame, and with it what is to be released in the owner's thread.
+        del error
+
+
+@functools.lru_cache(None)
+def _get_failed_signal():
+    # There is none before the class is used for the first time.
+    return GObject.signal_lookup('failed', _Native)
+
+
+def _has_failed_handler(task):
+    return GObject.signal_has_handler_pending(task, _get_failed_signal(), 0, False)
+
+
+def _vfunc_failed(self, error):
+    failure = self._at_failure
+    if failure is not None:
+        error.__cause__ = failure.exception
+        if type(self).do_failed is not AsyncTask.do_failed or _has_failed_handler(self):
+            failure.seen = True
+    self.do_failed(error)
+
+
+def _vfunc_cancelled(self, result):
+    # What a cancelled task raised, most likely because of it, is told to nobody.
+    if self._at_failure is not None:
+        self._at_failure.seen = True
+    self.do_cancelled(result)
+
+
+_TRAMPOLINES = {
+    'in_background': _vfunc_in_background,
+    'pre_execute': lambda self: self.do_pre_execute(),
+    'progress_update': lambda self, value: self.do_progress_update(value),
+    'post_execute': lambda self, result: self.do_post_execute(result),
+    'cancelled': _vfunc_cancelled,
+    'failed': _vfunc_failed,
+}
+
+
+#
+# Awaiting
+#
+
+class _Watch:
+    """What one event loop of asyncio awaits.
+
+    The end of a task is told by its notification, from whichever thread iterates
+    the owner context. Nothing would come if nobody did: in the owner's own thread
+    the context is then iterated from here, and in another one it has to do that the
+    computation is done.
+    """
+
+    _of_loops = weakref.WeakKeyDictionary()
+
+    def __init__(self, loop):
+        self._loop = weakref.ref(loop)
+        # In the order in which to look at them; a dict, to take one out of the middle.
+        self._waiters = {}
+        # Each owner context of these, and how many have it.
+        self._contexts = []
+        self._timer = None
+        self._interval = _MIN_PUMP
+        self._has_news = False
+
+    @classmethod
+    def of(cls, loop):
+        watch = cls._of_loops.get(loop)
+        if watch is None:
+            watch = cls._of_loops[loop] = cls(loop)
+        return watch
+
+    def add(self, task, callback):
+        """Has the loop call callback() once, after the last callback of the task."""
+        if task.get_status() == _PENDING:
+            raise _new_error('The task was not executed', At.TaskError.NOT_EXECUTED)
+        waiter = _Waiter(self, task, callback)
+        self._waiters[waiter] = None
+        self._count(waiter.context, 1)
+        waiter.connect()
+        # It may have ended before anybody listened.
+        if task.get_status() == _FINISHED:
+            self._loop().call_soon(waiter.finish)
+        if self._is_mine(waiter.context):
+            # Its body then tells when it is worthwhile to look, or may have ended already.
+            task._at_watch = self
+            self._loop().call_soon(self._on_news, task, False)
+        self._schedule(_MIN_PUMP)
+        return waiter
+
+    def call(self, func):
+        loop = self._loop()
+        try:
+            if loop is not None:
+                loop.call_soon_threadsafe(func)
+        except RuntimeError:
+            # The loop is closed: there is nobody left to tell.
+            pass
+
+    def remove(self, waiter):
+        del self._waiters[waiter]
+        self._count(waiter.context, -1)
+        if waiter.task._at_watch is self:
+            waiter.task._at_watch = None
+        if not self._waiters and self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _schedule(self, interval):
+        if self._timer is not None:
+            if interval >= self._interval:
+                return
+            self._timer.cancel()
+        self._interval = interval
+        self._timer = self._loop().call_later(interval, self._tick)
+
+    def _tick(self):
+        self._timer = None
+        is_pumped = dispatched = False
+        for context, _count in list(self._contexts):
+            if self._is_mine(context):
+                is_pumped = True
+                dispatched = self._pump(context) or dispatched
+
+        for waiter in list(itertools.islice(self._waiters, _LOOK_AT)):
+            if waiter.is_over() or (not self._is_mine(waiter.context) and waiter.is_stuck()):
+                waiter.finish()
+            elif waiter in self._waiters:
+                # To the end.
+                self._waiters[waiter] = self._waiters.pop(waiter)
+
+        if not self._waiters or self._timer is not None:
+            return
+        if not is_pumped:
+            self._schedule(_TICK)
+        else:
+            self._schedule(_MIN_PUMP if dispatched else min(2 * self._interval, _MAX_PUMP))
+
+    @staticmethod
+    def _pump(context):
+        dispatched = False
+        context = context or GLib.MainContext.default()
+        end = time.monotonic() + _PUMP_BUDGET
+        while context.iteration(False):
+            dispatched = True
+            if time.monotonic() > end:
+                break
+        return dispatched
+
+    def tell_news(self, task, is_end):
+        """Called by a body, on the worker: it published something or is about to end."""
+        if is_end or not self._has_news:
+            self._has_news = True
+            self.call(lambda: self._on_news(task, is_end))
+
+    def _on_news(self, task, is_end):
+        self._has_news = False
+        context = task.get_main_context()
+        if not self._is_mine(context):
+            return
+        if is_end:
+            end = time.monotonic() + _ENDING
+            while not AsyncTask.done(task) and time.monotonic() < end:
+                time.sleep(0)
+        self._pump(context)
+
+    def _count(self, context, change):
+        for entry in self._contexts:
+            if entry[0] == context:
+                entry[1] += change
+                if entry[1] == 0:
+                    self._contexts.remove(entry)
+                return
+        self._contexts.append([context, change])
+
+    @staticmethod
+    def _is_mine(context):
+        """Whether it is for this thread, and now, to iterate an owner context."""
+        # Otherwise the event loop runs on top of a context of this thread.
+        if GLib.main_depth() > 0:
+            return False
+        if context is None:
+            return threading.current_thread() is threading.main_thread()
+        return context == GLib.MainContext.get_thread_default()
+
+
+class _Waiter:
+    def __init__(self, watch, task, callback):
+        self.task = task
+        self.context = task.get_main_context()
+        self._watch = watch
+        self._callback = callback
+        self._handler = 0
+        self._probe = None
+        self._probe_until = 0
+
+    def is_over(self):
+        return self.task.get_status() == _FINISHED
+
+    def is_stuck(self):
+        """Whether the computation is done, and nobody iterates the context.
+
+        A source of our own shows whether anybody does.
+        """
+        if self._probe is None:
+            if AsyncTask.done(self.task):
+                self._probe = GLib.idle_source_new()
+                self._probe.set_priority(GLib.PRIORITY_DEFAULT)
+                self._probe.set_callback(lambda *_args: False)
+                self._probe.attach(self.context)
+                self._probe_until = time.monotonic() + _PATIENCE
+            return False
+        if self._probe.is_destroyed():
+            self._probe = None
+            return False
+        return time.monotonic() >= self._probe_until
+
+    def connect(self):
+        watch = self._watch
+        finish = self.finish
+
+        def on_status(task, _pspec):
+            if task.get_status() == _FINISHED:
+                watch.call(finish)
+
+        self._handler = self.task.connect('notify::status', on_status)
+
+    def cancel(self):
+        """Forgets the callback."""
+        if self._handler != 0:
+            self.task.disconnect(self._handler)
+            self._handler = 0
+            self._callback = None
+            self._watch.remove(self)
+        if self._probe is not None:
+            self._probe.destroy()
+            self._probe = None
+
+    def finish(self):
+        callback = self._callback
+        if callback is not None:
+            self.cancel()
+            callback()
+
+
+def _conclude(task, future):
+    """Gives a future the outcome of a task whose computation is done."""
+    if future.done():
+        return
+    try:
+        exception = AsyncTask.exception(task, 0)
+    except concurrent.futures.CancelledError:
+        future.cancel()
+        return
+    except GLib.Error as error:
+        exception = error
+    if exception is None:
+        future.set_result(task.get_result())
+        return
+    if isinstance(exception, StopIteration):
+        # A future has no place for it.
+        error = RuntimeError('the body raised StopIteration')
+        error.__cause__ = exception
+        exception = error
+    future.set_exception(exception)
+
+
+class _Progress:
+    """The values that a task publishes, from now on to its end."""
+
+    def __init__(self, task):
+        self._task = task
+        self._values = values = collections.deque()
+        self._loop = None
+        self._event = None
+        self._waiter = None
+        ref = weakref.ref(self)
+
+        def on_value(_task, value):
+            values.append(value)
+            progress = ref()
+            if progress is not None and progress._event is not None:
+                progress._watch.call(progress._event.set)
+
+        self._handler = task.connect('progress-update', on_value)
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        if self._handler == 0:
+            raise StopAsyncIteration
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+            self._watch = _Watch.of(self._loop)
+            self._event = asyncio.Event()
+        while True:
+            # Before the values, so that none is overlooked.
+            ended = self._task.get_status() == _FINISHED or (
+                self._waiter is not None and self._waiter._callback is None)
+            self._event.clear()
+            if self._values:
+                return self._values.popleft()
+            if ended:
+                await self.aclose()
+                await self._task
+                raise StopAsyncIteration
+            if self._waiter is None:
+                self._waiter = self._watch.add(self._task, self._event.set)
+            await self._event.wait()
+
+    async def aclose(self):
+        """Stops listening. The task goes on."""
+        self._close()
+
+    def _close(self):
+        if self._handler != 0:
+            self._task.disconnect(self._handler)
+            self._handler = 0
+        if self._waiter is not None:
+            self._waiter.cancel()
+
+    def __del__(self):
+        self._close()
+
+
+#
+# The task
+#
+
+class AsyncTask(At.AsyncTask):
+    """A piece of work that runs on a worker thread and reports to its owner.
+
+    A subclass has the body, do_in_background(*params), and those of the callbacks
+    that it needs: do_pre_execute(), do_progress_update(value), do_post_execute(result),
+    do_cancelled(result) and do_failed(error). At.AsyncTask(func, *args) calls
+    func(task, *args, *params) in place of a body.
+
+    What the body returns is the result, and a task is awaited or asked for it:
+    "await task" or task.result(). A body that is a generator publishes what it yields.
+    """
+
+    _at_func = None
+    _at_args = ()
+    _at_failure = None
+    _at_watch = None
+    _at_has_python_body = False
+
+    # The type of the result, for type checkers.
+    __class_getitem__ = classmethod(types.GenericAlias)
+
+    def __new__(cls, func=None, *args, **properties):
+        if cls is AsyncTask and func is not None:
+            cls = _FunctionTask
+        return super().__new__(cls)
+
+    def __init__(self, func=None, *args, **properties):
+        if func is not None:
+            if not callable(func):
+                raise TypeError(f'a body has to be callable, not {func!r}')
+            if type(self).do_in_background is not AsyncTask.do_in_background \
+               or not self._at_has_python_body:
+                raise TypeError(f'{type(self).__name__} has a body of its own')
+            _refuse_coroutine(func)
+        super().__init__(**properties)
+        if func is not None:
+            self._at_func = func
+            self._at_args = args
+
+    def __init_subclass__(cls, **keywords):
+        super().__init_subclass__(**keywords)
+        if _is_native(cls):
+            return
+
+        native = next(base for base in cls.__mro__ if '__info__' in base.__dict__)
+        _refuse_coroutine(cls.do_in_background)
+        cls._at_has_python_body = (native is _Native or
+                                   cls.do_in_background is not AsyncTask.do_in_background)
+
+        for name, trampoline in _TRAMPOLINES.items():
+            is_needed = getattr(cls, 'do_' + name) is not getattr(AsyncTask, 'do_' + name)
+            if name in ('in_background', 'cancelled', 'failed'):
+                is_needed = is_needed or cls._at_has_python_body
+            hook = 'do_at_async_task_' + name
+            if is_needed and getattr(cls, hook, None) is not trampoline:
+                setattr(cls, hook, trampoline)
+
+    @classmethod
+    def new(cls, *args, **properties):
+        """The same as At.AsyncTask(func, *args)."""
+        return cls(*args, **properties)
+
+    #
+    # What a subclass overrides
+    #
+
+    def do_in_background(self, *params, **keywords):
+        """The body. Runs once, on a worker thread; returns the result."""
+        if self._at_func is not None:
+            return self._at_func(self, *self._at_args, *params, **keywords)
+        _chain_up('in_background', self, self._at_pack_for_c(params, keywords),
+                  self.get_cancellable())
+        return None
+
+    def do_pre_execute(self):
+        """Called before the body starts. Owner's thread."""
+        _chain_up('pre_execute', self)
+
+    def do_progress_update(self, value):
+        """Called for each value that the body publishes. Owner's thread."""
+        _chain_up('progress_update', self, value)
+
+    def do_post_execute(self, result):
+        """The last callback of a task that succeeded. Owner's thread."""
+        _chain_up('post_execute', self, result)
+
+    def do_cancelled(self, result):
+        """The last callback of a task that was cancelled. Owner's thread."""
+        _chain_up('cancelled', self, result)
+
+    def do_failed(self, error):
+        """The last callback of a task that failed. Owner's thread.
+
+        error is a GLib.Error; its __cause__ is what the body raised.
+        """
+        _chain_up('failed', self, error)
+
+    #
+    # Starting
+    #
+
+    @staticmethod
+    def _at_pack_for_c(params, keywords):
+        if len(params) > 1 or keywords:
+            raise TypeError('a body that is not Python takes one parameter at most')
+        return params[0] if params else None
+
+    def _at_start(self, method, params, keywords, *before):
+        if not self._at_has_python_body:
+            method(self, *before, self._at_pack_for_c(params, keywords))
+            return self
+        if params or keywords:
+            params = _Params(params)
+            if keywords:
+                params.keywords = keywords
+            _pass(method, self, params, *before)
+        else:
+            method(self, *before, None)
+        if self._at_failure is not None:
+            self._at_check_interrupted()
+        return self
+
+    def _at_check_interrupted(self):
+        """Goes on with what an executor's own body, run right here, raised to end the program."""
+        failure = self._at_failure
+        if failure.thread == threading.get_ident() and \
+           isinstance(failure.exception, (KeyboardInterrupt, SystemExit)):
+            raise failure.get()
+
+    def execute(self, *params, **keywords):
+        """Runs the task on its executor, or on the default one; returns the task.
+
+        The body gets the parameters. Raises GLib.Error if the task was executed before,
+        or is refused.
+        """
+        return self._at_start(_native_execute, params, keywords)
+
+    def execute_on_executor(self, executor, *params, **keywords):
+        """Runs the task on an executor; returns the task."""
+        return self._at_start(_native_execute_on_executor, params, keywords, executor)
+
+    def execute_async(self, params=None, cancellable=None, callback=None, *user_data):
+        """Runs the task, and calls callback(task, result, *user_data) when it has ended.
+
+        params is the one parameter of the body; None for a body without.
+        """
+        if params is not None and self._at_has_python_body:
+            params = _Value(GObject.TYPE_PYOBJECT, _Params((params,)))
+        _Native.execute_async(self, params, cancellable, callback, *user_data)
+
+    def execute_finish(self, result):
+        """Ends execute_async(): returns the result, or raises what the body raised."""
+        try:
+            return _Native.execute_finish(self, result)
+        except GLib.Error:
+            if self._at_failure is not None and self.get_outcome() == At.Outcome.FAILED:
+                raise self._at_failure.get()
+            raise
+
+    @staticmethod
+    def execute_runnable(func, *params, **keywords):
+        """Runs func(task, *params) on the default executor, and forgets about it."""
+        AsyncTask(func).execute(*params, **keywords)
+
+    #
+    # From the body
+    #
+
+    def publish_progress(self, value=None):
+        """Sends any object to do_progress_update() and "progress-update"."""
+        _pass(_native_publish_progress, self, value)
+        watch = self._at_watch
+        if watch is not None:
+            watch.tell_news(self, False)
+
+    def set_result(self, value):
+        """Sets the result, for a body that returns None."""
+        if value is None:
+            value = _Value(GObject.TYPE_PYOBJECT, None)
+        _pass(_native_set_result, self, value)
+
+    #
+    # Control
+    #
+
+    def cancel(self, interrupt=True):
+        """Cancels the task, and interrupts calls of GIO in its body unless told not to.
+
+        Returns whether this is what cancelled it.
+        """
+        return _Native.cancel(self, interrupt)
+
+    def wait(self, timeout_ms=-1, cancellable=None):
+        """Waits for the computation to be done, as in C: raises GLib.Error."""
+        return _Native.wait(self, timeout_ms, cancellable)
+
+    def _at_is_unsettled(self, error):
+        """Whether what wait() raised says that the computation goes on."""
+        if not error.matches(_IO_ERROR, Gio.IOErrorEnum.TIMED_OUT) or self.is_cancelled():
+            return False
+        # It may be the body that said so; a wait that is cancelled says something else.
+        try:
+            _Native.wait(self, 0, _GIVEN_UP)
+        except GLib.Error as again:
+            return not again.matches(_IO_ERROR, Gio.IOErrorEnum.TIMED_OUT)
+        return True
+
+    def _at_wait(self, timeout):
+        """Waits. Returns None if the task succeeded, or else what wait() raised."""
+        deadline = None if timeout is None else time.monotonic() + max(timeout, 0)
+        is_main = threading.current_thread() is threading.main_thread()
+
+        while True:
+            milliseconds = -1
+            if deadline is not None:
+                milliseconds = math.ceil(max(deadline - time.monotonic(), 0) * 1000)
+                milliseconds = min(milliseconds, 1 << 53)
+            step = milliseconds
+            if is_main and not 0 <= milliseconds <= _INTERRUPTIBLE_MS:
+                step = _INTERRUPTIBLE_MS
+            try:
+                with _InterruptLater() if is_main else contextlib.nullcontext():
+                    _Native.wait(self, step, None)
+                return None
+            except GLib.Error as error:
+                if not self._at_is_unsettled(error):
+                    return error
+                if step == milliseconds:
+                    raise concurrent.futures.TimeoutError() from None
+
+    def exception(self, timeout=None):
+        """Waits, and returns what the body raised; None if it returned.
+
+        For timeout, see result().
+        """
+        error = self._at_wait(timeout)
+        if error is None:
+            return None
+        if self.is_cancelled():
+            raise concurrent.futures.CancelledError() from None
+        if self._at_failure is not None:
+            return self._at_failure.get()
+        if error.matches(At.task_error_quark(), At.TaskError.NOT_EXECUTED) or \
+           error.matches(At.task_error_quark(), At.TaskError.WOULD_DEADLOCK):
+            try:
+                raise error
+            finally:
+                del error
+        return error
+
+    def result(self, timeout=None):
+        """Waits for at most timeout seconds, and returns what the body returned.
+
+        Raises what the body raised; concurrent.futures.TimeoutError, or
+        concurrent.futures.CancelledError if the task was cancelled; and GLib.Error if it
+        was not executed, or would never end. This needs no main loop. On the owner's
+        thread it blocks the user interface.
+        """
+        exception = AsyncTask.exception(self, timeout)
+        if exception is not None:
+            try:
+                raise exception
+            finally:
+                # It holds this frame.
+                del exception
+        return self.get_result()
+
+    def done(self):
+        """Whether the computation is done. Its callbacks may be still to come."""
+        status = self.get_status()
+        if status == _FINISHED or status == _PENDING:
+            return status == _FINISHED
+        try:
+            return _Native.wait(self, 0, None)
+        except GLib.Error as error:
+            return not self._at_is_unsettled(error) and \
+                not error.matches(At.task_error_quark(), At.TaskError.WOULD_DEADLOCK)
+
+    def running(self):
+        """Whether the task was executed and its last callback has not returned yet."""
+        return self.get_status() == At.Status.RUNNING
+
+    def add_done_callback(self, func):
+        """Has func(task) called after the last callback, in the owner context.
+
+        If that has been already, func is called right here.
+        """
+        handler = 0
+        called = threading.Lock()
+
+        def on_status(task, _pspec=None):
+            if task.get_status() == _FINISHED and called.acquire(False):
+                if handler != 0:
+                    task.disconnect(handler)
+                func(task)
+
+        handler = self.connect('notify::status', on_status)
+        on_status(self)
+
+    def progress(self):
+        """The values that the body publishes from now on, for "async for".
+
+        It ends where the task ends, and raises what "await task" would.
+        """
+        return _Progress(self)
+
+    def __await__(self):
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        if self.get_status() == _FINISHED:
+            _conclude(self, future)
+        else:
+            waiter = _Watch.of(loop).add(self, lambda: _conclude(self, future))
+
+            def on_done(future):
+                waiter.cancel()
+                if future.cancelled():
+                    _Native.cancel(self, True)
+
+            future.add_done_callback(on_done)
+        return (yield from future)
+
+
+AsyncTask = override(AsyncTask)
+__all__.append('AsyncTask')
+
+
+class _FunctionTask(AsyncTask):
+    """What At.AsyncTask(func) makes: only a class of Python's has Python's body."""
+
+    __module__ = 'gi.overrides'
+    __gtype_name__ = 'AtPythonFunctionTask'
+
+
+_FunctionTask.__name__ = _FunctionTask.__qualname__ = 'AsyncTask'
+_FunctionTask.__module__ = AsyncTask.__module__
+
+
+class _Background:
+    def __init__(self, func, properties):
+        _refuse_coroutine(func)
+        functools.update_wrapper(self, func)
+        self._func = func
+        self._properties = properties
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self
+        return _Background(self._func.__get__(instance, owner), self._properties)
+
+    def __call__(self, *params, **keywords):
+        return AsyncTask(self._func, **self._properties).execute(*params, **keywords)
+
+
+def background(func=None, **properties):
+    """A decorator: a call of func(task, *params) runs it in the background.
+
+    The call takes the params, and returns the task, executed. Of a method, the task is
+    the parameter after self. @At.background(title=…, priority=…) sets properties of the task.
+    """
+    if func is None:
+        return lambda func: _Background(func, properties)
+    return _Background(func, properties)
+
+
+__all__.append('background')
+
+
+#
+# Executors
+#
+
+class Executor(At.Executor):
+    """What decides where and when a body runs.
+
+    do_execute(task) calls task.run(), now or later, in any thread. To refuse the task
+    it returns False or raises an exception.
+    """
+
+    def __init_subclass__(cls, **keywords):
+        super().__init_subclass__(**keywords)
+        # PyGObject puts the method of a subclass where the parent class finds it, too:
+        # one function for all has Python find the right one. It comes after do_execute()
+        # in the class, and so in the place of it.
+        if not _is_native(cls) and hasattr(cls, 'do_execute'):
+            cls.do_at_executor_execute = _vfunc_execute
+
+
+def _vfunc_execute(self, task):
+    try:
+        accepted = self.do_execute(task)
+    except GLib.Error:
+        raise
+    except BaseException as exception:
+        raise _new_error(_describe(exception), At.TaskError.REJECTED) from exception
+    return accepted is None or bool(accepted)
+
+
+Executor = override(Executor)
+__all__.append('Executor')
+
+
+#
+# Lists
+#
+
+if hasattr(At, 'TaskList'):
+    class TaskList(At.TaskList):
+        """A list of tasks, which is a sequence and can be shown by a list view."""
+
+        def __init__(self, tasks=(), **properties):
+            super().__init__(**properties)
+            for task in tasks:
+                self.add(task)
+
+        def __contains__(self, task):
+            return any(item is task for item in self)
+
+        def __reversed__(self):
+            return iter(self[::-1])
+
+    TaskList = override(TaskList)
+    __all__.append('TaskList')
