@@ -39,6 +39,7 @@ typedef enum
   AT_SCRIPT_FRAME_RESULT     = 8,  /* any: the function has returned */
   AT_SCRIPT_FRAME_ERROR      = 9,  /* a{sv}: code, name, message, stack */
   AT_SCRIPT_FRAME_STOPPED    = 10, /* -: the function has ended because it was cancelled */
+  AT_SCRIPT_FRAME_STARTED    = 11, /* -: the job was taken */
 
   /* To the process. */
   AT_SCRIPT_FRAME_JOB        = 101, /* a{sv}: module, function, params */

@@ -381,7 +381,7 @@ at_script_helper_receive (AtScriptHelper  *self,
         {
           memcpy (header, self->input->data + self->n_taken, HEADER_SIZE);
           if (header[0] > AT_SCRIPT_MAX_PAYLOAD || header[1] < AT_SCRIPT_FRAME_PROGRESS ||
-              header[1] > AT_SCRIPT_FRAME_STOPPED)
+              header[1] > AT_SCRIPT_FRAME_STARTED)
             return AT_SCRIPT_RECEIVED_GARBAGE;
           if (available - HEADER_SIZE >= header[0])
             break;

@@ -189,7 +189,8 @@ typedef struct
   gint64          deadline;        /* of the stage; 0: none */
   gint64          end_deadline;    /* the channel is closed; 0: it is not */
   gboolean        is_told;         /* that the task is cancelled */
-  gboolean        has_ended_well;  /* the process waits for the next job */
+  gboolean        has_started;     /* the process has taken the job */
+  gboolean        has_ended_well;  /* ... and waits for the next one */
 } Run;
 
 typedef enum
@@ -275,12 +276,12 @@ get_shared_key (AtScriptTask     *self,
   return g_string_free (key, FALSE);
 }
 
+/* One that waits already, or NULL. */
 static AtScriptHelper *
-get_helper (AtScriptTask      *self,
-            AtScriptLanguage   language,
-            const char        *interpreter,
-            const char        *shared_key,
-            GError           **error)
+take_idle_helper (AtScriptTask      *self,
+                  AtScriptLanguage   language,
+                  const char        *interpreter,
+                  const char        *shared_key)
 {
   AtScriptHelper *helper = NULL;
 
@@ -293,10 +294,6 @@ get_helper (AtScriptTask      *self,
 
       helper = at_script_helper_take_idle (warm_key);
     }
-
-  if (helper == NULL)
-    helper = at_script_helper_spawn (language, interpreter, self->working_directory,
-                                     (const char * const *) self->environment, error);
 
   return helper;
 }
@@ -483,7 +480,8 @@ answer (Run      *run,
 static gboolean
 needs_value (guint kind)
 {
-  return kind != AT_SCRIPT_FRAME_CHECKPOINT && kind != AT_SCRIPT_FRAME_QUERY && kind != AT_SCRIPT_FRAME_STOPPED;
+  return kind != AT_SCRIPT_FRAME_CHECKPOINT && kind != AT_SCRIPT_FRAME_QUERY &&
+         kind != AT_SCRIPT_FRAME_STOPPED && kind != AT_SCRIPT_FRAME_STARTED;
 }
 
 static Verdict
@@ -534,6 +532,9 @@ take_frame (Run       *run,
       if (at_async_task_is_cancelled (run->task))
         return fail_cancelled (error);
       makes_sense = FALSE;
+      break;
+    case AT_SCRIPT_FRAME_STARTED:
+      run->has_started = TRUE;
       break;
     case AT_SCRIPT_FRAME_JOB:
     case AT_SCRIPT_FRAME_GO:
@@ -737,6 +738,28 @@ check_names (AtScriptTask  *self,
   return FALSE;
 }
 
+/* Runs the job in run->helper, and lets go of that. */
+static gboolean
+run_job (Run         *run,
+         const char  *module,
+         const char  *shared_key,
+         GVariant    *params,
+         GError     **error)
+{
+  gboolean succeeded;
+
+  send_job (run, module, params);
+  succeeded = run_to_the_end (run, error);
+
+  /* One that was told to stop may find that out only now, in the next job. */
+  if (shared_key != NULL && run->has_ended_well && !run->is_told)
+    at_script_helper_keep_idle (run->helper, shared_key);
+  else
+    at_script_helper_retire (run->helper, run->self->grace_time);
+
+  return succeeded;
+}
+
 static gboolean
 at_script_task_in_background (AtAsyncTask   *task,
                               const GValue  *value,
@@ -750,7 +773,6 @@ at_script_task_in_background (AtAsyncTask   *task,
   g_autofree char *shared_key = NULL;
   const char *interpreter;
   AtScriptLanguage language;
-  gboolean succeeded;
 
   if (params == NULL || !check_size (params, error) || !check_names (self, error) ||
       !find_language (self->module, &language, error))
@@ -762,20 +784,31 @@ at_script_task_in_background (AtAsyncTask   *task,
   interpreter = get_interpreter (self->interpreter, language);
   if (!self->isolated)
     shared_key = get_shared_key (self, interpreter, module);
-  run.helper = get_helper (self, language, interpreter, shared_key, error);
+
+  run.helper = take_idle_helper (self, language, interpreter, shared_key);
+  if (run.helper != NULL)
+    {
+      g_autoptr (GError) idle_error = NULL;
+
+      if (run_job (&run, module, shared_key, params, &idle_error))
+        return TRUE;
+
+      /* It may have been about to die while it waited, which is no fault of this
+       * job's: it has not been begun. */
+      if (run.has_started || at_async_task_is_cancelled (task))
+        {
+          g_propagate_error (error, g_steal_pointer (&idle_error));
+          return FALSE;
+        }
+      run = (Run) { self, task, cancellable, };
+    }
+
+  run.helper = at_script_helper_spawn (language, interpreter, self->working_directory,
+                                       (const char * const *) self->environment, error);
   if (run.helper == NULL)
     return FALSE;
 
-  send_job (&run, module, params);
-  succeeded = run_to_the_end (&run, error);
-
-  /* One that was told to stop may find that out only now, in the next job. */
-  if (shared_key != NULL && run.has_ended_well && !run.is_told)
-    at_script_helper_keep_idle (run.helper, shared_key);
-  else
-    at_script_helper_retire (run.helper, self->grace_time);
-
-  return succeeded;
+  return run_job (&run, module, shared_key, params, error);
 }
 
 static void

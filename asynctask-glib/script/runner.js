@@ -21,7 +21,7 @@ const SMALL_STEP = 0.001;
 const Kind = {
     // to the owner
     PROGRESS: 1, YIELD: 2, FRACTION: 3, AMOUNTS: 4, MESSAGE: 5, CHECKPOINT: 6, QUERY: 7,
-    RESULT: 8, ERROR: 9, STOPPED: 10,
+    RESULT: 8, ERROR: 9, STOPPED: 10, STARTED: 11,
     // from the owner
     JOB: 101, GO: 102, CANCELLED: 103, INTERRUPT: 104,
 };
@@ -697,8 +697,10 @@ async function serve() {
         const frame = receive();
         if (frame === null)
             return;
-        if (frame.kind === Kind.JOB)
+        if (frame.kind === Kind.JOB) {
+            send(Kind.STARTED);
             await run(frame.value);
+        }
     }
 }
 

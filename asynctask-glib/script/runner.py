@@ -21,7 +21,7 @@ SMALL_STEP_TIME = 0.016
 SMALL_STEP = 0.001
 
 # to the owner
-PROGRESS, YIELD, FRACTION, AMOUNTS, MESSAGE, CHECKPOINT, QUERY, RESULT, ERROR, STOPPED = range(1, 11)
+PROGRESS, YIELD, FRACTION, AMOUNTS, MESSAGE, CHECKPOINT, QUERY, RESULT, ERROR, STOPPED, STARTED = range(1, 12)
 # from the owner
 JOB, GO, CANCELLED, INTERRUPT = range(101, 105)
 
@@ -548,6 +548,7 @@ def serve():
         if frame is None:
             return
         if frame[0] == JOB:
+            send_frame(STARTED)
             run(load(frame[1]))
 
 
