@@ -294,6 +294,13 @@ convert (const GValue  *value,
       return g_variant_new_double (g_value_get_float (value));
     case G_TYPE_DOUBLE:
       return g_variant_new_double (g_value_get_double (value));
+    case G_TYPE_POINTER:
+    case G_TYPE_OBJECT:
+    case G_TYPE_INTERFACE:
+      /* How bindings write their null. */
+      if (g_value_peek_pointer (value) != NULL)
+        return refuse (G_VALUE_TYPE_NAME (value), error);
+      return g_variant_new_maybe (G_VARIANT_TYPE_VARIANT, NULL);
     case G_TYPE_STRING:
       return text_to_variant (g_value_get_string (value), error);
     case G_TYPE_BOXED:

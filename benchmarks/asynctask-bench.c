@@ -42,6 +42,7 @@ static const BenchCase * const groups[] = {
   bench_progress_cases,
   bench_queue_cases,
   bench_idle_cases,
+  bench_script_cases,
 };
 
 /* What was measured for one row. */

@@ -83,6 +83,7 @@ extern const BenchCase bench_throughput_cases[];
 extern const BenchCase bench_progress_cases[];
 extern const BenchCase bench_queue_cases[];
 extern const BenchCase bench_idle_cases[];
+extern const BenchCase bench_script_cases[];
 
 void         bench_init          (const char *program);
 const char  *bench_get_program   (void);

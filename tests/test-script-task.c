@@ -291,6 +291,9 @@ test_plain_types (gconstpointer language)
   run_plain (language, G_TYPE_VARIANT, g_value_set_variant, NULL, "@mv nothing");
   run_plain (language, G_TYPE_VARIANT, g_value_set_variant, g_variant_new_parsed ("{1: 2}"), NULL);
   run_plain (language, G_TYPE_VARIANT, g_value_set_variant, g_variant_new_parsed ("[handle 1]"), NULL);
+  run_plain (language, G_TYPE_POINTER, g_value_set_pointer, NULL, "@mv nothing");
+  run_plain (language, G_TYPE_POINTER, g_value_set_pointer, "x", NULL);
+  run_plain (language, G_TYPE_CANCELLABLE, g_value_set_object, NULL, "@mv nothing");
   run_plain (language, G_TYPE_CANCELLABLE, g_value_take_object, g_cancellable_new (), NULL);
 }
 

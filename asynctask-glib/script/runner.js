@@ -560,7 +560,7 @@ function stackOf(error) {
         stack = String(error.stack ?? '');
     } catch {
     }
-    stack = stack.split('\n').filter(line => line !== '' && !line.includes('asynctask-glib-runner')).join('\n');
+    stack = stack.split('\n').filter(line => line !== '' && !/asynctask-glib-runner|@<command line>/.test(line)).join('\n');
     if (stack === '' && error.fileName)
         stack = `@${error.fileName}:${error.lineNumber}:${error.columnNumber ?? 0}`;
     return stack;
