@@ -94,5 +94,6 @@ void              at_script_helper_keep_idle (AtScriptHelper      *self,
                                               const char          *key);
 guint             at_script_helper_trim_idle (const char          *key,
                                               guint                n_kept);
+void              at_script_helper_drop_idle (AtScriptLanguage     language);
 
 G_END_DECLS

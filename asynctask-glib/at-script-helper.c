@@ -53,22 +53,25 @@ static const char javascript_bootstrap[] =
 
 struct _AtScriptHelper
 {
-  GPid        pid;
-  int         pid_fd;      /* -1: there are no pidfds */
-  int         channel;
-  int         lifeline;
-  gboolean    is_reaped;   /* by somebody else */
+  AtScriptLanguage  language;
+  GPid              pid;
+  int               pid_fd;      /* -1: there are no pidfds */
+  int               channel;
+  int               lifeline;
+  gboolean          is_reaped;   /* by somebody else */
 
-  GByteArray *output;
-  gsize       n_sent;
-  GByteArray *input;
-  gsize       n_taken;     /* of the input */
-  gboolean    at_end;
+  GByteArray       *output;
+  gsize             n_sent;
+  GByteArray       *input;
+  gsize             n_taken;     /* of the input */
+  gboolean          at_end;
 
-  char       *key;
-  gint64      deadline;    /* idle: when it leaves; retired: when it is helped to */
-  gint64      grace_usec;
-  int         last_signal;
+  /* Under the keeper's lock. */
+  char             *key;
+  gint64            deadline;    /* idle: when it leaves; retired: when it is helped to */
+  gint64            grace_usec;
+
+  int               last_signal;
 };
 
 /* Under the lock. */
@@ -208,6 +211,7 @@ at_script_helper_spawn (AtScriptLanguage     language,
   self->pid_fd = open_pid_fd (pid);
   self->channel = channel[0];
   self->lifeline = lifeline[1];
+  self->language = language;
   self->output = g_byte_array_new ();
   self->input = g_byte_array_new ();
   send_runner (self, language);
@@ -441,6 +445,24 @@ at_script_helper_wait (AtScriptHelper *self,
 /* The keeper: a thread that is there while processes wait for a job, or have been
  * told to leave and have not left. */
 
+/* Whether the process has ended, and with it what had to. What it has started may
+ * have been sent SIGTERM with it and has the same grace to end; meanwhile the zombie
+ * is what keeps the group's id. */
+static gboolean
+is_done_with (AtScriptHelper *self,
+              gint64          now)
+{
+  if (!at_script_helper_has_ended (self, NULL, NULL))
+    return FALSE;
+  if (self->last_signal == SIGTERM && now < self->deadline && !self->is_reaped)
+    return FALSE;
+
+  if (self->last_signal == SIGTERM)
+    at_script_helper_signal (self, SIGKILL);
+
+  return TRUE;
+}
+
 /* Signals a process that outstays its grace. */
 static void
 hurry (AtScriptHelper *self,
@@ -491,7 +513,7 @@ look_after_helpers (gint64 *pause)
     {
       AtScriptHelper *helper = g_ptr_array_index (retired_helpers, i - 1);
 
-      if (at_script_helper_has_ended (helper, NULL, NULL))
+      if (is_done_with (helper, now))
         {
           g_ptr_array_remove_index_fast (retired_helpers, i - 1);
           at_script_helper_free (helper);
@@ -564,7 +586,7 @@ at_script_helper_retire (AtScriptHelper *self,
                          guint           grace_ms)
 {
   lock_keeper ();
-  if (at_script_helper_has_ended (self, NULL, NULL))
+  if (self->last_signal != SIGTERM && at_script_helper_has_ended (self, NULL, NULL))
     {
       at_script_helper_free (self);
     }
@@ -662,4 +684,24 @@ at_script_helper_trim_idle (const char *key,
   g_mutex_unlock (&keeper_lock);
 
   return n;
+}
+
+/* Those that wait for a job in @language leave, whatever for. */
+void
+at_script_helper_drop_idle (AtScriptLanguage language)
+{
+  lock_keeper ();
+  for (guint i = idle_helpers->len; i > 0; i--)
+    {
+      AtScriptHelper *helper = g_ptr_array_index (idle_helpers, i - 1);
+
+      if (helper->language == language)
+        {
+          g_ptr_array_remove_index (idle_helpers, i - 1);
+          retire_locked (helper, 1000);
+        }
+    }
+  if (keeper_runs)
+    g_cond_signal (&keeper_cond);
+  g_mutex_unlock (&keeper_lock);
 }

@@ -103,8 +103,8 @@
  * run), and the function goes on otherwise. Interrupting, it also triggers
  * `task.cancellable` in JavaScript and cancels the coroutine in Python; and if the
  * function has not ended within [property@ScriptTask:grace-time], the process and
- * all that it has started are sent `SIGTERM`, and after the same time again
- * `SIGKILL`.
+ * all that it has started are sent `SIGTERM`, and what is left of them after the
+ * same time again `SIGKILL`.
  *
  * A paused task stops at the next `task.checkpoint ()`, or `yield` of a generator.
  * The process then stands still, an asynchronous function's other work included, and
@@ -1502,7 +1502,8 @@ at_script_task_get_error_stack (AtScriptTask *self)
  * Each is used by one task of that language, of those that set no interpreter,
  * working directory and environment of their own. No module is loaded in it before
  * that. Those that no task has used within a minute end, and so do those above
- * @n_processes, at once; 0 ends all.
+ * @n_processes, at once; 0 ends all of this language that wait, also those that tasks
+ * which are not [property@ScriptTask:isolated] have left.
  *
  * A good moment is when the user opens what tasks are started from.
  *
@@ -1523,6 +1524,9 @@ at_script_task_prewarm (AtScriptLanguage   language,
 
   g_return_val_if_fail (language == AT_SCRIPT_LANGUAGE_JAVASCRIPT || language == AT_SCRIPT_LANGUAGE_PYTHON, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (n_processes == 0)
+    at_script_helper_drop_idle (language);
 
   n = at_script_helper_trim_idle (key, n_processes);
   for (; n < MIN (n_processes, AT_SCRIPT_MAX_IDLE); n++)
