@@ -497,10 +497,11 @@ test_too_big (gconstpointer language)
   gsize size = 256 * 1024 * 1024;
   g_autoptr (GError) error = run_to_error (task, g_variant_new_int64 (size));
   g_autoptr (GError) params_error = NULL;
+  gpointer data;
 
   g_assert_error (error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_INVALID_VALUE);
-  params_error = run_to_error (params, g_variant_new_from_data (G_VARIANT_TYPE_BYTESTRING, g_malloc0 (size), size,
-                                                                TRUE, NULL, NULL));
+  data = g_malloc0 (size);
+  params_error = run_to_error (params, g_variant_new_from_data (G_VARIANT_TYPE_BYTESTRING, data, size, TRUE, g_free, data));
   g_assert_error (params_error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_INVALID_VALUE);
 }
 
@@ -876,13 +877,17 @@ static void
 test_cancel_deaf (gconstpointer language)
 {
   g_autoptr (AtAsyncTask) task = make (language, "deaf");
+  g_autoptr (GVariant) first = NULL;
+  g_autoptr (GVariant) second = NULL;
   gint64 pid, child;
   Heard heard;
 
   at_script_task_set_grace_time (AT_SCRIPT_TASK (task), 10);
   start_and_listen (task, NULL, &heard);
-  pid = g_variant_get_int64 (g_variant_get_variant (g_variant_get_child_value (get_heard (&heard, 0), 0)));
-  child = g_variant_get_int64 (g_variant_get_variant (g_variant_get_child_value (get_heard (&heard, 0), 1)));
+  g_variant_get_child (get_heard (&heard, 0), 0, "v", &first);
+  g_variant_get_child (get_heard (&heard, 0), 1, "v", &second);
+  pid = g_variant_get_int64 (first);
+  child = g_variant_get_int64 (second);
   g_assert_false (is_gone (pid));
   g_assert_false (is_gone (child));
   at_async_task_cancel (task, TRUE);
