@@ -1,6 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+/* For F_SETSIG. */
+#ifndef _GNU_SOURCE
+# define _GNU_SOURCE
+#endif
+
 #include "config.h"
 
 #include "at-script-helper-private.h"
@@ -28,6 +33,7 @@
 #define HEADER_SIZE  8
 #define READ_SIZE    65536
 #define IDLE_USEC    (60 * G_USEC_PER_SEC)
+#define LINGER_USEC  G_USEC_PER_SEC
 
 /* Where there are no pidfds, how often we look whether a process has ended. */
 #define TICK_MSEC    50
@@ -545,8 +551,15 @@ keeper_thread (gpointer user_data)
     {
       gint64 next = look_after_helpers (&pause);
 
+      /* The next one often comes at once. */
       if (idle_helpers->len == 0 && retired_helpers->len == 0)
-        break;
+        {
+          if (!g_cond_wait_until (&keeper_cond, &keeper_lock, g_get_monotonic_time () + LINGER_USEC) &&
+              idle_helpers->len == 0 && retired_helpers->len == 0)
+            break;
+          pause = 1000;
+          continue;
+        }
       if (g_cond_wait_until (&keeper_cond, &keeper_lock, next))
         pause = 1000;
     }
@@ -642,10 +655,11 @@ at_script_helper_take_idle (const char *key)
       if (is_usable (helper))
         found = helper;
       else
-        retire_locked (helper, 0);
+        {
+          retire_locked (helper, 0);
+          wake_keeper ();
+        }
     }
-  if (keeper_runs)
-    g_cond_signal (&keeper_cond);
   g_mutex_unlock (&keeper_lock);
 
   return found;
@@ -679,8 +693,7 @@ at_script_helper_trim_idle (const char *key,
           retire_locked (helper, 1000);
         }
     }
-  if (keeper_runs)
-    g_cond_signal (&keeper_cond);
+  wake_keeper ();
   g_mutex_unlock (&keeper_lock);
 
   return n;
@@ -701,7 +714,6 @@ at_script_helper_drop_idle (AtScriptLanguage language)
           retire_locked (helper, 1000);
         }
     }
-  if (keeper_runs)
-    g_cond_signal (&keeper_cond);
+  wake_keeper ();
   g_mutex_unlock (&keeper_lock);
 }

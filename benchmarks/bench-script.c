@@ -110,11 +110,13 @@ time_interpreter (const Language *language,
     {
       g_autoptr(GError) error = NULL;
       double start = bench_now ();
+      double seconds;
       int status;
 
       if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error))
         bench_fail ("%s", error->message);
-      best = MIN (best, bench_now () - start);
+      seconds = bench_now () - start;
+      best = MIN (best, seconds);
     }
 
   return best;
@@ -127,7 +129,11 @@ time_cold (const char *module,
   double best = G_MAXDOUBLE;
 
   for (guint i = 0; i < n; i++)
-    best = MIN (best, time_function (module, "nothing", 0, TRUE));
+    {
+      double seconds = time_function (module, "nothing", 0, TRUE);
+
+      best = MIN (best, seconds);
+    }
 
   return best;
 }
@@ -143,11 +149,13 @@ time_warm (const char     *module,
   for (guint i = 0; i < n; i++)
     {
       g_autoptr(GError) error = NULL;
+      double seconds;
 
       if (!at_script_task_prewarm (kind, 1, &error))
         bench_fail ("%s", error->message);
       g_usleep (G_USEC_PER_SEC);
-      best = MIN (best, time_function (module, "nothing", 0, TRUE));
+      seconds = time_function (module, "nothing", 0, TRUE);
+      best = MIN (best, seconds);
     }
 
   return best;
@@ -262,7 +270,7 @@ run_messages_python (BenchRun *run)
 
 const BenchCase bench_script_cases[] = {
   { "script-start-js", run_start_javascript, BENCH_FLAGS_NONE, 5, 0,
-    { { "a JavaScript task; peer: gjs alone", BENCH_UNIT_SECONDS, BENCH_GOAL_SHARE, 1.5 },
+    { { "a JavaScript task; peer: gjs alone", BENCH_UNIT_SECONDS, BENCH_GOAL_SHARE, 2 },
       { "· in a process that waits already", BENCH_UNIT_SECONDS, BENCH_GOAL_SHARE, 0.5 },
       { "· in a process that it shares", BENCH_UNIT_SECONDS, BENCH_GOAL_SHARE, 0.1 } } },
   { "script-start-python", run_start_python, BENCH_FLAGS_NONE, 5, 0,
