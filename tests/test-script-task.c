@@ -712,13 +712,9 @@ test_odd_path (gconstpointer language)
   g_autofree char *folder = g_dir_make_tmp ("at script % XXXXXX", NULL);
   g_autofree char *name = g_strdup_printf ("my-module.v2.%s", (const char *) language);
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autofree char *cache = g_build_filename (folder, "__pycache__", NULL);
   g_autoptr (AtAsyncTask) task = AT_ASYNC_TASK (at_script_task_new (path, "f"));
-  g_auto (GStrv) environment = g_get_environ ();
   const char *text = is_js (language) ? "export const f = x => x + 1;\n" : "def f(x, task):\n    return x + 1\n";
 
-  environment = g_environ_setenv (environment, "PYTHONDONTWRITEBYTECODE", "1", TRUE);
-  at_script_task_set_environment (AT_SCRIPT_TASK (task), (const char * const *) environment);
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
   assert_printed (run_task (task, g_variant_new_parsed ("5")), "6");
   at_test_finish (task);
@@ -940,7 +936,6 @@ assert_stands_still (gconstpointer  language,
   g_autoptr (AtExecutor) executor = AT_EXECUTOR (at_thread_pool_executor_new ("one", 1));
   g_autofree char *folder = g_dir_make_tmp ("at-script-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "finally", NULL);
-  g_autoptr (GError) error = NULL;
   Heard heard;
 
   at_async_task_set_executor (task, executor);
@@ -1369,14 +1364,12 @@ test_lean (gconstpointer language)
   g_autofree char *path = g_build_filename (folder, "lean.py", NULL);
   g_autoptr (AtAsyncTask) task = AT_ASYNC_TASK (at_script_task_new (path, "f"));
 
-  g_setenv ("PYTHONDONTWRITEBYTECODE", "1", TRUE);
   g_assert_true (g_file_set_contents (path, "import sys\ndef f(x, task):\n"
                                             "    task.set_fraction(0.5)\n"
                                             "    return [m for m in ('gi', 'asyncio', 'threading', 'traceback')"
                                             " if m in sys.modules]\n", -1, NULL));
   assert_printed (run_task (task, NULL), "@av []");
   at_test_finish (task);
-  g_unsetenv ("PYTHONDONTWRITEBYTECODE");
   g_remove (path);
   g_rmdir (folder);
 }
@@ -1523,6 +1516,9 @@ main (int   argc,
       char *argv[])
 {
   g_autofree char *gjs = g_find_program_in_path ("gjs");
+
+  /* The folder of the modules is not for what Python keeps of them. */
+  g_setenv ("PYTHONDONTWRITEBYTECODE", "1", TRUE);
 
   at_test_init (&argc, &argv);
   if (argc == 3 && g_str_equal (argv[1], "--owner"))
