@@ -783,7 +783,7 @@ static void
 test_garbage (gconstpointer language)
 {
   static const char * const kinds[] = {
-    "text", "endless", "unknown", "missing", "value", "type", "stopped", "amounts",
+    "text", "endless", "unknown", "missing", "value", "type", "abnormal", "stopped", "amounts",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)

@@ -168,6 +168,7 @@ export function garbage(which) {
         missing: [...word(0), ...word(8)],
         value: [...word(3), ...word(1), 1, 2, 3],
         type: [...word(6), ...word(1), 1, 0, 0, 0, 0, 117],
+        abnormal: [...word(3), ...word(1), 2, 0, 98],
         stopped: [...word(0), ...word(10)],
         amounts: [...word(3), ...word(4), 1, 0, 98],
     };

@@ -161,6 +161,7 @@ def garbage(which, task):
         'missing': struct.pack('=II', 0, 8),
         'value': struct.pack('=II', 3, 1) + b'\1\2\3',
         'type': struct.pack('=II', 6, 1) + b'\1\0\0\0\0u',
+        'abnormal': struct.pack('=II', 3, 1) + b'\2\0b',
         'stopped': struct.pack('=II', 0, 10),
         'amounts': struct.pack('=II', 3, 4) + b'\1\0b',
     }
