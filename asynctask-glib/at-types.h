@@ -79,6 +79,72 @@ typedef enum
 } AtProgressUnit;
 
 /**
+ * AtScriptLanguage:
+ * @AT_SCRIPT_LANGUAGE_JAVASCRIPT: JavaScript, run by gjs.
+ * @AT_SCRIPT_LANGUAGE_PYTHON: Python 3.
+ *
+ * The languages of [class@ScriptTask].
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  AT_SCRIPT_LANGUAGE_JAVASCRIPT,
+  AT_SCRIPT_LANGUAGE_PYTHON
+} AtScriptLanguage;
+
+/**
+ * AT_SCRIPT_ERROR:
+ *
+ * Error domain of [class@ScriptTask].
+ *
+ * Errors in this domain are from the [error@At.ScriptError] enumeration.
+ *
+ * Since: 1.0
+ */
+#define AT_SCRIPT_ERROR (at_script_error_quark ())
+
+/**
+ * AtScriptError:
+ * @AT_SCRIPT_ERROR_THROWN: The function threw an error;
+ *   [property@ScriptTask:error-name] and [property@ScriptTask:error-stack] tell more.
+ * @AT_SCRIPT_ERROR_INVALID_VALUE: The parameters, or the result, are of a kind that
+ *   cannot be sent.
+ * @AT_SCRIPT_ERROR_UNKNOWN_LANGUAGE: The name of the module ends with none of
+ *   `.js`, `.mjs` and `.py`.
+ * @AT_SCRIPT_ERROR_MODULE_NOT_FOUND: There is no such module.
+ * @AT_SCRIPT_ERROR_MODULE_FAILED: The module could not be loaded, because of a
+ *   syntax error or of an error thrown while loading it.
+ * @AT_SCRIPT_ERROR_FUNCTION_NOT_FOUND: The module has no function of this name, or
+ *   does not export it.
+ * @AT_SCRIPT_ERROR_INTERPRETER_NOT_FOUND: The interpreter is not installed, or
+ *   cannot be started.
+ * @AT_SCRIPT_ERROR_EXITED: The process exited before the function had ended.
+ * @AT_SCRIPT_ERROR_CRASHED: The process was ended by a signal.
+ * @AT_SCRIPT_ERROR_PROTOCOL: What came from the process makes no sense.
+ *
+ * Errors of script tasks.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  AT_SCRIPT_ERROR_THROWN,
+  AT_SCRIPT_ERROR_INVALID_VALUE,
+  AT_SCRIPT_ERROR_UNKNOWN_LANGUAGE,
+  AT_SCRIPT_ERROR_MODULE_NOT_FOUND,
+  AT_SCRIPT_ERROR_MODULE_FAILED,
+  AT_SCRIPT_ERROR_FUNCTION_NOT_FOUND,
+  AT_SCRIPT_ERROR_INTERPRETER_NOT_FOUND,
+  AT_SCRIPT_ERROR_EXITED,
+  AT_SCRIPT_ERROR_CRASHED,
+  AT_SCRIPT_ERROR_PROTOCOL
+} AtScriptError;
+
+AT_AVAILABLE_IN_1_0
+GQuark at_script_error_quark (void);
+
+/**
  * AtSubprocessOutput:
  * @AT_SUBPROCESS_OUTPUT_LINES: A string for each line. A line ends at a line
  *   feed, at a carriage return, or at both in this order.

@@ -45,6 +45,7 @@ static const BenchCase * const groups[] = {
   bench_subprocess_cases,
   bench_list_cases,
   bench_idle_cases,
+  bench_script_cases,
 };
 
 /* What was measured for one row. */

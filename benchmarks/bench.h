@@ -86,6 +86,7 @@ extern const BenchCase bench_idle_cases[];
 extern const BenchCase bench_transfer_cases[];
 extern const BenchCase bench_list_cases[];
 extern const BenchCase bench_subprocess_cases[];
+extern const BenchCase bench_script_cases[];
 
 void         bench_init          (const char *program);
 const char  *bench_get_program   (void);

@@ -1,0 +1,556 @@
+# SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+# Runs inside any Python 3, with or without PyGObject, in a process of its own; the
+# channel to the owner is file descriptor 3. The frames and what is in them:
+# at-script-helper-private.h. What is imported here is paid for by every start.
+
+import _thread
+import os
+import select
+import struct
+import sys
+import time
+
+CHANNEL = 3
+LIFELINE = 4
+MAX_DEPTH = 32
+MAX_PAYLOAD = 256 * 1024 * 1024
+CANCEL_CHECK = 0.005
+SMALL_STEP_TIME = 0.016
+SMALL_STEP = 0.001
+
+# to the owner
+PROGRESS, YIELD, FRACTION, AMOUNTS, MESSAGE, CHECKPOINT, QUERY, RESULT, ERROR, STOPPED, STARTED = range(1, 12)
+# from the owner
+JOB, GO, CANCELLED, INTERRUPT = range(101, 105)
+
+INTEGER = struct.Struct('=q')
+DOUBLE = struct.Struct('=d')
+HEADER = struct.Struct('=II')
+OFFSETS = {1: 'B', 2: '<H', 4: '<I'}
+
+
+#
+# Values
+#
+
+def offset_size(body, n_offsets):
+    if body + n_offsets <= 0xff:
+        return 1
+    if body + 2 * n_offsets <= 0xffff:
+        return 2
+    return 4
+
+
+def write_offsets(out, start, ends):
+    size = offset_size(len(out) - start, len(ends))
+    for end in ends:
+        out += end.to_bytes(size, 'little')
+
+
+def write_text(out, text):
+    try:
+        encoded = text.encode('utf-8')
+    except UnicodeEncodeError:
+        raise TypeError('A string that is not valid Unicode cannot be sent') from None
+    if b'\0' in encoded:
+        raise TypeError('A string with a NUL character cannot be sent')
+    out += encoded
+    out.append(0)
+
+
+def align(out):
+    out += bytes(-len(out) & 7)
+
+
+def enter(parents, value):
+    if any(parent is value for parent in parents):
+        raise TypeError('A value that contains itself cannot be sent')
+    if len(parents) >= MAX_DEPTH:
+        raise TypeError(f'A value nested more than {MAX_DEPTH} levels deep cannot be sent')
+    parents.append(value)
+
+
+def write_array(out, value, parents):
+    enter(parents, value)
+    start = len(out)
+    ends = []
+    for element in value:
+        align(out)
+        write_variant(out, element, parents)
+        ends.append(len(out) - start)
+    write_offsets(out, start, ends)
+    parents.pop()
+    return b'\0av'
+
+
+def write_dictionary(out, value, parents):
+    enter(parents, value)
+    start = len(out)
+    ends = []
+    for key, element in value.items():
+        if not isinstance(key, str):
+            raise TypeError(f'A dictionary with a key of type {type(key).__name__} cannot be sent')
+        align(out)
+        entry = len(out)
+        write_text(out, key)
+        key_end = len(out) - entry
+        align(out)
+        write_variant(out, element, parents)
+        write_offsets(out, entry, [key_end])
+        ends.append(len(out) - start)
+    write_offsets(out, start, ends)
+    parents.pop()
+    return b'\0a{sv}'
+
+
+def write_value(out, value, parents):
+    if value is None:
+        return b'\0mv'
+    if value is True or value is False:
+        out.append(value)
+        return b'\0b'
+    if isinstance(value, int):
+        try:
+            out += INTEGER.pack(value)
+        except struct.error:
+            raise OverflowError('An integer of more than 64 bits cannot be sent') from None
+        return b'\0x'
+    if isinstance(value, float):
+        out += DOUBLE.pack(value)
+        return b'\0d'
+    if isinstance(value, str):
+        write_text(out, value)
+        return b'\0s'
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        out += value
+        return b'\0ay'
+    if isinstance(value, (list, tuple)):
+        return write_array(out, value, parents)
+    if isinstance(value, dict):
+        return write_dictionary(out, value, parents)
+    raise TypeError(f'A value of type {type(value).__name__} cannot be sent')
+
+
+def write_variant(out, value, parents):
+    out += write_value(out, value, parents)
+    if len(out) > MAX_PAYLOAD:
+        raise OverflowError('The value is too big to be sent')
+
+
+def dump(value):
+    out = bytearray()
+    write_variant(out, value, [])
+    return out
+
+
+def read_ends(data, start, end):
+    length = end - start
+    if length == 0:
+        return []
+    size = offset_size(length, 0)
+    first = start + int.from_bytes(data[end - size:end], 'little')
+    return [start + int.from_bytes(data[at:at + size], 'little') for at in range(first, end, size)]
+
+
+def read_array(data, start, end):
+    value = []
+    at = start
+    for next_end in read_ends(data, start, end):
+        value.append(read_variant(data, at, next_end))
+        at = next_end + (start - next_end & 7)
+    return value
+
+
+def read_dictionary(data, start, end):
+    value = {}
+    at = start
+    for next_end in read_ends(data, start, end):
+        size = offset_size(next_end - at, 0)
+        key_length = int.from_bytes(data[next_end - size:next_end], 'little')
+        key = data[at:at + key_length - 1].decode('utf-8')
+        value[key] = read_variant(data, at + key_length + (-key_length & 7), next_end - size)
+        at = next_end + (start - next_end & 7)
+    return value
+
+
+def read_variant(data, start, end):
+    zero = data.rindex(0, start, end)
+    kind = data[zero + 1:end]
+    if kind == b'mv':
+        return None
+    if kind == b'b':
+        return data[start] != 0
+    if kind == b'x':
+        return INTEGER.unpack_from(data, start)[0]
+    if kind == b'd':
+        return DOUBLE.unpack_from(data, start)[0]
+    if kind == b's':
+        return data[start:zero - 1].decode('utf-8')
+    if kind == b'ay':
+        return data[start:zero]
+    if kind == b'av':
+        return read_array(data, start, zero)
+    if kind == b'a{sv}':
+        return read_dictionary(data, start, zero)
+    raise ValueError(f'Unexpected type {kind}')
+
+
+def load(data):
+    return read_variant(data, 0, len(data))
+
+
+#
+# The channel
+#
+
+def leave():
+    """Nobody is there to be told anything any more."""
+    os._exit(1)
+
+
+def send_frame(kind, payload=b''):
+    frame = HEADER.pack(len(payload), kind) + payload
+    try:
+        sent = os.write(CHANNEL, frame)
+        while sent < len(frame):
+            frame = memoryview(frame)[sent:]
+            sent = os.write(CHANNEL, frame)
+    except OSError:
+        leave()
+
+
+def read_exactly(n):
+    data = bytearray()
+    while len(data) < n:
+        part = os.read(CHANNEL, min(n - len(data), 1 << 20))
+        if not part:
+            return None
+        data += part
+    return bytes(data)
+
+
+def receive():
+    """None when the owner has closed the channel."""
+    try:
+        header = read_exactly(HEADER.size)
+        if header is None:
+            return None
+        length, kind = HEADER.unpack(header)
+        return kind, read_exactly(length)
+    except OSError:
+        return None
+
+
+#
+# The task, as the module sees it
+#
+
+class ScriptTask:
+    """What a function is given to talk to its owner with, from any thread."""
+
+    def __init__(self):
+        self._lock = _thread.RLock()
+        self._ended = False
+        self._cancelled = False
+        self._checked = 0.0
+        self._shown = (0, 0, 0, 0.0)
+        self._kept = None
+        self._on_interrupt = None
+
+    def publish_progress(self, value=None):
+        self._tell(PROGRESS, dump(value))
+
+    def set_fraction(self, fraction):
+        fraction = float(fraction)
+        if fraction == fraction:
+            fraction = min(max(fraction, 0.0), 1.0)
+            self._show(FRACTION, fraction, fraction, 0)
+
+    def set_amounts(self, completed, total=0):
+        completed, total = max(int(completed), 0), max(int(total), 0)
+        self._show(AMOUNTS, [completed, total], completed, total)
+
+    def set_message(self, message):
+        self._tell(MESSAGE, dump(None if message is None else str(message)))
+
+    def is_cancelled(self):
+        with self._lock:
+            if not self._cancelled and not self._ended and time.monotonic() - self._checked >= CANCEL_CHECK:
+                self._ask(QUERY, b'')
+            return self._cancelled
+
+    def checkpoint(self):
+        with self._lock:
+            if not self._ended:
+                self._ask(CHECKPOINT, b'')
+            if self._cancelled:
+                from asyncio import CancelledError
+                raise CancelledError('The task was cancelled')
+
+    # A step that cannot be seen in a progress bar waits for the next one that can,
+    # or for anything else that is said: a message takes microseconds, and a loop
+    # may report millions of times.
+    def _show(self, kind, value, position, total):
+        with self._lock:
+            if self._ended:
+                return
+            now = time.monotonic()
+            shown_kind, shown_position, shown_total, shown_at = self._shown
+            scale = 1.0 if kind == FRACTION else total or max(position, shown_position) or 1
+            if (kind == shown_kind and total == shown_total and now - shown_at < SMALL_STEP_TIME
+                    and abs(position - shown_position) < SMALL_STEP * scale):
+                self._kept = (kind, value, position, total)
+                return
+            self._kept = None
+            self._shown = (kind, position, total, now)
+            send_frame(kind, dump(value))
+
+    def _flush(self):
+        if self._kept is not None:
+            kind, value, position, total = self._kept
+            self._kept = None
+            self._shown = (kind, position, total, time.monotonic())
+            send_frame(kind, dump(value))
+
+    def _tell(self, kind, payload):
+        with self._lock:
+            if not self._ended:
+                self._flush()
+                send_frame(kind, payload)
+
+    def _ask(self, kind, payload):
+        self._flush()
+        send_frame(kind, payload)
+        while self._take() != GO:
+            pass
+        self._checked = time.monotonic()
+
+    def _take(self):
+        frame = receive()
+        if frame is None:
+            leave()
+        kind = frame[0]
+        if kind in (CANCELLED, INTERRUPT):
+            self._cancelled = True
+        if kind == INTERRUPT and self._on_interrupt is not None:
+            self._on_interrupt()
+        return kind
+
+    # What follows is for the runner alone.
+    def _poll(self):
+        with self._lock:
+            while select.select([CHANNEL], [], [], 0)[0]:
+                self._take()
+
+    def _yielded(self, value):
+        payload = dump(value)
+        with self._lock:
+            self._ask(YIELD, payload)
+            return not self._cancelled
+
+    def _end(self, kind, payload=b''):
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except Exception:
+                pass
+        with self._lock:
+            self._flush()
+            self._ended = True
+            send_frame(kind, payload)
+
+
+#
+# Jobs
+#
+
+class Stopped(BaseException):
+    """A generator was stopped at one of its yields."""
+
+
+def plain(text):
+    return text.encode('utf-8', 'replace').decode('utf-8').replace('\0', '\ufffd')
+
+
+def describe(code, error):
+    import traceback
+
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename == '<asynctask-glib>':
+        trace = trace.tb_next
+    try:
+        message = str(error)
+    except Exception:
+        message = 'An exception that cannot be described'
+    try:
+        stack = ''.join(traceback.format_exception(type(error), error, trace))
+    except Exception:
+        stack = ''
+    return dump({'code': code, 'name': plain(type(error).__qualname__), 'message': plain(message), 'stack': plain(stack)})
+
+
+def fail(task, code, error):
+    task._end(ERROR, describe(code, error))
+
+
+def import_module(path):
+    from importlib.machinery import ModuleSpec, SourceFileLoader
+
+    name = os.path.splitext(os.path.basename(path))[0]
+    module = modules.get(path)
+    if module is not None:
+        return module
+
+    folder = os.path.dirname(path)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    loader = SourceFileLoader(name, path)
+    spec = ModuleSpec(name, loader, origin=path)
+    spec.has_location = True
+    module = type(sys)(name)
+    module.__spec__ = spec
+    module.__loader__ = loader
+    module.__file__ = path
+    module.__cached__ = spec.cached
+    module.__package__ = ''
+    # A module that is imported already is another one of the same name.
+    taken = name in sys.modules
+    if not taken:
+        sys.modules[name] = module
+    try:
+        loader.exec_module(module)
+    except BaseException:
+        if not taken:
+            sys.modules.pop(name, None)
+        raise
+    modules[path] = module
+    return module
+
+
+modules = {}
+
+
+def run_generator(task, generator):
+    while True:
+        try:
+            value = next(generator)
+        except StopIteration as stop:
+            return stop.value
+        if not task._yielded(value):
+            if hasattr(generator, 'close'):
+                generator.close()
+            raise Stopped
+
+
+async def run_async_generator(task, generator):
+    async for value in generator:
+        if not task._yielded(value):
+            if hasattr(generator, 'aclose'):
+                await generator.aclose()
+            raise Stopped
+    return None
+
+
+async def run_awaitable(task, awaitable):
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    current = asyncio.current_task()
+    # It may come from a thread that asks whether the task is cancelled.
+    task._on_interrupt = lambda: loop.call_soon_threadsafe(current.cancel)
+    loop.add_reader(CHANNEL, task._poll)
+    try:
+        return await awaitable
+    finally:
+        loop.remove_reader(CHANNEL)
+        task._on_interrupt = None
+
+
+def call(task, function, params):
+    outcome = function(params, task)
+    if hasattr(outcome, '__anext__'):
+        outcome = run_async_generator(task, outcome)
+    if hasattr(outcome, '__await__'):
+        import asyncio
+        return asyncio.run(run_awaitable(task, outcome))
+    if hasattr(outcome, '__next__'):
+        return run_generator(task, outcome)
+    return outcome
+
+
+def is_cancelled_error(error):
+    asyncio = sys.modules.get('asyncio')
+    return asyncio is not None and isinstance(error, asyncio.CancelledError)
+
+
+def run(job):
+    task = ScriptTask()
+    pid = os.getpid()
+
+    try:
+        module = import_module(job['module'])
+    except SystemExit:
+        raise
+    except BaseException as error:
+        fail(task, 'module-failed', error)
+        return
+
+    function = getattr(module, job['function'], None)
+    if not callable(function):
+        task._end(ERROR, dump({'code': 'function-not-found', 'name': None, 'stack': None,
+                               'message': f'The module has no function “{job["function"]}”'}))
+        return
+
+    task._poll()
+    if task._cancelled:
+        task._end(STOPPED)
+        return
+
+    try:
+        value = call(task, function, job['params'])
+    except SystemExit:
+        raise
+    except Stopped:
+        task._end(STOPPED)
+        return
+    except BaseException as error:
+        if os.getpid() != pid:
+            raise
+        if task._cancelled and is_cancelled_error(error):
+            task._end(STOPPED)
+        else:
+            fail(task, 'thrown', error)
+        return
+
+    # A copy of this process that the function made and did not end.
+    if os.getpid() != pid:
+        os._exit(0)
+
+    try:
+        payload = dump(value)
+    except Exception as error:
+        fail(task, 'invalid-value', error)
+    else:
+        task._end(RESULT, payload)
+
+
+def serve():
+    # What the module starts has no business with either.
+    for fd in (CHANNEL, LIFELINE):
+        try:
+            os.set_inheritable(fd, False)
+        except OSError:
+            pass
+    while True:
+        frame = receive()
+        if frame is None:
+            return
+        if frame[0] == JOB:
+            send_frame(STARTED)
+            run(load(frame[1]))
+
+
+if __name__ == 'asynctask_glib_runner':
+    serve()

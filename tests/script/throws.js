@@ -1,0 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+throw new RangeError("while loading");
+export const f = () => 1;
