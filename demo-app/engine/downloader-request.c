@@ -35,18 +35,17 @@ downloader_response_clear (DownloaderResponse *self)
 
 /* libsoup would send Basic as ISO-8859-1, which servers no longer expect. */
 static char *
-make_authorization (SoupAuth    *auth,
-                    SoupMessage *message,
-                    GUri        *given)
+make_authorization (SoupAuth              *auth,
+                    SoupMessage           *message,
+                    const DownloaderLogin *login)
 {
-  const char *password = g_uri_get_password (given);
   g_autofree char *pair = NULL;
   g_autofree char *encoded = NULL;
 
   if (!g_str_equal (soup_auth_get_scheme_name (auth), "Basic"))
     return soup_auth_get_authorization (auth, message);
 
-  pair = g_strconcat (g_uri_get_user (given), ":", password != NULL ? password : "", NULL);
+  pair = g_strconcat (login->user, ":", login->password, NULL);
   encoded = g_base64_encode ((const guchar *) pair, strlen (pair));
 
   return g_strconcat ("Basic ", encoded, NULL);
@@ -65,11 +64,11 @@ status_read (SoupMessage *message)
 }
 
 static SoupMessage *
-make_message (GUri       *uri,
-              GUri       *given,
-              guint64     offset,
-              const char *validator,
-              SoupAuth   *auth)
+make_message (GUri                  *uri,
+              guint64                offset,
+              const char            *validator,
+              SoupAuth              *auth,
+              const DownloaderLogin *login)
 {
   SoupMessage *message = soup_message_new_from_uri (SOUP_METHOD_GET, uri);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
@@ -86,7 +85,7 @@ make_message (GUri       *uri,
 
   if (auth != NULL)
     {
-      g_autofree char *authorization = make_authorization (auth, message, given);
+      g_autofree char *authorization = make_authorization (auth, message, login);
 
       soup_message_headers_replace (headers, "Authorization", authorization);
     }
@@ -128,22 +127,53 @@ is_redirect (guint status)
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-/* Answers a 401 with the credentials of the link, where it is their server that
- * asks, and once. */
-static SoupAuth *
-log_in (DownloaderResponse *response,
-        GUri               *given)
+static gboolean
+take_login (DownloaderLogin *self,
+            GUri            *from,
+            GUri            *asked)
 {
-  const char *user = g_uri_get_user (given);
-  const char *password = g_uri_get_password (given);
-  SoupAuth *auth;
+  const char *password;
 
-  if (user == NULL || !downloader_http_may_share_password (given, response->uri))
-    return NULL;
+  if (from == NULL || g_uri_get_user (from) == NULL ||
+      !downloader_http_may_share_password (from, asked))
+    return FALSE;
 
-  auth = downloader_http_choose_challenge (response->message);
+  password = g_uri_get_password (from);
+  self->user = g_uri_get_user (from);
+  self->password = password != NULL ? password : "";
+
+  return TRUE;
+}
+
+/**
+ * downloader_login_find:
+ * @self: (out caller-allocates): What to answer.
+ * @given: The link as it was given.
+ * @login: (nullable): What somebody was asked for since.
+ * @asked: The link whose server asks.
+ *
+ * Finds the user name and the password that are meant for a server.
+ *
+ * Returns: %FALSE if there are none
+ */
+gboolean
+downloader_login_find (DownloaderLogin *self,
+                       GUri            *given,
+                       GUri            *login,
+                       GUri            *asked)
+{
+  return take_login (self, login, asked) || take_login (self, given, asked);
+}
+
+/* Answers a 401 with the credentials for its server, and once. */
+static SoupAuth *
+log_in (DownloaderResponse    *response,
+        const DownloaderLogin *login)
+{
+  SoupAuth *auth = downloader_http_choose_challenge (response->message);
+
   if (auth != NULL)
-    soup_auth_authenticate (auth, user, password != NULL ? password : "");
+    soup_auth_authenticate (auth, login->user, login->password);
 
   return auth;
 }
@@ -152,6 +182,7 @@ log_in (DownloaderResponse *response,
  * downloader_request_send:
  * @session: The session to send with.
  * @given: The link, with its credentials.
+ * @login: (nullable): Credentials for a server, instead of those of @given.
  * @offset: Where to resume, 0 for the whole file.
  * @validator: (nullable): What must not have changed when resuming.
  * @cancellable: The task's cancellable.
@@ -165,6 +196,7 @@ log_in (DownloaderResponse *response,
 gboolean
 downloader_request_send (SoupSession         *session,
                          GUri                *given,
+                         GUri                *login,
                          guint64              offset,
                          const char          *validator,
                          GCancellable        *cancellable,
@@ -172,6 +204,7 @@ downloader_request_send (SoupSession         *session,
                          GError             **error)
 {
   g_autoptr(SoupAuth) auth = NULL;
+  DownloaderLogin answer;
 
   response->uri = downloader_http_without_credentials (given);
 
@@ -181,7 +214,7 @@ downloader_request_send (SoupSession         *session,
       SoupMessageHeaders *headers;
       guint status;
 
-      response->message = make_message (response->uri, given, offset, validator, auth);
+      response->message = make_message (response->uri, offset, validator, auth, &answer);
       if (!send_once (session, response, cancellable, error))
         return FALSE;
 
@@ -198,7 +231,8 @@ downloader_request_send (SoupSession         *session,
           g_clear_object (&auth);
         }
       else if (status == SOUP_STATUS_UNAUTHORIZED && auth == NULL &&
-               (auth = log_in (response, given)) != NULL)
+               downloader_login_find (&answer, given, login, response->uri) &&
+               (auth = log_in (response, &answer)) != NULL)
         next = g_uri_ref (response->uri);
       else
         return TRUE;

@@ -10,6 +10,20 @@
 G_BEGIN_DECLS
 
 /**
+ * DownloaderLogin:
+ * @user: The user name.
+ * @password: The password, empty if there is none.
+ *
+ * What a server is answered that asks for it; both belong to the link they come
+ * from.
+ */
+typedef struct
+{
+  const char *user;
+  const char *password;
+} DownloaderLogin;
+
+/**
  * DownloaderResponse:
  * @uri: Where the answer came from, after redirects.
  * @message: The message it answers.
@@ -26,8 +40,14 @@ typedef struct
   DownloaderDeadline *deadline;
 } DownloaderResponse;
 
+gboolean downloader_login_find            (DownloaderLogin     *self,
+                                           GUri                *given,
+                                           GUri                *login,
+                                           GUri                *asked);
+
 gboolean downloader_request_send          (SoupSession         *session,
                                            GUri                *given,
+                                           GUri                *login,
                                            guint64              offset,
                                            const char          *validator,
                                            GCancellable        *cancellable,
