@@ -148,6 +148,89 @@ take_raw (DownloaderOptions  *self,
           downloader_settings_parse_checksum (self->settings, raw->checksum, error));
 }
 
+static const GOptionEntry *
+find_short (const GOptionEntry *entries,
+            char                name)
+{
+  for (const GOptionEntry *entry = entries; entry->long_name != NULL; entry++)
+    if (entry->short_name == name)
+      return entry;
+
+  return NULL;
+}
+
+static const GOptionEntry *
+find_long (const GOptionEntry *entries,
+           const char         *name)
+{
+  for (const GOptionEntry *entry = entries; entry->long_name != NULL; entry++)
+    if (g_str_equal (entry->long_name, name))
+      return entry;
+
+  return NULL;
+}
+
+static gboolean
+takes_value (const GOptionEntry *entry)
+{
+  return entry != NULL && entry->arg != G_OPTION_ARG_NONE;
+}
+
+/* Where the value begins that is glued to a short option, as in “-Ro/folder”. */
+static gsize
+find_glued_value (const GOptionEntry *entries,
+                  const char         *argument)
+{
+  for (gsize i = 1; argument[i] != '\0'; i++)
+    {
+      const GOptionEntry *entry = find_short (entries, argument[i]);
+
+      if (takes_value (entry))
+        return argument[i + 1] != '\0' ? i + 1 : 0;
+      if (entry == NULL)
+        return 0;
+    }
+
+  return 0;
+}
+
+/* GOption does not know values that are glued to a short option, as every other
+ * program does. */
+static char **
+split_glued (const GOptionEntry *entries,
+             char              **arguments)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  gboolean is_value = TRUE;
+  gboolean only_links = FALSE;
+
+  for (char **p = arguments; *p != NULL; p++)
+    {
+      const char *argument = *p;
+      gboolean is_short = argument[0] == '-' && argument[1] != '-' && argument[1] != '\0';
+      gsize glued = is_value || only_links || !is_short ? 0 : find_glued_value (entries, argument);
+
+      if (glued > 0)
+        {
+          g_autofree char *option = g_strndup (argument, glued);
+
+          g_strv_builder_add_many (builder, option, argument + glued, NULL);
+        }
+      else
+        g_strv_builder_add (builder, argument);
+
+      only_links |= !is_value && g_str_equal (argument, "--");
+      if (is_value || glued > 0)
+        is_value = FALSE;
+      else if (g_str_has_prefix (argument, "--"))
+        is_value = takes_value (find_long (entries, argument + 2));
+      else
+        is_value = is_short && takes_value (find_short (entries, argument[strlen (argument) - 1]));
+    }
+
+  return g_strv_builder_end (builder);
+}
+
 /**
  * downloader_options_parse:
  * @arguments: The command line, the program's name first.
@@ -165,7 +248,7 @@ downloader_options_parse (char       **arguments,
 {
   g_autoptr(DownloaderOptions) self = g_new0 (DownloaderOptions, 1);
   g_autoptr(GOptionContext) context = NULL;
-  g_auto(GStrv) copy = g_strdupv (arguments);
+  g_auto(GStrv) copy = NULL;
   g_auto(RawOptions) raw = { 0 };
   DownloaderSettings *settings = self->settings = downloader_settings_new ();
   const GOptionEntry entries[] = {
@@ -205,6 +288,7 @@ downloader_options_parse (char       **arguments,
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
 
+  copy = split_glued (entries, arguments);
   if (!g_option_context_parse_strv (context, &copy, error) ||
       !take_raw (self, &raw, directory, error))
     return NULL;

@@ -5,6 +5,7 @@
 
 #include <libsoup/soup.h>
 
+#include "downloader-chunks.h"
 #include "downloader-deadline.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,7 @@ typedef struct
  * @uri: Where the answer came from, after redirects.
  * @message: The message it answers.
  * @stream: Its body.
+ * @chunks: (nullable): What takes the body out of chunks.
  * @deadline: What bounds and cancels reading from @stream.
  *
  * An answer whose body has not been read.
@@ -37,6 +39,7 @@ typedef struct
   GUri               *uri;
   SoupMessage        *message;
   GInputStream       *stream;
+  DownloaderChunks   *chunks;
   DownloaderDeadline *deadline;
 } DownloaderResponse;
 

@@ -204,10 +204,8 @@ downloader_session_get (guint timeout)
                                            "user-agent", "asynctask-downloader/" PACKAGE_VERSION,
                                            NULL);
 
-  /* Files are saved as they are, and passwords are answered where it is known
-   * which host asks. */
+  /* Files are saved as they are. */
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
   g_hash_table_insert (sessions, GUINT_TO_POINTER (timeout), session);
 
   return session;

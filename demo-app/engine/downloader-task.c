@@ -305,7 +305,7 @@ transfer_refuse_login (Transfer            *self,
                        GError             **error)
 {
   SoupMessageHeaders *sent = soup_message_get_request_headers (response->message);
-  g_autoptr(SoupAuth) auth = downloader_http_choose_challenge (response->message);
+  g_autoptr(SoupAuth) auth = downloader_http_choose_challenge (response->message, "WWW-Authenticate");
   DownloaderLogin login;
 
   if (auth != NULL)
