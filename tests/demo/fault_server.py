@@ -29,9 +29,10 @@ class Request:
 
 
 class FaultServer:
-    """Serves on 127.0.0.1; each path (or '*') is answered by a function of (request, send, server)."""
+    """Serves on loopback; each path (or '*') is answered by a function of (request, send, server)."""
 
-    def __init__(self, secure=False):
+    def __init__(self, secure=False, address='127.0.0.1'):
+        self.address = address
         self.context = None
         if secure:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -40,16 +41,16 @@ class FaultServer:
         self.requests = []
         self.lock = threading.Lock()
         self.closing = threading.Event()
-        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.listener = socket.create_server((address, 0))
         self.port = self.listener.getsockname()[1]
         self.connections = []
         self.thread = threading.Thread(target=self._accept, daemon=True)
         self.thread.start()
 
-    def url(self, path, host='127.0.0.1', user=None):
+    def url(self, path, host=None, user=None):
         credentials = f'{user}@' if user else ''
         scheme = 'https' if self.context else 'http'
-        return f'{scheme}://{credentials}{host}:{self.port}{path}'
+        return f'{scheme}://{credentials}{host or self.address}:{self.port}{path}'
 
     def route(self, path, handler):
         self.routes[path] = handler
