@@ -54,6 +54,20 @@ make_authorization (SoupAuth              *auth,
 
 static G_DEFINE_QUARK (downloader-chunked, get_chunked)
 
+/* Of two lengths that differ, neither can be relied on. */
+static gboolean
+has_several_lengths (SoupMessageHeaders *headers)
+{
+  const char *all = soup_message_headers_get_list (headers, "Content-Length");
+  g_auto(GStrv) lengths = g_strsplit (all != NULL ? all : "", ",", -1);
+
+  for (guint i = 1; lengths[0] != NULL && lengths[i] != NULL; i++)
+    if (!g_str_equal (g_strstrip (lengths[0]), g_strstrip (lengths[i])))
+      return TRUE;
+
+  return FALSE;
+}
+
 /* The status is set when the headers have been read, and before libsoup acts upon
  * them. Version 3.2 stumbles over a length below -1, with a warning; and chunks
  * are for us to take apart, which it does too leniently. */
@@ -63,7 +77,7 @@ status_read (SoupMessage *message)
   SoupMessageHeaders *headers = soup_message_get_response_headers (message);
 
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
-      soup_message_headers_get_content_length (headers) < 0)
+      (soup_message_headers_get_content_length (headers) < 0 || has_several_lengths (headers)))
     soup_message_headers_replace (headers, "Content-Length", "-1");
 
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED)

@@ -457,6 +457,18 @@ write_decoded (gpointer       user_data,
   return downloader_partial_write (user_data, data, length, error);
 }
 
+static gboolean
+is_compressed_file (const char *path)
+{
+  static const char * const suffixes[] = { ".gz", ".tgz", ".svgz" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    if (g_str_has_suffix (path, suffixes[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
 /* A file that is compressed itself is kept as it is: servers that say so of a
  * .gz mean the file. */
 static gboolean
@@ -469,7 +481,7 @@ make_decoder (Transfer            *self,
   const char *encoding = soup_message_headers_get_one (headers, "Content-Encoding");
   g_autofree char *path = downloader_partial_dup_path (self->partial);
 
-  if (!is_encoded (headers) || g_str_has_suffix (path, "gz"))
+  if (!is_encoded (headers) || is_compressed_file (path))
     return TRUE;
 
   *decoder = downloader_decoder_new (encoding);

@@ -15,6 +15,7 @@ import subprocess
 import threading
 import time
 import unittest
+import zlib
 
 from fault_server import FaultServer, answer, cut_off, hanging, head, in_turn, ranged
 from terminal_case import BODY, OLD_DATE, PATIENCE, PROGRAM, Result, TerminalCase, now
@@ -161,6 +162,39 @@ class Bodies(TerminalCase):
         url = self.server.url('/a.tar.gz')
         self.assert_saved(self.download(url), url, 'a.tar.gz', packed)
 
+    def check_decoded(self, packed, encoding, body, path='/page.txt'):
+        self.server.route(path, answer(200, packed, Content_Encoding=encoding))
+        url = self.server.url(path)
+        self.assert_saved(self.download(url), url, path[1:], body)
+
+    def test_compressed_in_two_parts(self):
+        self.check_decoded(gzip.compress(BODY) + gzip.compress(b'more'), 'gzip', BODY + b'more')
+
+    def test_compressed_and_padded(self):
+        self.check_decoded(gzip.compress(BODY) + bytes(600_000), 'x-gzip', BODY)
+
+    def test_compressed_second_part_cut_off(self):
+        self.server.route('/page.txt', answer(200, gzip.compress(BODY) + gzip.compress(BODY)[:5000],
+                                              Content_Encoding='gzip'))
+        self.assert_failed(self.download(self.server.url('/page.txt')), 'ended before it was complete',
+                           self.part_names('page.txt'))
+
+    def test_both_kinds_of_deflate(self):
+        packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+        for packed in (zlib.compress(BODY), packer.compress(BODY) + packer.flush()):
+            self.check_decoded(packed, 'deflate', BODY)
+            os.unlink(self.path('page.txt'))
+
+    def test_compressed_and_empty(self):
+        self.check_decoded(b'', 'gzip', b'')
+
+    def test_name_that_only_sounds_compressed(self):
+        self.check_decoded(gzip.compress(BODY), 'gzip', BODY, path='/zigzaggz')
+
+    def test_broken_compression(self):
+        self.server.route('/page.txt', answer(200, BODY, Content_Encoding='gzip'))
+        self.assertIn('compressed file that is broken', self.download(self.server.url('/page.txt')).err)
+
     def test_unknown_encoding(self):
         self.server.route('/page.txt', answer(200, BODY, Content_Encoding='pied-piper'))
         self.assert_failed(self.download(self.server.url('/page.txt')), 'pied-piper')
@@ -175,6 +209,33 @@ class Bodies(TerminalCase):
                 self.server.route('/file.bin', lambda request, send, server, length=length:
                                   send(head(200, Content_Length=length) + BODY))
                 self.assert_failed(self.download(self.server.url('/file.bin')), 'a size for the file that cannot be right')
+
+    def test_lengths_that_contradict_each_other(self):
+        for lengths in ((b'4', b'700001'), (b'700001', b'4')):
+            with self.subTest(lengths):
+                lines = b''.join(b'Content-Length: ' + length + b'\r\n' for length in lengths)
+                self.server.route('/file.bin', lambda request, send, server, lines=lines:
+                                  send(b'HTTP/1.1 200 OK\r\n' + lines + b'\r\n' + BODY))
+                self.assert_failed(self.download(self.server.url('/file.bin')), 'a size for the file that cannot be right')
+
+    def test_old_and_odd_servers(self):
+        length = f'Content-Length: {len(BODY)}\r\n'.encode()
+        chunks = f'{len(BODY):x}\r\n'.encode() + BODY + b'\r\n0\r\n\r\n'
+        for text in (b'HTTP/1.0 200 OK\r\n\r\n' + BODY,
+                     b'HTTP/1.0 200 OK\r\n' + length + b'\r\n' + BODY,
+                     b'HTTP/1.1 200\r\n' + length + b'\r\n' + BODY,
+                     b'HTTP/1.1 200 OK\n' + length.replace(b'\r', b'') + b'\n' + BODY,
+                     b'HTTP/1.1 200 OK\r\n' + length + length + b'\r\n' + BODY,
+                     b'HTTP/1.1 200 OK\r\n' + length + b'\r\n' + BODY + b'and more',
+                     b'HTTP/1.1 200 OK\r\nConnection: close\r\n' + length + b'\r\n' + BODY + b'and more',
+                     b'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n' + chunks,
+                     b'HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n' + chunks,
+                     b'HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\nHTTP/1.1 200 OK\r\n' + length + b'\r\n' + BODY):
+            with self.subTest(text[:60]):
+                self.server.route('/file.bin', lambda request, send, server, text=text: send(text))
+                url = self.server.url('/file.bin')
+                self.assert_saved(self.download(url), url, 'file.bin')
+                os.unlink(self.path('file.bin'))
 
     def test_endless_headers(self):
         def handler(_request, send, _server):
