@@ -654,7 +654,6 @@ transfer_sleep (Transfer *self,
   DownloaderGate *gate = &self->task->retry_gate;
   gulong handler = downloader_gate_enter (gate, self->cancellable);
 
-  self->task->retry_now = FALSE;
   while (!self->task->retry_now && g_get_monotonic_time () < end &&
          downloader_gate_wait (gate, self->cancellable, end))
     ;
@@ -672,6 +671,11 @@ transfer_wait (Transfer      *self,
   DownloaderTask *task = self->task;
   gint64 end = g_get_monotonic_time () + (gint64) (seconds * G_USEC_PER_SEC);
   gboolean aside;
+
+  /* Before anybody can know that there is something to hurry up. */
+  downloader_gate_lock (&task->retry_gate);
+  task->retry_now = FALSE;
+  downloader_gate_unlock (&task->retry_gate);
 
   g_mutex_lock (&task->lock);
   g_free (task->retry_reason);

@@ -325,6 +325,34 @@ test_places (Fixture       *fixture,
   g_assert_cmpstr (states->str, ==, "connecting retrying queued connecting downloading verifying finished");
 }
 
+/* However often one steps aside and comes back, what it gave up is given back. */
+static void
+test_places_again (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr(DownloaderTask) busy = NULL;
+  g_autoptr(DownloaderTask) other = NULL;
+
+  fixture->n_busy = 2 * DOWNLOADER_MAX_ACTIVE;
+  fixture->settings->retries = 2 * DOWNLOADER_MAX_ACTIVE;
+  busy = make_task (fixture, "/busy.bin", NULL, NULL);
+  while (fixture->n_busy > 2)
+    {
+      wait_for_state (busy, DOWNLOADER_TASK_STATE_RETRYING);
+      downloader_task_retry_now (busy);
+      g_main_context_iteration (NULL, TRUE);
+    }
+
+  other = make_task (fixture, "/file.bin", NULL, NULL);
+  wait_for_state (other, DOWNLOADER_TASK_STATE_FINISHED);
+  fixture->n_busy = 0;
+  while (downloader_task_get_state (busy) != DOWNLOADER_TASK_STATE_FINISHED)
+    {
+      downloader_task_retry_now (busy);
+      g_main_context_iteration (NULL, FALSE);
+    }
+}
+
 static void
 test_max_active (Fixture       *fixture,
                  gconstpointer  data)
@@ -529,6 +557,7 @@ main (int    argc,
   add ("missing", test_missing);
   add ("retrying", test_retrying);
   add ("places", test_places);
+  add ("places-again", test_places_again);
   add ("max-active", test_max_active);
   add ("pause", test_pause);
   add ("name-is-kept", test_name_is_kept);
