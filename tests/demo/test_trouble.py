@@ -455,7 +455,7 @@ class Certificates(TerminalCase):
 
     def test_no_tls_at_all(self):
         self.server.route('/file.bin', answer(200, BODY))
-        result = self.download(self.server.url('/file.bin').replace('http:', 'https:'))
+        result = self.download('--timeout', '2', self.server.url('/file.bin').replace('http:', 'https:'))
         self.assertEqual((result.status, self.names()), (1, []))
 
 
