@@ -19,6 +19,9 @@ from terminal_case import BODY, PATIENCE, PROGRAM, TerminalCase
 
 CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt'
 
+# Mounts that nobody else sees; who is not root may have them as the root of a namespace.
+NAMESPACE = ('unshare', '-m') if os.geteuid() == 0 else ('unshare', '-r', '-m')
+
 slow_headers = None
 
 
@@ -32,6 +35,12 @@ def setUpModule():
 
 def tearDownModule():
     slow_headers.doCleanups()
+
+
+def can_mount(*arguments):
+    if shutil.which('unshare') is None:
+        return False
+    return subprocess.run([*NAMESPACE, 'mount', *arguments], capture_output=True, check=False).returncode == 0
 
 
 class SlowHeaders(TerminalCase):
@@ -56,38 +65,34 @@ class WaitedFor(TerminalCase):
 
 
 class Disks(TerminalCase):
-    """Each run has a small file system of its own, in a mount namespace."""
+    """Each run has a small file system of its own, with 400 KiB left on it."""
 
-    def mount(self, size):
-        if os.geteuid() != 0 or shutil.which('unshare') is None:
-            self.skipTest('needs to mount')
+    def setUp(self):
+        super().setUp()
         os.makedirs(self.folder, exist_ok=True)
-        check = subprocess.run(['unshare', '-m', 'mount', '-t', 'tmpfs', 'none', self.folder],
-                               capture_output=True, check=False)
-        if check.returncode != 0:
+        if not can_mount('-t', 'tmpfs', 'none', self.folder):
             self.skipTest('cannot mount')
-        self.size = size
 
     def run_script(self, script, *urls):
         """Runs a shell script with $folder mounted, in which “download” downloads."""
         script = f'''
             folder=$1 program=$2; shift 2
-            mount -t tmpfs -o size={self.size} none "$folder" || exit 99
+            mount -t tmpfs -o size=4m none "$folder" || exit 99
+            head -c {(4 << 20) - (400 << 10)} /dev/zero > "$folder/.filler"
             urls="$*"
             download () {{ "$program" --no-gui --retries 0 -o "$folder" "$@" $urls; echo "status: $?"; }}
-            names () {{ ls -A "$folder"; }}
-            enlarge () {{ mount -o remount,size=4m "$folder"; }}
+            names () {{ ls -A "$folder" | grep -vx .filler; }}
+            make_room () {{ rm "$folder/.filler"; }}
             {script}
         '''
-        return subprocess.run(['unshare', '-m', 'sh', '-c', script, 'sh', self.folder, PROGRAM, *urls],
+        return subprocess.run([*NAMESPACE, 'sh', '-c', script, 'sh', self.folder, PROGRAM, *urls],
                               env=self.environment(), capture_output=True, encoding='utf-8', timeout=PATIENCE,
                               check=False)
 
     def check_filled_and_resumed(self, handler):
-        self.mount('400k')
         self.server.route('/file.bin', handler)
         url = self.server.url('/file.bin')
-        result = self.run_script('download; names; enlarge; download; names; sha256sum < "$folder/file.bin"', url)
+        result = self.run_script('download; names; make_room; download; names; sha256sum < "$folder/file.bin"', url)
         path = self.path('file.bin')
         expected = subprocess.run(['sha256sum'], input=BODY, capture_output=True, check=True).stdout.decode()
         self.assertEqual(result.stdout.splitlines(), ['status: 1', *self.part_names('file.bin'),
@@ -124,22 +129,23 @@ class Disks(TerminalCase):
         self.assertIsNone(requests[1].range_start())
 
     def test_too_large_from_the_beginning(self):
-        self.mount('400k')
         self.server.route('/file.bin', ranged(BODY))
-        result = self.run_script('download; names; enlarge; download; names', self.server.url('/file.bin'))
+        result = self.run_script('download; names; make_room; download; names', self.server.url('/file.bin'))
         self.assertRegex(result.stderr, 'The file needs 700.0.kB, and only [0-9.]+.kB are free')
         self.assertEqual(result.stdout.splitlines()[0], 'status: 1')
         self.assertEqual(result.stdout.splitlines()[-2:], ['status: 0', 'file.bin'])
 
     def test_rest_too_large(self):
-        self.mount('400k')
         self.server.route('/file.bin', ranged(BODY))
         self.server.route('/other.bin', answer(200, b'x'))
         url = self.server.url('/file.bin')
-        # Half of it is there already; what else lies on the disk leaves no room for the rest.
+        # Some of it is there already; what else lies on the disk leaves no room for the rest.
         script = f'''
-            enlarge
-            timeout -s KILL 1 "$program" --no-gui --limit-rate 300k -o "$folder" {url} >/dev/null
+            make_room
+            "$program" --no-gui --limit-rate 20k -o "$folder" {url} &
+            while [ "$(stat -c %s "$folder/.file.bin.part" 2>/dev/null || echo 0)" -lt 20000 ]; do sleep 0.05; done
+            kill -9 $!
+            wait $!
             dd if=/dev/zero of="$folder/ballast" bs=1k count=3500 2>/dev/null || true
             download; rm "$folder/ballast"; download; names
         '''
@@ -149,13 +155,14 @@ class Disks(TerminalCase):
         self.assertGreater(self.server.requests[-1].range_start(), 0)
 
     def test_no_room_for_the_record(self):
-        self.mount('400k')
         self.server.route('/file.bin', answer(200, b'x', ETag='"one"'))
         result = self.run_script('head -c 1m /dev/zero > "$folder/ballast" 2>/dev/null; download; names',
                                  self.server.url('/file.bin'))
         self.assertIn('status: 1', result.stdout)
         self.assertEqual(result.stdout.splitlines()[1:], ['ballast'])
 
+
+class Files(TerminalCase):
     def test_larger_than_files_may_be(self):
         def endless(_request, send, _server):
             send(head(200))
@@ -404,9 +411,9 @@ class Certificates(TerminalCase):
 
     def trusting(self):
         """A mount namespace in which the certificate of the tests is the only one there is."""
-        if os.geteuid() != 0 or shutil.which('unshare') is None or not os.path.exists(CERTIFICATES):
+        if not os.path.exists(CERTIFICATES) or not can_mount('--bind', CERTIFICATE, CERTIFICATES):
             self.skipTest('cannot trust the certificate')
-        wrapper = ('unshare', '-m', 'sh', '-c', f'mount --bind "$0" {CERTIFICATES} && exec "$@"', CERTIFICATE)
+        wrapper = (*NAMESPACE, 'sh', '-c', f'mount --bind "$0" {CERTIFICATES} && exec "$@"', CERTIFICATE)
         url = self.secure.url('/file.bin', host='localhost')
         result = self.download(url, wrapper=wrapper)
         if result.status != 0:
