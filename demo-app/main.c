@@ -4,8 +4,10 @@
 #include "downloader-config.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -44,6 +46,18 @@ has_display (void)
   return gtk_init_check ();
 }
 
+/* Whoever reads the output must be able to rely on it: what could not be written,
+ * because a disk is full, is a failure, also where GLib prints the help. */
+static void
+close_output (void)
+{
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return;
+
+  fprintf (stderr, "%s: %s\n", g_get_prgname (), _("The output could not be written."));
+  _exit (DOWNLOADER_EXIT_FAILED);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -55,6 +69,10 @@ main (int    argc,
 
   set_up_translations ();
   g_set_prgname ("asynctask-downloader");
+  atexit (close_output);
+
+  /* A file that becomes too large is told of in a sentence. */
+  signal (SIGXFSZ, SIG_IGN);
 
   /* Each download has a connection of its own; streams that share one would only
    * wait for each other. Read by libsoup, and set before there are threads. */

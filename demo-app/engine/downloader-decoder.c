@@ -10,14 +10,17 @@
 #include "downloader-error.h"
 
 #define OUTPUT_SIZE (256 * 1024)
+#define HEADER_LENGTH 2
 
 /* Some servers compress a file on its way although they were asked not to. */
 struct _DownloaderDecoder
 {
-  GConverter *converter;
-  GByteArray *pending;
-  guint8     *output;
-  gboolean    finished;
+  GZlibCompressorFormat  format;
+  GConverter            *converter;
+  GByteArray            *pending;
+  guint8                *output;
+  gboolean               finished;
+  gboolean               closed;
 };
 
 /**
@@ -42,7 +45,7 @@ downloader_decoder_new (const char *encoding)
     return NULL;
 
   self = g_new0 (DownloaderDecoder, 1);
-  self->converter = G_CONVERTER (g_zlib_decompressor_new (format));
+  self->format = format;
   self->pending = g_byte_array_new ();
   self->output = g_malloc (OUTPUT_SIZE);
 
@@ -55,10 +58,50 @@ downloader_decoder_free (DownloaderDecoder *self)
   if (self == NULL)
     return;
 
-  g_object_unref (self->converter);
+  g_clear_object (&self->converter);
   g_byte_array_unref (self->pending);
   g_free (self->output);
   g_free (self);
+}
+
+/* Chooses what decodes, once that can be told: servers mean two things by
+ * “deflate”, with a header and without. */
+static gboolean
+prepare_converter (DownloaderDecoder *self)
+{
+  const guint8 *data = self->pending->data;
+  gboolean has_header;
+
+  if (self->converter != NULL)
+    return TRUE;
+  if (self->pending->len < HEADER_LENGTH)
+    return FALSE;
+
+  has_header = self->format != G_ZLIB_COMPRESSOR_FORMAT_ZLIB ||
+               ((data[0] & 0x0f) == 8 && (data[0] << 8 | data[1]) % 31 == 0);
+  self->converter = G_CONVERTER (g_zlib_decompressor_new (has_header ? self->format
+                                                                     : G_ZLIB_COMPRESSOR_FORMAT_RAW));
+  return TRUE;
+}
+
+/* One compressed file may follow another, and both are meant; anything else that
+ * follows, such as padding, is not. */
+static gboolean
+go_on_after_end (DownloaderDecoder *self)
+{
+  const guint8 *data = self->pending->data;
+
+  if (self->pending->len < HEADER_LENGTH)
+    return FALSE;
+  if (self->format != G_ZLIB_COMPRESSOR_FORMAT_GZIP || data[0] != 0x1f || data[1] != 0x8b)
+    {
+      self->closed = TRUE;
+      return FALSE;
+    }
+
+  g_converter_reset (self->converter);
+  self->finished = FALSE;
+  return TRUE;
 }
 
 /**
@@ -82,9 +125,14 @@ downloader_decoder_feed (DownloaderDecoder      *self,
                          gpointer                user_data,
                          GError                **error)
 {
-  g_byte_array_append (self->pending, data, length);
+  if (self->closed)
+    return TRUE;
 
-  while (self->pending->len > 0 && !self->finished)
+  g_byte_array_append (self->pending, data, length);
+  if (!prepare_converter (self))
+    return TRUE;
+
+  while (self->pending->len > 0 && (!self->finished || go_on_after_end (self)))
     {
       g_autoptr(GError) local_error = NULL;
       gsize used = 0;
@@ -125,7 +173,9 @@ gboolean
 downloader_decoder_finish (DownloaderDecoder  *self,
                            GError            **error)
 {
-  if (self->finished)
+  gboolean empty = self->converter == NULL && self->pending->len == 0;
+
+  if (self->finished || empty)
     return TRUE;
 
   g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_INCOMPLETE,

@@ -117,7 +117,7 @@ downloader_error_take_network (GError     **error,
     g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CONNECTION,
                  _("The server “%s” cannot be reached; is there a network connection?"), host);
   else if (is_proxy_problem (reason))
-    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_SECURITY,
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_PROXY,
                  _("The proxy did not pass the connection on (%s)"), reason->message);
   else if (reason->domain == G_TLS_ERROR)
     g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_SECURITY,
@@ -142,10 +142,24 @@ sentence_for_status (guint status)
   return _("The server did not answer with a file");
 }
 
+static DownloaderError
+code_for_status (guint status)
+{
+  if (status >= 500 || status == 408 || status == 425 || status == 429)
+    return DOWNLOADER_ERROR_BUSY;
+  if (status == 404 || status == 410)
+    return DOWNLOADER_ERROR_MISSING;
+  if (status == 407)
+    return DOWNLOADER_ERROR_PROXY;
+
+  return DOWNLOADER_ERROR_REFUSED;
+}
+
 /**
  * downloader_error_set_status:
  * @error: Return location for the error.
  * @status: An HTTP status other than success.
+ * @may_log_in: Whether a user name and a password would help.
  * @reason: (nullable): The server's own words for it.
  *
  * Says in a sentence what an HTTP status means.
@@ -153,10 +167,10 @@ sentence_for_status (guint status)
 void
 downloader_error_set_status (GError     **error,
                              guint        status,
+                             gboolean     may_log_in,
                              const char  *reason)
 {
-  gboolean again = status >= 500 || status == 408 || status == 425 || status == 429;
-  DownloaderError code = again ? DOWNLOADER_ERROR_BUSY : DOWNLOADER_ERROR_REFUSED;
+  DownloaderError code = may_log_in ? DOWNLOADER_ERROR_LOGIN : code_for_status (status);
   g_autofree char *words = NULL;
 
   /* The words come from a server: bounded, and nothing a terminal would obey. */

@@ -14,12 +14,17 @@ G_BEGIN_DECLS
  * @DOWNLOADER_ERROR_CONNECTION: The connection failed, stalled or was too slow.
  * @DOWNLOADER_ERROR_SECURITY: The connection is not secure.
  * @DOWNLOADER_ERROR_REFUSED: The server answered that it will not give the file.
+ * @DOWNLOADER_ERROR_MISSING: The server answered that there is no such file.
+ * @DOWNLOADER_ERROR_LOGIN: The server asks for a user name and a password, or for
+ *   other ones; downloader_task_dup_login_origin() tells which server.
+ * @DOWNLOADER_ERROR_PROXY: The proxy does not let us through.
  * @DOWNLOADER_ERROR_BUSY: The server answered that it cannot give the file now.
  * @DOWNLOADER_ERROR_REDIRECT: The server points to where we will not go.
  * @DOWNLOADER_ERROR_INCOMPLETE: Less arrived than was announced.
  * @DOWNLOADER_ERROR_ENCODING: The file arrived in an encoding nobody asked for.
  * @DOWNLOADER_ERROR_FILE: The folder or the file cannot be used.
- * @DOWNLOADER_ERROR_SPACE: The file does not fit.
+ * @DOWNLOADER_ERROR_SPACE: The file does not fit; what has arrived is kept, and
+ *   the download can go on once there is room.
  * @DOWNLOADER_ERROR_CHECKSUM: What arrived is not what was expected.
  *
  * Why a download failed. The message of each is a sentence for a person.
@@ -31,6 +36,9 @@ typedef enum
   DOWNLOADER_ERROR_CONNECTION,
   DOWNLOADER_ERROR_SECURITY,
   DOWNLOADER_ERROR_REFUSED,
+  DOWNLOADER_ERROR_MISSING,
+  DOWNLOADER_ERROR_LOGIN,
+  DOWNLOADER_ERROR_PROXY,
   DOWNLOADER_ERROR_BUSY,
   DOWNLOADER_ERROR_REDIRECT,
   DOWNLOADER_ERROR_INCOMPLETE,
@@ -49,6 +57,7 @@ void     downloader_error_take_network    (GError       **error,
                                            const char    *host);
 void     downloader_error_set_status      (GError       **error,
                                            guint          status,
+                                           gboolean       may_log_in,
                                            const char    *reason);
 void     downloader_error_set_errno       (GError       **error,
                                            int            saved_errno,

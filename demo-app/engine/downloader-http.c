@@ -366,18 +366,19 @@ take_challenge (SoupMessage *message,
 
 /**
  * downloader_http_choose_challenge:
- * @message: A message that was answered with 401.
+ * @message: A message that was answered with 401 or 407.
+ * @header: `WWW-Authenticate` or `Proxy-Authenticate`.
  *
  * Finds the best way to log in that a server offers and that we know.
  *
  * Returns: (transfer full) (nullable): Digest, else Basic, else %NULL
  */
 SoupAuth *
-downloader_http_choose_challenge (SoupMessage *message)
+downloader_http_choose_challenge (SoupMessage *message,
+                                  const char  *header)
 {
-  const char *header = soup_message_headers_get_list (soup_message_get_response_headers (message),
-                                                      "WWW-Authenticate");
-  g_autoptr(GPtrArray) challenges = header != NULL ? split_challenges (header) : NULL;
+  const char *value = soup_message_headers_get_list (soup_message_get_response_headers (message), header);
+  g_autoptr(GPtrArray) challenges = value != NULL ? split_challenges (value) : NULL;
   SoupAuth *auth;
 
   if (challenges == NULL)

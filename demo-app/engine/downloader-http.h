@@ -33,6 +33,7 @@ GUri     *downloader_http_resolve_redirect    (GUri                    *from,
 GUri     *downloader_http_without_credentials (GUri                    *uri);
 gboolean  downloader_http_may_share_password  (GUri                    *given,
                                                GUri                    *asked);
-SoupAuth *downloader_http_choose_challenge    (SoupMessage             *message);
+SoupAuth *downloader_http_choose_challenge    (SoupMessage             *message,
+                                               const char              *header);
 
 G_END_DECLS

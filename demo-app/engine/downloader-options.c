@@ -5,10 +5,13 @@
 
 #include "downloader-options.h"
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 #define RETRIES_MAX 1000
 #define TIMEOUT_MAX 3600
+#define RATE_MAX 1e15
 
 /* The options as text; numbers are read strictly, which GOption does not. */
 typedef struct
@@ -18,6 +21,8 @@ typedef struct
   char *max_active;
   char *retries;
   char *timeout;
+  char *limit_rate;
+  char *min_rate;
 } RawOptions;
 
 static void
@@ -28,6 +33,8 @@ raw_options_clear (RawOptions *self)
   g_free (self->max_active);
   g_free (self->retries);
   g_free (self->timeout);
+  g_free (self->limit_rate);
+  g_free (self->min_rate);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RawOptions, raw_options_clear)
@@ -54,6 +61,53 @@ parse_number (const char  *option,
 
   *number = (guint) value;
   return TRUE;
+}
+
+/* As curl and wget read it: 500, 64k, 1.5M; a k is 1024. */
+static gboolean
+parse_rate (const char  *option,
+            const char  *text,
+            guint64     *rate,
+            GError     **error)
+{
+  gboolean valid = g_regex_match_simple ("^[0-9]+(\\.[0-9]+)?[kKmMgG]?\\z", text, 0, 0);
+  double value = valid ? g_ascii_strtod (text, NULL) : 0;
+
+  switch (valid ? g_ascii_tolower (text[strlen (text) - 1]) : '\0')
+    {
+    case 'g':
+      value *= 1024;
+      /* fall through */
+    case 'm':
+      value *= 1024;
+      /* fall through */
+    case 'k':
+      value *= 1024;
+      break;
+    default:
+      break;
+    }
+
+  /* Something that is not nothing must not be read as “no limit”. */
+  if (!valid || value > RATE_MAX || (value > 0 && value < 1))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _("%s takes bytes per second, such as 500k or 1.5M, not “%s”"), option, text);
+      return FALSE;
+    }
+
+  *rate = (guint64) value;
+  return TRUE;
+}
+
+static gboolean
+take_limit (DownloaderOptions  *self,
+            const char         *text,
+            GError            **error)
+{
+  self->has_limit = text != NULL;
+
+  return text == NULL || parse_rate ("--limit-rate", text, &self->limit, error);
 }
 
 static gboolean
@@ -87,8 +141,94 @@ take_raw (DownloaderOptions  *self,
          parse_number ("--max-active", raw->max_active, 1, DOWNLOADER_MAX_ACTIVE, &self->max_active, error) &&
          parse_number ("--retries", raw->retries, 0, RETRIES_MAX, &self->settings->retries, error) &&
          parse_number ("--timeout", raw->timeout, 1, TIMEOUT_MAX, &self->settings->timeout, error) &&
+         take_limit (self, raw->limit_rate, error) &&
+         (raw->min_rate == NULL ||
+          parse_rate ("--min-rate", raw->min_rate, &self->settings->min_rate, error)) &&
          (raw->checksum == NULL ||
           downloader_settings_parse_checksum (self->settings, raw->checksum, error));
+}
+
+static const GOptionEntry *
+find_short (const GOptionEntry *entries,
+            char                name)
+{
+  for (const GOptionEntry *entry = entries; entry->long_name != NULL; entry++)
+    if (entry->short_name == name)
+      return entry;
+
+  return NULL;
+}
+
+static const GOptionEntry *
+find_long (const GOptionEntry *entries,
+           const char         *name)
+{
+  for (const GOptionEntry *entry = entries; entry->long_name != NULL; entry++)
+    if (g_str_equal (entry->long_name, name))
+      return entry;
+
+  return NULL;
+}
+
+static gboolean
+takes_value (const GOptionEntry *entry)
+{
+  return entry != NULL && entry->arg != G_OPTION_ARG_NONE;
+}
+
+/* Where the value begins that is glued to a short option, as in “-Ro/folder”. */
+static gsize
+find_glued_value (const GOptionEntry *entries,
+                  const char         *argument)
+{
+  for (gsize i = 1; argument[i] != '\0'; i++)
+    {
+      const GOptionEntry *entry = find_short (entries, argument[i]);
+
+      if (takes_value (entry))
+        return argument[i + 1] != '\0' ? i + 1 : 0;
+      if (entry == NULL)
+        return 0;
+    }
+
+  return 0;
+}
+
+/* GOption does not know values that are glued to a short option, as every other
+ * program does. */
+static char **
+split_glued (const GOptionEntry *entries,
+             char              **arguments)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  gboolean is_value = TRUE;
+  gboolean only_links = FALSE;
+
+  for (char **p = arguments; *p != NULL; p++)
+    {
+      const char *argument = *p;
+      gboolean is_short = argument[0] == '-' && argument[1] != '-' && argument[1] != '\0';
+      gsize glued = is_value || only_links || !is_short ? 0 : find_glued_value (entries, argument);
+
+      if (glued > 0)
+        {
+          g_autofree char *option = g_strndup (argument, glued);
+
+          g_strv_builder_add_many (builder, option, argument + glued, NULL);
+        }
+      else
+        g_strv_builder_add (builder, argument);
+
+      only_links |= !is_value && g_str_equal (argument, "--");
+      if (is_value || glued > 0)
+        is_value = FALSE;
+      else if (g_str_has_prefix (argument, "--"))
+        is_value = takes_value (find_long (entries, argument + 2));
+      else
+        is_value = is_short && takes_value (find_short (entries, argument[strlen (argument) - 1]));
+    }
+
+  return g_strv_builder_end (builder);
 }
 
 /**
@@ -108,8 +248,9 @@ downloader_options_parse (char       **arguments,
 {
   g_autoptr(DownloaderOptions) self = g_new0 (DownloaderOptions, 1);
   g_autoptr(GOptionContext) context = NULL;
-  g_auto(GStrv) copy = g_strdupv (arguments);
+  g_auto(GStrv) copy = NULL;
   g_auto(RawOptions) raw = { 0 };
+  DownloaderSettings *settings = self->settings = downloader_settings_new ();
   const GOptionEntry entries[] = {
     { "output-dir", 'o', 0, G_OPTION_ARG_FILENAME, &raw.folder,
       N_("Save files in this folder instead of the download folder"), N_("DIR") },
@@ -121,6 +262,12 @@ downloader_options_parse (char       **arguments,
       N_("Try again this many times (5)"), N_("N") },
     { "timeout", 0, 0, G_OPTION_ARG_STRING, &raw.timeout,
       N_("Give up on a server after this much silence (30)"), N_("SECONDS") },
+    { "limit-rate", 0, 0, G_OPTION_ARG_STRING, &raw.limit_rate,
+      N_("Download no faster than this in all, such as 500k or 1.5M a second"), N_("RATE") },
+    { "min-rate", 0, 0, G_OPTION_ARG_STRING, &raw.min_rate,
+      N_("Try again when it is slower than this for the time of --timeout"), N_("RATE") },
+    { "remote-time", 'R', 0, G_OPTION_ARG_NONE, &settings->keep_time,
+      N_("Give files the time at which the server’s were modified"), NULL },
     { "no-gui", 0, 0, G_OPTION_ARG_NONE, &self->no_gui,
       N_("Work in the terminal, without a window"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->json,
@@ -136,13 +283,12 @@ downloader_options_parse (char       **arguments,
     G_OPTION_ENTRY_NULL
   };
 
-  self->settings = downloader_settings_new ();
-
   context = g_option_context_new (NULL);
   g_option_context_set_summary (context, _("Downloads files, in a window or in the terminal."));
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
 
+  copy = split_glued (entries, arguments);
   if (!g_option_context_parse_strv (context, &copy, error) ||
       !take_raw (self, &raw, directory, error))
     return NULL;

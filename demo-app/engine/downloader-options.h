@@ -12,6 +12,9 @@ G_BEGIN_DECLS
  * @settings: How to download.
  * @links: (array zero-terminated=1): What to download.
  * @max_active: How many at once, 0 when nothing was said of it.
+ * @has_limit: Whether something was said of @limit.
+ * @limit: How many bytes per second all downloads together may take, 0 for as
+ *   many as there are.
  * @no_gui: Work in the terminal.
  * @json: Report as JSON, in the terminal.
  * @sample: Download the sample too.
@@ -25,6 +28,8 @@ typedef struct
   DownloaderSettings  *settings;
   char               **links;
   guint                max_active;
+  gboolean             has_limit;
+  guint64              limit;
   gboolean             no_gui;
   gboolean             json;
   gboolean             sample;

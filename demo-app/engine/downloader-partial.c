@@ -45,6 +45,7 @@ struct _DownloaderPartial
   char             *record_name;
   char             *link;
   char             *validator;
+  gint64            modified;
   guint64           total;
   guint64           size;
   int               fd;
@@ -55,6 +56,7 @@ typedef struct
   char    *link;
   char    *name;
   char    *validator;
+  gint64   modified;
   guint64  total;
 } Record;
 
@@ -326,6 +328,9 @@ record_read (Record           *self,
   if (!g_ascii_string_to_unsigned (total, 10, 0, G_MAXINT64, &self->total, NULL))
     return FALSE;
 
+  /* One that is not there, or makes no sense, reads as 0: it is not known. */
+  self->modified = g_key_file_get_int64 (file, RECORD_GROUP, "Modified", NULL);
+
   /* The record lies where others may write. */
   safe = downloader_name_make_safe (self->name);
   return g_str_equal (safe, self->name);
@@ -366,6 +371,8 @@ record_write (DownloaderPartial  *self,
   g_key_file_set_string (file, RECORD_GROUP, "Name", self->name);
   g_key_file_set_string (file, RECORD_GROUP, "Validator", self->validator != NULL ? self->validator : "");
   g_key_file_set_uint64 (file, RECORD_GROUP, "Total", self->total);
+  if (self->modified != 0)
+    g_key_file_set_int64 (file, RECORD_GROUP, "Modified", self->modified);
   text = g_key_file_to_data (file, &length, NULL);
 
   unlinkat (self->folder->fd, self->record_name, 0);
@@ -382,20 +389,29 @@ record_write (DownloaderPartial  *self,
   return written;
 }
 
+static gboolean
+record_is_of (const Record *self,
+              const char   *link,
+              const char   *name)
+{
+  return g_str_equal (self->link, link) && (name == NULL || g_str_equal (self->name, name));
+}
+
 /* Takes up one partial file, if its record says that it is of this link and
  * nobody is at work on it. */
 static DownloaderPartial *
 take_up (DownloaderFolder *folder,
          const char       *partial_name,
          const char       *record_name,
-         const char       *link)
+         const char       *link,
+         const char       *name)
 {
   g_autoptr(DownloaderPartial) self = NULL;
   g_auto(Record) record = { 0 };
   struct stat info;
   int fd;
 
-  if (!record_read (&record, folder, record_name) || !g_str_equal (record.link, link))
+  if (!record_read (&record, folder, record_name) || !record_is_of (&record, link, name))
     return NULL;
 
   fd = openat (folder->fd, partial_name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -408,7 +424,7 @@ take_up (DownloaderFolder *folder,
 
   record_clear (&record);
   if (!lock_named_file (folder, partial_name, fd, &info) ||
-      !record_read (&record, folder, record_name) || !g_str_equal (record.link, link))
+      !record_read (&record, folder, record_name) || !record_is_of (&record, link, name))
     {
       close (fd);
       return NULL;
@@ -417,6 +433,7 @@ take_up (DownloaderFolder *folder,
   self = partial_new (folder, partial_name, link, fd);
   self->name = g_steal_pointer (&record.name);
   self->validator = g_steal_pointer (&record.validator);
+  self->modified = record.modified;
   self->total = record.total;
   self->size = info.st_size;
 
@@ -427,6 +444,7 @@ take_up (DownloaderFolder *folder,
  * downloader_partial_find:
  * @folder: A folder.
  * @link: A link, without credentials.
+ * @name: (nullable): The name the file is to have, %NULL for any.
  *
  * Looks for what an earlier download of the same link has left.
  *
@@ -434,7 +452,8 @@ take_up (DownloaderFolder *folder,
  */
 DownloaderPartial *
 downloader_partial_find (DownloaderFolder *folder,
-                         const char       *link)
+                         const char       *link,
+                         const char       *name)
 {
   DownloaderPartial *found = NULL;
   struct dirent *entry;
@@ -456,7 +475,7 @@ downloader_partial_find (DownloaderFolder *folder,
       g_autofree char *partial_name = downloader_name_of_record (entry->d_name);
 
       if (partial_name != NULL)
-        found = take_up (folder, partial_name, entry->d_name, link);
+        found = take_up (folder, partial_name, entry->d_name, link, name);
     }
 
   closedir (dir);
@@ -597,6 +616,21 @@ downloader_partial_dup_path (DownloaderPartial *self)
 }
 
 /**
+ * downloader_partial_set_modified:
+ * @self: A partial file.
+ * @modified: When the server's file was modified, in seconds since 1970, 0 when
+ *   that is not known.
+ *
+ * Notes what time stamp the file may get.
+ */
+void
+downloader_partial_set_modified (DownloaderPartial *self,
+                                 gint64             modified)
+{
+  self->modified = modified;
+}
+
+/**
  * downloader_partial_start:
  * @self: A partial file.
  * @validator: (nullable): What stands for the contents that follow.
@@ -679,9 +713,20 @@ downloader_partial_read (DownloaderPartial  *self,
   return got;
 }
 
+/* A file system that takes no such time is no reason to fail. */
+static void
+apply_modified (DownloaderPartial *self)
+{
+  const struct timespec times[2] = { { 0, UTIME_OMIT }, { (time_t) self->modified, 0 } };
+
+  if (self->modified > 0)
+    futimens (self->fd, times);
+}
+
 /**
  * downloader_partial_commit:
  * @self: A complete file.
+ * @keep_time: Whether the file gets the time at which the server's was modified.
  * @error: Return location for an error.
  *
  * Makes the file safe on disk and gives it its final name, or the next free one
@@ -691,11 +736,15 @@ downloader_partial_read (DownloaderPartial  *self,
  */
 char *
 downloader_partial_commit (DownloaderPartial  *self,
+                           gboolean            keep_time,
                            GError            **error)
 {
   int saved_errno = 0;
 
-  if (fdatasync (self->fd) != 0 && errno != EINVAL)
+  if (keep_time)
+    apply_modified (self);
+
+  if ((keep_time ? fsync (self->fd) : fdatasync (self->fd)) != 0 && errno != EINVAL)
     {
       downloader_error_set_errno (error, errno, self->folder->path);
       return NULL;

@@ -39,7 +39,8 @@ gboolean           downloader_folder_rename          (DownloaderFolder   *self,
                                                       int                *saved_errno);
 
 DownloaderPartial *downloader_partial_find           (DownloaderFolder   *folder,
-                                                      const char         *link);
+                                                      const char         *link,
+                                                      const char         *name);
 DownloaderPartial *downloader_partial_create         (DownloaderFolder   *folder,
                                                       const char         *name,
                                                       const char         *link,
@@ -49,6 +50,8 @@ guint64            downloader_partial_get_size       (DownloaderPartial  *self);
 guint64            downloader_partial_get_total      (DownloaderPartial  *self);
 const char        *downloader_partial_get_validator  (DownloaderPartial  *self);
 char              *downloader_partial_dup_path       (DownloaderPartial  *self);
+void               downloader_partial_set_modified   (DownloaderPartial  *self,
+                                                      gint64              modified);
 gboolean           downloader_partial_start          (DownloaderPartial  *self,
                                                       const char         *validator,
                                                       guint64             total,
@@ -66,6 +69,7 @@ gssize             downloader_partial_read           (DownloaderPartial  *self,
                                                       gsize               length,
                                                       GError            **error);
 char              *downloader_partial_commit         (DownloaderPartial  *self,
+                                                      gboolean            keep_time,
                                                       GError            **error);
 void               downloader_partial_discard        (DownloaderPartial  *self);
 

@@ -30,46 +30,96 @@ downloader_response_clear (DownloaderResponse *self)
   g_clear_object (&self->stream);
   g_clear_object (&self->message);
   g_clear_pointer (&self->uri, g_uri_unref);
+  g_clear_pointer (&self->chunks, downloader_chunks_free);
   g_clear_pointer (&self->deadline, downloader_deadline_free);
 }
 
 /* libsoup would send Basic as ISO-8859-1, which servers no longer expect. */
 static char *
-make_authorization (SoupAuth    *auth,
-                    SoupMessage *message,
-                    GUri        *given)
+make_authorization (SoupAuth              *auth,
+                    SoupMessage           *message,
+                    const DownloaderLogin *login)
 {
-  const char *password = g_uri_get_password (given);
   g_autofree char *pair = NULL;
   g_autofree char *encoded = NULL;
 
   if (!g_str_equal (soup_auth_get_scheme_name (auth), "Basic"))
     return soup_auth_get_authorization (auth, message);
 
-  pair = g_strconcat (g_uri_get_user (given), ":", password != NULL ? password : "", NULL);
+  pair = g_strconcat (login->user, ":", login->password, NULL);
   encoded = g_base64_encode ((const guchar *) pair, strlen (pair));
 
   return g_strconcat ("Basic ", encoded, NULL);
 }
 
-/* libsoup 3.2 stumbles over a length below -1, with a warning, as soon as it has
- * read the headers; the status is set just before. */
+static G_DEFINE_QUARK (downloader-chunked, get_chunked)
+
+/* Of two lengths that differ, neither can be relied on. */
+static gboolean
+has_several_lengths (SoupMessageHeaders *headers)
+{
+  const char *all = soup_message_headers_get_list (headers, "Content-Length");
+  g_auto(GStrv) lengths = g_strsplit (all != NULL ? all : "", ",", -1);
+
+  for (guint i = 1; lengths[0] != NULL && lengths[i] != NULL; i++)
+    if (!g_str_equal (g_strstrip (lengths[0]), g_strstrip (lengths[i])))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The status is set when the headers have been read, and before libsoup acts upon
+ * them. Version 3.2 stumbles over a length below -1, with a warning; and chunks
+ * are for us to take apart, which it does too leniently. */
 static void
 status_read (SoupMessage *message)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (message);
 
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
-      soup_message_headers_get_content_length (headers) < 0)
+      (soup_message_headers_get_content_length (headers) < 0 || has_several_lengths (headers)))
     soup_message_headers_replace (headers, "Content-Length", "-1");
+
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED)
+    {
+      soup_message_headers_set_encoding (headers, SOUP_ENCODING_EOF);
+      g_object_set_qdata (G_OBJECT (message), get_chunked_quark (), message);
+    }
+}
+
+/* What a server, or the proxy before it, is answered. */
+typedef struct
+{
+  SoupAuth        *auth;
+  DownloaderLogin  login;
+} Answer;
+
+static void
+answer_clear (Answer *self)
+{
+  g_clear_object (&self->auth);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, answer_clear)
+
+static void
+answer_apply (const Answer *self,
+              SoupMessage  *message,
+              const char   *header)
+{
+  g_autofree char *authorization = NULL;
+
+  if (self->auth == NULL)
+    return;
+
+  authorization = make_authorization (self->auth, message, &self->login);
+  soup_message_headers_replace (soup_message_get_request_headers (message), header, authorization);
 }
 
 static SoupMessage *
 make_message (GUri       *uri,
-              GUri       *given,
               guint64     offset,
-              const char *validator,
-              SoupAuth   *auth)
+              const char *validator)
 {
   SoupMessage *message = soup_message_new_from_uri (SOUP_METHOD_GET, uri);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
@@ -78,17 +128,14 @@ make_message (GUri       *uri,
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");
 
+  /* Passwords are answered below, where it is known which host asks. libsoup sees
+   * to those of a proxy that a tunnel is asked of, in a message of its own. */
+  soup_message_disable_feature (message, SOUP_TYPE_AUTH_MANAGER);
+
   if (offset > 0)
     {
       soup_message_headers_set_range (headers, (goffset) offset, -1);
       soup_message_headers_replace (headers, "If-Range", validator);
-    }
-
-  if (auth != NULL)
-    {
-      g_autofree char *authorization = make_authorization (auth, message, given);
-
-      soup_message_headers_replace (headers, "Authorization", authorization);
     }
 
   return message;
@@ -110,7 +157,11 @@ send_once (SoupSession         *session,
   downloader_deadline_stop (response->deadline);
 
   if (response->stream != NULL)
-    return TRUE;
+    {
+      if (g_object_get_qdata (G_OBJECT (response->message), get_chunked_quark ()) != NULL)
+        response->chunks = downloader_chunks_new ();
+      return TRUE;
+    }
 
   if (downloader_deadline_has_passed (response->deadline) && !g_cancellable_is_cancelled (cancellable))
     {
@@ -128,30 +179,77 @@ is_redirect (guint status)
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-/* Answers a 401 with the credentials of the link, where it is their server that
- * asks, and once. */
-static SoupAuth *
-log_in (DownloaderResponse *response,
-        GUri               *given)
+static gboolean
+take_login (DownloaderLogin *self,
+            GUri            *from,
+            GUri            *asked)
 {
-  const char *user = g_uri_get_user (given);
-  const char *password = g_uri_get_password (given);
-  SoupAuth *auth;
+  const char *password;
 
-  if (user == NULL || !downloader_http_may_share_password (given, response->uri))
-    return NULL;
+  if (from == NULL || g_uri_get_user (from) == NULL ||
+      !downloader_http_may_share_password (from, asked))
+    return FALSE;
 
-  auth = downloader_http_choose_challenge (response->message);
-  if (auth != NULL)
-    soup_auth_authenticate (auth, user, password != NULL ? password : "");
+  password = g_uri_get_password (from);
+  self->user = g_uri_get_user (from);
+  self->password = password != NULL ? password : "";
 
-  return auth;
+  return TRUE;
+}
+
+/**
+ * downloader_login_find:
+ * @self: (out caller-allocates): What to answer.
+ * @given: The link as it was given.
+ * @login: (nullable): What somebody was asked for since.
+ * @asked: The link whose server asks.
+ *
+ * Finds the user name and the password that are meant for a server.
+ *
+ * Returns: %FALSE if there are none
+ */
+gboolean
+downloader_login_find (DownloaderLogin *self,
+                       GUri            *given,
+                       GUri            *login,
+                       GUri            *asked)
+{
+  return take_login (self, login, asked) || take_login (self, given, asked);
+}
+
+/* Answers whoever asks for credentials, and once. */
+static gboolean
+answer_challenge (Answer      *self,
+                  SoupMessage *message,
+                  const char  *header)
+{
+  self->auth = downloader_http_choose_challenge (message, header);
+  if (self->auth != NULL)
+    soup_auth_authenticate (self->auth, self->login.user, self->login.password);
+
+  return self->auth != NULL;
+}
+
+/* The credentials for a proxy stand where its address does. */
+static GUri *
+find_proxy (GUri         *uri,
+            GCancellable *cancellable)
+{
+  g_autofree char *text = g_uri_to_string (uri);
+  g_auto(GStrv) proxies = g_proxy_resolver_lookup (g_proxy_resolver_get_default (), text, cancellable, NULL);
+  g_autoptr(GUri) proxy = NULL;
+
+  if (proxies != NULL && proxies[0] != NULL)
+    proxy = g_uri_parse (proxies[0], SOUP_HTTP_URI_FLAGS, NULL);
+
+  return proxy != NULL && g_uri_get_user (proxy) != NULL ? g_steal_pointer (&proxy) : NULL;
 }
 
 /**
  * downloader_request_send:
  * @session: The session to send with.
  * @given: The link, with its credentials.
+ * @login: (nullable): Credentials for a server, instead of those of @given.
  * @offset: Where to resume, 0 for the whole file.
  * @validator: (nullable): What must not have changed when resuming.
  * @cancellable: The task's cancellable.
@@ -165,13 +263,16 @@ log_in (DownloaderResponse *response,
 gboolean
 downloader_request_send (SoupSession         *session,
                          GUri                *given,
+                         GUri                *login,
                          guint64              offset,
                          const char          *validator,
                          GCancellable        *cancellable,
                          DownloaderResponse  *response,
                          GError             **error)
 {
-  g_autoptr(SoupAuth) auth = NULL;
+  g_auto(Answer) server = { 0 };
+  g_auto(Answer) proxy = { 0 };
+  g_autoptr(GUri) proxy_uri = NULL;
 
   response->uri = downloader_http_without_credentials (given);
 
@@ -181,7 +282,9 @@ downloader_request_send (SoupSession         *session,
       SoupMessageHeaders *headers;
       guint status;
 
-      response->message = make_message (response->uri, given, offset, validator, auth);
+      response->message = make_message (response->uri, offset, validator);
+      answer_apply (&server, response->message, "Authorization");
+      answer_apply (&proxy, response->message, "Proxy-Authorization");
       if (!send_once (session, response, cancellable, error))
         return FALSE;
 
@@ -195,10 +298,17 @@ downloader_request_send (SoupSession         *session,
                                                    error);
           if (next == NULL)
             return FALSE;
-          g_clear_object (&auth);
+          answer_clear (&server);
+          answer_clear (&proxy);
         }
-      else if (status == SOUP_STATUS_UNAUTHORIZED && auth == NULL &&
-               (auth = log_in (response, given)) != NULL)
+      else if (status == SOUP_STATUS_UNAUTHORIZED && server.auth == NULL &&
+               downloader_login_find (&server.login, given, login, response->uri) &&
+               answer_challenge (&server, response->message, "WWW-Authenticate"))
+        next = g_uri_ref (response->uri);
+      else if (status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED && proxy.auth == NULL &&
+               (proxy_uri != NULL || (proxy_uri = find_proxy (response->uri, cancellable)) != NULL) &&
+               take_login (&proxy.login, proxy_uri, proxy_uri) &&
+               answer_challenge (&proxy, response->message, "Proxy-Authenticate"))
         next = g_uri_ref (response->uri);
       else
         return TRUE;
@@ -210,28 +320,6 @@ downloader_request_send (SoupSession         *session,
   g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_REDIRECT,
                        _("The server keeps pointing elsewhere, and never to a file"));
   return FALSE;
-}
-
-/* libsoup 3.2 takes a connection that closes between two chunks for the end of
- * the body. Its decoder knows better: only one that has not met the last chunk
- * looks at the connection, and at the cancellable, when it is read from again. */
-static gboolean
-has_met_the_end (DownloaderResponse *self)
-{
-  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
-  g_autoptr(GCancellable) cancelled = NULL;
-  GInputStream *decoder;
-  char byte;
-
-  if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CHUNKED ||
-      !G_IS_FILTER_INPUT_STREAM (self->stream))
-    return TRUE;
-
-  cancelled = g_cancellable_new ();
-  g_cancellable_cancel (cancelled);
-  decoder = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (self->stream));
-
-  return g_input_stream_read (decoder, &byte, 1, cancelled, NULL) == 0;
 }
 
 /**
@@ -251,17 +339,42 @@ downloader_response_read (DownloaderResponse  *self,
                           gsize                length,
                           GError             **error)
 {
-  GError *cause = NULL;
-  gssize got = g_input_stream_read (self->stream, buffer, length,
-                                    downloader_deadline_get_cancellable (self->deadline), &cause);
+  gsize got_of_body = 0;
 
-  if (got == 0 && !has_met_the_end (self))
+  /* Not every read brings something of the body: some end within the line that
+   * says how long a chunk is. */
+  while (got_of_body == 0)
     {
-      cause = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "");
-      got = -1;
-    }
-  if (got < 0)
-    downloader_error_take_network (error, cause, g_uri_get_host (self->uri));
+      GError *cause = NULL;
+      gssize got;
 
-  return got;
+      if (self->chunks != NULL && downloader_chunks_has_finished (self->chunks))
+        return 0;
+      if (self->chunks != NULL && !downloader_chunks_decode (self->chunks, buffer, &got_of_body, error))
+        return -1;
+
+      got = g_input_stream_read (self->stream, buffer, length,
+                                 downloader_deadline_get_cancellable (self->deadline), &cause);
+      if (got == 0 && self->chunks != NULL)
+        {
+          cause = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "");
+          got = -1;
+        }
+      if (got < 0)
+        downloader_error_take_network (error, cause, g_uri_get_host (self->uri));
+      if (got <= 0)
+        return got;
+
+      /* What came before the chunk that is broken is good. */
+      got_of_body = got;
+      if (self->chunks != NULL &&
+          !downloader_chunks_decode (self->chunks, buffer, &got_of_body, error))
+        {
+          if (got_of_body == 0)
+            return -1;
+          g_clear_error (error);
+        }
+    }
+
+  return got_of_body;
 }

@@ -5,15 +5,31 @@
 
 #include <libsoup/soup.h>
 
+#include "downloader-chunks.h"
 #include "downloader-deadline.h"
 
 G_BEGIN_DECLS
+
+/**
+ * DownloaderLogin:
+ * @user: The user name.
+ * @password: The password, empty if there is none.
+ *
+ * What a server is answered that asks for it; both belong to the link they come
+ * from.
+ */
+typedef struct
+{
+  const char *user;
+  const char *password;
+} DownloaderLogin;
 
 /**
  * DownloaderResponse:
  * @uri: Where the answer came from, after redirects.
  * @message: The message it answers.
  * @stream: Its body.
+ * @chunks: (nullable): What takes the body out of chunks.
  * @deadline: What bounds and cancels reading from @stream.
  *
  * An answer whose body has not been read.
@@ -23,11 +39,18 @@ typedef struct
   GUri               *uri;
   SoupMessage        *message;
   GInputStream       *stream;
+  DownloaderChunks   *chunks;
   DownloaderDeadline *deadline;
 } DownloaderResponse;
 
+gboolean downloader_login_find            (DownloaderLogin     *self,
+                                           GUri                *given,
+                                           GUri                *login,
+                                           GUri                *asked);
+
 gboolean downloader_request_send          (SoupSession         *session,
                                            GUri                *given,
+                                           GUri                *login,
                                            guint64              offset,
                                            const char          *validator,
                                            GCancellable        *cancellable,

@@ -9,6 +9,8 @@
 
 #include <glib/gi18n.h>
 
+#include "downloader-http.h"
+
 /* Room for every download there can be at once: a send that waits for a free
  * connection cannot be cancelled. */
 #define MAX_CONNECTIONS (2 * DOWNLOADER_MAX_ACTIVE)
@@ -36,6 +38,7 @@ downloader_settings_new (void)
   self->folder = downloader_settings_default_folder ();
   self->retries = DOWNLOADER_DEFAULT_RETRIES;
   self->timeout = DOWNLOADER_DEFAULT_TIMEOUT;
+  self->throttle = g_object_ref (downloader_throttle_get_default ());
 
   return self;
 }
@@ -48,6 +51,8 @@ downloader_settings_copy (const DownloaderSettings *self)
   *copy = *self;
   copy->folder = g_strdup (self->folder);
   copy->checksum = g_strdup (self->checksum);
+  copy->throttle = g_object_ref (self->throttle);
+  copy->login = self->login != NULL ? g_uri_ref (self->login) : NULL;
 
   return copy;
 }
@@ -57,6 +62,8 @@ downloader_settings_free (DownloaderSettings *self)
 {
   g_free (self->folder);
   g_free (self->checksum);
+  g_object_unref (self->throttle);
+  g_clear_pointer (&self->login, g_uri_unref);
   g_free (self);
 }
 
@@ -116,6 +123,39 @@ downloader_settings_parse_checksum (DownloaderSettings  *self,
 }
 
 /**
+ * downloader_settings_set_login:
+ * @self: The settings.
+ * @origin: The server, as downloader_task_dup_login_origin() names it.
+ * @user: (nullable): The user name, %NULL to forget what was set.
+ * @password: (nullable): The password.
+ *
+ * Sets what is answered when that server asks for a user name and a password. It
+ * comes before what the link itself says, and goes to no other server.
+ *
+ * Returns: %FALSE if @origin is malformed
+ */
+gboolean
+downloader_settings_set_login (DownloaderSettings *self,
+                               const char         *origin,
+                               const char         *user,
+                               const char         *password)
+{
+  g_autoptr(GUri) server = downloader_http_parse_link (origin, NULL);
+
+  if (server == NULL)
+    return FALSE;
+
+  g_clear_pointer (&self->login, g_uri_unref);
+  if (user != NULL)
+    self->login = g_uri_build_with_user (SOUP_HTTP_URI_FLAGS,
+                                         g_uri_get_scheme (server), user, password, NULL,
+                                         g_uri_get_host (server), g_uri_get_port (server),
+                                         "/", NULL, NULL);
+
+  return TRUE;
+}
+
+/**
  * downloader_settings_default_folder:
  *
  * Finds the folder the user's downloads belong in.
@@ -164,10 +204,8 @@ downloader_session_get (guint timeout)
                                            "user-agent", "asynctask-downloader/" PACKAGE_VERSION,
                                            NULL);
 
-  /* Files are saved as they are, and passwords are answered where it is known
-   * which host asks. */
+  /* Files are saved as they are. */
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
   g_hash_table_insert (sessions, GUINT_TO_POINTER (timeout), session);
 
   return session;

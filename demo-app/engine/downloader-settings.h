@@ -5,6 +5,8 @@
 
 #include <libsoup/soup.h>
 
+#include "downloader-throttle.h"
+
 G_BEGIN_DECLS
 
 #define DOWNLOADER_DEFAULT_RETRIES 5
@@ -21,16 +23,25 @@ G_BEGIN_DECLS
  * @checksum: (nullable): What the file must have, in lower case.
  * @retries: How many further requests there are after the first.
  * @timeout: How many seconds of silence are borne.
+ * @min_rate: With how many bytes per second, on average over @timeout, a
+ *   connection counts as broken if it is slower; 0 if it may be as slow as it is.
+ * @keep_time: Whether the file gets the time at which the server's was modified.
+ * @throttle: What limits the speed, shared with other downloads.
+ * @login: (nullable): A server, with the user name and the password for it.
  *
  * How a download is to be made.
  */
 typedef struct
 {
-  char          *folder;
-  GChecksumType  checksum_type;
-  char          *checksum;
-  guint          retries;
-  guint          timeout;
+  char               *folder;
+  GChecksumType       checksum_type;
+  char               *checksum;
+  guint               retries;
+  guint               timeout;
+  guint64             min_rate;
+  gboolean            keep_time;
+  DownloaderThrottle *throttle;
+  GUri               *login;
 } DownloaderSettings;
 
 GType               downloader_settings_get_type       (void);
@@ -40,6 +51,10 @@ void                downloader_settings_free           (DownloaderSettings      
 gboolean            downloader_settings_parse_checksum (DownloaderSettings        *self,
                                                         const char                *text,
                                                         GError                   **error);
+gboolean            downloader_settings_set_login      (DownloaderSettings        *self,
+                                                        const char                *origin,
+                                                        const char                *user,
+                                                        const char                *password);
 char               *downloader_settings_default_folder (void);
 
 SoupSession        *downloader_session_get             (guint                      timeout);

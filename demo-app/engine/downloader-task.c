@@ -11,6 +11,7 @@
 
 #include "downloader-decoder.h"
 #include "downloader-error.h"
+#include "downloader-gate.h"
 #include "downloader-http.h"
 #include "downloader-names.h"
 #include "downloader-partial.h"
@@ -21,6 +22,7 @@
 #define EVENT_INTERVAL (G_USEC_PER_SEC / 9)
 #define BACKOFF_MAX 60
 #define STALLED_AFTER (3 * G_USEC_PER_SEC)
+#define REALM_MAX 128
 
 struct _DownloaderTask
 {
@@ -31,30 +33,48 @@ struct _DownloaderTask
   char               *shown;
   DownloaderSettings *settings;
   SoupSession        *session;
+  DownloaderQueue    *queue;
+  char               *wanted_name;
 
   /* Under the lock: written by the body, read by anybody. */
   GMutex              lock;
   char               *path;
+  char               *login_origin;
+  char               *login_realm;
+  char               *retry_reason;
+  gint64              retry_at;
   guint64             bytes;
   guint64             size;
   gint64              moved_at;
+
+  /* The body waits at it before it tries again. */
+  DownloaderGate      retry_gate;
+  gboolean            retry_now;
+
+  /* The owner's thread alone. */
+  DownloaderTaskState state;
+  guint               retry_in;
+  char               *trouble;
+  GSource            *countdown;
 };
 
 /* What the body works with, in the worker thread alone. */
 typedef struct
 {
-  DownloaderTask    *task;
-  GCancellable      *cancellable;
-  DownloaderFolder  *folder;
-  DownloaderPartial *partial;
-  GUri              *given;
-  char              *link;
-  guint8            *buffer;
-  gint64             last_event;
-  guint64            total;
-  guint              retry_after;
-  gboolean           has_retry_after;
-  gboolean           from_start;
+  DownloaderTask      *task;
+  GCancellable        *cancellable;
+  DownloaderFolder    *folder;
+  DownloaderPartial   *partial;
+  DownloaderTaskState  state;
+  GUri                *given;
+  char                *link;
+  guint8              *buffer;
+  gint64               last_event;
+  guint64              total;
+  guint                retry_after;
+  gboolean             has_retry_after;
+  gboolean             from_start;
+  gboolean             has_place;
 } Transfer;
 
 typedef enum
@@ -67,11 +87,31 @@ typedef enum
 
 enum
 {
+  PROP_STATE = 1,
+  PROP_RETRY_IN,
+  PROP_TROUBLE,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
+enum
+{
   EVENT,
   N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
+
+G_DEFINE_ENUM_TYPE (DownloaderTaskState, downloader_task_state,
+                    G_DEFINE_ENUM_VALUE (DOWNLOADER_TASK_STATE_QUEUED, "queued"),
+                    G_DEFINE_ENUM_VALUE (DOWNLOADER_TASK_STATE_CONNECTING, "connecting"),
+                    G_DEFINE_ENUM_VALUE (DOWNLOADER_TASK_STATE_DOWNLOADING, "downloading"),
+                    G_DEFINE_ENUM_VALUE (DOWNLOADER_TASK_STATE_RETRYING, "retrying"),
+                    G_DEFINE_ENUM_VALUE (DOWNLOADER_TASK_STATE_VERIFYING, "verifying"),
+                    G_DEFINE_ENUM_VALUE (DOWNLOADER_TASK_STATE_FINISHED, "finished"),
+                    G_DEFINE_ENUM_VALUE (DOWNLOADER_TASK_STATE_FAILED, "failed"),
+                    G_DEFINE_ENUM_VALUE (DOWNLOADER_TASK_STATE_CANCELLED, "cancelled"))
 
 G_DEFINE_FINAL_TYPE (DownloaderTask, downloader_task, AT_TYPE_ASYNC_TASK)
 
@@ -127,6 +167,17 @@ transfer_publish (Transfer            *self,
   at_async_task_publish (AT_ASYNC_TASK (self->task), DOWNLOADER_TYPE_EVENT, &event);
   g_free (event.path);
   g_free (event.message);
+}
+
+static void
+transfer_set_state (Transfer            *self,
+                    DownloaderTaskState  state)
+{
+  if (self->state == state)
+    return;
+
+  self->state = state;
+  at_async_task_publish (AT_ASYNC_TASK (self->task), DOWNLOADER_TYPE_TASK_STATE, state);
 }
 
 static void
@@ -228,6 +279,50 @@ is_the_rest (Transfer           *self,
   return TRUE;
 }
 
+static void
+transfer_note_login (Transfer           *self,
+                     DownloaderResponse *response,
+                     SoupAuth           *auth)
+{
+  g_autoptr(GUri) origin = g_uri_build (G_URI_FLAGS_NONE, g_uri_get_scheme (response->uri), NULL,
+                                        g_uri_get_host (response->uri), g_uri_get_port (response->uri),
+                                        "", NULL, NULL);
+  const char *realm = soup_auth_get_realm (auth);
+  g_autofree char *valid = realm != NULL ? g_utf8_make_valid (realm, MIN (strlen (realm), REALM_MAX)) : NULL;
+
+  g_mutex_lock (&self->task->lock);
+  g_free (self->task->login_origin);
+  g_free (self->task->login_realm);
+  self->task->login_origin = g_uri_to_string (origin);
+  self->task->login_realm = valid != NULL ? downloader_text_replace_unsafe (valid, " ") : NULL;
+  g_mutex_unlock (&self->task->lock);
+}
+
+/* Somebody can be asked for a user name only where they can be used. */
+static void
+transfer_refuse_login (Transfer            *self,
+                       DownloaderResponse  *response,
+                       GError             **error)
+{
+  SoupMessageHeaders *sent = soup_message_get_request_headers (response->message);
+  g_autoptr(SoupAuth) auth = downloader_http_choose_challenge (response->message, "WWW-Authenticate");
+  DownloaderLogin login;
+
+  if (auth != NULL)
+    transfer_note_login (self, response, auth);
+
+  if (soup_message_headers_get_one (sent, "Authorization") != NULL)
+    g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_LOGIN,
+                         _("The server does not accept the user name and password"));
+  else if (auth == NULL &&
+           downloader_login_find (&login, self->given, self->task->settings->login, response->uri))
+    g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_REFUSED,
+                         _("The server asks for a way to log in that is not known here"));
+  else
+    downloader_error_set_status (error, SOUP_STATUS_UNAUTHORIZED, auth != NULL,
+                                 soup_message_get_reason_phrase (response->message));
+}
+
 static Answer
 transfer_judge (Transfer            *self,
                 DownloaderResponse  *response,
@@ -252,19 +347,13 @@ transfer_judge (Transfer            *self,
   if (status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE && offset > 0)
     return ANSWER_UNUSABLE;
 
-  if (status == SOUP_STATUS_UNAUTHORIZED && g_uri_get_user (self->given) != NULL &&
-      downloader_http_may_share_password (self->given, response->uri))
+  if (status == SOUP_STATUS_UNAUTHORIZED)
     {
-      SoupMessageHeaders *sent = soup_message_get_request_headers (response->message);
-      gboolean tried = soup_message_headers_get_one (sent, "Authorization") != NULL;
-
-      g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_REFUSED,
-                           tried ? _("The server does not accept the user name and password")
-                                 : _("The server asks for a way to log in that is not known here"));
+      transfer_refuse_login (self, response, error);
       return ANSWER_ERROR;
     }
 
-  downloader_error_set_status (error, status, soup_message_get_reason_phrase (response->message));
+  downloader_error_set_status (error, status, FALSE, soup_message_get_reason_phrase (response->message));
   if (downloader_error_is_transient (*error))
     {
       g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
@@ -282,9 +371,10 @@ choose_name (Transfer           *self,
              DownloaderResponse *response)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (response->message);
-  g_autofree char *name = NULL;
+  g_autofree char *name = g_strdup (self->task->wanted_name);
 
-  name = downloader_name_from_disposition (soup_message_headers_get_one (headers, "Content-Disposition"));
+  if (name == NULL)
+    name = downloader_name_from_disposition (soup_message_headers_get_one (headers, "Content-Disposition"));
   if (name == NULL)
     name = downloader_name_from_uri (response->uri);
   if (name == NULL)
@@ -306,6 +396,15 @@ choose_validator (SoupMessageHeaders *headers)
     return etag;
 
   return downloader_http_is_old_enough (modified, date) ? modified : NULL;
+}
+
+static gint64
+get_modified (SoupMessageHeaders *headers)
+{
+  const char *header = soup_message_headers_get_one (headers, "Last-Modified");
+  g_autoptr(GDateTime) modified = header != NULL ? soup_date_time_new_from_http_string (header) : NULL;
+
+  return modified != NULL ? g_date_time_to_unix (modified) : 0;
 }
 
 /* Prepares for a file that comes from its first byte. */
@@ -330,6 +429,7 @@ transfer_start_whole (Transfer            *self,
     }
 
   transfer_show_path (self);
+  downloader_partial_set_modified (self->partial, get_modified (headers));
 
   /* What the part held makes room for what comes. */
   return downloader_partial_truncate (self->partial, 0, error) &&
@@ -357,6 +457,18 @@ write_decoded (gpointer       user_data,
   return downloader_partial_write (user_data, data, length, error);
 }
 
+static gboolean
+is_compressed_file (const char *path)
+{
+  static const char * const suffixes[] = { ".gz", ".tgz", ".svgz" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    if (g_str_has_suffix (path, suffixes[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
 /* A file that is compressed itself is kept as it is: servers that say so of a
  * .gz mean the file. */
 static gboolean
@@ -369,7 +481,7 @@ make_decoder (Transfer            *self,
   const char *encoding = soup_message_headers_get_one (headers, "Content-Encoding");
   g_autofree char *path = downloader_partial_dup_path (self->partial);
 
-  if (!is_encoded (headers) || g_str_has_suffix (path, "gz"))
+  if (!is_encoded (headers) || is_compressed_file (path))
     return TRUE;
 
   *decoder = downloader_decoder_new (encoding);
@@ -416,25 +528,63 @@ check_complete (Transfer            *self,
   return decoder == NULL || downloader_decoder_finish (decoder, error);
 }
 
+/* How fast a connection is while it is waited for: what our own limit, or a slow
+ * disk, takes is not its fault. */
+typedef struct
+{
+  guint64 bytes;
+  gint64  usec;
+} Pace;
+
+static gboolean
+transfer_check_pace (Transfer            *self,
+                     DownloaderResponse  *response,
+                     Pace                *pace,
+                     gsize                got,
+                     gint64               begin,
+                     GError             **error)
+{
+  const DownloaderSettings *settings = self->task->settings;
+  gboolean fast_enough;
+
+  pace->bytes += got;
+  pace->usec += g_get_monotonic_time () - begin;
+  if (settings->min_rate == 0 || got == 0 || pace->usec < (gint64) settings->timeout * G_USEC_PER_SEC)
+    return TRUE;
+
+  fast_enough = (double) pace->bytes / pace->usec * G_USEC_PER_SEC >= settings->min_rate;
+  *pace = (Pace) { 0 };
+  if (!fast_enough)
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CONNECTION,
+                 _("The server “%s” sends too slowly"), g_uri_get_host (response->uri));
+
+  return fast_enough;
+}
+
 static gboolean
 transfer_receive (Transfer            *self,
                   DownloaderResponse  *response,
                   GError             **error)
 {
+  DownloaderThrottle *throttle = self->task->settings->throttle;
   g_autoptr(DownloaderDecoder) decoder = NULL;
+  Pace pace = { 0 };
   guint64 received = 0;
 
   if (!make_decoder (self, response, &decoder, error))
     return FALSE;
 
+  transfer_set_state (self, DOWNLOADER_TASK_STATE_DOWNLOADING);
   transfer_show_amounts (self);
 
   while (at_async_task_checkpoint (AT_ASYNC_TASK (self->task), error))
     {
-      gssize got = downloader_response_read (response, self->buffer, BUFFER_SIZE, error);
+      gsize portion = downloader_throttle_get_portion (throttle, BUFFER_SIZE);
+      gint64 begin = g_get_monotonic_time ();
+      gssize got = downloader_response_read (response, self->buffer, portion, error);
       gboolean written;
 
-      if (got < 0)
+      if (got < 0 || !transfer_check_pace (self, response, &pace, got, begin, error))
         return FALSE;
       if (got == 0)
         return check_complete (self, response, decoder, received, error);
@@ -448,6 +598,9 @@ transfer_receive (Transfer            *self,
       transfer_show_amounts (self);
       if (!written)
         return FALSE;
+
+      /* Whether it was cancelled meanwhile, the checkpoint tells. */
+      downloader_throttle_pay (throttle, got, self->cancellable);
     }
 
   return FALSE;
@@ -468,8 +621,9 @@ transfer_attempt (Transfer  *self,
       guint64 offset = transfer_get_offset (self);
       const char *validator = offset > 0 ? downloader_partial_get_validator (self->partial) : NULL;
 
-      if (!downloader_request_send (self->task->session, self->given, offset, validator,
-                                    self->cancellable, &response, error))
+      transfer_set_state (self, DOWNLOADER_TASK_STATE_CONNECTING);
+      if (!downloader_request_send (self->task->session, self->given, self->task->settings->login,
+                                    offset, validator, self->cancellable, &response, error))
         return FALSE;
 
       switch (transfer_judge (self, &response, offset, error))
@@ -493,28 +647,55 @@ transfer_attempt (Transfer  *self,
     }
 }
 
-static gboolean
-transfer_wait (Transfer  *self,
-               double     seconds,
-               GError   **error)
+static void
+transfer_sleep (Transfer *self,
+                gint64    end)
 {
+  DownloaderGate *gate = &self->task->retry_gate;
+  gulong handler = downloader_gate_enter (gate, self->cancellable);
+
+  while (!self->task->retry_now && g_get_monotonic_time () < end &&
+         downloader_gate_wait (gate, self->cancellable, end))
+    ;
+
+  downloader_gate_leave (gate, self->cancellable, handler);
+}
+
+/* Waits before the next try; others have the place meanwhile. */
+static gboolean
+transfer_wait (Transfer      *self,
+               const GError  *reason,
+               double         seconds,
+               GError       **error)
+{
+  DownloaderTask *task = self->task;
   gint64 end = g_get_monotonic_time () + (gint64) (seconds * G_USEC_PER_SEC);
-  GPollFD poll_fd;
+  gboolean aside;
 
-  if (!g_cancellable_make_pollfd (self->cancellable, &poll_fd))
-    return TRUE;
+  /* Before anybody can know that there is something to hurry up. */
+  downloader_gate_lock (&task->retry_gate);
+  task->retry_now = FALSE;
+  downloader_gate_unlock (&task->retry_gate);
 
-  while (!g_cancellable_is_cancelled (self->cancellable))
+  g_mutex_lock (&task->lock);
+  g_free (task->retry_reason);
+  task->retry_reason = g_strdup (reason->message);
+  task->retry_at = end;
+  g_mutex_unlock (&task->lock);
+
+  transfer_set_state (self, DOWNLOADER_TASK_STATE_RETRYING);
+  transfer_publish (self, DOWNLOADER_EVENT_RETRYING, reason->message, seconds);
+
+  aside = self->has_place && downloader_queue_step_aside (task->queue);
+  transfer_sleep (self, end);
+  if (aside)
     {
-      gint64 left = end - g_get_monotonic_time ();
-
-      if (left <= 0)
-        break;
-      g_poll (&poll_fd, 1, (int) MIN (left / 1000 + 1, 60 * 1000));
+      if (downloader_queue_is_full (task->queue))
+        transfer_set_state (self, DOWNLOADER_TASK_STATE_QUEUED);
+      self->has_place = downloader_queue_come_back (task->queue, self->cancellable);
     }
 
-  g_cancellable_release_fd (self->cancellable);
-  return at_async_task_checkpoint (AT_ASYNC_TASK (self->task), error);
+  return at_async_task_checkpoint (AT_ASYNC_TASK (task), error);
 }
 
 static double
@@ -552,8 +733,7 @@ transfer_fetch (Transfer  *self,
         }
 
       delay = transfer_get_delay (self, tried);
-      transfer_publish (self, DOWNLOADER_EVENT_RETRYING, local_error->message, delay);
-      if (!transfer_wait (self, delay, error))
+      if (!transfer_wait (self, local_error, delay, error))
         return FALSE;
     }
 }
@@ -603,11 +783,12 @@ transfer_finish (Transfer  *self,
 {
   g_autofree char *path = NULL;
 
+  transfer_set_state (self, DOWNLOADER_TASK_STATE_VERIFYING);
   if (!transfer_verify (self, error) ||
       !at_async_task_checkpoint (AT_ASYNC_TASK (self->task), error))
     return FALSE;
 
-  path = downloader_partial_commit (self->partial, error);
+  path = downloader_partial_commit (self->partial, self->task->settings->keep_time, error);
   if (path == NULL)
     return FALSE;
 
@@ -619,6 +800,41 @@ transfer_finish (Transfer  *self,
   return at_async_task_return (AT_ASYNC_TASK (self->task), G_TYPE_STRING, path);
 }
 
+/* What the records of partial files call a link. */
+static char *
+make_bare_link (GUri *given)
+{
+  g_autoptr(GUri) bare = downloader_http_without_credentials (given);
+
+  return g_uri_to_string (bare);
+}
+
+static gboolean
+transfer_run (Transfer  *self,
+              GError   **error)
+{
+  DownloaderTask *task = self->task;
+
+  transfer_set_state (self, DOWNLOADER_TASK_STATE_CONNECTING);
+  transfer_publish (self, DOWNLOADER_EVENT_STARTED, NULL, 0);
+
+  self->given = downloader_http_parse_link (task->link, error);
+  if (self->given == NULL)
+    return FALSE;
+
+  self->folder = downloader_folder_open (task->settings->folder, error);
+  if (self->folder == NULL)
+    return FALSE;
+
+  self->link = make_bare_link (self->given);
+  self->buffer = g_malloc (BUFFER_SIZE);
+  self->partial = downloader_partial_find (self->folder, self->link, task->wanted_name);
+  if (self->partial != NULL)
+    transfer_show_path (self);
+
+  return transfer_fetch (self, error) && transfer_finish (self, error);
+}
+
 static gboolean
 downloader_task_in_background (AtAsyncTask   *task,
                                const GValue  *params,
@@ -627,33 +843,175 @@ downloader_task_in_background (AtAsyncTask   *task,
 {
   DownloaderTask *self = DOWNLOADER_TASK (task);
   g_auto(Transfer) transfer = { .task = self, .cancellable = cancellable };
-  g_autoptr(GUri) bare = NULL;
+  gboolean done;
 
-  transfer_publish (&transfer, DOWNLOADER_EVENT_STARTED, NULL, 0);
+  if (self->queue != NULL)
+    {
+      transfer.has_place = downloader_queue_arrive (self->queue, cancellable);
+      if (!transfer.has_place)
+        return at_async_task_checkpoint (task, error);
+    }
 
-  transfer.given = downloader_http_parse_link (self->link, error);
-  if (transfer.given == NULL)
-    return FALSE;
+  done = transfer_run (&transfer, error);
 
-  transfer.folder = downloader_folder_open (self->settings->folder, error);
-  if (transfer.folder == NULL)
-    return FALSE;
+  /* The connection goes before the place does. */
+  transfer_clear (&transfer);
+  if (transfer.has_place)
+    downloader_queue_end (self->queue);
 
-  bare = downloader_http_without_credentials (transfer.given);
-  transfer.link = g_uri_to_string (bare);
-  transfer.buffer = g_malloc (BUFFER_SIZE);
-  transfer.partial = downloader_partial_find (transfer.folder, transfer.link);
-  if (transfer.partial != NULL)
-    transfer_show_path (&transfer);
+  return done;
+}
 
-  return transfer_fetch (&transfer, error) && transfer_finish (&transfer, error);
+static gboolean
+count_down (gpointer data)
+{
+  DownloaderTask *self = data;
+  gint64 left;
+  guint seconds;
+
+  g_mutex_lock (&self->lock);
+  left = self->retry_at - g_get_monotonic_time ();
+  g_mutex_unlock (&self->lock);
+
+  /* There is never “in 0 seconds”: the state changes instead. */
+  seconds = (guint) MAX ((left + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC, 1);
+  if (self->retry_in != seconds)
+    {
+      self->retry_in = seconds;
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RETRY_IN]);
+    }
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+stop_counting (DownloaderTask *self)
+{
+  if (self->countdown == NULL)
+    return;
+
+  g_source_destroy (self->countdown);
+  g_clear_pointer (&self->countdown, g_source_unref);
+  self->retry_in = 0;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RETRY_IN]);
+}
+
+static void
+start_counting (DownloaderTask *self)
+{
+  stop_counting (self);
+  self->countdown = g_timeout_source_new (1000);
+  g_source_set_static_name (self->countdown, "[downloader] countdown");
+  g_source_set_callback (self->countdown, count_down, self, NULL);
+  g_source_attach (self->countdown, at_async_task_get_main_context (AT_ASYNC_TASK (self)));
+  count_down (self);
+}
+
+static void
+take_trouble (DownloaderTask *self,
+              char           *trouble)
+{
+  g_autofree char *old = self->trouble;
+
+  self->trouble = trouble;
+  if (g_strcmp0 (old, trouble) != 0)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TROUBLE]);
+}
+
+static char *
+dup_locked (DownloaderTask  *self,
+            char           **field)
+{
+  char *copy;
+
+  g_mutex_lock (&self->lock);
+  copy = g_strdup (*field);
+  g_mutex_unlock (&self->lock);
+
+  return copy;
+}
+
+static void
+enter_state (DownloaderTask      *self,
+             DownloaderTaskState  state)
+{
+  const GError *error = at_async_task_get_error (AT_ASYNC_TASK (self));
+
+  if (self->state == state)
+    return;
+
+  /* Who is told of one of them may look at the others. */
+  g_object_freeze_notify (G_OBJECT (self));
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+  if (state == DOWNLOADER_TASK_STATE_RETRYING)
+    start_counting (self);
+  else
+    stop_counting (self);
+
+  if (state == DOWNLOADER_TASK_STATE_RETRYING)
+    take_trouble (self, dup_locked (self, &self->retry_reason));
+  else
+    take_trouble (self, state == DOWNLOADER_TASK_STATE_FAILED && error != NULL ? g_strdup (error->message) : NULL);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 static void
 downloader_task_progress_update (AtAsyncTask  *task,
                                  const GValue *value)
 {
-  g_signal_emit (task, signals[EVENT], 0, g_value_get_boxed (value));
+  if (G_VALUE_HOLDS (value, DOWNLOADER_TYPE_TASK_STATE))
+    enter_state (DOWNLOADER_TASK (task), g_value_get_enum (value));
+  else
+    g_signal_emit (task, signals[EVENT], 0, g_value_get_boxed (value));
+}
+
+static void
+status_changed (DownloaderTask *self)
+{
+  AtAsyncTask *task = AT_ASYNC_TASK (self);
+
+  if (at_async_task_get_status (task) != AT_STATUS_FINISHED)
+    return;
+
+  switch (at_async_task_get_outcome (task))
+    {
+    case AT_OUTCOME_SUCCEEDED:
+      enter_state (self, DOWNLOADER_TASK_STATE_FINISHED);
+      break;
+    case AT_OUTCOME_CANCELLED:
+      enter_state (self, DOWNLOADER_TASK_STATE_CANCELLED);
+      break;
+    case AT_OUTCOME_FAILED:
+    case AT_OUTCOME_NONE:
+    default:
+      enter_state (self, DOWNLOADER_TASK_STATE_FAILED);
+      break;
+    }
+}
+
+static void
+downloader_task_get_property (GObject    *object,
+                              guint       prop_id,
+                              GValue     *value,
+                              GParamSpec *pspec)
+{
+  DownloaderTask *self = DOWNLOADER_TASK (object);
+
+  switch (prop_id)
+    {
+    case PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+    case PROP_RETRY_IN:
+      g_value_set_uint (value, self->retry_in);
+      break;
+    case PROP_TROUBLE:
+      g_value_set_string (value, self->trouble);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
 }
 
 static void
@@ -663,10 +1021,20 @@ downloader_task_finalize (GObject *object)
 
   g_clear_pointer (&self->link, g_free);
   g_clear_pointer (&self->shown, g_free);
+  g_clear_pointer (&self->wanted_name, g_free);
   g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->login_origin, g_free);
+  g_clear_pointer (&self->login_realm, g_free);
+  g_clear_pointer (&self->retry_reason, g_free);
+  g_clear_pointer (&self->trouble, g_free);
+  if (self->countdown != NULL)
+    g_source_destroy (self->countdown);
+  g_clear_pointer (&self->countdown, g_source_unref);
   g_clear_pointer (&self->settings, downloader_settings_free);
   g_clear_object (&self->session);
+  g_clear_object (&self->queue);
   g_mutex_clear (&self->lock);
+  downloader_gate_clear (&self->retry_gate);
 
   G_OBJECT_CLASS (downloader_task_parent_class)->finalize (object);
 }
@@ -677,10 +1045,40 @@ downloader_task_class_init (DownloaderTaskClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   AtAsyncTaskClass *task_class = AT_ASYNC_TASK_CLASS (klass);
 
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
   object_class->finalize = downloader_task_finalize;
+  object_class->get_property = downloader_task_get_property;
 
   task_class->in_background = downloader_task_in_background;
   task_class->progress_update = downloader_task_progress_update;
+
+  /**
+   * DownloaderTask:state:
+   *
+   * Where the download is. Notified in the owner's thread, before the event that
+   * tells of the same and before the task's own status.
+   */
+  props[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, DOWNLOADER_TYPE_TASK_STATE,
+                                         DOWNLOADER_TASK_STATE_QUEUED, flags);
+
+  /**
+   * DownloaderTask:retry-in:
+   *
+   * In how many seconds the server is asked again, counting down; 0 unless the
+   * state is %DOWNLOADER_TASK_STATE_RETRYING.
+   */
+  props[PROP_RETRY_IN] = g_param_spec_uint ("retry-in", NULL, NULL, 0, G_MAXUINT, 0, flags);
+
+  /**
+   * DownloaderTask:trouble:
+   *
+   * Why there is another try, or why there is none any more: a sentence without
+   * a full stop, %NULL unless retrying or failed.
+   */
+  props[PROP_TROUBLE] = g_param_spec_string ("trouble", NULL, NULL, NULL, flags);
+
+  g_object_class_install_properties (object_class, N_PROPS, props);
 
   /**
    * DownloaderTask::event:
@@ -701,6 +1099,10 @@ static void
 downloader_task_init (DownloaderTask *self)
 {
   g_mutex_init (&self->lock);
+  downloader_gate_init (&self->retry_gate);
+
+  /* The first handler there is: others find the state as it is by then. */
+  g_signal_connect (self, "notify::status", G_CALLBACK (status_changed), NULL);
   at_async_task_set_unit (AT_ASYNC_TASK (self), AT_PROGRESS_UNIT_BYTES);
 }
 
@@ -725,6 +1127,114 @@ downloader_task_new (const char               *link,
   self->session = g_object_ref (downloader_session_get (settings->timeout));
 
   return self;
+}
+
+static char *
+take_name (const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+
+  return downloader_name_make_safe (name);
+}
+
+/**
+ * downloader_task_new_resuming:
+ * @link: The link as it was given.
+ * @settings: How to download it; where @path lies counts instead of its folder.
+ * @path: (nullable): Where the file was to be, downloader_task_dup_path() of the
+ *   earlier task; %NULL if that did not come to be known.
+ *
+ * Makes a download that goes on with what an earlier one has left.
+ *
+ * Where a part is found it is resumed from; where there is none any more, the
+ * file still gets the name it was to have, if that is free.
+ *
+ * Returns: (transfer full): the task; its result is the path of the file
+ */
+DownloaderTask *
+downloader_task_new_resuming (const char               *link,
+                              const DownloaderSettings *settings,
+                              const char               *path)
+{
+  DownloaderTask *self = downloader_task_new (link, settings);
+
+  if (path != NULL)
+    {
+      g_free (self->settings->folder);
+      self->settings->folder = g_path_get_dirname (path);
+      self->wanted_name = take_name (path);
+      self->path = g_build_filename (self->settings->folder, self->wanted_name, NULL);
+    }
+
+  return self;
+}
+
+/**
+ * downloader_task_execute:
+ * @self: A download.
+ * @queue: Where it waits for its turn.
+ * @error: Return location for an error.
+ *
+ * Puts the download into a queue, whose place it leaves to others while it waits
+ * between two tries.
+ *
+ * Returns: %FALSE if it was refused
+ */
+gboolean
+downloader_task_execute (DownloaderTask   *self,
+                         DownloaderQueue  *queue,
+                         GError          **error)
+{
+  g_set_object (&self->queue, queue);
+
+  return downloader_queue_execute (queue, AT_ASYNC_TASK (self), error);
+}
+
+/**
+ * downloader_task_pause:
+ * @self: A download.
+ *
+ * Stops the download so that it can go on later: its connection is closed, its
+ * place is free, and what has arrived stays. It ends as cancelled; to go on,
+ * downloader_task_new_resuming() makes another task.
+ */
+void
+downloader_task_pause (DownloaderTask *self)
+{
+  at_async_task_cancel (AT_ASYNC_TASK (self), TRUE);
+}
+
+/**
+ * downloader_task_retry_now:
+ * @self: A download.
+ *
+ * Tries again at once, if the download waits for that. Any thread may ask.
+ */
+void
+downloader_task_retry_now (DownloaderTask *self)
+{
+  downloader_gate_lock (&self->retry_gate);
+  self->retry_now = TRUE;
+  downloader_gate_wake (&self->retry_gate);
+  downloader_gate_unlock (&self->retry_gate);
+}
+
+DownloaderTaskState
+downloader_task_get_state (DownloaderTask *self)
+{
+  return self->state;
+}
+
+guint
+downloader_task_get_retry_in (DownloaderTask *self)
+{
+  return self->retry_in;
+}
+
+const char *
+downloader_task_get_trouble (DownloaderTask *self)
+{
+  return self->trouble;
 }
 
 /**
@@ -752,13 +1262,37 @@ downloader_task_get_shown (DownloaderTask *self)
 char *
 downloader_task_dup_path (DownloaderTask *self)
 {
-  char *path;
+  return dup_locked (self, &self->path);
+}
 
-  g_mutex_lock (&self->lock);
-  path = g_strdup (self->path);
-  g_mutex_unlock (&self->lock);
+/**
+ * downloader_task_dup_login_origin:
+ * @self: A download.
+ *
+ * Gets the server that asked for a user name and a password, which need not be
+ * that of the link: `https://host`, or `http://host:port`. It is what
+ * downloader_settings_set_login() takes, after %DOWNLOADER_ERROR_LOGIN.
+ *
+ * Returns: (transfer full) (nullable): the server, %NULL if none has asked
+ */
+char *
+downloader_task_dup_login_origin (DownloaderTask *self)
+{
+  return dup_locked (self, &self->login_origin);
+}
 
-  return path;
+/**
+ * downloader_task_dup_login_realm:
+ * @self: A download.
+ *
+ * Gets what the server calls that which is protected.
+ *
+ * Returns: (transfer full) (nullable): its words, safe to be shown
+ */
+char *
+downloader_task_dup_login_realm (DownloaderTask *self)
+{
+  return dup_locked (self, &self->login_realm);
 }
 
 guint64
@@ -813,4 +1347,39 @@ downloader_task_describe (DownloaderTask *self)
 
   return downloader_text_progress (bytes, size,
                                    at_async_task_get_rate (task), at_async_task_get_remaining (task));
+}
+
+/**
+ * downloader_task_discard_part:
+ * @link: The link as it was given.
+ * @path: Where the file was to be.
+ *
+ * Removes what a download that is not to go on has left. A file that is complete,
+ * or that another download is at work on, stays. This touches the disk.
+ *
+ * Returns: %TRUE if there was something
+ */
+gboolean
+downloader_task_discard_part (const char *link,
+                              const char *path)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofree char *name = take_name (path);
+  g_autofree char *valid = g_utf8_make_valid (link, -1);
+  g_autofree char *bare = NULL;
+  g_autoptr(GUri) given = downloader_http_parse_link (valid, NULL);
+  g_autoptr(DownloaderFolder) folder = NULL;
+  g_autoptr(DownloaderPartial) partial = NULL;
+
+  if (given == NULL || !g_file_test (directory, G_FILE_TEST_IS_DIR))
+    return FALSE;
+
+  bare = make_bare_link (given);
+  folder = downloader_folder_open (directory, NULL);
+  partial = folder != NULL ? downloader_partial_find (folder, bare, name) : NULL;
+  if (partial == NULL)
+    return FALSE;
+
+  downloader_partial_discard (partial);
+  return TRUE;
 }

@@ -5,6 +5,7 @@
 
 #include <asynctask-glib.h>
 
+#include "downloader-queue.h"
 #include "downloader-settings.h"
 
 G_BEGIN_DECLS
@@ -53,16 +54,61 @@ GType            downloader_event_get_type (void);
 DownloaderEvent *downloader_event_copy     (const DownloaderEvent *self);
 void             downloader_event_free     (DownloaderEvent       *self);
 
+/**
+ * DownloaderTaskState:
+ * @DOWNLOADER_TASK_STATE_QUEUED: It waits for others to finish.
+ * @DOWNLOADER_TASK_STATE_CONNECTING: The server was asked.
+ * @DOWNLOADER_TASK_STATE_DOWNLOADING: The file arrives.
+ * @DOWNLOADER_TASK_STATE_RETRYING: It waits before the server is asked again.
+ * @DOWNLOADER_TASK_STATE_VERIFYING: Everything has arrived and is checked.
+ * @DOWNLOADER_TASK_STATE_FINISHED: The file is there.
+ * @DOWNLOADER_TASK_STATE_FAILED: It did not work; the task's error says why.
+ * @DOWNLOADER_TASK_STATE_CANCELLED: It was cancelled, which is also how it pauses.
+ *
+ * Where a download is. The last three are final.
+ */
+typedef enum
+{
+  DOWNLOADER_TASK_STATE_QUEUED,
+  DOWNLOADER_TASK_STATE_CONNECTING,
+  DOWNLOADER_TASK_STATE_DOWNLOADING,
+  DOWNLOADER_TASK_STATE_RETRYING,
+  DOWNLOADER_TASK_STATE_VERIFYING,
+  DOWNLOADER_TASK_STATE_FINISHED,
+  DOWNLOADER_TASK_STATE_FAILED,
+  DOWNLOADER_TASK_STATE_CANCELLED
+} DownloaderTaskState;
+
+#define DOWNLOADER_TYPE_TASK_STATE (downloader_task_state_get_type ())
+
+GType downloader_task_state_get_type (void);
+
 #define DOWNLOADER_TYPE_TASK (downloader_task_get_type ())
 
 G_DECLARE_FINAL_TYPE (DownloaderTask, downloader_task, DOWNLOADER, TASK, AtAsyncTask)
 
-DownloaderTask *downloader_task_new       (const char               *link,
-                                           const DownloaderSettings *settings);
-const char     *downloader_task_get_shown (DownloaderTask           *self);
-char           *downloader_task_dup_path  (DownloaderTask           *self);
-guint64         downloader_task_get_bytes (DownloaderTask           *self);
-guint64         downloader_task_get_size  (DownloaderTask           *self);
-char           *downloader_task_describe  (DownloaderTask           *self);
+DownloaderTask      *downloader_task_new              (const char                *link,
+                                                       const DownloaderSettings  *settings);
+DownloaderTask      *downloader_task_new_resuming     (const char                *link,
+                                                       const DownloaderSettings  *settings,
+                                                       const char                *path);
+gboolean             downloader_task_execute          (DownloaderTask            *self,
+                                                       DownloaderQueue           *queue,
+                                                       GError                   **error);
+void                 downloader_task_pause            (DownloaderTask            *self);
+void                 downloader_task_retry_now        (DownloaderTask            *self);
+DownloaderTaskState  downloader_task_get_state        (DownloaderTask            *self);
+guint                downloader_task_get_retry_in     (DownloaderTask            *self);
+const char          *downloader_task_get_trouble      (DownloaderTask            *self);
+const char          *downloader_task_get_shown        (DownloaderTask            *self);
+char                *downloader_task_dup_path         (DownloaderTask            *self);
+char                *downloader_task_dup_login_origin (DownloaderTask            *self);
+char                *downloader_task_dup_login_realm  (DownloaderTask            *self);
+guint64              downloader_task_get_bytes        (DownloaderTask            *self);
+guint64              downloader_task_get_size         (DownloaderTask            *self);
+char                *downloader_task_describe         (DownloaderTask            *self);
+
+gboolean             downloader_task_discard_part     (const char                *link,
+                                                       const char                *path);
 
 G_END_DECLS

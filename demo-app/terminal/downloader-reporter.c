@@ -24,7 +24,6 @@
 /* “12.1 of 30 MB — 2 minutes left (1.1 MB/s)”, and the percentage before it. */
 #define CAPTION_WIDTH 44
 #define PERCENT_WIDTH 5
-#define SLOWEST_SPEECH 2
 #define FIRST_IN_MINUTES 120
 
 struct _DownloaderReporter
@@ -329,7 +328,7 @@ say_retrying (DownloaderReporter    *self,
               DownloaderTask        *task,
               const DownloaderEvent *event)
 {
-  int seconds = (int) round (event->delay);
+  int seconds = MAX ((int) round (event->delay), 1);
   int minutes = (seconds + 59) / 60;
   g_autofree char *link = format_link (stderr, task);
   g_autofree char *trouble = format_text (event->message);
@@ -337,12 +336,12 @@ say_retrying (DownloaderReporter    *self,
   g_autofree char *shown = NULL;
   g_autofree char *text = NULL;
 
-  if (seconds < SLOWEST_SPEECH)
-    when = g_strdup (_("trying again"));
-  else if (seconds < FIRST_IN_MINUTES)
-    when = g_strdup_printf (ngettext ("trying again in %d second", "trying again in %d seconds", seconds), seconds);
+  if (seconds < FIRST_IN_MINUTES)
+    /* Translators: so many seconds, abbreviated. */
+    when = g_strdup_printf (_("trying again in %d s"), seconds);
   else
-    when = g_strdup_printf (ngettext ("trying again in %d minute", "trying again in %d minutes", minutes), minutes);
+    /* Translators: so many minutes, abbreviated. */
+    when = g_strdup_printf (_("trying again in %d min"), minutes);
 
   shown = localize (when);
   text = g_strdup_printf ("%s: %s; %s", link, trouble, shown);

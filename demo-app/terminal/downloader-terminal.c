@@ -23,7 +23,7 @@
 typedef struct
 {
   DownloaderReporter *reporter;
-  AtExecutor         *executor;
+  DownloaderQueue    *queue;
   GMainLoop          *loop;
   GPtrArray          *tasks;
   guint               n_running;
@@ -110,8 +110,8 @@ add_link (Terminal                 *self,
   g_signal_connect (task, "notify::status", G_CALLBACK (task_ended), self);
 
   self->n_running++;
-  if (!at_async_task_execute_on_executor (AT_ASYNC_TASK (task), self->executor, NULL, &error))
-    g_error ("A new executor refused a task: %s", error->message);
+  if (!downloader_task_execute (task, self->queue, &error))
+    g_error ("A new queue refused a task: %s", error->message);
 }
 
 static int
@@ -148,7 +148,7 @@ downloader_terminal_run (DownloaderOptions *options)
   guint max_active = options->max_active > 0 ? options->max_active : DOWNLOADER_DEFAULT_ACTIVE;
   g_autoptr(DownloaderSample) sample = NULL;
   g_autoptr(DownloaderReporter) reporter = NULL;
-  g_autoptr(AtExecutor) executor = NULL;
+  g_autoptr(DownloaderQueue) queue = NULL;
   g_autoptr(GMainLoop) loop = NULL;
   g_autoptr(GPtrArray) tasks = NULL;
   g_autoptr(GError) error = NULL;
@@ -167,8 +167,9 @@ downloader_terminal_run (DownloaderOptions *options)
       return DOWNLOADER_EXIT_FAILED;
     }
 
+  downloader_throttle_set_limit (options->settings->throttle, options->limit);
   self.reporter = reporter = downloader_reporter_new (options->json);
-  self.executor = executor = AT_EXECUTOR (at_thread_pool_executor_new ("downloads", max_active));
+  self.queue = queue = downloader_queue_new (max_active);
   self.loop = loop = g_main_loop_new (NULL, FALSE);
   self.tasks = tasks = g_ptr_array_new_with_free_func (g_object_unref);
 

@@ -2,8 +2,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A web server for tests that answers exactly what a test tells it to, however wrong."""
 
+import os
 import socket
+import ssl
 import threading
+
+CERTIFICATE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'localhost.pem')
 
 
 class Request:
@@ -25,22 +29,28 @@ class Request:
 
 
 class FaultServer:
-    """Serves on 127.0.0.1; each path (or '*') is answered by a function of (request, send, server)."""
+    """Serves on loopback; each path (or '*') is answered by a function of (request, send, server)."""
 
-    def __init__(self):
+    def __init__(self, secure=False, address='127.0.0.1'):
+        self.address = address
+        self.context = None
+        if secure:
+            self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.context.load_cert_chain(CERTIFICATE)
         self.routes = {}
         self.requests = []
         self.lock = threading.Lock()
         self.closing = threading.Event()
-        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.listener = socket.create_server((address, 0))
         self.port = self.listener.getsockname()[1]
         self.connections = []
         self.thread = threading.Thread(target=self._accept, daemon=True)
         self.thread.start()
 
-    def url(self, path, host='127.0.0.1', user=None):
+    def url(self, path, host=None, user=None):
         credentials = f'{user}@' if user else ''
-        return f'http://{credentials}{host}:{self.port}{path}'
+        scheme = 'https' if self.context else 'http'
+        return f'{scheme}://{credentials}{host or self.address}:{self.port}{path}'
 
     def route(self, path, handler):
         self.routes[path] = handler
@@ -88,6 +98,8 @@ class FaultServer:
 
     def _serve(self, connection):
         try:
+            if self.context:
+                connection = self.context.wrap_socket(connection, server_side=True)
             request = self._read_request(connection)
             if request is not None:
                 anything = self.routes.get('*', answer(404, b'not here'))

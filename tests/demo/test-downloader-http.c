@@ -188,7 +188,7 @@ test_sentences (void)
     {
       g_autoptr(GError) error = NULL;
 
-      downloader_error_set_status (&error, transient[i], "Reason");
+      downloader_error_set_status (&error, transient[i], FALSE, "Reason");
       g_assert_true (downloader_error_is_transient (error));
       g_assert_true (g_str_has_suffix (error->message, " Reason)"));
     }
@@ -196,7 +196,7 @@ test_sentences (void)
     {
       g_autoptr(GError) error = NULL;
 
-      downloader_error_set_status (&error, final[i], NULL);
+      downloader_error_set_status (&error, final[i], FALSE, NULL);
       g_assert_false (downloader_error_is_transient (error));
       g_assert_true (g_str_has_prefix (error->message, "The "));
     }

@@ -112,7 +112,7 @@ test_commit (Fixture       *fixture,
   g_assert_true (has (fixture, ".file.bin.part.resume"));
   g_assert_false (has (fixture, "file.bin"));
 
-  path = downloader_partial_commit (partial, &error);
+  path = downloader_partial_commit (partial, FALSE, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (path, ==, expected);
   assert_content (fixture, "file.bin", "content");
@@ -129,7 +129,7 @@ test_commit_never_replaces (Fixture       *fixture,
   g_autofree char *path = NULL;
 
   put_content (fixture, "file.bin", "mine");
-  path = downloader_partial_commit (partial, &error);
+  path = downloader_partial_commit (partial, FALSE, &error);
   g_assert_no_error (error);
   g_assert_true (g_str_has_suffix (path, "/file (1).bin"));
   assert_content (fixture, "file.bin", "mine");
@@ -143,11 +143,11 @@ test_find (Fixture       *fixture,
   DownloaderPartial *partial = make_started (fixture, "half");
   g_autoptr(DownloaderPartial) found = NULL;
 
-  g_assert_null (downloader_partial_find (fixture->folder, LINK));
+  g_assert_null (downloader_partial_find (fixture->folder, LINK, NULL));
   downloader_partial_free (partial);
-  g_assert_null (downloader_partial_find (fixture->folder, "http://host/other.bin"));
+  g_assert_null (downloader_partial_find (fixture->folder, "http://host/other.bin", NULL));
 
-  found = downloader_partial_find (fixture->folder, LINK);
+  found = downloader_partial_find (fixture->folder, LINK, NULL);
   g_assert_nonnull (found);
   g_assert_cmpuint (downloader_partial_get_size (found), ==, 4);
   g_assert_cmpuint (downloader_partial_get_total (found), ==, 10);
@@ -173,7 +173,7 @@ test_stale_record (Fixture       *fixture,
 
   downloader_partial_free (make_started (fixture, "half"));
   g_assert_no_errno (g_remove (path));
-  g_assert_null (downloader_partial_find (fixture->folder, LINK));
+  g_assert_null (downloader_partial_find (fixture->folder, LINK, NULL));
   g_assert_false (has (fixture, ".file.bin.part.resume"));
 }
 

@@ -8,101 +8,17 @@ import gzip
 import hashlib
 import json
 import os
-import random
 import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import threading
 import time
 import unittest
+import zlib
 
 from fault_server import FaultServer, answer, cut_off, hanging, head, in_turn, ranged
-
-PROGRAM = os.environ['DOWNLOADER']
-PATIENCE = 120
-BODY = random.Random(7).randbytes(700_001)
-OLD_DATE = 'Mon, 06 Jul 2020 10:00:00 GMT'
-
-
-def now():
-    return email.utils.formatdate(usegmt=True)
-
-
-class Result:
-    def __init__(self, status, out, err, seconds):
-        self.status = status
-        self.out = out
-        self.err = err
-        self.seconds = seconds
-
-    def events(self):
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-class TerminalCase(unittest.TestCase):
-    def setUp(self):
-        self.server = FaultServer()
-        self.addCleanup(self.server.close)
-        self.home = tempfile.mkdtemp(prefix='downloader-test-')
-        self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
-        self.folder = os.path.join(self.home, 'folder')
-
-    def environment(self):
-        kept = {name: value for name, value in os.environ.items()
-                if name not in ('DISPLAY', 'WAYLAND_DISPLAY', 'WAYLAND_SOCKET', 'http_proxy', 'https_proxy',
-                                'HTTP_PROXY', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY')}
-        return {**kept, 'HOME': self.home, 'XDG_RUNTIME_DIR': self.home, 'XDG_CONFIG_HOME': self.home,
-                'DBUS_SESSION_BUS_ADDRESS': 'disabled:', 'LC_ALL': 'C.UTF-8', 'no_proxy': '*',
-                'GIO_USE_PROXY_RESOLVER': 'dummy', 'G_DEBUG': 'gc-friendly,fatal-warnings', 'TZ': 'UTC'}
-
-    def start(self, *arguments):
-        return subprocess.Popen([PROGRAM, *arguments], env=self.environment(), cwd=self.home,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                encoding='utf-8')
-
-    def run_program(self, *arguments):
-        begin = time.monotonic()
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=PATIENCE)
-        return Result(process.returncode, out, err, time.monotonic() - begin)
-
-    def download(self, *arguments, retries='0'):
-        return self.run_program('--no-gui', '-o', self.folder, '--retries', retries, *arguments)
-
-    def names(self):
-        return sorted(os.listdir(self.folder)) if os.path.isdir(self.folder) else []
-
-    def content(self, name):
-        with open(os.path.join(self.folder, name), 'rb') as file:
-            return file.read()
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def assert_saved(self, result, url, name, body=BODY):
-        self.assertEqual((result.status, result.err), (0, ''))
-        self.assertEqual(result.out, f'{url}: saved to {self.path(name)}\n')
-        self.assertEqual(self.names(), [name])
-        self.assertEqual(self.content(name), body)
-
-    def assert_failed(self, result, sentence, names=()):
-        self.assertEqual(result.status, 1, result)
-        self.assertEqual(result.out, '')
-        self.assertIn(sentence, result.err)
-        self.assertEqual(self.names(), list(names))
-
-    def part_names(self, name):
-        return [f'.{name}.part', f'.{name}.part.resume']
-
-    def leave_part(self, path, name, after=300_000, etag='"one"', **headers):
-        """Has a first run leave a partial file behind."""
-        self.server.route(path, cut_off(BODY, after, ETag=etag, **headers))
-        result = self.download(self.server.url(path))
-        self.assert_failed(result, 'broke off', self.part_names(name))
-        self.assertEqual(self.content(f'.{name}.part'), BODY[:after])
-        self.server.requests.clear()
+from terminal_case import BODY, OLD_DATE, PATIENCE, PROGRAM, Result, TerminalCase, now
 
 
 class Bodies(TerminalCase):
@@ -138,6 +54,22 @@ class Bodies(TerminalCase):
         url = self.server.url('/file.bin')
         self.assert_saved(self.download(url), url, 'file.bin')
 
+    def test_empty_of_unknown_length(self):
+        self.server.route('/empty', lambda request, send, server: send(head(200)))
+        url = self.server.url('/empty')
+        self.assert_saved(self.download(url), url, 'empty', b'')
+
+    def test_empty_and_chunked(self):
+        self.server.route('/empty', lambda request, send, server:
+                          send(head(200, Transfer_Encoding='chunked') + b'0\r\n\r\n'))
+        url = self.server.url('/empty')
+        self.assert_saved(self.download(url), url, 'empty', b'')
+
+    def test_empty_with_a_checksum(self):
+        self.server.route('/empty', answer(200, b''))
+        url = self.server.url('/empty')
+        self.assert_saved(self.download('--checksum', 'md5:' + hashlib.md5(b'').hexdigest(), url), url, 'empty', b'')
+
     def chunked(self, end):
         def handler(_request, send, _server):
             send(head(200, Transfer_Encoding='chunked'))
@@ -167,6 +99,52 @@ class Bodies(TerminalCase):
         result = self.download(self.server.url('/file.bin'))
         self.assert_failed(result, 'broke off', self.part_names('file.bin'))
 
+    def test_chunked_whatever_the_pieces(self):
+        pieces = (b'5;name="val;ue"\r\nhello\r\n', b'000005 \r\nthere\r\n', b'A\nsecondhalf\n', b'0\r\n')
+
+        def handler(_request, send, server):
+            send(head(200, Transfer_Encoding='chunked'))
+            for byte in b''.join(pieces):
+                send(bytes([byte]))
+                server.closing.wait(0.002)
+        self.server.route('/file.bin', handler)
+        url = self.server.url('/file.bin')
+        self.assert_saved(self.download(url), url, 'file.bin', b'hellotheresecondhalf')
+
+    def test_chunks_that_do_not_fit_together(self):
+        for end in (b'nonsense\r\n\r\n', b'\r\n\r\n', b'-1\r\n\r\n', b'5\r\nhello, world\r\n0\r\n\r\n',
+                    b'0x5\r\nhello\r\n0\r\n\r\n', b'ffffffffffffffff\r\nhello', b'5 5\r\nhello\r\n0\r\n\r\n',
+                    b'5\rhello\r\n0\r\n\r\n', b' 5\r\nhello\r\n0\r\n\r\n', b'0' * 5000 + b'\r\n\r\n'):
+            with self.subTest(end[:30]):
+                self.server.route('/file.bin', self.chunked(end))
+                result = self.download(self.server.url('/file.bin'))
+                self.assertEqual((result.status, result.out), (1, ''))
+                self.assertIn('in pieces that do not fit together', result.err)
+                self.assertEqual(self.names(), self.part_names('file.bin'))
+                self.assertEqual(self.content('.file.bin.part')[:len(BODY)], BODY)
+                shutil.rmtree(self.folder)
+
+    def test_broken_chunks_are_resumed_from(self):
+        def broken(_request, send, _server):
+            send(head(200, ETag='"one"', Transfer_Encoding='chunked'))
+            send(f'{300_000:x}\r\n'.encode() + BODY[:300_000] + b'\r\nnonsense\r\n\r\n')
+        self.server.route('/file.bin', in_turn(broken, ranged(BODY)))
+        result = self.download(self.server.url('/file.bin'), retries='1')
+        self.assertEqual(result.status, 0)
+        self.assertEqual(self.content('file.bin'), BODY)
+        self.assertEqual(self.server.requests[1].range_start(), 300_000)
+
+    def test_chunked_rest(self):
+        def rest(request, send, _server):
+            start = request.range_start()
+            send(head(206, ETag='"one"', Transfer_Encoding='chunked',
+                      Content_Range=f'bytes {start}-{len(BODY) - 1}/{len(BODY)}'))
+            send(f'{len(BODY) - start:x}\r\n'.encode() + BODY[start:] + b'\r\n0\r\n\r\n')
+        self.leave_part('/file.bin', 'file.bin')
+        self.server.route('/file.bin', rest)
+        url = self.server.url('/file.bin')
+        self.assert_saved(self.download(url), url, 'file.bin')
+
     def test_compressed_although_not_asked_for(self):
         self.server.route('/page.txt', answer(200, gzip.compress(BODY), Content_Encoding='gzip'))
         url = self.server.url('/page.txt')
@@ -184,6 +162,39 @@ class Bodies(TerminalCase):
         url = self.server.url('/a.tar.gz')
         self.assert_saved(self.download(url), url, 'a.tar.gz', packed)
 
+    def check_decoded(self, packed, encoding, body, path='/page.txt'):
+        self.server.route(path, answer(200, packed, Content_Encoding=encoding))
+        url = self.server.url(path)
+        self.assert_saved(self.download(url), url, path[1:], body)
+
+    def test_compressed_in_two_parts(self):
+        self.check_decoded(gzip.compress(BODY) + gzip.compress(b'more'), 'gzip', BODY + b'more')
+
+    def test_compressed_and_padded(self):
+        self.check_decoded(gzip.compress(BODY) + bytes(600_000), 'x-gzip', BODY)
+
+    def test_compressed_second_part_cut_off(self):
+        self.server.route('/page.txt', answer(200, gzip.compress(BODY) + gzip.compress(BODY)[:5000],
+                                              Content_Encoding='gzip'))
+        self.assert_failed(self.download(self.server.url('/page.txt')), 'ended before it was complete',
+                           self.part_names('page.txt'))
+
+    def test_both_kinds_of_deflate(self):
+        packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+        for packed in (zlib.compress(BODY), packer.compress(BODY) + packer.flush()):
+            self.check_decoded(packed, 'deflate', BODY)
+            os.unlink(self.path('page.txt'))
+
+    def test_compressed_and_empty(self):
+        self.check_decoded(b'', 'gzip', b'')
+
+    def test_name_that_only_sounds_compressed(self):
+        self.check_decoded(gzip.compress(BODY), 'gzip', BODY, path='/zigzaggz')
+
+    def test_broken_compression(self):
+        self.server.route('/page.txt', answer(200, BODY, Content_Encoding='gzip'))
+        self.assertIn('compressed file that is broken', self.download(self.server.url('/page.txt')).err)
+
     def test_unknown_encoding(self):
         self.server.route('/page.txt', answer(200, BODY, Content_Encoding='pied-piper'))
         self.assert_failed(self.download(self.server.url('/page.txt')), 'pied-piper')
@@ -198,6 +209,33 @@ class Bodies(TerminalCase):
                 self.server.route('/file.bin', lambda request, send, server, length=length:
                                   send(head(200, Content_Length=length) + BODY))
                 self.assert_failed(self.download(self.server.url('/file.bin')), 'a size for the file that cannot be right')
+
+    def test_lengths_that_contradict_each_other(self):
+        for lengths in ((b'4', b'700001'), (b'700001', b'4')):
+            with self.subTest(lengths):
+                lines = b''.join(b'Content-Length: ' + length + b'\r\n' for length in lengths)
+                self.server.route('/file.bin', lambda request, send, server, lines=lines:
+                                  send(b'HTTP/1.1 200 OK\r\n' + lines + b'\r\n' + BODY))
+                self.assert_failed(self.download(self.server.url('/file.bin')), 'a size for the file that cannot be right')
+
+    def test_old_and_odd_servers(self):
+        length = f'Content-Length: {len(BODY)}\r\n'.encode()
+        chunks = f'{len(BODY):x}\r\n'.encode() + BODY + b'\r\n0\r\n\r\n'
+        for text in (b'HTTP/1.0 200 OK\r\n\r\n' + BODY,
+                     b'HTTP/1.0 200 OK\r\n' + length + b'\r\n' + BODY,
+                     b'HTTP/1.1 200\r\n' + length + b'\r\n' + BODY,
+                     b'HTTP/1.1 200 OK\n' + length.replace(b'\r', b'') + b'\n' + BODY,
+                     b'HTTP/1.1 200 OK\r\n' + length + length + b'\r\n' + BODY,
+                     b'HTTP/1.1 200 OK\r\n' + length + b'\r\n' + BODY + b'and more',
+                     b'HTTP/1.1 200 OK\r\nConnection: close\r\n' + length + b'\r\n' + BODY + b'and more',
+                     b'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n' + chunks,
+                     b'HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n' + chunks,
+                     b'HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\nHTTP/1.1 200 OK\r\n' + length + b'\r\n' + BODY):
+            with self.subTest(text[:60]):
+                self.server.route('/file.bin', lambda request, send, server, text=text: send(text))
+                url = self.server.url('/file.bin')
+                self.assert_saved(self.download(url), url, 'file.bin')
+                os.unlink(self.path('file.bin'))
 
     def test_endless_headers(self):
         def handler(_request, send, _server):
@@ -274,7 +312,9 @@ class Statuses(TerminalCase):
         self.check_tried_again(425)
 
     def test_retry_after_seconds(self):
-        self.assertGreaterEqual(self.check_tried_again(429, Retry_After='2').seconds, 2)
+        result = self.check_tried_again(429, Retry_After='2')
+        self.assertGreaterEqual(result.seconds, 2)
+        self.assertIn('; trying again in 2 s\n', result.err)
 
     def test_retry_after_date(self):
         when = int(time.time()) + 3
@@ -290,6 +330,63 @@ class Statuses(TerminalCase):
         self.assertEqual(self.download(self.server.url('/file.bin'), retries='1').status, 0)
         self.assertEqual(len(times), 2)
         self.assertGreaterEqual(times[1], when)
+
+    def check_long_wait(self, header):
+        """An hour at most, however much is asked for; the file is not given up."""
+        self.server.route('/file.bin', answer(503, b'sorry', Retry_After=header))
+        process = self.start('--no-gui', '-o', self.folder, self.server.url('/file.bin'))
+        self.assertIn('; trying again in 60 min\n', process.stderr.readline())
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 130)
+
+    def test_retry_after_many_seconds(self):
+        self.check_long_wait('99999999999999999999999')
+
+    def test_retry_after_a_late_date(self):
+        self.check_long_wait('Fri, 31 Dec 9999 23:59:59 GMT')
+
+    def test_retry_after_in_the_past(self):
+        self.assertLess(self.check_tried_again(503, Retry_After=OLD_DATE).seconds, 60)
+
+    def test_retry_after_that_makes_no_sense(self):
+        for header in ('soon', '-5', '1.5', ''):
+            with self.subTest(header):
+                self.server.requests.clear()
+                self.assertIn('trying again in 1 s', self.check_tried_again(503, Retry_After=header).err)
+                os.unlink(self.path('file.bin'))
+
+    def test_who_waits_leaves_its_place(self):
+        self.server.route('/busy', answer(503, b'sorry', Retry_After='3000'))
+        self.server.route('/good', answer(200, BODY))
+        busy, good = self.server.url('/busy'), self.server.url('/good')
+        process = self.start('--no-gui', '-o', self.folder, '--max-active', '1', busy, good, good)
+        self.assertIn('trying again in 50 min', process.stderr.readline())
+        self.assertEqual(process.stdout.readline(), f'{good}: saved to {self.path("good")}\n')
+        self.assertEqual(process.stdout.readline(), f'{good}: saved to {self.path("good (1)")}\n')
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 130)
+
+    def test_who_comes_back_waits_for_a_place(self):
+        lock = threading.Lock()
+        running = [0, 0]
+
+        def handler(request, send, server):
+            if request.number < 6:
+                send(head(503, Retry_After='1', Content_Length=0))
+                return
+            with lock:
+                running[0] += 1
+                running[1] = max(running)
+            server.closing.wait(0.05)
+            with lock:
+                running[0] -= 1
+            send(head(200, Content_Length=1) + b'x')
+        self.server.route('/file.bin', handler)
+        result = self.download('--max-active', '2', *[self.server.url('/file.bin')] * 6, retries='2')
+        self.assertEqual((result.status, len(self.names()), len(self.server.requests)), (0, 6, 12))
+        self.assertLessEqual(running[1], 2)
 
     def test_500_for_ever(self):
         self.server.route('/file.bin', answer(500, b'sorry'))
@@ -441,6 +538,55 @@ class Resuming(TerminalCase):
         self.server.route('/file.bin', handler)
         self.check_restarted('/file.bin', 'file.bin', b'new')
 
+    def check_416(self, content_range):
+        """Whatever it says of the file: nothing is kept that the server has not confirmed."""
+        headers = {'Content_Range': content_range} if content_range else {}
+
+        def handler(request, send, _server):
+            if request.range_start() is None:
+                send(head(200, Content_Length=len(BODY)) + BODY)
+            else:
+                send(head(416, Content_Length=0, **headers))
+        self.leave_part('/file.bin', 'file.bin')
+        self.server.route('/file.bin', handler)
+        self.check_restarted('/file.bin', 'file.bin')
+        self.assertEqual([request.range_start() for request in self.server.requests], [300_000, None])
+
+    def test_416_that_says_nothing(self):
+        self.check_416(None)
+
+    def test_416_with_the_size_of_the_part(self):
+        self.check_416('bytes */300000')
+
+    def test_416_with_the_size_of_the_file(self):
+        self.check_416('bytes */700001')
+
+    def test_416_that_makes_no_sense(self):
+        self.check_416('bytes 300000-700000/700001')
+
+    def test_416_for_the_whole_file(self):
+        self.leave_part('/file.bin', 'file.bin')
+        self.server.route('/file.bin', answer(416, b''))
+        result = self.download(self.server.url('/file.bin'), retries='3')
+        self.assert_failed(result, '416', self.part_names('file.bin'))
+        self.assertEqual(len(self.server.requests), 2)
+
+    def test_416_after_everything_of_unknown_length(self):
+        def unknown(_request, send, _server):
+            send(head(200, ETag='"one"', Transfer_Encoding='chunked') + f'{len(BODY):x}\r\n'.encode() + BODY + b'\r\n')
+        self.server.route('/file.bin', unknown)
+        result = self.download(self.server.url('/file.bin'))
+        self.assert_failed(result, 'broke off', self.part_names('file.bin'))
+        self.server.requests.clear()
+
+        def handler(request, send, _server):
+            if request.range_start() is None:
+                send(head(200, Content_Length=len(BODY)) + BODY)
+            else:
+                send(head(416, ETag='"one"', Content_Length=0, Content_Range=f'bytes */{len(BODY)}'))
+        self.server.route('/file.bin', handler)
+        self.check_restarted('/file.bin', 'file.bin')
+
     def test_range_that_ends_early(self):
         self.leave_part('/file.bin', 'file.bin')
 
@@ -540,37 +686,10 @@ class Resuming(TerminalCase):
     def test_kill(self):
         self.assertEqual(self.interrupt(signal.SIGKILL).status, -signal.SIGKILL)
 
-    def test_killed_again_and_again(self):
-        dice = random.Random(11)
-
-        def handler(request, send, _server):
-            start = request.range_start() or 0
-            first = head(200, ETag='"one"', Content_Length=len(BODY))
-            rest = head(206, ETag='"one"', Content_Length=len(BODY) - start,
-                        Content_Range=f'bytes {start}-{len(BODY) - 1}/{len(BODY)}')
-            send(rest if start else first)
-            for offset in range(start, len(BODY), 4096):
-                send(BODY[offset:offset + 4096])
-                time.sleep(0.001)
-        self.server.route('/file.bin', handler)
-        for _ in range(40):
-            if 'file.bin' in self.names():
-                break
-            process = self.start('--no-gui', '-o', self.folder, self.server.url('/file.bin'))
-            try:
-                process.communicate(timeout=dice.uniform(0.01, 0.08))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.communicate()
-        if 'file.bin' not in self.names():
-            self.assertEqual(self.download(self.server.url('/file.bin')).status, 0)
-        self.assertEqual(self.names(), ['file.bin'])
-        self.assertEqual(self.content('file.bin'), BODY)
-
     def test_interrupt_while_waiting(self):
         self.server.route('/file.bin', answer(503, b'', Retry_After='3000'))
         process = self.start('--no-gui', '-o', self.folder, self.server.url('/file.bin'))
-        self.assertIn('trying again in 50 minutes', process.stderr.readline())
+        self.assertIn('trying again in 50 min', process.stderr.readline())
         result = self.stop(process, signal.SIGINT)
         self.assertEqual(result.status, 130)
         self.assertLess(result.seconds, 1)
@@ -873,24 +992,6 @@ class Folders(TerminalCase):
             os.umask(old)
         self.assertEqual(os.stat(self.path('file.bin')).st_mode & 0o777, 0o640)
 
-    def test_full_disk(self):
-        if os.geteuid() != 0 or shutil.which('unshare') is None:
-            self.skipTest('needs to mount')
-        os.mkdir(self.folder)
-        check = subprocess.run(['unshare', '-m', 'mount', '-t', 'tmpfs', 'none', self.folder], capture_output=True, check=False)
-        if check.returncode != 0:
-            self.skipTest('cannot mount')
-
-        self.server.route('/file.bin', lambda request, send, server: send(head(200, ETag='"one"') + BODY))
-        script = ('mount -t tmpfs -o size=400k none "$1" || exit 99; "$2" --no-gui -o "$1" "$3"; '
-                  'status=$?; ls -A "$1"; exit $status')
-        result = subprocess.run(['unshare', '-m', 'sh', '-c', script, 'sh', self.folder, PROGRAM,
-                                 self.server.url('/file.bin')], env=self.environment(),
-                                capture_output=True, encoding='utf-8', timeout=PATIENCE, check=False)
-        self.assertEqual(result.returncode, 1)
-        self.assertIn('no space left', result.stderr)
-        self.assertEqual(result.stdout.split(), self.part_names('file.bin'))
-
 
 class Checksums(TerminalCase):
     def test_right(self):
@@ -1046,6 +1147,10 @@ class CommandLine(TerminalCase):
             for value in ('', '-1', '+1', ' 1', '1 ', '1x', '0x1', '1.5', 'many', '99999999999999999999'):
                 self.check_usage(f'{option}={value}', link)
         self.check_usage('--max-active', '0', link)
+        for option in ('--limit-rate', '--min-rate'):
+            for value in ('', '-1', '+1', ' 1', '1 ', '1x', '0x1', '1e5', '.5', '5.', '1.5.5', '0.5', 'k', '1kk', '1kB',
+                          'fast', '9' * 30):
+                self.check_usage(f'{option}={value}', link)
         self.check_usage('--timeout', '0', link)
         for value in ('', 'sha256', 'sha256:', 'sha256:12', 'crc32:12345678', 'md5:' + 'g' * 32,
                       'md5:' + '0' * 33, ':' + '0' * 64, '0' * 64):
@@ -1055,11 +1160,109 @@ class CommandLine(TerminalCase):
     def test_help_and_version(self):
         result = self.run_program('--help')
         self.assertEqual((result.status, result.err), (0, ''))
-        for option in ('--output-dir', '--checksum', '--max-active', '--retries', '--timeout', '--no-gui', '--json', '--sample'):
+        for option in ('--output-dir', '--checksum', '--max-active', '--retries', '--timeout', '--no-gui', '--json', '--sample',
+                       '--limit-rate', '--min-rate', '--remote-time'):
             self.assertIn(option, result.out)
         result = self.run_program('--version')
         self.assertEqual(result.status, 0)
         self.assertRegex(result.out, r'^asynctask-downloader \d+\.\d+\.\d+\n$')
+
+    def test_values_glued_to_an_option(self):
+        self.server.route('/-o/x', answer(200, BODY, Last_Modified=OLD_DATE))
+        url = self.server.url('/-o/x')
+        for arguments in (('-o' + self.folder, url), ('-Ro' + self.folder, url), ('-R', '-o' + self.folder, '--', url),
+                          ('--output-dir=' + self.folder, url), ('-o', self.folder, url)):
+            with self.subTest(arguments):
+                result = self.run_program('--no-gui', '--max-active', '1', *arguments)
+                self.assert_saved(result, url, 'x')
+                os.unlink(self.path('x'))
+
+    def test_a_value_may_look_like_an_option(self):
+        self.server.route('/x', answer(200, BODY))
+        self.assertEqual(self.run_program('--no-gui', '-o', '-olddir', self.server.url('/x')).status, 0)
+        self.assertEqual(os.listdir(os.path.join(self.home, '-olddir')), ['x'])
+
+    def test_time_of_the_server(self):
+        self.server.route('/file.bin', answer(200, BODY, Last_Modified=OLD_DATE))
+        url = self.server.url('/file.bin')
+        self.assert_saved(self.download('--remote-time', url), url, 'file.bin')
+        self.assertEqual(os.stat(self.path('file.bin')).st_mtime, 1_594_029_600)
+        self.assertEqual(self.download(url).status, 0)
+        self.assertGreater(os.stat(self.path('file (1).bin')).st_mtime, 1_700_000_000)
+
+    def test_time_of_the_server_when_resumed(self):
+        self.leave_part('/file.bin', 'file.bin', Last_Modified=OLD_DATE)
+        self.server.route('/file.bin', ranged(BODY))
+        url = self.server.url('/file.bin')
+        self.assert_saved(self.download('-R', url), url, 'file.bin')
+        self.assertEqual(os.stat(self.path('file.bin')).st_mtime, 1_594_029_600)
+
+    def test_time_that_makes_no_sense(self):
+        for header in ('yesterday', 'Thu, 01 Jan 1903 00:00:00 GMT', ''):
+            with self.subTest(header):
+                self.server.route('/file.bin', answer(200, BODY, Last_Modified=header))
+                url = self.server.url('/file.bin')
+                self.assert_saved(self.download('-R', url), url, 'file.bin')
+                self.assertGreater(os.stat(self.path('file.bin')).st_mtime, 1_700_000_000)
+                os.unlink(self.path('file.bin'))
+
+    def test_limit_holds_for_all_together(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        result = self.download('--limit-rate', '1M', *[self.server.url('/file.bin')] * 3)
+        self.assertEqual((result.status, result.err), (0, ''))
+        self.assertGreater(result.seconds, 3 * len(BODY) / 2 ** 20 - 0.2)
+        self.assertLess(result.seconds, 60)
+        for name in self.names():
+            self.assertEqual(self.content(name), BODY)
+
+    def test_limit_is_not_silence(self):
+        self.server.route('/file.bin', answer(200, BODY[:5000]))
+        url = self.server.url('/file.bin')
+        result = self.download('--limit-rate', '2000', '--timeout', '1', '--min-rate', '1G', url)
+        self.assert_saved(result, url, 'file.bin', BODY[:5000])
+        self.assertGreater(result.seconds, 2)
+
+    def test_interrupt_while_limited(self):
+        reached = threading.Event()
+
+        def handler(_request, send, _server):
+            send(head(200, ETag='"one"', Content_Length=len(BODY)) + BODY)
+            reached.set()
+        self.server.route('/file.bin', handler)
+        process = self.start('--no-gui', '-o', self.folder, '--limit-rate', '100', self.server.url('/file.bin'))
+        self.assertTrue(reached.wait(PATIENCE))
+        begin = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 130)
+        self.assertLess(time.monotonic() - begin, 1)
+
+    def test_too_slow(self):
+        def slow(_request, send, server):
+            send(head(200, ETag='"one"', Content_Length=len(BODY)))
+            for byte in BODY:
+                send(bytes([byte]))
+                if server.closing.wait(0.1):
+                    return
+        self.server.route('/file.bin', in_turn(slow, ranged(BODY)))
+        url = self.server.url('/file.bin')
+        result = self.download('--timeout', '1', '--min-rate', '1k', url, retries='1')
+        self.assertEqual(result.status, 0)
+        self.assertIn('sends too slowly; trying again', result.err)
+        self.assertEqual(self.content('file.bin'), BODY)
+        self.assertGreater(self.server.requests[1].range_start(), 0)
+
+    def test_output_that_cannot_be_written(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        for arguments in (('--no-gui', '-o', self.folder, self.server.url('/file.bin')),
+                          ('--json', '-o', self.folder, self.server.url('/file.bin')),
+                          ('--help',), ('--version',)):
+            with self.subTest(arguments[0]), open('/dev/full', 'w', encoding='utf-8') as full:
+                result = subprocess.run([PROGRAM, *arguments], env=self.environment(), cwd=self.home, check=False,
+                                        stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE,
+                                        encoding='utf-8', timeout=PATIENCE)
+                self.assertEqual(result.returncode, 1)
+                self.assertEqual(result.stderr, 'asynctask-downloader: The output could not be written.\n')
 
     def test_no_display(self):
         self.server.route('/file.bin', answer(200, BODY))

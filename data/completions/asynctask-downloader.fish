@@ -1,0 +1,19 @@
+# SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+# Completion for fish.
+
+complete -c asynctask-downloader -f
+complete -c asynctask-downloader -s h -l help -d 'Show the options'
+complete -c asynctask-downloader -s o -l output-dir -x -a '(__fish_complete_directories)' -d 'Save files in this folder'
+complete -c asynctask-downloader -l checksum -x -a 'sha256: sha512: sha1: md5:' -d 'Keep files only if they match'
+complete -c asynctask-downloader -l max-active -x -d 'Download this many at once'
+complete -c asynctask-downloader -l retries -x -d 'Try again this many times'
+complete -c asynctask-downloader -l timeout -x -d 'Give up on a server after this much silence'
+complete -c asynctask-downloader -l limit-rate -x -d 'Download no faster than this in all'
+complete -c asynctask-downloader -l min-rate -x -d 'Try again when it is slower than this'
+complete -c asynctask-downloader -s R -l remote-time -d 'Give files the time of those of the server'
+complete -c asynctask-downloader -l no-gui -d 'Work in the terminal'
+complete -c asynctask-downloader -l json -d 'Report as one JSON object a line'
+complete -c asynctask-downloader -l sample -d 'Download a sample from a server inside the program'
+complete -c asynctask-downloader -l version -d 'Show the version'
