@@ -3749,6 +3749,10 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
   object_class->get_property = at_async_task_get_property;
   object_class->set_property = at_async_task_set_property;
 
+  /* For all of the library: whatever else has something to say has to do with tasks. */
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+
   cancellable_cancelled = g_signal_lookup ("cancelled", G_TYPE_FROM_CLASS (cancellable_class));
 
   klass->in_background = at_async_task_real_in_background;
