@@ -11,15 +11,28 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
+#include "downloader-background.h"
+#include "downloader-launch.h"
+#include "downloader-list.h"
 #include "downloader-options.h"
+#include "downloader-preferences.h"
 #include "downloader-sample.h"
+#include "downloader-store.h"
 #include "downloader-window.h"
+
+/* How long the end of the program waits for files to be closed, in milliseconds. */
+#define STOP_PATIENCE 3000
 
 struct _DownloaderApplication
 {
-  AdwApplication    parent_instance;
+  AdwApplication         parent_instance;
 
-  DownloaderSample *sample;
+  DownloaderPreferences *preferences;
+  DownloaderList        *list;
+  DownloaderBackground  *background;
+  DownloaderSample      *sample;
+  char                  *news;
+  gboolean               asking;
 };
 
 G_DEFINE_FINAL_TYPE (DownloaderApplication, downloader_application, ADW_TYPE_APPLICATION)
@@ -37,16 +50,29 @@ find_window (DownloaderApplication *self)
 }
 
 static DownloaderWindow *
-get_window (DownloaderApplication *self)
+present_window (DownloaderApplication *self)
 {
   DownloaderWindow *window = find_window (self);
 
-  return window != NULL ? window : downloader_window_new (GTK_APPLICATION (self));
+  if (window == NULL)
+    {
+      window = downloader_window_new (GTK_APPLICATION (self), self->list, self->preferences);
+      downloader_background_set_window (self->background, GTK_WINDOW (window));
+    }
+
+  gtk_window_present (GTK_WINDOW (window));
+  if (self->news != NULL)
+    {
+      g_autofree char *news = g_steal_pointer (&self->news);
+
+      downloader_window_tell (window, news);
+    }
+
+  return window;
 }
 
 static void
 add_sample (DownloaderApplication    *self,
-            DownloaderWindow         *window,
             const DownloaderSettings *settings)
 {
   g_autoptr(GError) error = NULL;
@@ -55,7 +81,7 @@ add_sample (DownloaderApplication    *self,
     self->sample = downloader_sample_start (&error);
 
   if (self->sample != NULL)
-    downloader_window_add (window, downloader_sample_get_link (self->sample), settings);
+    downloader_list_add (self->list, (const char *[]) { downloader_sample_get_link (self->sample), NULL }, settings);
   else
     g_warning ("The sample cannot be served: %s", error->message);
 }
@@ -63,7 +89,7 @@ add_sample (DownloaderApplication    *self,
 static void
 downloader_application_activate (GApplication *application)
 {
-  gtk_window_present (GTK_WINDOW (get_window (DOWNLOADER_APPLICATION (application))));
+  present_window (DOWNLOADER_APPLICATION (application));
 }
 
 static void
@@ -72,17 +98,15 @@ downloader_application_open (GApplication  *application,
                              int            n_files,
                              const char    *hint)
 {
-  DownloaderWindow *window = get_window (DOWNLOADER_APPLICATION (application));
-  g_autoptr(DownloaderSettings) settings = downloader_settings_new ();
+  DownloaderApplication *self = DOWNLOADER_APPLICATION (application);
+  g_autoptr(DownloaderSettings) settings = downloader_list_make_settings (self->list);
+  g_auto(GStrv) links = g_new0 (char *, n_files + 1);
 
   for (int i = 0; i < n_files; i++)
-    {
-      g_autofree char *link = g_file_get_uri (files[i]);
+    links[i] = g_file_get_uri (files[i]);
+  downloader_list_add (self->list, (const char * const *) links, settings);
 
-      downloader_window_add (window, link, settings);
-    }
-
-  gtk_window_present (GTK_WINDOW (window));
+  present_window (self);
 }
 
 /* In the first instance, for its own command line and those of later ones; the
@@ -95,8 +119,8 @@ downloader_application_command_line (GApplication            *application,
   g_auto(GStrv) arguments = g_application_command_line_get_arguments (command_line, NULL);
   const char *directory = g_application_command_line_get_cwd (command_line);
   g_autoptr(DownloaderOptions) options = NULL;
+  g_autoptr(DownloaderSettings) settings = NULL;
   g_autoptr(GError) error = NULL;
-  DownloaderWindow *window;
 
   options = downloader_options_parse (arguments, directory != NULL ? directory : g_get_home_dir (), &error);
   if (options == NULL)
@@ -106,19 +130,18 @@ downloader_application_command_line (GApplication            *application,
     }
 
   /* What a later command line asks for is for its own links. */
-  window = find_window (self);
-  if (window == NULL)
-    {
-      window = get_window (self);
-      downloader_window_set_settings (window, options->settings);
-    }
+  if (find_window (self) == NULL)
+    downloader_list_set_defaults (self->list, options->settings);
+  settings = downloader_list_complete_settings (self->list, options->settings);
   if (options->max_active > 0)
-    downloader_window_set_limit (window, options->max_active);
-  for (guint i = 0; options->links[i] != NULL; i++)
-    downloader_window_add (window, options->links[i], options->settings);
+    downloader_list_set_limit (self->list, options->max_active);
+  if (options->has_limit)
+    downloader_throttle_set_limit (downloader_throttle_get_default (), options->limit);
+
+  downloader_list_add (self->list, (const char * const *) options->links, settings);
   if (options->sample)
-    add_sample (self, window, options->settings);
-  gtk_window_present (GTK_WINDOW (window));
+    add_sample (self, settings);
+  present_window (self);
 
   return EXIT_SUCCESS;
 }
@@ -144,17 +167,85 @@ about_action (GSimpleAction *action,
 }
 
 static void
+quit_response (DownloaderApplication *self,
+               const char            *response)
+{
+  self->asking = FALSE;
+
+  if (g_str_equal (response, "quit"))
+    g_application_quit (G_APPLICATION (self));
+}
+
+static void
+ask_to_quit (DownloaderApplication *self,
+             guint                  n_active)
+{
+  GtkWindow *parent = GTK_WINDOW (present_window (self));
+  GtkWidget *dialog;
+  AdwMessageDialog *message;
+
+  if (self->asking)
+    return;
+
+  self->asking = TRUE;
+  dialog = adw_message_dialog_new (parent, _("Stop Downloads?"), NULL);
+  message = ADW_MESSAGE_DIALOG (dialog);
+  adw_message_dialog_format_body (message,
+                                  ngettext ("%u download is not finished. It goes on when Downloader "
+                                            "is opened again.",
+                                            "%u downloads are not finished. They go on when Downloader "
+                                            "is opened again.", n_active),
+                                  n_active);
+  adw_message_dialog_add_responses (message,
+                                    "keep", C_("quit", "_Keep Downloading"),
+                                    "quit", C_("quit", "_Stop and Quit"),
+                                    NULL);
+  adw_message_dialog_set_response_appearance (message, "quit", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (message, "keep");
+  adw_message_dialog_set_close_response (message, "keep");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (quit_response), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
 quit_action (GSimpleAction *action,
              GVariant      *parameter,
              gpointer       user_data)
 {
-  gtk_window_close (GTK_WINDOW (get_window (user_data)));
+  DownloaderApplication *self = user_data;
+  DownloaderCounts counts = downloader_list_count (self->list);
+
+  if (counts.active > 0)
+    ask_to_quit (self, counts.active);
+  else
+    g_application_quit (G_APPLICATION (self));
+}
+
+static void
+show_action (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       user_data)
+{
+  present_window (user_data);
+}
+
+/* For notifications, which outlive the window. */
+static void
+show_in_folder_action (GSimpleAction *action,
+                       GVariant      *parameter,
+                       gpointer       user_data)
+{
+  GApplication *application = user_data;
+  g_autofree char *path = g_filename_from_uri (g_variant_get_string (parameter, NULL), NULL, NULL);
+
+  if (path != NULL)
+    downloader_launch_folder (NULL, g_application_get_dbus_connection (application), path);
 }
 
 static gboolean
 terminated (gpointer user_data)
 {
-  downloader_window_stop (get_window (user_data));
+  g_application_quit (user_data);
 
   return G_SOURCE_CONTINUE;
 }
@@ -162,37 +253,105 @@ terminated (gpointer user_data)
 static const GActionEntry actions[] = {
   { "about", about_action, NULL, NULL, NULL, { 0 } },
   { "quit", quit_action, NULL, NULL, NULL, { 0 } },
+  { "show", show_action, NULL, NULL, NULL, { 0 } },
+  { "show-in-folder", show_in_folder_action, "s", NULL, NULL, { 0 } },
 };
+
+typedef struct
+{
+  const char *action;
+  const char *keys[3];
+} Accelerator;
+
+static const Accelerator accelerators[] = {
+  { "win.new", { "<Control>n", "<Control>l", NULL } },
+  { "win.preferences", { "<Control>comma", NULL } },
+  { "win.clear", { "<Control><Shift>Delete", NULL } },
+  { "window.close", { "<Control>w", NULL } },
+  { "app.quit", { "<Control>q", NULL } },
+};
+
+static void
+load_list (DownloaderApplication *self)
+{
+  g_autofree char *path = downloader_store_path ();
+  g_autofree char *kept_as = downloader_list_load (self->list, path);
+
+  if (kept_as != NULL)
+    {
+      g_autofree char *name = g_filename_display_basename (kept_as);
+
+      /* Translators: %s is the name of a file. */
+      self->news = g_strdup_printf (_("The list of downloads was damaged; it is kept as “%s”"), name);
+    }
+}
 
 static void
 downloader_application_startup (GApplication *application)
 {
-  GtkApplication *gtk_application = GTK_APPLICATION (application);
+  DownloaderApplication *self = DOWNLOADER_APPLICATION (application);
 
   G_APPLICATION_CLASS (downloader_application_parent_class)->startup (application);
 
   gtk_window_set_default_icon_name (APPLICATION_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
-
-  gtk_application_set_accels_for_action (gtk_application, "win.focus-entry",
-                                         (const char *[]) { "<Control>n", "<Control>l", NULL });
-  gtk_application_set_accels_for_action (gtk_application, "win.clear",
-                                         (const char *[]) { "<Control><Shift>Delete", NULL });
-  gtk_application_set_accels_for_action (gtk_application, "window.close",
-                                         (const char *[]) { "<Control>w", NULL });
-  gtk_application_set_accels_for_action (gtk_application, "app.quit",
-                                         (const char *[]) { "<Control>q", NULL });
+  for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (application), accelerators[i].action,
+                                           (const char **) accelerators[i].keys);
 
   g_unix_signal_add (SIGINT, terminated, application);
   g_unix_signal_add (SIGTERM, terminated, application);
+
+  self->preferences = downloader_preferences_new ();
+  self->list = downloader_list_new (self->preferences);
+  self->background = downloader_background_new (GTK_APPLICATION (application), self->list, self->preferences);
+  load_list (self);
+}
+
+static gboolean
+time_up (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What runs lets go of its files, and what was removed goes for good. */
+static void
+stop_list (DownloaderApplication *self)
+{
+  gboolean is_time_up = FALSE;
+  guint source = g_timeout_add (STOP_PATIENCE, time_up, &is_time_up);
+
+  downloader_list_stop (self->list);
+  while (!is_time_up && downloader_list_count (self->list).busy > 0)
+    g_main_context_iteration (NULL, TRUE);
+
+  if (!is_time_up)
+    g_source_remove (source);
+}
+
+static void
+downloader_application_shutdown (GApplication *application)
+{
+  DownloaderApplication *self = DOWNLOADER_APPLICATION (application);
+  DownloaderWindow *window = find_window (self);
+
+  if (window != NULL)
+    gtk_window_destroy (GTK_WINDOW (window));
+  stop_list (self);
+  g_clear_object (&self->background);
+  g_clear_object (&self->list);
+  g_clear_object (&self->preferences);
+  g_clear_pointer (&self->sample, downloader_sample_stop);
+
+  G_APPLICATION_CLASS (downloader_application_parent_class)->shutdown (application);
 }
 
 static void
 downloader_application_finalize (GObject *object)
 {
-  DownloaderApplication *self = DOWNLOADER_APPLICATION (object);
-
-  g_clear_pointer (&self->sample, downloader_sample_stop);
+  g_free (DOWNLOADER_APPLICATION (object)->news);
 
   G_OBJECT_CLASS (downloader_application_parent_class)->finalize (object);
 }
@@ -206,6 +365,7 @@ downloader_application_class_init (DownloaderApplicationClass *klass)
   object_class->finalize = downloader_application_finalize;
 
   application_class->startup = downloader_application_startup;
+  application_class->shutdown = downloader_application_shutdown;
   application_class->activate = downloader_application_activate;
   application_class->open = downloader_application_open;
   application_class->command_line = downloader_application_command_line;

@@ -3,9 +3,9 @@
 
 #pragma once
 
-#include <asynctask-glib.h>
 
-#include "downloader-settings.h"
+#include "downloader-queue.h"
+#include "downloader-record.h"
 
 G_BEGIN_DECLS
 
@@ -16,11 +16,13 @@ G_BEGIN_DECLS
  * @DOWNLOADER_STATE_DOWNLOADING: The file arrives.
  * @DOWNLOADER_STATE_RETRYING: It waits before the server is asked again.
  * @DOWNLOADER_STATE_VERIFYING: Everything has arrived and is checked.
+ * @DOWNLOADER_STATE_PAUSED: It waits until somebody resumes it.
  * @DOWNLOADER_STATE_FINISHED: The file is there.
  * @DOWNLOADER_STATE_FAILED: It did not work.
- * @DOWNLOADER_STATE_CANCELLED: The user did not want it any more.
+ * @DOWNLOADER_STATE_MISSING: The file was there, and has been moved or deleted.
  *
- * Where a download of the window is.
+ * Where a download of the window is. Those before
+ * %DOWNLOADER_STATE_PAUSED are active.
  */
 typedef enum
 {
@@ -29,22 +31,41 @@ typedef enum
   DOWNLOADER_STATE_DOWNLOADING,
   DOWNLOADER_STATE_RETRYING,
   DOWNLOADER_STATE_VERIFYING,
+  DOWNLOADER_STATE_PAUSED,
   DOWNLOADER_STATE_FINISHED,
   DOWNLOADER_STATE_FAILED,
-  DOWNLOADER_STATE_CANCELLED
+  DOWNLOADER_STATE_MISSING
 } DownloaderState;
 
 #define DOWNLOADER_TYPE_ITEM (downloader_item_get_type ())
 
 G_DECLARE_FINAL_TYPE (DownloaderItem, downloader_item, DOWNLOADER, ITEM, GObject)
 
-DownloaderItem  *downloader_item_new       (const char               *link,
-                                            const DownloaderSettings *settings,
-                                            AtExecutor               *executor);
-void             downloader_item_start     (DownloaderItem           *self);
-void             downloader_item_cancel    (DownloaderItem           *self);
-DownloaderState  downloader_item_get_state (DownloaderItem           *self);
-gboolean         downloader_item_is_active (DownloaderItem           *self);
-GFile           *downloader_item_dup_file  (DownloaderItem           *self);
+DownloaderItem   *downloader_item_new             (const char               *link,
+                                                   const DownloaderSettings *settings,
+                                                   DownloaderQueue          *queue);
+DownloaderItem   *downloader_item_new_from_record (const DownloaderRecord   *record,
+                                                   DownloaderQueue          *queue);
+DownloaderRecord *downloader_item_to_record       (DownloaderItem           *self);
+
+void              downloader_item_start           (DownloaderItem           *self);
+void              downloader_item_pause           (DownloaderItem           *self);
+void              downloader_item_retry_now       (DownloaderItem           *self);
+void              downloader_item_discard         (DownloaderItem           *self);
+void              downloader_item_log_in          (DownloaderItem           *self,
+                                                   const char               *user,
+                                                   const char               *password);
+void              downloader_item_set_missing     (DownloaderItem           *self,
+                                                   gboolean                  missing);
+
+guint64           downloader_item_get_id          (DownloaderItem           *self);
+DownloaderState   downloader_item_get_state       (DownloaderItem           *self);
+gboolean          downloader_item_is_active       (DownloaderItem           *self);
+gboolean          downloader_item_is_busy         (DownloaderItem           *self);
+gboolean          downloader_item_needs_login     (DownloaderItem           *self);
+const char       *downloader_item_get_name        (DownloaderItem           *self);
+const char       *downloader_item_get_link        (DownloaderItem           *self);
+const char       *downloader_item_get_path        (DownloaderItem           *self);
+const char       *downloader_item_get_origin      (DownloaderItem           *self);
 
 G_END_DECLS

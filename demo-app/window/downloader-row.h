@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 #include "downloader-item.h"
 
@@ -11,9 +11,6 @@ G_BEGIN_DECLS
 
 #define DOWNLOADER_TYPE_ROW (downloader_row_get_type ())
 
-G_DECLARE_FINAL_TYPE (DownloaderRow, downloader_row, DOWNLOADER, ROW, GtkListBoxRow)
-
-DownloaderRow  *downloader_row_new      (DownloaderItem *item);
-DownloaderItem *downloader_row_get_item (DownloaderRow  *self);
+G_DECLARE_FINAL_TYPE (DownloaderRow, downloader_row, DOWNLOADER, ROW, AdwBin)
 
 G_END_DECLS

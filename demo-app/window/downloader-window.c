@@ -7,124 +7,59 @@
 
 #include <glib/gi18n.h>
 
-#include "downloader-item.h"
+#include "downloader-launch.h"
+#include "downloader-links.h"
+#include "downloader-login-dialog.h"
+#include "downloader-new-dialog.h"
+#include "downloader-preferences-window.h"
 #include "downloader-row.h"
-#include "downloader-text.h"
 
+/* Shows the list of downloads. The list belongs to the program, and goes on when
+ * the window is closed. */
 struct _DownloaderWindow
 {
-  AdwApplicationWindow  parent_instance;
+  AdwApplicationWindow   parent_instance;
 
-  GtkEntry             *entry;
-  AdwToastOverlay      *toast_overlay;
-  GtkStack             *stack;
-  GtkListBox           *list_box;
+  AdwToastOverlay       *toast_overlay;
+  GtkStack              *stack;
+  GtkListView           *list_view;
 
-  GListStore           *items;
-  DownloaderSettings   *settings;
-  AtThreadPoolExecutor *executor;
-  gboolean              stopping;
+  DownloaderList        *list;
+  DownloaderPreferences *preferences;
+  AdwToast              *undo_toast;
+  GtkWindow             *login_dialog;
 };
 
 G_DEFINE_FINAL_TYPE (DownloaderWindow, downloader_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static void
-show_toast (DownloaderWindow *self,
-            const char       *text)
+update (DownloaderWindow *self)
 {
-  adw_toast_overlay_add_toast (self->toast_overlay, adw_toast_new (text));
-}
-
-static guint
-count_active (DownloaderWindow *self)
-{
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-  guint n_active = 0;
-
-  for (guint i = 0; i < n_items; i++)
-    {
-      g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-
-      n_active += downloader_item_is_active (item) ? 1 : 0;
-    }
-
-  return n_active;
-}
-
-static void
-update_clear_action (DownloaderWindow *self)
-{
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.clear", count_active (self) < n_items);
-}
-
-static void
-item_activity_changed (DownloaderItem   *item,
-                       GParamSpec       *pspec,
-                       DownloaderWindow *self)
-{
-  update_clear_action (self);
-
-  if (self->stopping && count_active (self) == 0)
-    gtk_window_destroy (GTK_WINDOW (self));
-}
-
-static void
-items_changed (DownloaderWindow *self)
-{
-  gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->items)) == 0;
+  GtkWidget *widget = GTK_WIDGET (self);
+  DownloaderCounts counts = downloader_list_count (self->list);
+  gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0;
 
   gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "list");
-  update_clear_action (self);
+  gtk_widget_action_set_enabled (widget, "win.clear", counts.finished > 0);
+  gtk_widget_action_set_enabled (widget, "win.pause-all", counts.active > 0);
+  gtk_widget_action_set_enabled (widget, "win.resume-all", counts.paused > 0);
 }
 
-/* What is no link gets a row all the same, which says so. */
-static guint
+static void
 add_text (DownloaderWindow *self,
           const char       *text)
 {
-  g_auto(GStrv) pieces = downloader_text_split_links (text);
-  guint n_added;
+  g_autofree char *links = text != NULL ? downloader_links_keep (text) : NULL;
+  g_autoptr(DownloaderSettings) settings = NULL;
 
-  for (n_added = 0; pieces[n_added] != NULL; n_added++)
+  if (links == NULL)
     {
-      g_autofree char *link = downloader_text_complete_link (pieces[n_added]);
-
-      downloader_window_add (self, link, self->settings);
+      downloader_window_tell (self, _("There is no link in it that can be downloaded"));
+      return;
     }
 
-  return n_added;
-}
-
-static void
-entry_activated (DownloaderWindow *self)
-{
-  if (add_text (self, gtk_editable_get_text (GTK_EDITABLE (self->entry))) > 0)
-    gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
-}
-
-static void
-entry_changed (DownloaderWindow *self)
-{
-  gboolean empty = *gtk_editable_get_text (GTK_EDITABLE (self->entry)) == '\0';
-
-  gtk_entry_set_icon_from_icon_name (self->entry, GTK_ENTRY_ICON_SECONDARY,
-                                     empty ? NULL : "go-next-symbolic");
-}
-
-/* Anything may be in the clipboard: only what is plainly a link is taken. */
-static char *
-keep_links (const char *text)
-{
-  g_auto(GStrv) pieces = downloader_text_split_links (text);
-  g_autoptr(GString) links = g_string_new (NULL);
-
-  for (guint i = 0; pieces[i] != NULL; i++)
-    if (downloader_text_is_link (pieces[i]))
-      g_string_append_printf (links, "%s\n", pieces[i]);
-
-  return links->len > 0 ? g_string_free (g_steal_pointer (&links), FALSE) : NULL;
+  settings = downloader_list_make_settings (self->list);
+  downloader_links_add_all (self->list, links, settings);
 }
 
 static void
@@ -134,10 +69,10 @@ clipboard_read (GObject      *source,
 {
   g_autoptr(DownloaderWindow) self = user_data;
   g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
-  g_autofree char *links = text != NULL ? keep_links (text) : NULL;
+  g_autofree char *links = text != NULL ? downloader_links_keep (text) : NULL;
 
   if (links == NULL)
-    show_toast (self, _("There is no link in the clipboard"));
+    downloader_window_tell (self, _("There is no link in the clipboard"));
   else
     add_text (self, links);
 }
@@ -152,11 +87,139 @@ paste_action (GtkWidget  *widget,
 }
 
 static void
-focus_entry_action (GtkWidget  *widget,
+new_action (GtkWidget  *widget,
+            const char *action_name,
+            GVariant   *parameter)
+{
+  DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (downloader_new_dialog_new (GTK_WINDOW (self), self->list)));
+}
+
+static void
+preferences_action (GtkWidget  *widget,
                     const char *action_name,
                     GVariant   *parameter)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (DOWNLOADER_WINDOW (widget)->entry));
+  DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (downloader_preferences_window_new (GTK_WINDOW (self), self->preferences)));
+}
+
+static void
+pause_all_action (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
+{
+  downloader_list_pause_all (DOWNLOADER_WINDOW (widget)->list);
+}
+
+static void
+resume_all_action (GtkWidget  *widget,
+                   const char *action_name,
+                   GVariant   *parameter)
+{
+  downloader_list_resume_all (DOWNLOADER_WINDOW (widget)->list);
+}
+
+static gboolean
+drop (DownloaderWindow *self,
+      const GValue     *value)
+{
+  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    {
+      g_autoptr(GString) text = g_string_new (NULL);
+
+      for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
+        {
+          g_autofree char *uri = g_file_get_uri (l->data);
+
+          g_string_append_printf (text, "%s\n", uri);
+        }
+      add_text (self, text->str);
+    }
+  else
+    {
+      add_text (self, g_value_get_string (value));
+    }
+
+  return TRUE;
+}
+
+static GdkDragAction
+drop_entered (DownloaderWindow *self)
+{
+  gtk_widget_add_css_class (GTK_WIDGET (self), "dropping");
+
+  return GDK_ACTION_COPY;
+}
+
+static void
+drop_left (DownloaderWindow *self)
+{
+  gtk_widget_remove_css_class (GTK_WIDGET (self), "dropping");
+}
+
+static void
+undo (AdwToast          *toast,
+      DownloaderRemoval *removal)
+{
+  downloader_removal_undo (removal);
+}
+
+static void
+removal_unref (gpointer  data,
+               GClosure *closure)
+{
+  downloader_removal_free (data);
+}
+
+static void
+toast_gone (DownloaderWindow *self,
+            AdwToast         *toast)
+{
+  /* Nobody can undo it any more: what it holds goes now, not when the toast does. */
+  g_signal_handlers_disconnect_matched (toast, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, undo, NULL);
+  if (self->undo_toast == toast)
+    {
+      g_clear_object (&self->undo_toast);
+      gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", FALSE);
+    }
+}
+
+static void
+offer_undo (DownloaderWindow  *self,
+            DownloaderRemoval *removal,
+            const char        *text)
+{
+  AdwToast *toast = adw_toast_new (text);
+
+  /* Only the last one can be undone. */
+  if (self->undo_toast != NULL)
+    adw_toast_dismiss (self->undo_toast);
+
+  g_set_object (&self->undo_toast, toast);
+  adw_toast_set_button_label (toast, C_("removed from the list", "_Undo"));
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo), removal, removal_unref, 0);
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (toast_gone), self, G_CONNECT_SWAPPED);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", TRUE);
+  adw_toast_overlay_add_toast (self->toast_overlay, toast);
+}
+
+static void
+undo_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
+  g_autoptr(AdwToast) toast = self->undo_toast != NULL ? g_object_ref (self->undo_toast) : NULL;
+
+  if (toast == NULL)
+    return;
+
+  g_signal_emit_by_name (toast, "button-clicked");
+  adw_toast_dismiss (toast);
 }
 
 static void
@@ -165,151 +228,177 @@ clear_action (GtkWidget  *widget,
               GVariant   *parameter)
 {
   DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
+  DownloaderRemoval *removal = downloader_list_clear (self->list);
+  guint n_removed = downloader_removal_get_size (removal);
+  g_autofree char *text = NULL;
 
-  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->items)); i > 0; i--)
-    {
-      g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i - 1);
-
-      if (!downloader_item_is_active (item))
-        g_list_store_remove (self->items, i - 1);
-    }
+  text = g_strdup_printf (ngettext ("%u download removed from the list",
+                                    "%u downloads removed from the list", n_removed), n_removed);
+  offer_undo (self, removal, text);
 }
 
-static void
-folder_shown (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
+static DownloaderItem *
+find_item (GtkWidget *widget,
+           GVariant  *parameter)
 {
-  g_autoptr(GFile) file = user_data;
-  g_autoptr(GFile) folder = g_file_get_parent (file);
-  g_autofree char *uri = g_file_get_uri (folder);
-  g_autoptr(GVariant) answer = NULL;
-
-  answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
-
-  /* Not every file manager knows how to select a file. */
-  if (answer == NULL)
-    gtk_show_uri (NULL, uri, GDK_CURRENT_TIME);
+  return downloader_list_find (DOWNLOADER_WINDOW (widget)->list, g_variant_get_uint64 (parameter));
 }
 
 static void
-show_in_folder (DownloaderWindow *self,
+remove_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
+  DownloaderItem *item = find_item (widget, parameter);
+  DownloaderRemoval *removal;
+  g_autofree char *text = NULL;
+  g_autofree char *name = NULL;
+  gboolean ended;
+
+  if (item == NULL)
+    return;
+
+  /* The title of a toast is markup. */
+  name = g_markup_escape_text (downloader_item_get_name (item), -1);
+  ended = downloader_item_get_state (item) >= DOWNLOADER_STATE_FINISHED;
+  removal = downloader_list_remove (self->list, item);
+  text = g_strdup_printf (ended ? C_("toast", "“%s” removed from the list")
+                                : C_("toast", "“%s” cancelled"), name);
+  offer_undo (self, removal, text);
+}
+
+static const char *
+find_file (GtkWidget *widget,
+           GVariant  *parameter)
+{
+  DownloaderItem *item = find_item (widget, parameter);
+
+  if (item == NULL || downloader_item_get_state (item) < DOWNLOADER_STATE_FINISHED)
+    return NULL;
+
+  /* Its folder may be one that is not watched, far away. */
+  if (!g_file_test (downloader_item_get_path (item), G_FILE_TEST_EXISTS))
+    {
+      downloader_item_set_missing (item, TRUE);
+      return NULL;
+    }
+
+  downloader_item_set_missing (item, FALSE);
+  return downloader_item_get_state (item) == DOWNLOADER_STATE_FINISHED ? downloader_item_get_path (item) : NULL;
+}
+
+static void
+open_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  const char *path = find_file (widget, parameter);
+
+  if (path != NULL)
+    downloader_launch_file (GTK_WINDOW (widget), path);
+}
+
+static void
+show_in_folder_action (GtkWidget  *widget,
+                       const char *action_name,
+                       GVariant   *parameter)
+{
+  GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (widget)));
+  const char *path = find_file (widget, parameter);
+
+  if (path != NULL)
+    downloader_launch_folder (GTK_WINDOW (widget), g_application_get_dbus_connection (application), path);
+}
+
+static void
+copy_link_action (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
+{
+  DownloaderItem *item = find_item (widget, parameter);
+
+  if (item == NULL)
+    return;
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), downloader_item_get_link (item));
+  downloader_window_tell (DOWNLOADER_WINDOW (widget), _("Link copied"));
+}
+
+static void
+ask_to_log_in (DownloaderWindow *self,
+               DownloaderItem   *item)
+{
+  const char *origin = downloader_item_get_origin (item);
+
+  /* One question at a time: the answer is for all downloads from that server. */
+  if (self->login_dialog != NULL || origin == NULL)
+    return;
+
+  self->login_dialog = downloader_login_dialog_show (GTK_WINDOW (self), self->list, origin);
+  g_object_add_weak_pointer (G_OBJECT (self->login_dialog), (gpointer *) &self->login_dialog);
+}
+
+static void
+log_in_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  DownloaderItem *item = find_item (widget, parameter);
+
+  if (item != NULL)
+    ask_to_log_in (DOWNLOADER_WINDOW (widget), item);
+}
+
+static void
+download_ended (DownloaderWindow *self,
                 DownloaderItem   *item)
 {
-  GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
-  GDBusConnection *bus = g_application_get_dbus_connection (application);
-  g_autoptr(GFile) file = downloader_item_dup_file (item);
-  g_autofree char *uri = g_file_get_uri (file);
-  const char *uris[] = { uri, NULL };
-
-  if (!g_file_query_exists (file, NULL))
-    {
-      show_toast (self, _("The file is no longer there"));
-      return;
-    }
-  if (bus == NULL)
-    {
-      g_autoptr(GFile) folder = g_file_get_parent (file);
-      g_autofree char *folder_uri = g_file_get_uri (folder);
-
-      gtk_show_uri (GTK_WINDOW (self), folder_uri, GDK_CURRENT_TIME);
-      return;
-    }
-
-  g_dbus_connection_call (bus, "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1",
-                          "org.freedesktop.FileManager1", "ShowItems",
-                          g_variant_new ("(^ass)", uris, ""), NULL,
-                          G_DBUS_CALL_FLAGS_NONE, -1, NULL,
-                          folder_shown, g_steal_pointer (&file));
+  if (downloader_item_needs_login (item) && gtk_widget_get_visible (GTK_WIDGET (self)))
+    ask_to_log_in (self, item);
 }
 
 static void
-row_button_clicked (DownloaderRow    *row,
-                    DownloaderWindow *self)
+row_setup (GtkSignalListItemFactory *factory,
+           GtkListItem              *list_item)
 {
-  DownloaderItem *item = downloader_row_get_item (row);
+  gtk_list_item_set_child (list_item, g_object_new (DOWNLOADER_TYPE_ROW, NULL));
+}
 
-  if (downloader_item_is_active (item))
-    downloader_item_cancel (item);
-  else if (downloader_item_get_state (item) == DOWNLOADER_STATE_FINISHED)
-    show_in_folder (self, item);
-  else
-    downloader_item_start (item);
+static void
+row_bind (GtkSignalListItemFactory *factory,
+          GtkListItem              *list_item)
+{
+  g_object_set (gtk_list_item_get_child (list_item), "item", gtk_list_item_get_item (list_item), NULL);
+}
+
+static void
+row_unbind (GtkSignalListItemFactory *factory,
+            GtkListItem              *list_item)
+{
+  g_object_set (gtk_list_item_get_child (list_item), "item", NULL, NULL);
 }
 
 static void
 row_activated (DownloaderWindow *self,
-               DownloaderRow    *row)
+               guint             position)
 {
-  g_autoptr(GFile) file = downloader_item_dup_file (downloader_row_get_item (row));
-  g_autofree char *uri = NULL;
+  g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (self->list), position);
 
-  if (file == NULL)
-    return;
-
-  if (!g_file_query_exists (file, NULL))
-    {
-      show_toast (self, _("The file is no longer there"));
-      return;
-    }
-
-  uri = g_file_get_uri (file);
-  gtk_show_uri (GTK_WINDOW (self), uri, GDK_CURRENT_TIME);
+  if (item != NULL && downloader_item_get_state (item) == DOWNLOADER_STATE_FINISHED)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.open", "t", downloader_item_get_id (item));
 }
 
-static GtkWidget *
-make_row (gpointer item,
-          gpointer user_data)
-{
-  DownloaderRow *row = downloader_row_new (item);
-
-  g_signal_connect_object (row, "button-clicked", G_CALLBACK (row_button_clicked), user_data, 0);
-
-  return GTK_WIDGET (row);
-}
-
-static void
-close_response (DownloaderWindow *self,
-                const char       *response)
-{
-  if (g_str_equal (response, "stop"))
-    downloader_window_stop (self);
-}
-
-static void
-ask_to_close (DownloaderWindow *self,
-              guint             n_active)
-{
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Stop Downloads?"), NULL);
-  AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
-
-  adw_message_dialog_format_body (message,
-                                  ngettext ("%u download is not finished. What has arrived is kept: "
-                                            "the same link goes on from there.",
-                                            "%u downloads are not finished. What has arrived is kept: "
-                                            "the same links go on from there.", n_active),
-                                  n_active);
-  adw_message_dialog_add_responses (message,
-                                    "keep", _("_Keep Downloading"),
-                                    "stop", _("_Stop and Close"),
-                                    NULL);
-  adw_message_dialog_set_response_appearance (message, "stop", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (message, "keep");
-  adw_message_dialog_set_close_response (message, "keep");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (close_response), self, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
+/* What runs goes on without the window. */
 static gboolean
 downloader_window_close_request (GtkWindow *window)
 {
   DownloaderWindow *self = DOWNLOADER_WINDOW (window);
-  guint n_active = count_active (self);
+  DownloaderCounts counts = downloader_list_count (self->list);
 
-  if (n_active > 0)
+  if (counts.active > 0)
     {
-      if (!self->stopping)
-        ask_to_close (self, n_active);
+      gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
       return GDK_EVENT_STOP;
     }
 
@@ -321,20 +410,16 @@ downloader_window_dispose (GObject *object)
 {
   DownloaderWindow *self = DOWNLOADER_WINDOW (object);
 
-  g_clear_object (&self->items);
-  g_clear_object (&self->executor);
+  if (self->undo_toast != NULL)
+    g_signal_handlers_disconnect_matched (self->undo_toast, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, undo, NULL);
+  g_clear_object (&self->undo_toast);
+  g_clear_weak_pointer (&self->login_dialog);
+  if (self->list_view != NULL)
+    gtk_list_view_set_model (self->list_view, NULL);
+  g_clear_object (&self->list);
+  g_clear_object (&self->preferences);
 
   G_OBJECT_CLASS (downloader_window_parent_class)->dispose (object);
-}
-
-static void
-downloader_window_finalize (GObject *object)
-{
-  DownloaderWindow *self = DOWNLOADER_WINDOW (object);
-
-  downloader_settings_free (self->settings);
-
-  G_OBJECT_CLASS (downloader_window_parent_class)->finalize (object);
 }
 
 static void
@@ -345,119 +430,91 @@ downloader_window_class_init (DownloaderWindowClass *klass)
   GtkWindowClass *window_class = GTK_WINDOW_CLASS (klass);
 
   object_class->dispose = downloader_window_dispose;
-  object_class->finalize = downloader_window_finalize;
   window_class->close_request = downloader_window_close_request;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/asynctask/Downloader/downloader-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, entry);
   gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, toast_overlay);
   gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, stack);
-  gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, list_box);
-  gtk_widget_class_bind_template_callback (widget_class, entry_activated);
-  gtk_widget_class_bind_template_callback (widget_class, entry_changed);
+  gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, list_view);
   gtk_widget_class_bind_template_callback (widget_class, row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, row_bind);
+  gtk_widget_class_bind_template_callback (widget_class, row_setup);
+  gtk_widget_class_bind_template_callback (widget_class, row_unbind);
 
+  gtk_widget_class_install_action (widget_class, "win.new", NULL, new_action);
   gtk_widget_class_install_action (widget_class, "win.paste", NULL, paste_action);
+  gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.clear", NULL, clear_action);
-  gtk_widget_class_install_action (widget_class, "win.focus-entry", NULL, focus_entry_action);
+  gtk_widget_class_install_action (widget_class, "win.pause-all", NULL, pause_all_action);
+  gtk_widget_class_install_action (widget_class, "win.resume-all", NULL, resume_all_action);
+  gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
+  gtk_widget_class_install_action (widget_class, "win.open", "t", open_action);
+  gtk_widget_class_install_action (widget_class, "win.show-in-folder", "t", show_in_folder_action);
+  gtk_widget_class_install_action (widget_class, "win.copy-link", "t", copy_link_action);
+  gtk_widget_class_install_action (widget_class, "win.log-in", "t", log_in_action);
+  gtk_widget_class_install_action (widget_class, "win.remove", "t", remove_action);
+
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "win.paste", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
 }
 
 static void
 downloader_window_init (DownloaderWindow *self)
 {
+  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
+  GType types[] = { G_TYPE_STRING, GDK_TYPE_FILE_LIST };
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", FALSE);
 
-  self->settings = downloader_settings_new ();
-  self->items = g_list_store_new (DOWNLOADER_TYPE_ITEM);
-  self->executor = at_thread_pool_executor_new ("downloads", DOWNLOADER_DEFAULT_ACTIVE);
-  gtk_list_box_bind_model (self->list_box, G_LIST_MODEL (self->items), make_row, self, NULL);
-  g_signal_connect_object (self->items, "items-changed", G_CALLBACK (items_changed), self, G_CONNECT_SWAPPED);
-  items_changed (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+  gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
+  g_signal_connect_swapped (target, "drop", G_CALLBACK (drop), self);
+  g_signal_connect_swapped (target, "enter", G_CALLBACK (drop_entered), self);
+  g_signal_connect_swapped (target, "leave", G_CALLBACK (drop_left), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
 
+/**
+ * downloader_window_new:
+ * @application: The program.
+ * @list: What it shows.
+ * @preferences: What can be changed in it.
+ *
+ * Makes a window.
+ *
+ * Returns: the window
+ */
 DownloaderWindow *
-downloader_window_new (GtkApplication *application)
+downloader_window_new (GtkApplication        *application,
+                       DownloaderList        *list,
+                       DownloaderPreferences *preferences)
 {
-  return g_object_new (DOWNLOADER_TYPE_WINDOW, "application", application, NULL);
+  DownloaderWindow *self = g_object_new (DOWNLOADER_TYPE_WINDOW, "application", application, NULL);
+  g_autoptr(GtkNoSelection) selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (list)));
+
+  self->list = g_object_ref (list);
+  self->preferences = g_object_ref (preferences);
+  downloader_preferences_follow_window (preferences, G_OBJECT (self));
+  gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (selection));
+  g_signal_connect_object (list, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (list, "ended", G_CALLBACK (download_ended), self, G_CONNECT_SWAPPED);
+  update (self);
+
+  return self;
 }
 
 /**
- * downloader_window_add:
+ * downloader_window_tell:
  * @self: The window.
- * @link: A link.
- * @settings: How to download it.
+ * @text: A sentence without a full stop.
  *
- * Puts a download at the top of the list and starts it.
+ * Says something in passing.
  */
 void
-downloader_window_add (DownloaderWindow         *self,
-                       const char               *link,
-                       const DownloaderSettings *settings)
+downloader_window_tell (DownloaderWindow *self,
+                        const char       *text)
 {
-  g_autoptr(DownloaderItem) item = downloader_item_new (link, settings, AT_EXECUTOR (self->executor));
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
 
-  g_signal_connect_object (item, "notify::active", G_CALLBACK (item_activity_changed), self, 0);
-  g_list_store_insert (self->items, 0, item);
-  downloader_item_start (item);
-}
-
-/**
- * downloader_window_set_settings:
- * @self: The window.
- * @settings: How to download.
- *
- * Changes how links that are typed or pasted are downloaded. The checksum of
- * @settings is left out: it is that of the links it came with.
- */
-void
-downloader_window_set_settings (DownloaderWindow         *self,
-                                const DownloaderSettings *settings)
-{
-  DownloaderSettings *copy = downloader_settings_copy (settings);
-
-  g_clear_pointer (&copy->checksum, g_free);
-  downloader_settings_free (self->settings);
-  self->settings = copy;
-}
-
-/**
- * downloader_window_set_limit:
- * @self: The window.
- * @max_active: How many downloads run at once.
- *
- * Changes how many downloads run at once, from now on.
- */
-void
-downloader_window_set_limit (DownloaderWindow *self,
-                             guint             max_active)
-{
-  at_thread_pool_executor_set_max_threads (self->executor, max_active);
-}
-
-/**
- * downloader_window_stop:
- * @self: The window.
- *
- * Stops all downloads, and closes the window once they have let go of their
- * files.
- */
-void
-downloader_window_stop (DownloaderWindow *self)
-{
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-
-  self->stopping = TRUE;
-  if (count_active (self) == 0)
-    {
-      gtk_window_destroy (GTK_WINDOW (self));
-      return;
-    }
-
-  for (guint i = 0; i < n_items; i++)
-    {
-      g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-
-      downloader_item_cancel (item);
-    }
+  adw_toast_overlay_add_toast (self->toast_overlay, adw_toast_new (escaped));
 }

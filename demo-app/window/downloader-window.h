@@ -5,7 +5,7 @@
 
 #include <adwaita.h>
 
-#include "downloader-options.h"
+#include "downloader-list.h"
 
 G_BEGIN_DECLS
 
@@ -13,14 +13,10 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (DownloaderWindow, downloader_window, DOWNLOADER, WINDOW, AdwApplicationWindow)
 
-DownloaderWindow *downloader_window_new          (GtkApplication           *application);
-void              downloader_window_add          (DownloaderWindow         *self,
-                                                  const char               *link,
-                                                  const DownloaderSettings *settings);
-void              downloader_window_set_settings (DownloaderWindow         *self,
-                                                  const DownloaderSettings *settings);
-void              downloader_window_set_limit    (DownloaderWindow         *self,
-                                                  guint                     max_active);
-void              downloader_window_stop         (DownloaderWindow         *self);
+DownloaderWindow *downloader_window_new     (GtkApplication        *application,
+                                             DownloaderList        *list,
+                                             DownloaderPreferences *preferences);
+void              downloader_window_tell    (DownloaderWindow      *self,
+                                             const char            *text);
 
 G_END_DECLS

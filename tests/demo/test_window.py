@@ -2,20 +2,25 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The downloader's window, used as a person with a keyboard and a screen reader uses it."""
 
+import base64
+import gettext
+import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
 try:
     import gi
     gi.require_version('Atspi', '2.0')
-    from gi.repository import Atspi, GLib
+    from gi.repository import Atspi, Gio, GLib
 except (ImportError, ValueError):
     print('1..0 # SKIP no AT-SPI for Python')
     sys.exit(77)
@@ -24,14 +29,73 @@ if shutil.which('xdotool') is None:
     print('1..0 # SKIP no xdotool')
     sys.exit(77)
 
-from fault_server import FaultServer, answer, hanging, in_turn
+from fault_server import FaultServer, answer, hanging, head, in_turn, ranged
 
 PROGRAM = os.environ['DOWNLOADER']
-PATIENCE = 30
+SCHEMAS = os.environ['DOWNLOADER_SCHEMAS']
+NAME = 'org.asynctask.Downloader'
+PATIENCE = int(os.environ.get("PATIENCE", 30))
 BUTTONS = {Atspi.Role.PUSH_BUTTON, Atspi.Role.TOGGLE_BUTTON}
 LABELS = {Atspi.Role.LABEL, Atspi.Role.STATIC}
-CONTROLS = BUTTONS | {Atspi.Role.PROGRESS_BAR, Atspi.Role.TEXT, Atspi.Role.ENTRY}
+ENTRIES = {Atspi.Role.TEXT, Atspi.Role.ENTRY, Atspi.Role.PASSWORD_TEXT}
+SWITCHES = {Atspi.Role.CHECK_BOX, Atspi.Role.TOGGLE_BUTTON}
+CONTROLS = BUTTONS | ENTRIES | {Atspi.Role.PROGRESS_BAR, Atspi.Role.SPIN_BUTTON}
 BODY = random.Random(3).randbytes(600_000)
+
+
+def gated(body, after, gate, etag='"one"'):
+    """A handler that sends part of a body, and the rest once the gate is open; ranges at once."""
+    def handler(request, send, server):
+        start = request.range_start()
+        if start is not None:
+            ranged(body, etag)(request, send, server)
+            return
+        send(head(200, ETag=etag, Content_Length=len(body)) + body[:after])
+        while not gate.wait(0.05):
+            if server.closing.is_set():
+                return
+        send(body[after:])
+    return handler
+
+
+def locked(body, user, password):
+    """A handler that asks for a user name and a password."""
+    expected = 'Basic ' + base64.b64encode(f'{user}:{password}'.encode()).decode()
+
+    def handler(request, send, _server):
+        if request.headers.get('authorization') == expected:
+            send(head(200, Content_Length=len(body)) + body)
+        else:
+            send(head(401, 'Unauthorized', WWW_Authenticate='Basic realm="Archive"', Content_Length=0))
+    return handler
+
+
+class Service:
+    """Plays a service of the desktop on the session bus, and keeps what it was asked."""
+
+    def __init__(self, name, path, xml, answers):
+        self.calls = []
+        self.answers = answers
+        self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+        self.registrations = [self.bus.register_object(path, interface, self._called, None, None)
+                              for interface in Gio.DBusNodeInfo.new_for_xml(xml).interfaces]
+        acquired = []
+        self.owner = Gio.bus_own_name_on_connection(self.bus, name, Gio.BusNameOwnerFlags.NONE,
+                                                    lambda *_: acquired.append(True), None)
+        while not acquired:
+            GLib.MainContext.default().iteration(True)
+
+    def _called(self, _bus, _sender, _path, _interface, method, parameters, invocation):
+        self.calls.append((method, parameters.unpack()))
+        invocation.return_value(self.answers.get(method))
+
+    def close(self):
+        Gio.bus_unown_name(self.owner)
+        for registration in self.registrations:
+            self.bus.unregister_object(registration)
+
+    def count(self, method):
+        return sum(1 for called, _ in self.calls if called == method)
 
 
 class WindowCase(unittest.TestCase):
@@ -41,32 +105,58 @@ class WindowCase(unittest.TestCase):
         self.home = tempfile.mkdtemp(prefix='downloader-window-')
         self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
         self.folder = os.path.join(self.home, 'Downloads')
+        self.history = os.path.join(self.home, 'asynctask-downloader', 'downloads.json')
+        self.more_environment = {}
         self.process = None
         self.application = None
 
+    # The program
+
     def environment(self):
         return {**os.environ, 'HOME': self.home, 'XDG_CONFIG_HOME': self.home, 'XDG_DATA_HOME': self.home,
-                'XDG_CACHE_HOME': self.home, 'LC_ALL': 'C.UTF-8', 'GIO_USE_PROXY_RESOLVER': 'dummy',
-                'GSETTINGS_BACKEND': 'memory', 'GTK_A11Y': 'atspi', 'GDK_BACKEND': 'x11', 'GSK_RENDERER': 'cairo',
-                'G_DEBUG': 'fatal-criticals'}
+                'XDG_CACHE_HOME': self.home, 'XDG_STATE_HOME': self.home, 'LC_ALL': 'C.UTF-8',
+                'GIO_USE_PROXY_RESOLVER': 'dummy', 'GSETTINGS_BACKEND': 'keyfile', 'GSETTINGS_SCHEMA_DIR': SCHEMAS,
+                'GTK_A11Y': 'atspi', 'GDK_BACKEND': 'x11', 'GSK_RENDERER': 'cairo', 'G_DEBUG': 'fatal-criticals',
+                **self.more_environment}
+
+    def start(self, *arguments):
+        self.application = None
+        self.process = subprocess.Popen([PROGRAM, *arguments], env=self.environment(), cwd=self.home)
+        self.addCleanup(self.stop, self.process)
 
     def launch(self, *arguments):
-        self.process = subprocess.Popen([PROGRAM, *arguments], env=self.environment(), cwd=self.home)
-        self.addCleanup(self.stop)
+        self.launch_named(*arguments)
+        self.focus('Downloader')
+
+    def launch_named(self, *arguments):
+        """Without a look at words, which may be in any language."""
+        self.start(*arguments)
         self.wait_for(lambda: len(list(self.walk())) > 1, 'no window')
-        window = subprocess.run(['xdotool', 'search', '--sync', '--onlyvisible', '--class', 'asynctask'],
-                                check=True, capture_output=True, encoding='utf-8', timeout=PATIENCE)
-        # There is no window manager to give the window the keyboard.
-        self.window = window.stdout.split()[-1]
+
+    def focus(self, title):
+        """There is no window manager to give a window the keyboard."""
+        found = subprocess.run(['xdotool', 'search', '--sync', '--onlyvisible', '--name', f'^{title}$'],
+                               check=True, capture_output=True, encoding='utf-8', timeout=PATIENCE)
+        self.window = found.stdout.split()[-1]
         subprocess.run(['xdotool', 'windowfocus', '--sync', self.window], check=True, timeout=PATIENCE)
 
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
+    def another(self, *arguments, cwd=None):
+        return subprocess.run([PROGRAM, *arguments], env=self.environment(), cwd=cwd or self.home,
+                              timeout=PATIENCE, check=False, capture_output=True)
+
+    @staticmethod
+    def stop(process):
+        if process.poll() is None:
+            process.kill()
+        process.wait()
 
     def assert_exits(self, status=0):
         self.assertEqual(self.process.wait(timeout=PATIENCE), status)
+
+    def quit(self):
+        """Ends the program as the end of the desktop's session does."""
+        self.process.send_signal(signal.SIGTERM)
+        self.assert_exits()
 
     def wait_for(self, condition, complaint):
         end = time.monotonic() + PATIENCE
@@ -85,6 +175,8 @@ class WindowCase(unittest.TestCase):
             time.sleep(0.05)
         self.fail(f'{complaint}; shown: {self.texts()}; exit status: {self.process.poll()}')
 
+    # What is shown
+
     def find_application(self):
         desktop = Atspi.get_desktop(0)
         for index in range(desktop.get_child_count()):
@@ -95,31 +187,47 @@ class WindowCase(unittest.TestCase):
                 return application
         return None
 
-    def walk(self):
+    def walk(self, start=None):
         """Everything a screen reader can find in the window, in order."""
         if self.application is None:
             self.application = self.find_application()
-        found = [self.application] if self.application is not None else []
+        start = start or self.application
+        found = [start] if start is not None else []
         while found:
             accessible = found.pop()
             yield accessible
             children = [accessible.get_child_at_index(i) for i in range(accessible.get_child_count())]
             found.extend(child for child in reversed(children) if child is not None)
 
-    def find_button(self, name):
+    def find(self, roles, name, start=None):
         # GTK 4.8 puts the text of the label inside after the name, which may have a mnemonic.
         names = (name, f'{name} {name}', f'_{name} {name}')
         try:
-            for accessible in self.walk():
-                if accessible.get_role() in BUTTONS and accessible.get_name() in names:
+            for accessible in self.walk(start):
+                if accessible.get_role() in roles and accessible.get_name() in names:
                     return accessible
         except GLib.Error:
             pass
         return None
 
-    def texts(self):
+    def find_button(self, name, start=None):
+        return self.find(BUTTONS, name, start)
+
+    def find_row(self, name):
+        """What shows a download: whatever holds its name and a button."""
+        for accessible in self.walk():
+            if accessible.get_role() in LABELS and accessible.get_name() == name:
+                while accessible is not None and accessible.get_role() != Atspi.Role.LIST_ITEM:
+                    accessible = accessible.get_parent()
+                return accessible
+        return None
+
+    def row(self, name):
+        return self.wait_for(lambda: self.find_row(name), f'no row {name}')
+
+    def texts(self, start=None):
         try:
-            return [accessible.get_name() for accessible in self.walk()
+            return [accessible.get_name() for accessible in self.walk(start)
                     if accessible.get_role() in LABELS and accessible.get_name()]
         except GLib.Error:
             return []
@@ -130,17 +238,70 @@ class WindowCase(unittest.TestCase):
     def wait_until_it_says(self, text):
         self.wait_for(lambda: self.says(text), f'nothing says “{text}”')
 
-    def press(self, name):
-        button = self.wait_for(lambda: self.find_button(name), f'no button {name}')
+    def wait_until_row_says(self, name, text):
+        def condition():
+            row = self.find_row(name)
+            return row is not None and any(text in shown for shown in self.texts(row))
+        self.wait_for(condition, f'{name} does not say “{text}”')
+
+    def shown_files(self):
+        """The names of the downloads in the list, from the top."""
+        return [text for text in self.texts() if re.fullmatch(r'[a-z0-9-]+\.bin', text)]
+
+    # What a person does
+
+    def press(self, name, row=None):
+        button = self.wait_for(lambda: self.find_button(name, self.find_row(row) if row else None),
+                               f'no button {name}')
+        # A button with a menu has another one inside, which is what is pressed.
+        button = next(accessible for accessible in self.walk(button) if accessible.get_n_actions() > 0)
         self.assertTrue(Atspi.Action.do_action(button, 0))
+
+    def choose(self, name, place, row=None):
+        """Chooses from a menu, that of the window or that of a row; place is where it is in it."""
+        self.press('More' if row else 'Main Menu', row)
+
+        def find():
+            button = self.find_button('More' if row else 'Main Menu', self.find_row(row) if row else None)
+            items = [item for item in self.walk(button) if item.get_role() == Atspi.Role.MENU_ITEM]
+            return items[place] if items else None
+        item = self.wait_for(find, f'no menu with {name}')
+        # GTK 4.18 tells nobody what they are called.
+        self.assertIn(item.get_name(), (name, ''))
+        self.assertTrue(Atspi.Action.do_action(item, 0))
 
     def keys(self, *keys):
         subprocess.run(['xdotool', 'key', *keys], check=True, timeout=PATIENCE)
 
-    def type_link(self, text):
-        self.keys('ctrl+l')
+    def type(self, text):
         subprocess.run(['xdotool', 'type', '--delay', '2', text], check=True, timeout=PATIENCE)
+
+    def enter(self, name, text):
+        """Puts text into an entry."""
+        entry = self.wait_for(lambda: self.find(ENTRIES, name), f'no entry {name}')
+        self.assertTrue(Atspi.EditableText.set_text_contents(entry, text))
+
+    def download(self, *links):
+        self.keys('ctrl+n')
+        self.focus('New Download')
+        for number, link in enumerate(links):
+            if number > 0:
+                self.keys('shift+Return')
+            self.type(link)
         self.keys('Return')
+        self.wait_for(lambda: not self.find(ENTRIES, 'Links to download'), 'the dialog stays')
+        self.focus('Downloader')
+
+    def copy(self, text):
+        """Puts text into the clipboard, from the dialog for new downloads."""
+        self.keys('ctrl+n')
+        self.focus('New Download')
+        self.type(text)
+        self.keys('ctrl+a', 'ctrl+c', 'Escape')
+        self.wait_for(lambda: not self.find(ENTRIES, 'Links to download'), 'the dialog stays')
+        self.focus('Downloader')
+
+    # What comes of it
 
     def file_is(self, name, body=BODY):
         path = os.path.join(self.folder, name)
@@ -150,171 +311,812 @@ class WindowCase(unittest.TestCase):
             self.assertEqual(file.read(), body)
         return True
 
+    def wait_for_file(self, name, body=BODY):
+        self.wait_for(lambda: self.file_is(name, body), f'no {name}')
 
-class Window(WindowCase):
+    def hidden_files(self):
+        return sorted(name for name in os.listdir(self.folder) if name.startswith('.'))
+
+    def remembered(self):
+        with open(self.history, encoding='utf-8') as file:
+            return {entry['link'].rsplit('/', 1)[-1]: entry for entry in json.load(file)['downloads']}
+
+    def remember(self, *entries):
+        os.makedirs(os.path.dirname(self.history), exist_ok=True)
+        with open(self.history, 'w', encoding='utf-8') as file:
+            json.dump({'version': 1, 'downloads': entries}, file)
+
+
+class Adding(WindowCase):
     def test_type_a_link(self):
         self.server.route('/file.bin', answer(200, BODY))
         self.launch()
         self.wait_until_it_says('No Downloads')
-        self.type_link(self.server.url('/file.bin'))
-        self.wait_until_it_says('600.0')
+        self.download(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '600.0')
         self.assertTrue(self.file_is('file.bin'))
-        self.assertIn('file.bin', self.texts())
-        self.assertIsNotNone(self.find_button('Show in Folder'))
+        self.assertIsNotNone(self.find_button('Show in Folder', self.row('file.bin')))
         self.keys('ctrl+w')
         self.assert_exits()
 
-    def test_several_links_in_one_line(self):
+    def test_the_empty_window_has_one_button(self):
+        self.launch()
+        self.press('New Download…')
+        self.wait_for(lambda: self.find(ENTRIES, 'Links to download'), 'no dialog')
+
+    def test_several_lines_are_several_downloads(self):
         for name in 'abcde':
             self.server.route(f'/{name}.bin', answer(200, name.encode() * 1000))
         self.launch()
-        self.type_link(' '.join(self.server.url(f'/{name}.bin') for name in 'abcde'))
+        self.download(*(self.server.url(f'/{name}.bin') for name in 'abcde'))
         for name in 'abcde':
-            self.wait_for(lambda name=name: self.file_is(f'{name}.bin', name.encode() * 1000), f'no {name}.bin')
+            self.wait_for_file(f'{name}.bin', name.encode() * 1000)
         self.wait_for(lambda: self.texts().count('1.0\xa0kB') == 5, 'not all are finished')
+        self.assertEqual(self.shown_files(), [f'{name}.bin' for name in 'edcba'])
         self.keys('ctrl+q')
         self.assert_exits()
 
-    def test_typed_links_follow_the_command_line(self):
+    def test_the_clipboard_is_suggested(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        self.launch()
+        self.copy(f'see {self.server.url("/file.bin")}')
+        self.keys('ctrl+n')
+        self.focus('New Download')
+        entry = self.wait_for(lambda: self.find(ENTRIES, 'Links to download'), 'no entry')
+        self.wait_for(lambda: Atspi.Text.get_character_count(entry) > 0, 'nothing is suggested')
+        self.assertEqual(Atspi.Text.get_text(entry, 0, -1), self.server.url('/file.bin'))
+        self.keys('Return')
+        self.wait_for_file('file.bin')
+        self.assertEqual(len(self.server.requests), 1)
+
+    def test_paste_anywhere(self):
+        for name in 'ab':
+            self.server.route(f'/{name}.bin', answer(200, BODY))
+        self.launch()
+        self.copy('no link at all')
+        self.keys('ctrl+v')
+        self.wait_until_it_says('There is no link in the clipboard')
+        self.copy(f'{self.server.url("/a.bin")} {self.server.url("/b.bin")}')
+        self.keys('ctrl+v')
+        self.wait_for_file('a.bin')
+        self.wait_for_file('b.bin')
+        self.assertEqual(len(self.server.requests), 2)
+
+    def drop(self, kind, *links):
+        source = subprocess.Popen([sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'drag_source.py'),
+                                   kind, *links], env=self.environment())
+        self.addCleanup(self.stop, source)
+        found = subprocess.run(['xdotool', 'search', '--sync', '--onlyvisible', '--name', '^Drag Source$'],
+                               check=True, capture_output=True, encoding='utf-8', timeout=PATIENCE)
+        subprocess.run(['xdotool', 'windowmove', '--sync', found.stdout.split()[-1], '700', '100'], check=True,
+                       timeout=PATIENCE)
+        for step in ('mousemove 800 180', 'mousedown 1', 'mousemove 790 182', 'mousemove 760 190', 'mousemove 600 250',
+                     'mousemove 300 300', 'mousemove 302 302', 'mouseup 1'):
+            subprocess.run(['xdotool', *step.split()], check=True, timeout=PATIENCE)
+            # A hand is no faster, and a drag begins only once GTK has seen that it is none.
+            time.sleep(0.2)
+
+    def test_drop_links(self):
+        for name in 'ab':
+            self.server.route(f'/{name}.bin', answer(200, BODY))
+        self.launch()
+        self.drop('text/uri-list', self.server.url('/a.bin'), self.server.url('/b.bin'))
+        self.wait_for_file('a.bin')
+        self.wait_for_file('b.bin')
+
+    def test_drop_text(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        self.launch()
+        self.drop('text/plain;charset=utf-8', f'see {self.server.url("/file.bin")}')
+        self.wait_for_file('file.bin')
+
+    def test_drop_files_of_ones_own(self):
+        self.launch()
+        self.drop('text/uri-list', 'file:///etc/passwd')
+        self.wait_until_it_says('There is no link in it that can be downloaded')
+
+    def test_checksum(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        self.launch()
+        self.keys('ctrl+n')
+        self.focus('New Download')
+        self.type(self.server.url('/file.bin'))
+        self.enter('Checksum (optional)', 'nonsense')
+        self.wait_until_it_says('This is no MD5')
+        self.keys('Return')
+        self.enter('Checksum (optional)', '0' * 64)
+        self.wait_for(lambda: not self.says('This is no MD5'), 'still no checksum')
+        self.assertEqual(len(self.server.requests), 0)
+        self.press('Download')
+        self.wait_until_it_says('not the expected one')
+        self.assertFalse(os.path.exists(os.path.join(self.folder, 'file.bin')))
+
+    def test_what_is_no_link_says_so(self):
+        self.server.route('/with%20space.bin', answer(200, BODY))
+        self.launch()
+        self.download(self.server.url('/with space.bin').replace('http', 'HTTP'))
+        self.wait_for_file('with space.bin')
+        self.download('no link at all')
+        self.wait_until_it_says('not a link that can be understood')
+        self.assertEqual(len(self.server.requests), 1)
+
+    def test_new_downloads_follow_the_command_line(self):
         self.server.route('/file.bin', in_turn(answer(200, BODY), answer(200, BODY), answer(503, b'')))
         self.folder = os.path.join(self.home, 'elsewhere')
         self.launch('-o', self.folder, '--retries', '0', '--checksum', 'md5:' + '0' * 32, self.server.url('/file.bin'))
         self.wait_until_it_says('not the expected one')
-        self.type_link(self.server.url('/file.bin'))
-        self.wait_for(lambda: self.file_is('file.bin'), 'no file')
-        self.type_link(self.server.url('/file.bin'))
+        self.download(self.server.url('/file.bin'))
+        self.wait_for_file('file.bin')
+        self.download(self.server.url('/file.bin'))
         self.wait_until_it_says('too busy')
-        self.assertFalse(self.says('trying again'))
+        self.assertFalse(self.says('Trying again'))
 
-    def test_space_in_a_link(self):
-        self.server.route('/with%20space.bin', answer(200, BODY))
-        self.launch()
-        self.type_link(self.server.url('/with space.bin').replace('http', 'HTTP'))
-        self.wait_for(lambda: self.file_is('with space.bin'), 'no file')
-        self.type_link('no link at all')
-        self.wait_until_it_says('not a link that can be understood')
-        self.assertEqual(len(self.server.requests), 1)
+    def test_sample(self):
+        self.launch('--sample')
+        self.wait_until_it_says('sample-picture.bmp')
+        self.wait_for(lambda: os.path.exists(os.path.join(self.folder, 'sample-picture.bmp')), 'no sample')
+        self.wait_until_it_says('5.8\xa0MB')
+        self.keys('ctrl+w')
+        self.assert_exits()
 
-    def test_failure_in_words_and_try_again(self):
-        self.server.route('/file.bin', in_turn(answer(404, b'sorry'), answer(200, BODY)))
-        self.launch(self.server.url('/file.bin'))
-        self.wait_until_it_says('The server does not have this file')
-        self.press('Try Again')
-        self.wait_for(lambda: self.file_is('file.bin'), 'no file')
-        self.wait_until_it_says('600.0')
-        self.assertFalse(self.says('does not have'))
 
-    def test_cancel_and_resume(self):
-        self.server.route('/file.bin', in_turn(hanging(BODY, 300_000), answer(200, BODY)))
-        self.launch('-o', self.folder, self.server.url('/file.bin'))
-        self.wait_until_it_says('300 of 600 kB')
-        self.press('Cancel')
-        self.wait_until_it_says('Cancelled at 300 of 600 kB')
-        self.assertEqual(sorted(os.listdir(self.folder)), ['.file.bin.part', '.file.bin.part.resume'])
-        self.press('Try Again')
-        self.wait_for(lambda: self.file_is('file.bin'), 'no file')
-        self.assertEqual(self.server.requests[1].range_start(), 300_000)
+class OverDBus(WindowCase):
+    def open(self, *links):
+        subprocess.run(['gdbus', 'call', '--session', '--dest', NAME, '--object-path', '/org/asynctask/Downloader',
+                        '--method', 'org.freedesktop.Application.Open', str(list(links)), '{}'],
+                       env=self.environment(), check=True, timeout=PATIENCE, capture_output=True)
 
     def test_second_instance(self):
         self.server.route('/file.bin', answer(200, BODY))
         self.launch()
         other = os.path.join(self.home, 'other')
         os.mkdir(other)
-        second = subprocess.run([PROGRAM, '-o', 'here', self.server.url('/file.bin')], env=self.environment(),
-                                cwd=other, timeout=PATIENCE, check=False)
-        self.assertEqual(second.returncode, 0)
+        self.assertEqual(self.another('-o', 'here', self.server.url('/file.bin'), cwd=other).returncode, 0)
         self.folder = os.path.join(other, 'here')
-        self.wait_for(lambda: self.file_is('file.bin'), 'no file')
-        self.wait_until_it_says('600.0')
-        wrong = subprocess.run([PROGRAM, '--wrong'], env=self.environment(), timeout=PATIENCE, check=False,
-                               capture_output=True)
-        self.assertEqual(wrong.returncode, 2)
+        self.wait_for_file('file.bin')
+        self.wait_until_row_says('file.bin', '600.0')
+        self.assertEqual(self.another('--wrong').returncode, 2)
 
-    def test_opened_over_dbus(self):
+    def test_opens_links(self):
         self.server.route('/file.bin', answer(200, BODY))
         self.launch()
-        subprocess.run(['gdbus', 'call', '--session', '--dest', 'org.asynctask.Downloader',
-                        '--object-path', '/org/asynctask/Downloader',
-                        '--method', 'org.freedesktop.Application.Open',
-                        f"['{self.server.url('/file.bin')}']", '{}'],
-                       env=self.environment(), check=True, timeout=PATIENCE, capture_output=True)
-        self.wait_for(lambda: self.file_is('file.bin'), 'no file')
+        self.open(self.server.url('/file.bin'))
+        self.wait_for_file('file.bin')
 
-    def test_sample(self):
-        self.launch('--sample')
-        self.wait_until_it_says('of 5.8 MB')
-        self.wait_for(lambda: os.path.exists(os.path.join(self.folder, 'sample-picture.bmp')), 'no sample')
-        self.keys('ctrl+w')
+    def start_service(self):
+        """As the service file and the desktop file have it started."""
+        self.start('--gapplication-service')
+        bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+        self.wait_for(lambda: bus.call_sync('org.freedesktop.DBus', '/', 'org.freedesktop.DBus', 'NameHasOwner',
+                                            GLib.Variant('(s)', (NAME,)), None, 0, -1, None).unpack()[0], 'no service')
+
+    def test_service_goes_on_without_a_window(self):
+        """What was waiting keeps the service, which would end after a while, and ends it."""
+        gate = threading.Event()
+        self.server.route('/file.bin', gated(BODY, 300_000, gate))
+        self.remember({'link': self.server.url('/file.bin'), 'state': 'waiting', 'folder': f'file://{self.folder}'})
+        self.start_service()
+        self.wait_for(lambda: len(self.server.requests) == 1, 'it does not go on')
+        gate.set()
+        self.wait_for_file('file.bin')
         self.assert_exits()
 
-    def test_closing_asks(self):
+    def test_started_as_a_service(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        self.start_service()
+        self.open(self.server.url('/file.bin'))
+        self.wait_for_file('file.bin')
+        self.wait_until_row_says('file.bin', '600.0')
+
+
+class States(WindowCase):
+    def test_failure_in_words_and_try_again(self):
+        self.server.route('/file.bin', in_turn(answer(404, b'sorry'), answer(200, BODY)))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', 'The server does not have this file')
+        self.press('Try Again', 'file.bin')
+        self.wait_for_file('file.bin')
+        self.wait_until_row_says('file.bin', '600.0')
+        self.assertFalse(self.says('does not have'))
+
+    def test_pause_and_resume(self):
+        self.server.route('/file.bin', in_turn(hanging(BODY, 300_000), ranged(BODY)))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '300 of 600 kB')
+        self.press('Pause', 'file.bin')
+        self.wait_until_row_says('file.bin', 'Paused at 300 of 600 kB')
+        self.assertEqual(self.hidden_files(), ['.file.bin.part', '.file.bin.part.resume'])
+        self.press('Resume', 'file.bin')
+        self.wait_for_file('file.bin')
+        self.assertEqual(self.server.requests[1].range_start(), 300_000)
+
+    def test_queued_waits_and_takes_the_place_of_the_paused(self):
+        self.server.route('/first.bin', hanging(BODY, 300_000))
+        self.server.route('/second.bin', answer(200, BODY))
+        self.launch('--max-active', '1', self.server.url('/first.bin'), self.server.url('/second.bin'))
+        self.wait_until_row_says('first.bin', '300 of 600 kB')
+        self.wait_until_row_says('second.bin', 'Waiting for its turn')
+        self.press('Pause', 'first.bin')
+        self.wait_until_row_says('second.bin', '600.0')
+        self.assertTrue(self.file_is('second.bin'))
+
+    def test_pause_all_and_resume_all(self):
+        for name in ('one', 'two', 'three'):
+            self.server.route(f'/{name}.bin', in_turn(hanging(BODY, 300_000), ranged(BODY)))
+        self.launch('--max-active', '2', *(self.server.url(f'/{name}.bin') for name in ('one', 'two', 'three')))
+        self.wait_until_row_says('one.bin', '300 of 600 kB')
+        self.wait_until_row_says('two.bin', '300 of 600 kB')
+        self.choose('Pause All', 1)
+        self.wait_for(lambda: sum('Paused' in text for text in self.texts()) == 3, 'not all are paused')
+        self.assertEqual(len(self.server.requests_for('/three.bin')), 0)
+        self.server.route('/three.bin', answer(200, BODY))
+        self.choose('Resume All', 2)
+        for name in ('one', 'two', 'three'):
+            self.wait_for_file(f'{name}.bin')
+
+    def test_retrying_counts_down_and_can_be_hurried(self):
+        self.server.route('/file.bin', in_turn(answer(503, b'', Retry_After=100), answer(200, BODY)))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', 'too busy')
+        self.wait_until_row_says('file.bin', 'Trying again in 9')
+        self.choose('Try Again Now', 0, 'file.bin')
+        self.wait_for_file('file.bin')
+
+    def test_unknown_length(self):
+        gate = threading.Event()
+
+        def handler(_request, send, _server):
+            send(head(200) + BODY[:300_000])
+            gate.wait(PATIENCE)
+            send(BODY[300_000:])
+        self.server.route('/file.bin', handler)
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '300.0')
+        gate.set()
+        self.wait_for_file('file.bin')
+
+    def test_missing(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '600.0')
+        path = os.path.join(self.folder, 'file.bin')
+        os.rename(path, os.path.join(self.home, 'elsewhere'))
+        self.wait_until_row_says('file.bin', 'moved or deleted')
+        os.rename(os.path.join(self.home, 'elsewhere'), path)
+        self.wait_until_row_says('file.bin', '600.0')
+        os.unlink(path)
+        self.press('Download Again', 'file.bin')
+        self.wait_for_file('file.bin')
+        self.assertEqual(len(self.server.requests), 2)
+
+    @unittest.skipUnless(os.geteuid() == 0, 'takes root to make a small disk')
+    def test_full_disk_pauses(self):
+        self.folder = os.path.join(self.home, 'small')
+        os.mkdir(self.folder)
+        if subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', self.folder],
+                          check=False, capture_output=True).returncode != 0:
+            self.skipTest('cannot mount a small disk')
+        self.addCleanup(subprocess.run, ['umount', '-l', self.folder], check=False)
+        self.server.route('/file.bin', in_turn(lambda request, send, server: send(head(200) + BODY), answer(200, BODY)))
+        self.launch('-o', self.folder, self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', 'Paused — There is no space left')
+        subprocess.run(['mount', '-o', 'remount,size=2M', self.folder], check=True)
+        self.press('Resume', 'file.bin')
+        self.wait_for_file('file.bin')
+
+    def test_log_in(self):
+        self.server.route('/one.bin', locked(BODY, 'ann', 'secret'))
+        self.server.route('/two.bin', locked(BODY, 'ann', 'secret'))
+        self.launch(self.server.url('/one.bin'), self.server.url('/two.bin'))
+        self.wait_until_it_says('asks for a user name and a password')
+        self.wait_for(lambda: len(self.server.requests) == 2, 'not both have asked')
+        self.wait_for(lambda: sum('The server asks' in text for text in self.texts()) == 2, 'not both say so')
+        self.enter('User Name', 'ann')
+        self.enter('Password', 'wrong')
+        self.press('Log In')
+        self.wait_until_it_says('does not accept')
+        self.enter('User Name', 'ann')
+        self.enter('Password', 'secret')
+        self.press('Log In')
+        self.wait_for_file('one.bin')
+        self.wait_for_file('two.bin')
+        self.quit()
+        with open(self.history, encoding='utf-8') as file:
+            self.assertNotIn('secret', file.read())
+
+    def test_log_in_later(self):
+        self.server.route('/file.bin', locked(BODY, 'ann', 'secret'))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_it_says('asks for a user name and a password')
+        self.press('Cancel')
+        self.wait_for(lambda: not self.says('asks for a user name and a password'), 'it still asks')
+        self.press('Log In…', 'file.bin')
+        self.enter('User Name', 'ann')
+        self.enter('Password', 'secret')
+        self.press('Log In')
+        self.wait_for_file('file.bin')
+
+
+class Files(WindowCase):
+    def test_shown_in_the_file_manager(self):
+        manager = Service('org.freedesktop.FileManager1', '/org/freedesktop/FileManager1', '''
+            <node><interface name="org.freedesktop.FileManager1">
+              <method name="ShowItems"><arg type="as" direction="in"/><arg type="s" direction="in"/></method>
+            </interface></node>''', {'ShowItems': None})
+        self.addCleanup(manager.close)
+        self.server.route('/with%20space.bin', answer(200, BODY))
+        self.launch(self.server.url('/with%20space.bin'))
+        self.wait_until_row_says('with space.bin', '600.0')
+        self.press('Show in Folder', 'with space.bin')
+        self.wait_for(lambda: manager.count('ShowItems') == 1, 'nothing is shown')
+        self.assertEqual(manager.calls[0][1][0], [f'file://{self.folder}/with%20space.bin'])
+
+    def test_copy_link(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '600.0')
+        self.choose('Copy Link', -2, 'file.bin')
+        self.wait_until_it_says('Link copied')
+        self.keys('ctrl+v')
+        self.wait_for_file('file (1).bin')
+
+
+class Removing(WindowCase):
+    def launch_half_done(self):
+        self.server.route('/file.bin', in_turn(hanging(BODY, 300_000), ranged(BODY)))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '300 of 600 kB')
+
+    def test_undo_goes_on(self):
+        self.launch_half_done()
+        self.choose('Cancel', -1, 'file.bin')
+        self.wait_until_it_says('“file.bin” cancelled')
+        self.wait_for(lambda: self.find_row('file.bin') is None, 'the row stays')
+        self.press('Undo')
+        self.wait_for_file('file.bin')
+        self.assertEqual(self.server.requests[1].range_start(), 300_000)
+
+    def test_what_is_cancelled_for_good_leaves_nothing(self):
+        self.launch_half_done()
+        self.choose('Cancel', -1, 'file.bin')
+        self.wait_until_it_says('“file.bin” cancelled')
+        self.assertEqual(self.hidden_files(), ['.file.bin.part', '.file.bin.part.resume'])
+        self.keys('ctrl+q')
+        self.assert_exits()
+        self.assertEqual(os.listdir(self.folder), [])
+        self.assertEqual(self.remembered(), {})
+
+    def test_keyboard(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '600.0')
+        button = self.find_button('Show in Folder', self.row('file.bin'))
+        for _ in range(10):
+            if button.get_state_set().contains(Atspi.StateType.FOCUSED):
+                break
+            self.keys('Tab')
+        self.assertTrue(button.get_state_set().contains(Atspi.StateType.FOCUSED))
+        self.keys('Delete')
+        self.wait_until_it_says('“file.bin” removed from the list')
+        self.wait_until_it_says('No Downloads')
+        self.keys('ctrl+z')
+        self.wait_until_row_says('file.bin', '600.0')
+        self.assertTrue(self.file_is('file.bin'))
+
+    def test_space_pauses_and_resumes(self):
+        self.launch_half_done()
+        button = self.find_button('Pause', self.row('file.bin'))
+        for _ in range(10):
+            if button.get_state_set().contains(Atspi.StateType.FOCUSED):
+                break
+            self.keys('Tab')
+        self.keys('space')
+        self.wait_until_row_says('file.bin', 'Paused at')
+        self.keys('Return')
+        self.wait_for_file('file.bin')
+
+    def test_clear_finished_and_undo(self):
+        for name in 'abc':
+            self.server.route(f'/{name}.bin', answer(200, BODY))
+        self.launch(*(self.server.url(f'/{name}.bin') for name in 'abc'), self.server.url('/nothing.bin'))
+        self.wait_for(lambda: self.texts().count('600.0\xa0kB') == 3, 'not all are finished')
+        self.wait_until_it_says('does not have')
+        self.keys('ctrl+shift+Delete')
+        self.wait_until_it_says('3 downloads removed from the list')
+        self.wait_for(lambda: self.shown_files() == ['nothing.bin'], 'rows stay')
+        self.press('Undo')
+        self.wait_for(lambda: self.shown_files() == ['nothing.bin', 'c.bin', 'b.bin', 'a.bin'], 'rows are lost')
+        self.keys('ctrl+shift+Delete')
+        self.wait_for(lambda: self.shown_files() == ['nothing.bin'], 'rows stay')
+        self.quit()
+        for name in 'abc':
+            self.assertTrue(self.file_is(f'{name}.bin'))
+        self.assertEqual(list(self.remembered()), ['nothing.bin'])
+
+
+class Restart(WindowCase):
+    def test_everything_is_there_again(self):
+        self.server.route('/done.bin', answer(200, BODY))
+        self.server.route('/paused.bin', in_turn(hanging(BODY, 300_000), ranged(BODY)))
+        self.server.route('/running.bin', in_turn(hanging(BODY, 200_000), ranged(BODY)))
+        self.launch('--max-active', '4', *(self.server.url(f'/{name}.bin') for name in ('done', 'paused', 'running', 'gone')))
+        self.wait_until_row_says('done.bin', '600.0')
+        self.wait_until_row_says('gone.bin', 'does not have')
+        self.wait_until_row_says('paused.bin', '300 of 600 kB')
+        self.press('Pause', 'paused.bin')
+        self.wait_until_row_says('paused.bin', 'Paused at')
+        self.wait_until_row_says('running.bin', '200 of 600 kB')
+        self.quit()
+        self.assertEqual({name: entry['state'] for name, entry in self.remembered().items()},
+                         {'done.bin': 'finished', 'paused.bin': 'paused', 'running.bin': 'waiting', 'gone.bin': 'failed'})
+
+        self.launch()
+        self.wait_until_row_says('done.bin', '600.0')
+        self.wait_until_row_says('gone.bin', 'does not have')
+        self.wait_until_row_says('paused.bin', 'Paused at 300 of 600 kB')
+        self.wait_for_file('running.bin')
+        self.assertEqual(self.shown_files(), ['gone.bin', 'running.bin', 'paused.bin', 'done.bin'])
+        self.assertEqual(self.server.requests_for('/running.bin')[1].range_start(), 200_000)
+        self.assertEqual(len(self.server.requests_for('/paused.bin')), 1)
+        self.press('Resume', 'paused.bin')
+        self.wait_for_file('paused.bin')
+        self.assertEqual(self.server.requests_for('/paused.bin')[1].range_start(), 300_000)
+
+    def test_killed(self):
+        self.server.route('/file.bin', in_turn(hanging(BODY, 300_000), ranged(BODY)))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '300 of 600 kB')
+        self.wait_for(lambda: os.path.exists(self.history) and 'file' in self.remembered()['file.bin'], 'not remembered')
+        self.process.kill()
+        self.assert_exits(-signal.SIGKILL)
+        self.launch()
+        self.wait_for_file('file.bin')
+        self.assertEqual(self.server.requests[1].range_start(), 300_000)
+
+    def test_missing_files_are_seen(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '600.0')
+        self.quit()
+        os.unlink(os.path.join(self.folder, 'file.bin'))
+        self.launch()
+        self.wait_until_row_says('file.bin', 'moved or deleted')
+
+    def test_no_password_is_kept(self):
+        self.server.route('/file.bin', locked(BODY, 'ann', 'geheim'))
+        self.launch(self.server.url('/file.bin', user='ann:geheim'), 'ftp://bob:geheim@host/x.bin')
+        self.wait_for_file('file.bin')
+        self.wait_until_it_says('Only links that start with')
+        self.assertFalse(self.says('geheim'))
+        self.quit()
+        with open(self.history, encoding='utf-8') as file:
+            self.assertNotIn('geheim', file.read())
+        self.assertEqual(os.stat(self.history).st_mode & 0o777, 0o600)
+
+    def test_damaged_list(self):
+        for damaged in (b'{"version": 1, "downloads": [', b'\xff\xfe\x00', b'[]', b''):
+            with self.subTest(damaged=damaged):
+                os.makedirs(os.path.dirname(self.history), exist_ok=True)
+                with open(self.history, 'wb') as file:
+                    file.write(damaged)
+                self.launch()
+                self.wait_until_it_says('The list of downloads was damaged')
+                self.wait_until_it_says('No Downloads')
+                self.quit()
+        kept = os.path.join(os.path.dirname(self.history), 'downloads.json.broken-1')
+        with open(kept, 'rb') as file:
+            self.assertEqual(file.read(), b'{"version": 1, "downloads": [')
+
+    def test_damaged_entries(self):
+        path = f'file://{self.home}/good.bin'
+        with open(os.path.join(self.home, 'good.bin'), 'wb'):
+            pass
+        self.remember(17, {}, {'link': 5, 'state': 'paused'}, {'link': 'http://x/a.bin', 'state': 'odd'},
+                      {'link': 'http://x/b.bin', 'state': 'finished'},
+                      {'link': 'http://x/c.bin', 'state': 'paused', 'bytes': -1, 'total': 'much', 'file': 3,
+                       'folder': 'nowhere', 'checksum': 'md5:x', 'timeout': -4, 'retries': 1e300},
+                      {'link': 'http://x/good.bin', 'state': 'finished', 'file': path, 'bytes': 5000, 'total': 5000})
+        self.launch()
+        self.wait_until_row_says('good.bin', '5.0')
+        self.assertEqual(self.shown_files(), ['c.bin', 'good.bin'])
+        self.wait_until_row_says('c.bin', 'Paused')
+
+    def test_thousands(self):
+        """What is not in view has no widgets, however much is in the list."""
+        os.mkdir(self.folder)
+        self.remember(*({'link': f'http://x/file-{n}.bin', 'state': 'finished', 'bytes': 5000, 'total': 5000,
+                         'file': f'file://{self.folder}/file-{n}.bin'} for n in range(2000)))
+        self.launch()
+        self.wait_until_row_says('file-0.bin', 'moved or deleted')
+        rows = sum(accessible.get_role() == Atspi.Role.LIST_ITEM for accessible in self.walk())
+        self.assertLess(rows, 500)
+        self.keys('ctrl+shift+Delete')
+        self.wait_until_it_says('2000 downloads removed from the list')
+        self.keys('ctrl+z')
+        self.wait_until_it_says('file-0.bin')
+        self.quit()
+        self.assertEqual(len(self.remembered()), 2000)
+
+
+class Lifetime(WindowCase):
+    def is_shown(self):
+        return subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', '^Downloader$'],
+                              check=False, capture_output=True).returncode == 0
+
+    def test_closing_goes_on_in_the_background(self):
+        gate = threading.Event()
+        self.server.route('/file.bin', gated(BODY, 300_000, gate))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '300 of 600 kB')
+        self.keys('ctrl+w')
+        self.wait_for(lambda: not self.is_shown(), 'the window stays')
+        gate.set()
+        self.assert_exits()
+        self.assertTrue(self.file_is('file.bin'))
+
+    def test_opened_again(self):
         self.server.route('/file.bin', hanging(BODY, 300_000))
         self.launch(self.server.url('/file.bin'))
-        self.wait_until_it_says('300 of 600 kB')
+        self.wait_until_row_says('file.bin', '300 of 600 kB')
         self.keys('ctrl+w')
+        self.wait_for(lambda: not self.is_shown(), 'the window stays')
+        self.assertEqual(self.another().returncode, 0)
+        self.wait_for(self.is_shown, 'no window')
+        self.wait_until_row_says('file.bin', '300 of 600 kB')
+        self.assertEqual(len(self.server.requests), 1)
+
+    def test_quitting_asks(self):
+        self.server.route('/file.bin', hanging(BODY, 300_000))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '300 of 600 kB')
+        self.keys('ctrl+q')
         self.wait_until_it_says('Stop Downloads?')
         self.press('Keep Downloading')
         self.wait_for(lambda: not self.says('Stop Downloads?'), 'still asks')
         self.assertIsNone(self.process.poll())
+        self.focus('Downloader')
         self.keys('ctrl+q')
         self.wait_until_it_says('Stop Downloads?')
-        self.press('Stop and Close')
+        self.press('Stop and Quit')
         self.assert_exits()
         self.assertEqual(os.path.getsize(os.path.join(self.folder, '.file.bin.part')), 300_000)
+        self.assertEqual(self.remembered()['file.bin']['state'], 'waiting')
 
     def test_terminated(self):
         self.server.route('/file.bin', hanging(BODY, 300_000))
         self.launch(self.server.url('/file.bin'))
-        self.wait_until_it_says('300 of 600 kB')
-        self.process.send_signal(signal.SIGTERM)
+        self.wait_until_row_says('file.bin', '300 of 600 kB')
+        self.quit()
+        self.assertEqual(os.path.getsize(os.path.join(self.folder, '.file.bin.part')), 300_000)
+
+    def test_notified_when_nobody_looks(self):
+        notifications = Service('org.freedesktop.Notifications', '/org/freedesktop/Notifications', '''
+            <node><interface name="org.freedesktop.Notifications">
+              <method name="Notify">
+                <arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/>
+                <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="as" direction="in"/>
+                <arg type="a{sv}" direction="in"/><arg type="i" direction="in"/><arg type="u" direction="out"/>
+              </method>
+              <method name="CloseNotification"><arg type="u" direction="in"/></method>
+            </interface></node>''', {'Notify': GLib.Variant('(u)', (7,)), 'CloseNotification': None})
+        self.addCleanup(notifications.close)
+        gate = threading.Event()
+        self.server.route('/file.bin', gated(BODY, 300_000, gate))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '300 of 600 kB')
+        self.assertEqual(notifications.count('Notify'), 0)
+        self.keys('ctrl+w')
+        self.wait_for(lambda: notifications.count('Notify') == 1, 'nothing says that it goes on')
+        gate.set()
+        end = time.monotonic() + PATIENCE
+        while notifications.count('Notify') < 2 and time.monotonic() < end:
+            GLib.MainContext.default().iteration(False)
+            time.sleep(0.01)
+        said = [call[1] for call in notifications.calls if call[0] == 'Notify']
+        self.assertEqual([text[3:5] for text in said],
+                         [('1 download goes on in the background', ''), ('Download finished', 'file.bin')])
+        self.assertIn(f'file://{self.folder}/file.bin', ' '.join(said[1][5]))
         self.assert_exits()
 
-    def test_clear(self):
+    def test_suspend_is_inhibited(self):
+        manager = Service('org.gnome.SessionManager', '/org/gnome/SessionManager', '''
+            <node><interface name="org.gnome.SessionManager">
+              <method name="RegisterClient">
+                <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="o" direction="out"/>
+              </method>
+              <method name="UnregisterClient"><arg type="o" direction="in"/></method>
+              <method name="Inhibit">
+                <arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/>
+                <arg type="u" direction="in"/><arg type="u" direction="out"/>
+              </method>
+              <method name="Uninhibit"><arg type="u" direction="in"/></method>
+            </interface></node>''',
+                          {'RegisterClient': GLib.Variant('(o)', ('/client',)), 'UnregisterClient': None,
+                           'Inhibit': GLib.Variant('(u)', (9,)), 'Uninhibit': None})
+        self.addCleanup(manager.close)
+        gate = threading.Event()
+        self.server.route('/file.bin', gated(BODY, 300_000, gate))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_for(lambda: manager.count('Inhibit') == 1, 'suspend is not inhibited')
+        inhibited = next(call[1] for call in manager.calls if call[0] == 'Inhibit')
+        self.assertEqual(inhibited[2:], ('Files are being downloaded', 4))
+        self.assertEqual(manager.count('Uninhibit'), 0)
+        gate.set()
+        self.wait_for(lambda: ('Uninhibit', (9,)) in manager.calls, 'suspend stays inhibited')
+
+
+class Preferences(WindowCase):
+    def open(self):
+        self.keys('ctrl+comma')
+        self.focus('Preferences')
+
+    def set_spin_button(self, name, value):
+        button = self.wait_for(lambda: self.find({Atspi.Role.SPIN_BUTTON}, name), f'no {name}')
+        self.assertTrue(Atspi.Value.set_current_value(button, value))
+
+    def settings(self):
+        path = os.path.join(self.home, 'glib-2.0', 'settings', 'keyfile')
+        with open(path, encoding='utf-8') as file:
+            return dict(line.strip().split('=', 1) for line in file if '=' in line)
+
+    def test_how_many_at_once(self):
+        for name in 'abcd':
+            self.server.route(f'/{name}.bin', hanging(BODY, 300_000))
+        self.launch(*(self.server.url(f'/{name}.bin') for name in 'abcd'))
+        self.wait_for(lambda: sum('300 of' in text for text in self.texts()) == 3, 'not three run')
+        self.assertTrue(self.says('Waiting for its turn'))
+        self.open()
+        self.set_spin_button('Downloads at Once', 4)
+        self.wait_for(lambda: sum('300 of' in text for text in self.texts()) == 4, 'not four run')
+        self.wait_for(lambda: os.path.exists(os.path.join(self.home, 'glib-2.0', 'settings', 'keyfile'))
+                      and self.settings().get('max-active') == '4', 'not kept')
+
+    def set_before(self, **settings):
+        os.makedirs(os.path.join(self.home, 'glib-2.0', 'settings'))
+        with open(os.path.join(self.home, 'glib-2.0', 'settings', 'keyfile'), 'w', encoding='utf-8') as file:
+            file.write('[org/asynctask/Downloader]\n')
+            for key, value in settings.items():
+                file.write(f'{key.replace("_", "-")}={value}\n')
+
+    def test_speed_limit(self):
+        """At 1 kB a second it would take ten minutes; without the limit it is there at once."""
+        self.set_before(limit_speed='true', speed_limit=1)
         self.server.route('/file.bin', answer(200, BODY))
         self.launch(self.server.url('/file.bin'))
-        self.wait_until_it_says('600.0')
-        self.keys('ctrl+shift+Delete')
-        self.wait_for(lambda: not self.says('file.bin'), 'the row stays')
-        self.assertTrue(self.file_is('file.bin'))
+        self.wait_until_row_says('file.bin', 'of 600 kB')
+        self.assertFalse(self.file_is('file.bin'))
+        self.open()
+        switch = self.wait_for(lambda: self.find(SWITCHES, 'Limit Speed'), 'no switch')
+        self.assertTrue(Atspi.Action.do_action(switch, 0))
+        self.wait_for_file('file.bin')
 
-    def test_paste_links(self):
-        self.server.route('/file.bin', answer(200, BODY))
+    def test_size_of_the_window(self):
+        self.set_before(window_width=480, window_height=420)
         self.launch()
-        self.keys('ctrl+l')
-        subprocess.run(['xdotool', 'type', '--delay', '2', 'no link at all'], check=True, timeout=PATIENCE)
-        self.keys('ctrl+a', 'ctrl+x')
-        self.press('Paste Links')
-        self.wait_until_it_says('There is no link in the clipboard')
-        self.keys('ctrl+l')
-        subprocess.run(['xdotool', 'type', '--delay', '2', f'see {self.server.url("/file.bin")}'],
-                       check=True, timeout=PATIENCE)
-        self.keys('ctrl+a', 'ctrl+x')
-        self.press('Paste Links')
-        self.wait_for(lambda: self.file_is('file.bin'), 'no file')
-        self.assertEqual(len(self.server.requests), 1)
+        subprocess.run(['xdotool', 'windowsize', self.window, '500', '440'], check=True, timeout=PATIENCE)
+        self.wait_for(lambda: self.settings()['window-width'] != '480', 'not kept')
+        before = {key: value for key, value in self.settings().items() if key.startswith('window-')}
+        self.quit()
+        self.launch()
+        frame = subprocess.run(['xdotool', 'getwindowgeometry', self.window], check=True, capture_output=True,
+                               encoding='utf-8', timeout=PATIENCE).stdout
+        self.assertIn('Geometry: 500x440', frame, before)
+
+    def test_kept_for_the_next_time(self):
+        self.folder = os.path.join(self.home, 'my files')
+        self.set_before(folder=f"'{self.folder}'", keep_times='true', limit_speed='true')
+        self.server.route('/file.bin', answer(200, BODY, Last_Modified='Tue, 01 Feb 2022 10:00:00 GMT'))
+        self.launch()
+        self.open()
+        self.wait_until_it_says('my files')
+        for name in ('Keep Time Stamps', 'Limit Speed'):
+            switch = self.wait_for(lambda name=name: self.find(SWITCHES, name), f'no {name}')
+            self.assertTrue(switch.get_state_set().contains(Atspi.StateType.CHECKED))
+        self.keys('Escape')
+        self.focus('Downloader')
+        self.download(self.server.url('/file.bin'))
+        self.wait_for_file('file.bin')
+        self.wait_until_row_says('file.bin', '600.0')
+        self.assertEqual(os.stat(os.path.join(self.folder, 'file.bin')).st_mtime, 1643709600)
+
+    def test_without_the_schema(self):
+        self.more_environment = {'GSETTINGS_SCHEMA_DIR': self.home}
+        for name in 'abcd':
+            self.server.route(f'/{name}.bin', hanging(BODY, 300_000))
+        self.launch(*(self.server.url(f'/{name}.bin') for name in 'abcd'))
+        self.wait_for(lambda: sum('300 of' in text for text in self.texts()) == 3, 'not three run')
+        self.open()
+        self.set_spin_button('Downloads at Once', 4)
+        self.wait_for(lambda: sum('300 of' in text for text in self.texts()) == 4, 'not four run')
+
+
+class Looks(WindowCase):
+    def extents(self, accessible):
+        rectangle = Atspi.Component.get_extents(accessible, Atspi.CoordType.WINDOW)
+        return rectangle.x, rectangle.y, rectangle.width, rectangle.height
 
     def test_menu_windows(self):
         self.launch()
         self.keys('ctrl+question')
         self.wait_until_it_says('New download')
         self.keys('Escape')
-        self.wait_for(lambda: not self.says('New download'), 'the shortcuts stay')
-        self.keys('ctrl+w')
-        self.assert_exits()
+        self.wait_for(lambda: not self.says('Download links from the clipboard'), 'the shortcuts stay')
+        self.focus('Downloader')
+        self.keys('F10')
+        self.wait_for(lambda: any(accessible.get_role() == Atspi.Role.MENU_ITEM for accessible in self.walk()), 'no menu')
+        self.keys('Escape')
+        self.choose('About Downloader', 6)
+        self.wait_until_it_says('The asynctask-glib contributors')
 
     def test_everything_has_a_name(self):
         self.server.route('/file.bin', answer(200, BODY))
         self.server.route('/slow.bin', hanging(BODY, 300_000))
         self.launch(self.server.url('/file.bin'), self.server.url('/slow.bin'), self.server.url('/nothing.bin'))
-        self.wait_until_it_says('300 of 600 kB')
-        self.wait_until_it_says('600.0')
-        self.wait_until_it_says('does not have')
-        names = set()
-        for accessible in self.walk():
-            if accessible.get_role() in CONTROLS:
-                names.add(accessible.get_name())
+        self.wait_until_row_says('slow.bin', '300 of 600 kB')
+        self.wait_until_row_says('file.bin', '600.0')
+        self.wait_until_row_says('nothing.bin', 'does not have')
+        names = {accessible.get_name() for accessible in self.walk() if accessible.get_role() in CONTROLS}
         self.assertNotIn('', names)
-        self.assertLessEqual({'Cancel', 'Try Again', 'Show in Folder', 'Main Menu', 'Link to download', 'Progress'}, names)
+        self.assertLessEqual({'Pause', 'Try Again', 'Show in Folder', 'Main Menu', 'New Download', 'More', 'Progress'},
+                             names)
+        bar = self.find({Atspi.Role.PROGRESS_BAR}, 'Progress', self.row('slow.bin'))
+        self.wait_for(lambda: Atspi.Value.get_current_value(bar) == 0.5, 'no value')
+
+    def test_everything_in_dialogs_has_a_name(self):
+        self.launch()
+        for keys, title, entry in (('ctrl+n', 'New Download', 'Checksum (optional)'),
+                                   ('ctrl+comma', 'Preferences', 'Kilobytes a Second')):
+            self.keys(keys)
+            self.focus(title)
+            self.wait_for(lambda entry=entry: self.find(CONTROLS, entry), f'no {entry}')
+            names = {accessible.get_name() for accessible in self.walk() if accessible.get_role() in CONTROLS | SWITCHES}
+            self.assertNotIn('', names)
+            self.keys('Escape')
+            self.wait_for(lambda entry=entry: not self.find(CONTROLS, entry), f'{title} stays')
+            self.focus('Downloader')
+
+    def test_described(self):
+        """Which download a button is for is heard with the button."""
+        self.server.route('/file.bin', answer(200, BODY))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '600.0')
+        button = self.find_button('Show in Folder', self.row('file.bin'))
+        described = [relation.get_target(i).get_name()
+                     for relation in button.get_relation_set()
+                     if relation.get_relation_type() == Atspi.RelationType.DESCRIBED_BY
+                     for i in range(relation.get_n_targets())]
+        self.assertEqual(described, ['file.bin'])
+
+    def test_narrow(self):
+        self.server.route('*', hanging(BODY, 300_000))
+        self.launch(self.server.url('/a-file-with-a-name-that-is-much-too-long-for-a-window-that-is-so-narrow.bin'))
+        self.wait_until_it_says('300 of 600 kB')
+        subprocess.run(['xdotool', 'windowsize', self.window, '360', '500'], check=True, timeout=PATIENCE)
+        button = self.find_button('More')
+        self.wait_for(lambda: self.extents(button)[0] + self.extents(button)[2] <= 360, 'it is too wide')
+        self.assertGreater(self.extents(button)[0], 200)
+
+    def test_right_to_left(self):
+        """Old versions of GTK go by their translation, which GLib has them use where the messages are English or the
+        program is translated too; newer ones go by the script of the language."""
+        locales = os.path.join(self.home, 'locales')
+        os.mkdir(locales)
+        for locale in ('ar_EG', 'en_US'):
+            made = subprocess.run(['localedef', '-i', locale, '-f', 'UTF-8', os.path.join(locales, locale + '.UTF-8')],
+                                  check=False, capture_output=True)
+            if made.returncode != 0 or not gettext.find('gtk40', '/usr/share/locale', ['ar']):
+                self.skipTest('GTK knows no Arabic here')
+        self.more_environment = {'LOCPATH': locales, 'LC_ALL': '', 'LANG': 'en_US.UTF-8', 'LC_CTYPE': 'ar_EG.UTF-8',
+                                 'LANGUAGE': 'ar'}
+        self.server.route('/file.bin', hanging(BODY, 300_000))
+        self.launch_named(self.server.url('/file.bin'))
+        row = self.row('file.bin')
+        buttons = [accessible for accessible in self.walk(row)
+                   if accessible.get_role() in BUTTONS and accessible.get_n_actions() > 0]
+        bar = next(accessible for accessible in self.walk(row) if accessible.get_role() == Atspi.Role.PROGRESS_BAR)
+        self.assertEqual(len(buttons), 2)
+        self.wait_for(lambda: self.extents(buttons[1])[0] < self.extents(buttons[0])[0] < self.extents(bar)[0],
+                      'it does not go from right to left')
 
 
 if __name__ == '__main__':

@@ -1,0 +1,15 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "downloader-list.h"
+
+G_BEGIN_DECLS
+
+void   downloader_links_add_all (DownloaderList           *list,
+                                 const char               *text,
+                                 const DownloaderSettings *settings);
+char  *downloader_links_keep    (const char               *text);
+
+G_END_DECLS

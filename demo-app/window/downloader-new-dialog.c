@@ -1,0 +1,217 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "downloader-config.h"
+
+#include "downloader-new-dialog.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "downloader-folder-row.h"
+#include "downloader-links.h"
+#include "downloader-text.h"
+
+/* Asks what is to be downloaded, and where to. */
+struct _DownloaderNewDialog
+{
+  AdwWindow            parent_instance;
+
+  GtkTextView         *links_view;
+  DownloaderFolderRow *folder_row;
+  AdwEntryRow         *checksum_row;
+  GtkLabel            *hint_label;
+  GtkButton           *download_button;
+
+  DownloaderList      *list;
+  DownloaderSettings  *settings;
+};
+
+G_DEFINE_FINAL_TYPE (DownloaderNewDialog, downloader_new_dialog, ADW_TYPE_WINDOW)
+
+static char *
+dup_text (DownloaderNewDialog *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->links_view);
+  GtkTextIter start;
+  GtkTextIter end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+
+  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+}
+
+/* A checksum belongs to one file. */
+static gboolean
+take_checksum (DownloaderNewDialog *self,
+               guint                n_links)
+{
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->checksum_row))));
+  g_autofree char *full = NULL;
+
+  g_clear_pointer (&self->settings->checksum, g_free);
+  if (*text == '\0' || n_links > 1)
+    return TRUE;
+
+  /* Its length tells which kind it is, where nobody says. */
+  if (strchr (text, ':') == NULL)
+    {
+      const char *name = strlen (text) == 128 ? "sha512" : strlen (text) == 40 ? "sha1"
+                         : strlen (text) == 32 ? "md5" : "sha256";
+
+      full = g_strconcat (name, ":", text, NULL);
+    }
+
+  return downloader_settings_parse_checksum (self->settings, full != NULL ? full : text, NULL);
+}
+
+static void
+update (DownloaderNewDialog *self)
+{
+  g_autofree char *text = dup_text (self);
+  g_auto(GStrv) links = downloader_text_split_links (text);
+  guint n_links = g_strv_length (links);
+  gboolean checksum_good = take_checksum (self, n_links);
+  g_autofree char *label = NULL;
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->checksum_row), n_links <= 1);
+  if (checksum_good)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->checksum_row), "error");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->checksum_row), "error");
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "dialog.download", n_links > 0 && checksum_good);
+
+  if (!checksum_good)
+    label = g_strdup (_("This is no MD5, SHA-1, SHA-256 or SHA-512 checksum"));
+  else if (n_links > 1)
+    label = g_strdup_printf (ngettext ("%u download", "%u downloads", n_links), n_links);
+  else
+    label = g_strdup (_("One link a line; Shift+Enter starts a new line"));
+  gtk_label_set_label (self->hint_label, label);
+}
+
+static void
+download_action (GtkWidget  *widget,
+                 const char *action_name,
+                 GVariant   *parameter)
+{
+  DownloaderNewDialog *self = DOWNLOADER_NEW_DIALOG (widget);
+  g_autofree char *text = dup_text (self);
+  g_autofree char *folder = downloader_folder_row_dup_folder (self->folder_row);
+
+  if (folder != NULL)
+    {
+      g_free (self->settings->folder);
+      self->settings->folder = g_steal_pointer (&folder);
+    }
+  downloader_links_add_all (self->list, text, self->settings);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+/* Most often there is one link, and Enter means that this was it. */
+static gboolean
+key_pressed (DownloaderNewDialog   *self,
+             guint                  keyval,
+             guint                  keycode,
+             GdkModifierType        state,
+             GtkEventControllerKey *controller)
+{
+  if (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter && keyval != GDK_KEY_ISO_Enter)
+    return GDK_EVENT_PROPAGATE;
+
+  if ((state & GDK_SHIFT_MASK) != 0)
+    {
+      gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (self->links_view), "\n", 1);
+      return GDK_EVENT_STOP;
+    }
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "dialog.download", NULL);
+  return GDK_EVENT_STOP;
+}
+
+static void
+clipboard_read (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr(DownloaderNewDialog) self = user_data;
+  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+  g_autofree char *links = text != NULL ? downloader_links_keep (text) : NULL;
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->links_view);
+  GtkTextIter start;
+  GtkTextIter end;
+
+  /* Somebody may have typed meanwhile. */
+  if (links == NULL || gtk_text_buffer_get_char_count (buffer) > 0)
+    return;
+
+  gtk_text_buffer_set_text (buffer, links, -1);
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  gtk_text_buffer_select_range (buffer, &end, &start);
+}
+
+static void
+downloader_new_dialog_dispose (GObject *object)
+{
+  DownloaderNewDialog *self = DOWNLOADER_NEW_DIALOG (object);
+
+  g_clear_object (&self->list);
+  g_clear_pointer (&self->settings, downloader_settings_free);
+
+  G_OBJECT_CLASS (downloader_new_dialog_parent_class)->dispose (object);
+}
+
+static void
+downloader_new_dialog_class_init (DownloaderNewDialogClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = downloader_new_dialog_dispose;
+
+  g_type_ensure (DOWNLOADER_TYPE_FOLDER_ROW);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/asynctask/Downloader/downloader-new-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, links_view);
+  gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, folder_row);
+  gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, checksum_row);
+  gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, hint_label);
+  gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, download_button);
+  gtk_widget_class_bind_template_callback (widget_class, update);
+  gtk_widget_class_bind_template_callback (widget_class, key_pressed);
+  gtk_widget_class_install_action (widget_class, "dialog.download", NULL, download_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+downloader_new_dialog_init (DownloaderNewDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * downloader_new_dialog_new:
+ * @parent: The window it belongs to.
+ * @list: What downloads are added to.
+ *
+ * Makes a dialog that asks for links. What is in the clipboard is suggested, if it
+ * has links in it.
+ *
+ * Returns: the dialog
+ */
+DownloaderNewDialog *
+downloader_new_dialog_new (GtkWindow      *parent,
+                           DownloaderList *list)
+{
+  DownloaderNewDialog *self = g_object_new (DOWNLOADER_TYPE_NEW_DIALOG, "transient-for", parent, NULL);
+
+  self->list = g_object_ref (list);
+  self->settings = downloader_list_make_settings (list);
+  downloader_folder_row_set_folder (self->folder_row, self->settings->folder);
+  update (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->links_view));
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (parent)), NULL,
+                                 clipboard_read, g_object_ref (self));
+
+  return self;
+}
