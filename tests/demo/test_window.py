@@ -135,9 +135,10 @@ class WindowCase(unittest.TestCase):
 
     def focus(self, title):
         """There is no window manager to give a window the keyboard."""
-        found = subprocess.run(['xdotool', 'search', '--sync', '--onlyvisible', '--name', f'^{title}$'],
-                               check=True, capture_output=True, encoding='utf-8', timeout=PATIENCE)
-        self.window = found.stdout.split()[-1]
+        # Not with --sync: it fails when another window goes while it looks.
+        search = ['xdotool', 'search', '--onlyvisible', '--name', f'^{title}$']
+        self.window = self.wait_for(lambda: subprocess.run(search, check=False, capture_output=True, encoding='utf-8',
+                                                           timeout=PATIENCE).stdout.split()[-1:], 'no such window')[0]
         subprocess.run(['xdotool', 'windowfocus', '--sync', self.window], check=True, timeout=PATIENCE)
 
     def another(self, *arguments, cwd=None):
