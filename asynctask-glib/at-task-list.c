@@ -437,7 +437,7 @@ show_fraction (AtTaskList *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRACTION]);
 }
 
-/* Shows it now, or, if that was done a moment ago, soon. */
+/* Progress is shown now, or, if some was a moment ago, soon. */
 static void
 pace_fraction (AtTaskList *self)
 {
@@ -458,11 +458,13 @@ pace_fraction (AtTaskList *self)
     }
 }
 
+/* The fraction comes first: whoever is told of a count may ask for both, and say
+ * what a bar beside it has yet to hear. */
 static void
 show_all (AtTaskList *self)
 {
+  show_fraction (self, g_get_monotonic_time ());
   show_counts (self);
-  pace_fraction (self);
   reschedule (self);
 }
 
@@ -535,8 +537,6 @@ tell_waiters (AtTaskList *self)
         }
     }
 
-  if (!g_queue_is_empty (&over))
-    show_fraction (self, g_get_monotonic_time ());
   while ((waiter = g_queue_pop_head (&over)) != NULL)
     tell_waiter (waiter);
 }
@@ -1064,8 +1064,9 @@ at_task_list_class_init (AtTaskListClass *klass)
    * How much of the current batch is done, from 0 to 1.
    *
    * Tasks that have ended count as complete. 0 if the list is empty, 1 if all
-   * tasks in it have ended. Notified at most once per 16 ms, and always with the
-   * last value.
+   * tasks in it have ended. Progress notifies at most once per 16 ms, and always
+   * with the last value; tasks that come, begin, end and go notify at once, before
+   * the counts do.
    *
    * Since: 1.0
    */
@@ -1666,8 +1667,8 @@ at_task_list_get_n_cancelled (AtTaskList *self)
  *
  * Gets how much of the current batch is done, from 0 to 1.
  *
- * It is current whenever it is asked for; the property notifies at most once per
- * 16 ms.
+ * It is current whenever it is asked for, while notifications of progress may be
+ * 16 ms late.
  *
  * Returns: a fraction, from 0 to 1
  *
