@@ -604,7 +604,6 @@ on_task_changed (AtFollower *follower)
   AtItem *item = (AtItem *) follower;
   g_autoptr (AtTaskList) self = g_object_ref (item->list);
   AtItemState state = get_task_state (item->task);
-  guint8 was_known = item->is_known;
 
   if (has_ended (item))
     return;
@@ -619,11 +618,13 @@ on_task_changed (AtFollower *follower)
   discount_unended (item);
   read_progress (item);
   count_unended (item);
-  if (item->is_known != was_known)
-    show_counts (self);
-  pace_fraction (self);
+  if (self->shown.indeterminate != find_indeterminate (self))
+    show_all (self);
+  else
+    pace_fraction (self);
 }
 
+/* Only lists follow tasks. */
 static AtItem *
 find_item (AtTaskList  *self,
            AtAsyncTask *task)
