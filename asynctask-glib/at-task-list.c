@@ -8,6 +8,7 @@
 #include "at-async-task-private.h"
 #include "at-enum-types.h"
 #include "at-executor.h"
+#include "at-mailbox-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -161,6 +162,7 @@ struct _AtTaskList
 
   AtTaskListRemoval  removal;
   guint              removal_delay;
+  gint64             leave_again_at;
 
   AtShown            shown;
   double             shown_fraction;
@@ -724,25 +726,47 @@ remove_run (AtItem     *item,
   return n;
 }
 
-static guint
-remove_from_queue (GQueue     *queue,
-                   AtItemFunc  func,
-                   gint64      now)
+/* NULL: there is none. */
+static AtItem *
+find_ended (AtTaskList *self,
+            AtItemFunc  func,
+            gint64      now)
 {
-  guint n = 0;
+  GQueue *queues[] = { &self->succeeded, &self->unsucceeded };
 
-  while (!g_queue_is_empty (queue) && func (g_queue_peek_head (queue), now))
-    n += remove_run (g_queue_peek_head (queue), func, now);
+  for (guint i = 0; i < G_N_ELEMENTS (queues); i++)
+    {
+      AtItem *item = g_queue_peek_head (queues[i]);
 
-  return n;
+      if (item != NULL && func (item, now))
+        return item;
+    }
+
+  return NULL;
 }
 
+/* A view has work to do for each run, and its window has to be drawn meanwhile. */
 static void
 let_leave (AtTaskList *self,
            gint64      now)
 {
-  remove_from_queue (&self->succeeded, is_to_leave, now);
-  remove_from_queue (&self->unsucceeded, is_to_leave, now);
+  AtItem *item;
+
+  if (now < self->leave_again_at)
+    return;
+
+  while ((item = find_ended (self, is_to_leave, now)) != NULL)
+    {
+      gint64 then;
+
+      remove_run (item, is_to_leave, now);
+      then = g_get_monotonic_time ();
+      if (then - now >= AT_MAILBOX_BUDGET_USEC)
+        {
+          self->leave_again_at = then + AT_MAILBOX_BUDGET_USEC;
+          return;
+        }
+    }
 }
 
 /* When the first of an ended queue is to leave. */
@@ -773,6 +797,7 @@ static gint64
 find_due (AtTaskList *self)
 {
   gint64 due = NEVER;
+  gint64 leave = NEVER;
 
   if (self->n_in_state[AT_ITEM_ACTIVE] == 0 && !g_queue_is_empty (&self->waiters))
     return 0;
@@ -780,11 +805,13 @@ find_due (AtTaskList *self)
   if (self->fraction_is_late)
     due = self->fraction_shown_at + PACE_USEC;
   if (self->removal != AT_TASK_LIST_REMOVAL_NEVER)
-    due = get_earlier (due, find_leave_time (self, &self->succeeded));
+    leave = find_leave_time (self, &self->succeeded);
   if (self->removal == AT_TASK_LIST_REMOVAL_WHEN_FINISHED)
-    due = get_earlier (due, find_leave_time (self, &self->unsucceeded));
+    leave = get_earlier (leave, find_leave_time (self, &self->unsucceeded));
+  if (leave != NEVER)
+    leave = MAX (leave, self->leave_again_at);
 
-  return due;
+  return get_earlier (due, leave);
 }
 
 static void
@@ -1093,7 +1120,8 @@ at_task_list_class_init (AtTaskListClass *klass)
    *
    * They leave when [property@TaskList:removal-delay] has passed since then, in an
    * iteration of the main context of its own; neighbours that leave at the same time
-   * are one change of the model. A change applies to tasks that have ended
+   * are one change of the model, and what is drawn and typed does not wait for many
+   * changes. A change applies to tasks that have ended
    * before, too.
    *
    * Since: 1.0
@@ -1309,12 +1337,13 @@ at_task_list_find (AtTaskList  *self,
 guint
 at_task_list_clear_finished (AtTaskList *self)
 {
-  guint n;
+  AtItem *item;
+  guint n = 0;
 
   g_return_val_if_fail (AT_IS_TASK_LIST (self), 0);
 
-  n = remove_from_queue (&self->succeeded, is_ended_by, 0);
-  n += remove_from_queue (&self->unsucceeded, is_ended_by, 0);
+  while ((item = find_ended (self, is_ended_by, 0)) != NULL)
+    n += remove_run (item, is_ended_by, 0);
 
   return n;
 }

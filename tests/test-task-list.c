@@ -696,6 +696,41 @@ test_removal_runs (void)
   shadow_clear (&shadow);
 }
 
+static void
+take_long (void)
+{
+  g_usleep (1000);
+}
+
+static gboolean
+count_frame (gpointer n_frames)
+{
+  *(guint *) n_frames += 1;
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* A view that takes a while for each change does not keep a window from being drawn
+ * until the last one. */
+static void
+test_removal_lets_draw (void)
+{
+  g_autoptr (AtTaskList) list = at_task_list_new ();
+  guint n_frames = 0, source;
+
+  for (guint i = 0; i < 100; i++)
+    g_object_unref (add (list, i % 2 == 0 ? at_test_body_fail : at_test_body_succeed));
+  g_assert_true (at_task_list_execute_all (list, NULL, NULL));
+  at_test_iterate_until (NULL, at_task_list_get_n_active (list) == 0);
+
+  g_signal_connect (list, "items-changed", G_CALLBACK (take_long), NULL);
+  source = g_idle_add_full (G_PRIORITY_HIGH_IDLE + 20, count_frame, &n_frames, NULL);
+  at_task_list_set_removal (list, AT_TASK_LIST_REMOVAL_WHEN_SUCCEEDED);
+  at_test_iterate_until (NULL, g_list_model_get_n_items (G_LIST_MODEL (list)) == 50);
+  g_assert_cmpuint (n_frames, >=, 5);
+  g_source_remove (source);
+}
+
 typedef struct
 {
   gboolean  returned;
@@ -1797,6 +1832,7 @@ main (int   argc,
                         GINT_TO_POINTER (AT_TASK_LIST_REMOVAL_WHEN_FINISHED), test_removal);
   g_test_add_func ("/task-list/removal/delay", test_removal_delay);
   g_test_add_func ("/task-list/removal/runs", test_removal_runs);
+  g_test_add_func ("/task-list/removal/lets-draw", test_removal_lets_draw);
   g_test_add_func ("/task-list/wait/idle", test_wait_idle);
   g_test_add_func ("/task-list/wait/all", test_wait_all);
   g_test_add_data_func ("/task-list/wait/error", GINT_TO_POINTER (FALSE), test_wait_error);
