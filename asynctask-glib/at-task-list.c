@@ -752,9 +752,6 @@ let_leave (AtTaskList *self,
 {
   AtItem *item;
 
-  if (now < self->leave_again_at)
-    return;
-
   while ((item = find_ended (self, is_to_leave, now)) != NULL)
     {
       gint64 then;

@@ -949,6 +949,24 @@ test_wait_cancelled (void)
   at_test_gate_clear (&gate);
 }
 
+/* A cancellable may outlive the list, and be cancelled then. */
+static void
+test_wait_cancelled_late (void)
+{
+  AtTaskList *list = at_task_list_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Wait wait = { 0, };
+
+  at_task_list_wait_all_async (list, FALSE, cancellable, on_waited, &wait);
+  at_test_iterate_until (NULL, wait.returned);
+  g_assert_true (wait.succeeded);
+  g_object_unref (list);
+  g_assert_null (g_main_context_find_source_by_user_data (NULL, list));
+  g_cancellable_cancel (cancellable);
+  at_test_iterate_poll_until (NULL, !g_main_context_pending (NULL));
+  wait_clear (&wait);
+}
+
 static void
 on_waited_again (GObject      *source,
                  GAsyncResult *result,
@@ -1839,6 +1857,7 @@ main (int   argc,
   g_test_add_data_func ("/task-list/wait/error-cancels", GINT_TO_POINTER (TRUE), test_wait_error);
   g_test_add_func ("/task-list/wait/first-error", test_wait_first_error);
   g_test_add_func ("/task-list/wait/cancelled", test_wait_cancelled);
+  g_test_add_func ("/task-list/wait/cancelled-late", test_wait_cancelled_late);
   g_test_add_func ("/task-list/wait/again", test_wait_again);
   g_test_add_func ("/task-list/execute-all/rejected", test_execute_all_rejected);
   g_test_add_func ("/task-list/pause-all", test_pause_all);
