@@ -1605,7 +1605,7 @@ test_paced_fraction (void)
   g_assert_cmpuint (shadow.n_fractions, <=, (g_get_monotonic_time () - begin) / 16000 + 2);
 
   /* And then there is rest. */
-  at_test_iterate_until (NULL, is_at_rest ());
+  at_test_poll_until (is_at_rest ());
   shadow_clear (&shadow);
 }
 
