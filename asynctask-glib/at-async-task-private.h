@@ -44,6 +44,27 @@ void              at_async_task_end_cancelled (AtAsyncTask *self);
 void              at_async_task_end_rejected  (AtAsyncTask *self,
                                                GError      *reason);
 
+/* What the library's own models know of a task: whatever changes its status, its
+ * progress or its unit. They are told before everybody else, and, unlike everybody
+ * else, also of the end of a task whose owner is gone. What has changed is for the
+ * follower to find out. */
+typedef struct _AtFollower AtFollower;
+
+typedef void (* AtFollowFunc) (AtFollower *self);
+
+struct _AtFollower
+{
+  AtFollower   *next;
+  AtFollowFunc  func;
+};
+
+/* Owner. Any follower may be removed while they are told. */
+AtFollower       *at_async_task_get_followers   (AtAsyncTask *self);
+void              at_async_task_add_follower    (AtAsyncTask *self,
+                                                 AtFollower  *follower);
+void              at_async_task_remove_follower (AtAsyncTask *self,
+                                                 AtFollower  *follower);
+
 /* Drops a reference, in the owner context. */
 void              at_async_task_unref_home    (AtAsyncTask *self);
 

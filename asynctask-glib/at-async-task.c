@@ -121,6 +121,8 @@ typedef struct
   /* Owner. */
   char        *title;
   AtAwait      await;
+  AtFollower  *followers;
+  AtFollower  *next_follower; /* to be told */
 } AtRare;
 
 typedef struct
@@ -410,13 +412,73 @@ notify (AtAsyncTask *self,
     g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
 
+AtFollower *
+at_async_task_get_followers (AtAsyncTask *self)
+{
+  AtRare *rare = get_rare (get_priv (self));
+
+  return rare != NULL ? rare->followers : NULL;
+}
+
+void
+at_async_task_add_follower (AtAsyncTask *self,
+                            AtFollower  *follower)
+{
+  AtRare *rare = ensure_rare (get_priv (self));
+
+  follower->next = rare->followers;
+  rare->followers = follower;
+}
+
+void
+at_async_task_remove_follower (AtAsyncTask *self,
+                               AtFollower  *follower)
+{
+  AtRare *rare = get_rare (get_priv (self));
+  AtFollower **at = &rare->followers;
+
+  while (*at != follower)
+    at = &(*at)->next;
+  *at = follower->next;
+  if (rare->next_follower == follower)
+    rare->next_follower = follower->next;
+}
+
+/* Inside, they may all be told again: of what is the latest then, which leaves
+ * nothing to tell. */
+static void
+tell_followers (AtAsyncTask *self)
+{
+  AtRare *rare = get_rare (get_priv (self));
+
+  if (rare == NULL)
+    return;
+
+  rare->next_follower = rare->followers;
+  while (rare->next_follower != NULL)
+    {
+      AtFollower *follower = rare->next_follower;
+
+      rare->next_follower = follower->next;
+      follower->func (follower);
+    }
+}
+
+static void
+show_property (AtAsyncTask *self,
+               guint        property)
+{
+  tell_followers (self);
+  notify (self, property);
+}
+
 static void
 on_notify (AtMail *mail)
 {
   AtParcel *parcel = (AtParcel *) mail;
 
   if (!at_mailbox_is_closed (get_mailbox (get_priv (parcel->task))))
-    notify (parcel->task, g_value_get_uint (&parcel->value));
+    show_property (parcel->task, g_value_get_uint (&parcel->value));
   at_parcel_free (parcel);
 }
 
@@ -439,7 +501,7 @@ notify_home (AtAsyncTask *self,
     }
   else
     {
-      notify (self, property);
+      show_property (self, property);
     }
 
   at_mailbox_leave (mailbox, home);
@@ -515,7 +577,7 @@ call_failed (AtAsyncTask *self)
 static void
 show_status (AtAsyncTask *self)
 {
-  notify (self, PROP_STATUS);
+  show_property (self, PROP_STATUS);
 }
 
 static void
@@ -621,6 +683,8 @@ show_progress (GObject *object)
 
   changes = at_progress_update (&priv->pacer->progress, get_active_usec (priv), is_moving (priv));
 
+  if (changes != 0)
+    tell_followers (self);
   for (guint i = 0; i < AT_PROGRESS_N_VALUES; i++)
     if ((changes & (1 << i)) != 0)
       notify (self, progress_properties[i]);
@@ -3420,6 +3484,9 @@ at_async_task_set_main_context (AtAsyncTask  *self,
     main_context = NULL;
   if (at_async_task_get_main_context (self) == main_context)
     return;
+
+  /* Those are where the task was. */
+  g_return_if_fail (at_async_task_get_followers (self) == NULL);
 
   g_clear_pointer (&priv->mailbox, at_mailbox_unref);
   if (main_context != NULL)

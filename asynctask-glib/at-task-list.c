@@ -5,9 +5,10 @@
 
 #include "at-task-list.h"
 
-#include "at-async-task.h"
+#include "at-async-task-private.h"
 #include "at-enum-types.h"
 #include "at-executor.h"
+#include "at-mailbox-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -60,11 +61,9 @@
  * Since: 1.0
  */
 
-/* Overall progress is shown this often; a task of which nothing may ever be heard
- * is looked at that often. */
-#define PACE_USEC    (16 * G_TIME_SPAN_MILLISECOND)
-#define SUSPECT_USEC (100 * G_TIME_SPAN_MILLISECOND)
-#define NEVER        (-1)
+/* Overall progress is shown this often. */
+#define PACE_USEC (16 * G_TIME_SPAN_MILLISECOND)
+#define NEVER     (-1)
 
 /* How a task's fraction is counted where each weighs the same: as an integer, of
  * which any number can be added and taken away with nothing left over. */
@@ -90,19 +89,15 @@ typedef struct
   guint64 low;
 } AtSum;
 
-typedef struct _AtOwnerWatch AtOwnerWatch;
-
 /* One task. What is counted of it is kept here, so that it can be taken away again
  * whatever the task has become. */
 typedef struct
 {
+  AtFollower     follower;
   AtTaskList    *list;
   AtAsyncTask   *task;
   GSequenceIter *iter;
-  gulong         handler;
-  AtOwnerWatch  *watch;
-  GQueue        *queue; /* that the link is in: a watch's, the suspects or the ended ones */
-  GList          link;
+  GList          link; /* in the queue of the ended ones that it belongs to */
   gint64         ended_at;
   guint64        total;
   guint64        done;
@@ -112,39 +107,12 @@ typedef struct
   guint8         is_known;
 } AtItem;
 
-/* Wakes the list; any thread may. */
-typedef struct
-{
-  GSource     source;
-
-  /* Owner. */
-  AtTaskList *list;
-
-  /* Any thread, atomic: a stack of watches whose owner is gone. */
-  gpointer    gone;
-} AtListSource;
-
-/* The tasks of the list that work for the same object. When that goes away, they
- * are cancelled and say nothing any more. */
-struct _AtOwnerWatch
-{
-  gatomicrefcount  ref_count; /* one for the list, one for the weak notify */
-  AtListSource    *source;
-  GWeakRef         owner;
-  gpointer         key;
-  int              is_gone; /* atomic */
-  AtOwnerWatch    *next;    /* in the stack */
-
-  /* Owner's thread. */
-  GQueue           items;
-};
-
 /* Somebody who awaits the end of all. */
 typedef struct
 {
   GTask        *gtask;
   GCancellable *cancellable;
-  gulong        handler;
+  GSource      *source; /* of the cancellable */
   gboolean      cancel_on_error;
   gboolean      has_cancelled; /* some task was */
   GError       *error;
@@ -176,11 +144,9 @@ struct _AtTaskList
 
   /* Constant. */
   GMainContext      *context;
-  AtListSource      *source;
+  GSource           *source;
 
   GSequence         *sequence;
-  GHashTable        *items;    /* AtAsyncTask → AtItem */
-  GHashTable        *watches;  /* the owner's address → AtOwnerWatch */
   guint              n_in_state[N_STATES];
   AtBatch            batch;
 
@@ -192,18 +158,16 @@ struct _AtTaskList
   GQueue             succeeded;
   GQueue             unsucceeded;
 
-  GQueue             suspects;
   GQueue             waiters;
 
   AtTaskListRemoval  removal;
   guint              removal_delay;
+  gint64             leave_again_at;
 
   AtShown            shown;
   double             shown_fraction;
   gint64             fraction_shown_at;
   gboolean           fraction_is_late;
-  gint64             suspects_at;
-  gint64             due;
 };
 
 enum
@@ -223,15 +187,6 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
-
-/* What is looked at of a task. */
-static GParamSpec *task_status;
-static GParamSpec *task_fraction;
-static GParamSpec *task_indeterminate;
-static GParamSpec *task_total;
-static GParamSpec *task_unit;
-static GParamSpec *task_owner;
-static GParamSpec *task_main_context;
 
 static void list_model_iface_init (GListModelInterface *iface);
 
@@ -269,26 +224,23 @@ at_sum_get (const AtSum *self)
 /* What a task contributes. */
 
 static AtItemState
-state_from_outcome (AtOutcome outcome)
-{
-  if (outcome == AT_OUTCOME_SUCCEEDED)
-    return AT_ITEM_SUCCEEDED;
-
-  return outcome == AT_OUTCOME_FAILED ? AT_ITEM_FAILED : AT_ITEM_CANCELLED;
-}
-
-static AtItemState
 get_task_state (AtAsyncTask *task)
 {
-  switch (at_async_task_get_status (task))
+  AtStatus status = at_async_task_get_status (task);
+
+  if (status != AT_STATUS_FINISHED)
+    return status == AT_STATUS_PENDING ? AT_ITEM_PENDING : AT_ITEM_ACTIVE;
+
+  switch (at_async_task_get_outcome (task))
     {
-    case AT_STATUS_PENDING:
-      return AT_ITEM_PENDING;
-    case AT_STATUS_FINISHED:
-      return state_from_outcome (at_async_task_get_outcome (task));
-    case AT_STATUS_RUNNING:
+    case AT_OUTCOME_SUCCEEDED:
+      return AT_ITEM_SUCCEEDED;
+    case AT_OUTCOME_FAILED:
+      return AT_ITEM_FAILED;
+    case AT_OUTCOME_CANCELLED:
+    case AT_OUTCOME_NONE:
     default:
-      return AT_ITEM_ACTIVE;
+      return AT_ITEM_CANCELLED;
     }
 }
 
@@ -301,7 +253,12 @@ has_ended (const AtItem *item)
 static guint
 get_n_items (AtTaskList *self)
 {
-  return g_hash_table_size (self->items);
+  guint n = 0;
+
+  for (guint i = 0; i < N_STATES; i++)
+    n += self->n_in_state[i];
+
+  return n;
 }
 
 static guint
@@ -482,7 +439,7 @@ show_fraction (AtTaskList *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRACTION]);
 }
 
-/* Shows it now, or, if that was done a moment ago, soon. */
+/* Progress is shown now, or, if some was a moment ago, soon. */
 static void
 pace_fraction (AtTaskList *self)
 {
@@ -503,178 +460,21 @@ pace_fraction (AtTaskList *self)
     }
 }
 
+/* The fraction comes first: whoever is told of a count may ask for both, and say
+ * what a bar beside it has yet to hear. */
 static void
 show_all (AtTaskList *self)
 {
+  show_fraction (self, g_get_monotonic_time ());
   show_counts (self);
-  pace_fraction (self);
   reschedule (self);
 }
 
-/* Queues that an item's link is in. */
-
-static void
-leave_queue (AtItem *item)
+/* Where a task that has ended is. */
+static GQueue *
+get_queue (AtItem *item)
 {
-  if (item->queue != NULL)
-    g_queue_unlink (item->queue, &item->link);
-  item->queue = NULL;
-}
-
-static void
-enter_queue (AtItem *item,
-             GQueue *queue)
-{
-  leave_queue (item);
-  item->queue = queue;
-  g_queue_push_tail_link (queue, &item->link);
-}
-
-/* Owners. */
-
-static void
-at_owner_watch_unref (AtOwnerWatch *self)
-{
-  if (!g_atomic_ref_count_dec (&self->ref_count))
-    return;
-
-  g_weak_ref_clear (&self->owner);
-  g_source_unref (&self->source->source);
-  g_free (self);
-}
-
-/* The list is freed: lets go of what still comes in. */
-static void
-drop_gone (AtListSource *source)
-{
-  AtOwnerWatch *watch = g_atomic_pointer_exchange (&source->gone, NULL);
-
-  while (watch != NULL)
-    {
-      AtOwnerWatch *next = watch->next;
-
-      at_owner_watch_unref (watch);
-      watch = next;
-    }
-}
-
-/* Any thread. The owner is about to be disposed of, which is no time for handlers
- * to run: the list is woken instead. Takes over the weak notify's reference. */
-static void
-on_owner_gone (gpointer  data,
-               GObject  *where_the_owner_was)
-{
-  AtOwnerWatch *self = data;
-  AtListSource *source = self->source;
-
-  g_source_ref (&source->source);
-  g_atomic_int_set (&self->is_gone, TRUE);
-  do
-    self->next = g_atomic_pointer_get (&source->gone);
-  while (!g_atomic_pointer_compare_and_exchange (&source->gone, self->next, self));
-
-  /* The list destroys the source and then looks at the stack for the last time. */
-  if (g_source_is_destroyed (&source->source))
-    drop_gone (source);
-  else
-    g_source_set_ready_time (&source->source, 0);
-  g_source_unref (&source->source);
-}
-
-static AtOwnerWatch *
-at_owner_watch_new (AtListSource *source,
-                    GObject      *owner)
-{
-  AtOwnerWatch *self = g_new0 (AtOwnerWatch, 1);
-
-  g_atomic_ref_count_init (&self->ref_count);
-  g_atomic_ref_count_inc (&self->ref_count);
-  self->source = (AtListSource *) g_source_ref (&source->source);
-  self->key = owner;
-  g_queue_init (&self->items);
-  g_weak_ref_init (&self->owner, owner);
-  g_object_weak_ref (owner, on_owner_gone, self);
-
-  return self;
-}
-
-/* The list has no interest in the owner any more. */
-static void
-at_owner_watch_end (AtOwnerWatch *self)
-{
-  g_autoptr (GObject) owner = NULL;
-
-  if (!g_atomic_int_get (&self->is_gone))
-    owner = g_weak_ref_get (&self->owner);
-  if (owner != NULL)
-    {
-      g_object_weak_unref (owner, on_owner_gone, self);
-      at_owner_watch_unref (self);
-    }
-  at_owner_watch_unref (self);
-}
-
-static void
-unwatch (AtItem *item)
-{
-  AtTaskList *self = item->list;
-  AtOwnerWatch *watch = g_steal_pointer (&item->watch);
-
-  if (watch == NULL)
-    return;
-
-  leave_queue (item);
-  if (!g_queue_is_empty (&watch->items))
-    return;
-
-  /* Another object may be where the owner was. */
-  if (g_hash_table_lookup (self->watches, watch->key) == watch)
-    g_hash_table_remove (self->watches, watch->key);
-  at_owner_watch_end (watch);
-}
-
-static void
-watch_owner (AtItem *item)
-{
-  AtTaskList *self = item->list;
-  GObject *owner = at_async_task_get_owner (item->task);
-  AtOwnerWatch *watch = NULL;
-
-  unwatch (item);
-  if (owner == NULL)
-    return;
-
-  watch = g_hash_table_lookup (self->watches, owner);
-  if (watch == NULL || g_atomic_int_get (&watch->is_gone))
-    {
-      watch = at_owner_watch_new (self->source, owner);
-      g_hash_table_replace (self->watches, owner, watch);
-    }
-  item->watch = watch;
-  enter_queue (item, &watch->items);
-}
-
-/* Whether the task may have been cancelled by the end of its owner before the list
- * saw it, after which it would tell of nothing. */
-static gboolean
-is_suspect (AtItem *item)
-{
-  return item->state == AT_ITEM_ACTIVE && item->watch == NULL &&
-         (at_async_task_is_cancelled (item->task) ||
-          at_async_task_get_outcome (item->task) != AT_OUTCOME_NONE);
-}
-
-static void
-look_out_for (AtItem *item)
-{
-  AtTaskList *self = item->list;
-
-  if (item->queue != NULL || !is_suspect (item))
-    return;
-
-  if (g_queue_is_empty (&self->suspects))
-    self->suspects_at = g_get_monotonic_time () + SUSPECT_USEC;
-  enter_queue (item, &self->suspects);
+  return item->state == AT_ITEM_SUCCEEDED ? &item->list->succeeded : &item->list->unsucceeded;
 }
 
 /* The end of all. */
@@ -682,8 +482,11 @@ look_out_for (AtItem *item)
 static void
 at_list_waiter_free (AtListWaiter *waiter)
 {
-  if (waiter->handler != 0)
-    g_signal_handler_disconnect (waiter->cancellable, waiter->handler);
+  if (waiter->source != NULL)
+    {
+      g_source_destroy (waiter->source);
+      g_source_unref (waiter->source);
+    }
   g_clear_object (&waiter->cancellable);
   g_clear_object (&waiter->gtask);
   g_clear_error (&waiter->error);
@@ -698,20 +501,9 @@ is_over (AtTaskList   *self,
          g_cancellable_is_cancelled (waiter->cancellable);
 }
 
-static gboolean
-has_waiter_to_tell (AtTaskList *self)
-{
-  for (GList *l = self->waiters.head; l != NULL; l = l->next)
-    if (is_over (self, l->data))
-      return TRUE;
-
-  return FALSE;
-}
-
 /* Takes over @waiter. The callback may run inside. */
 static void
-tell_waiter (AtTaskList   *self,
-             AtListWaiter *waiter)
+tell_waiter (AtListWaiter *waiter)
 {
   g_autoptr (GTask) gtask = g_steal_pointer (&waiter->gtask);
   GError *error = NULL;
@@ -747,10 +539,8 @@ tell_waiters (AtTaskList *self)
         }
     }
 
-  if (!g_queue_is_empty (&over))
-    show_fraction (self, g_get_monotonic_time ());
   while ((waiter = g_queue_pop_head (&over)) != NULL)
-    tell_waiter (self, waiter);
+    tell_waiter (waiter);
 }
 
 /* Returns whether the others have to be cancelled. */
@@ -771,6 +561,15 @@ note_end (AtListWaiter *waiter,
 /* Changing the state of a task. */
 
 static void
+enter_end (AtItem *item)
+{
+  read_end (item);
+  count_ended (item);
+  item->ended_at = g_get_monotonic_time ();
+  g_queue_push_tail_link (get_queue (item), &item->link);
+}
+
+static void
 move_item (AtItem      *item,
            AtItemState  state)
 {
@@ -789,12 +588,7 @@ move_item (AtItem      *item,
       return;
     }
 
-  read_end (item);
-  count_ended (item);
-  unwatch (item);
-  item->ended_at = g_get_monotonic_time ();
-  enter_queue (item, state == AT_ITEM_SUCCEEDED ? &self->succeeded : &self->unsucceeded);
-
+  enter_end (item);
   for (GList *l = self->waiters.head; l != NULL; l = l->next)
     if (note_end (l->data, item))
       cancel_rest = TRUE;
@@ -805,131 +599,44 @@ move_item (AtItem      *item,
     at_task_list_cancel_all (self, TRUE);
 }
 
-/* Has the list follow a task's status. Returns FALSE if there is no news. */
-static gboolean
-follow_status (AtItem *item)
+/* Tells what is new of a task. Handlers may free the item, and the list. */
+static void
+on_task_changed (AtFollower *follower)
 {
+  AtItem *item = (AtItem *) follower;
+  g_autoptr (AtTaskList) self = g_object_ref (item->list);
   AtItemState state = get_task_state (item->task);
 
-  if (has_ended (item) || item->state == state)
-    return FALSE;
-
-  move_item (item, state);
-
-  return TRUE;
-}
-
-static gboolean
-follow_progress (AtItem *item)
-{
-  guint8 was_known = item->is_known;
-
   if (has_ended (item))
-    return FALSE;
+    return;
+
+  if (item->state != state)
+    {
+      move_item (item, state);
+      show_all (self);
+      return;
+    }
 
   discount_unended (item);
   read_progress (item);
   count_unended (item);
-
-  return item->is_known != was_known;
-}
-
-static void
-on_task_notify (AtAsyncTask *task,
-                GParamSpec  *pspec,
-                AtItem      *item)
-{
-  AtTaskList *self = item->list;
-
-  /* Handlers that this calls may free the item, and the list. */
-  if (pspec == task_fraction || pspec == task_total ||
-      pspec == task_indeterminate || pspec == task_unit)
-    {
-      g_object_ref (self);
-      if (follow_progress (item))
-        show_counts (self);
-      pace_fraction (self);
-      g_object_unref (self);
-    }
-  else if (pspec == task_status)
-    {
-      g_object_ref (self);
-      if (follow_status (item))
-        show_all (self);
-      g_object_unref (self);
-    }
-  else if (pspec == task_owner)
-    {
-      if (!has_ended (item))
-        watch_owner (item);
-    }
-  else if (pspec == task_main_context)
-    {
-      g_critical ("The main context of a task that is in a list was changed");
-    }
-}
-
-/* The owner of some tasks is gone: they end unheard. */
-static void
-end_orphan (AtItem *item)
-{
-  AtTaskList *self = item->list;
-  AtOutcome outcome = at_async_task_get_outcome (item->task);
-
-  if (outcome != AT_OUTCOME_NONE)
-    {
-      move_item (item, state_from_outcome (outcome));
-      show_all (self);
-    }
-  else if (at_async_task_is_cancelled (item->task))
-    {
-      move_item (item, AT_ITEM_CANCELLED);
-      show_all (self);
-    }
+  if (self->shown.indeterminate != find_indeterminate (self))
+    show_all (self);
   else
-    {
-      /* It has another owner by now. */
-      watch_owner (item);
-    }
+    pace_fraction (self);
 }
 
-static void
-end_orphans (AtTaskList *self)
+/* Only lists follow tasks. */
+static AtItem *
+find_item (AtTaskList  *self,
+           AtAsyncTask *task)
 {
-  AtOwnerWatch *watch = g_atomic_pointer_exchange (&self->source->gone, NULL);
+  AtFollower *follower = at_async_task_get_followers (task);
 
-  while (watch != NULL)
-    {
-      AtOwnerWatch *next = watch->next;
+  while (follower != NULL && ((AtItem *) follower)->list != self)
+    follower = follower->next;
 
-      while (!g_queue_is_empty (&watch->items))
-        end_orphan (g_queue_peek_head (&watch->items));
-      at_owner_watch_unref (watch);
-      watch = next;
-    }
-}
-
-static void
-look_at_suspects (AtTaskList *self,
-                  gint64      now)
-{
-  g_autoptr (GPtrArray) tasks = NULL;
-
-  if (g_queue_is_empty (&self->suspects) || now < self->suspects_at)
-    return;
-
-  self->suspects_at = now + SUSPECT_USEC;
-  tasks = g_ptr_array_new_with_free_func (g_object_unref);
-  for (GList *l = self->suspects.head; l != NULL; l = l->next)
-    g_ptr_array_add (tasks, g_object_ref (((AtItem *) l->data)->task));
-
-  for (guint i = 0; i < tasks->len; i++)
-    {
-      AtItem *item = g_hash_table_lookup (self->items, g_ptr_array_index (tasks, i));
-
-      if (item != NULL && follow_status (item))
-        show_all (self);
-    }
+  return (AtItem *) follower;
 }
 
 /* Leaving. */
@@ -940,15 +647,14 @@ detach (AtItem *item)
 {
   AtTaskList *self = item->list;
 
-  g_signal_handler_disconnect (item->task, item->handler);
-  unwatch (item);
-  leave_queue (item);
+  at_async_task_remove_follower (item->task, &item->follower);
 
   /* What has ended counts until the end of the batch. */
-  if (!has_ended (item))
+  if (has_ended (item))
+    g_queue_unlink (get_queue (item), &item->link);
+  else
     discount_unended (item);
   self->n_in_state[item->state]--;
-  g_hash_table_remove (self->items, item->task);
 
   return g_steal_pointer (&item->task);
 }
@@ -1020,25 +726,44 @@ remove_run (AtItem     *item,
   return n;
 }
 
-static guint
-remove_from_queue (GQueue     *queue,
-                   AtItemFunc  func,
-                   gint64      now)
+/* NULL: there is none. */
+static AtItem *
+find_ended (AtTaskList *self,
+            AtItemFunc  func,
+            gint64      now)
 {
-  guint n = 0;
+  GQueue *queues[] = { &self->succeeded, &self->unsucceeded };
 
-  while (!g_queue_is_empty (queue) && func (g_queue_peek_head (queue), now))
-    n += remove_run (g_queue_peek_head (queue), func, now);
+  for (guint i = 0; i < G_N_ELEMENTS (queues); i++)
+    {
+      AtItem *item = g_queue_peek_head (queues[i]);
 
-  return n;
+      if (item != NULL && func (item, now))
+        return item;
+    }
+
+  return NULL;
 }
 
+/* A view has work to do for each run, and its window has to be drawn meanwhile. */
 static void
 let_leave (AtTaskList *self,
            gint64      now)
 {
-  remove_from_queue (&self->succeeded, is_to_leave, now);
-  remove_from_queue (&self->unsucceeded, is_to_leave, now);
+  AtItem *item;
+
+  while ((item = find_ended (self, is_to_leave, now)) != NULL)
+    {
+      gint64 then;
+
+      remove_run (item, is_to_leave, now);
+      then = g_get_monotonic_time ();
+      if (then - now >= AT_MAILBOX_BUDGET_USEC)
+        {
+          self->leave_again_at = then + AT_MAILBOX_BUDGET_USEC;
+          return;
+        }
+    }
 }
 
 /* When the first of an ended queue is to leave. */
@@ -1065,30 +790,25 @@ get_earlier (gint64 time,
   return MIN (time, other);
 }
 
-static gboolean
-is_due_at_once (AtTaskList *self)
-{
-  return g_atomic_pointer_get (&self->source->gone) != NULL || has_waiter_to_tell (self);
-}
-
 static gint64
 find_due (AtTaskList *self)
 {
   gint64 due = NEVER;
+  gint64 leave = NEVER;
 
-  if (is_due_at_once (self))
+  if (self->n_in_state[AT_ITEM_ACTIVE] == 0 && !g_queue_is_empty (&self->waiters))
     return 0;
 
   if (self->fraction_is_late)
     due = self->fraction_shown_at + PACE_USEC;
-  if (!g_queue_is_empty (&self->suspects))
-    due = get_earlier (due, self->suspects_at);
   if (self->removal != AT_TASK_LIST_REMOVAL_NEVER)
-    due = get_earlier (due, find_leave_time (self, &self->succeeded));
+    leave = find_leave_time (self, &self->succeeded);
   if (self->removal == AT_TASK_LIST_REMOVAL_WHEN_FINISHED)
-    due = get_earlier (due, find_leave_time (self, &self->unsucceeded));
+    leave = get_earlier (leave, find_leave_time (self, &self->unsucceeded));
+  if (leave != NEVER)
+    leave = MAX (leave, self->leave_again_at);
 
-  return due;
+  return get_earlier (due, leave);
 }
 
 static void
@@ -1096,34 +816,16 @@ reschedule (AtTaskList *self)
 {
   gint64 due = find_due (self);
 
-  if (due == self->due)
-    return;
-
-  self->due = due;
-  g_source_set_ready_time (&self->source->source, due);
-
-  /* Another thread may have woken the list just before, and been overruled. */
-  if (due != 0 && is_due_at_once (self))
-    {
-      self->due = 0;
-      g_source_set_ready_time (&self->source->source, 0);
-    }
+  if (due != g_source_get_ready_time (self->source))
+    g_source_set_ready_time (self->source, due);
 }
 
 static gboolean
-on_due (GSource     *source,
-        GSourceFunc  callback,
-        gpointer     user_data)
+on_due (gpointer user_data)
 {
-  g_autoptr (AtTaskList) self = g_object_ref (((AtListSource *) source)->list);
+  g_autoptr (AtTaskList) self = g_object_ref (user_data);
   gint64 now = g_get_monotonic_time ();
 
-  /* First of all: what wakes the list from here on does it again. */
-  g_source_set_ready_time (source, NEVER);
-  self->due = NEVER;
-
-  end_orphans (self);
-  look_at_suspects (self, now);
   let_leave (self, now);
   if (self->fraction_is_late && now - self->fraction_shown_at >= PACE_USEC)
     show_fraction (self, now);
@@ -1133,8 +835,16 @@ on_due (GSource     *source,
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+dispatch (GSource     *source,
+          GSourceFunc  callback,
+          gpointer     user_data)
+{
+  return callback (user_data);
+}
+
 static GSourceFuncs source_funcs = {
-  .dispatch = on_due,
+  .dispatch = dispatch,
 };
 
 /* The model. */
@@ -1212,13 +922,9 @@ at_task_list_finalize (GObject *object)
 {
   AtTaskList *self = AT_TASK_LIST (object);
 
-  g_source_destroy (&self->source->source);
-  drop_gone (self->source);
-  g_source_unref (&self->source->source);
-
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
   g_sequence_free (self->sequence);
-  g_hash_table_unref (self->items);
-  g_hash_table_unref (self->watches);
   g_main_context_unref (self->context);
 
   G_OBJECT_CLASS (at_task_list_parent_class)->finalize (object);
@@ -1294,23 +1000,6 @@ at_task_list_set_property (GObject      *object,
 }
 
 static void
-find_task_properties (void)
-{
-  GObjectClass *task_class = g_type_class_ref (AT_TYPE_ASYNC_TASK);
-
-  task_status = g_object_class_find_property (task_class, "status");
-  task_fraction = g_object_class_find_property (task_class, "fraction");
-  task_indeterminate = g_object_class_find_property (task_class, "indeterminate");
-  task_total = g_object_class_find_property (task_class, "total");
-  task_unit = g_object_class_find_property (task_class, "unit");
-  task_owner = g_object_class_find_property (task_class, "owner");
-  task_main_context = g_object_class_find_property (task_class, "main-context");
-
-  /* The class is static, and so stays. */
-  g_type_class_unref (task_class);
-}
-
-static void
 at_task_list_class_init (AtTaskListClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -1321,8 +1010,6 @@ at_task_list_class_init (AtTaskListClass *klass)
   object_class->finalize = at_task_list_finalize;
   object_class->get_property = at_task_list_get_property;
   object_class->set_property = at_task_list_set_property;
-
-  find_task_properties ();
 
   /**
    * AtTaskList:item-type:
@@ -1402,8 +1089,9 @@ at_task_list_class_init (AtTaskListClass *klass)
    * How much of the current batch is done, from 0 to 1.
    *
    * Tasks that have ended count as complete. 0 if the list is empty, 1 if all
-   * tasks in it have ended. Notified at most once per 16 ms, and always with the
-   * last value.
+   * tasks in it have ended. Progress notifies at most once per 16 ms, and always
+   * with the last value; tasks that come, begin, end and go notify at once, before
+   * the counts do.
    *
    * Since: 1.0
    */
@@ -1429,7 +1117,8 @@ at_task_list_class_init (AtTaskListClass *klass)
    *
    * They leave when [property@TaskList:removal-delay] has passed since then, in an
    * iteration of the main context of its own; neighbours that leave at the same time
-   * are one change of the model. A change applies to tasks that have ended
+   * are one change of the model, and what is drawn and typed does not wait for many
+   * changes. A change applies to tasks that have ended
    * before, too.
    *
    * Since: 1.0
@@ -1459,17 +1148,14 @@ static void
 at_task_list_init (AtTaskList *self)
 {
   self->context = g_main_context_ref_thread_default ();
-  self->source = (AtListSource *) g_source_new (&source_funcs, sizeof (AtListSource));
-  self->source->list = self;
-  g_source_set_static_name (&self->source->source, "AtTaskList");
-  g_source_set_can_recurse (&self->source->source, TRUE);
-  g_source_attach (&self->source->source, self->context);
+  self->source = g_source_new (&source_funcs, sizeof (GSource));
+  g_source_set_static_name (self->source, "AtTaskList");
+  g_source_set_callback (self->source, on_due, self, NULL);
+  g_source_set_can_recurse (self->source, TRUE);
+  g_source_attach (self->source, self->context);
 
   self->sequence = g_sequence_new (g_free);
-  self->items = g_hash_table_new (NULL, NULL);
-  self->watches = g_hash_table_new (NULL, NULL);
   self->fraction_shown_at = g_get_monotonic_time () - PACE_USEC;
-  self->due = NEVER;
 }
 
 /**
@@ -1508,7 +1194,8 @@ at_item_new (AtTaskList  *self,
   item->task = g_object_ref (task);
   item->link.data = item;
   item->state = get_task_state (task);
-  item->handler = g_signal_connect (task, "notify", G_CALLBACK (on_task_notify), item);
+  item->follower.func = on_task_changed;
+  at_async_task_add_follower (task, &item->follower);
 
   return item;
 }
@@ -1525,17 +1212,12 @@ count (AtItem *item)
   self->n_in_state[item->state]++;
   if (has_ended (item))
     {
-      read_end (item);
-      count_ended (item);
-      item->ended_at = g_get_monotonic_time ();
-      enter_queue (item, item->state == AT_ITEM_SUCCEEDED ? &self->succeeded : &self->unsucceeded);
+      enter_end (item);
     }
   else
     {
       read_progress (item);
       count_unended (item);
-      watch_owner (item);
-      look_out_for (item);
     }
 }
 
@@ -1565,12 +1247,11 @@ at_task_list_add (AtTaskList  *self,
   g_return_val_if_fail (AT_IS_ASYNC_TASK (task), FALSE);
   g_return_val_if_fail (delivers_here (self, task), FALSE);
 
-  if (g_hash_table_contains (self->items, task))
+  if (find_item (self, task) != NULL)
     return FALSE;
 
   item = at_item_new (self, task);
   item->iter = g_sequence_append (self->sequence, item);
-  g_hash_table_insert (self->items, task, item);
   count (item);
 
   g_list_model_items_changed (G_LIST_MODEL (self), get_n_items (self) - 1, 0, 1);
@@ -1602,7 +1283,7 @@ at_task_list_remove (AtTaskList  *self,
   g_return_val_if_fail (AT_IS_TASK_LIST (self), FALSE);
   g_return_val_if_fail (AT_IS_ASYNC_TASK (task), FALSE);
 
-  item = g_hash_table_lookup (self->items, task);
+  item = find_item (self, task);
   if (item == NULL)
     return FALSE;
 
@@ -1633,7 +1314,7 @@ at_task_list_find (AtTaskList  *self,
   g_return_val_if_fail (AT_IS_TASK_LIST (self), FALSE);
   g_return_val_if_fail (AT_IS_ASYNC_TASK (task), FALSE);
 
-  item = g_hash_table_lookup (self->items, task);
+  item = find_item (self, task);
   if (position != NULL)
     *position = item != NULL ? (guint) g_sequence_iter_get_position (item->iter) : 0;
 
@@ -1653,12 +1334,13 @@ at_task_list_find (AtTaskList  *self,
 guint
 at_task_list_clear_finished (AtTaskList *self)
 {
-  guint n;
+  AtItem *item;
+  guint n = 0;
 
   g_return_val_if_fail (AT_IS_TASK_LIST (self), 0);
 
-  n = remove_from_queue (&self->succeeded, is_ended_by, 0);
-  n += remove_from_queue (&self->unsucceeded, is_ended_by, 0);
+  while ((item = find_ended (self, is_ended_by, 0)) != NULL)
+    n += remove_run (item, is_ended_by, 0);
 
   return n;
 }
@@ -1731,23 +1413,10 @@ at_task_list_execute_all (AtTaskList  *self,
   for (guint i = 0; i < tasks->len; i++)
     {
       AtAsyncTask *task = g_ptr_array_index (tasks, i);
-      AtItem *item;
 
-      if (at_async_task_get_status (task) != AT_STATUS_PENDING ||
-          !g_hash_table_contains (self->items, task))
-        continue;
-
-      execute_task (task, executor, first_error == NULL ? &first_error : NULL);
-
-      /* An orphan does not tell. */
-      item = g_hash_table_lookup (self->items, task);
-      if (item != NULL && follow_status (item))
-        show_all (self);
-      item = g_hash_table_lookup (self->items, task);
-      if (item != NULL)
-        look_out_for (item);
+      if (at_async_task_get_status (task) == AT_STATUS_PENDING && find_item (self, task) != NULL)
+        execute_task (task, executor, first_error == NULL ? &first_error : NULL);
     }
-  reschedule (self);
   g_object_unref (self);
 
   if (first_error != NULL)
@@ -1827,19 +1496,13 @@ at_task_list_resume_all (AtTaskList *self)
     at_async_task_resume (g_ptr_array_index (tasks, i));
 }
 
-/* Any thread. */
-static void
+static gboolean
 on_wait_cancelled (GCancellable *cancellable,
-                   gpointer      user_data)
+                   gpointer      self)
 {
-  g_source_set_ready_time (user_data, 0);
-}
+  tell_waiters (self);
 
-static void
-unref_source (gpointer  data,
-              GClosure *closure)
-{
-  g_source_unref (data);
+  return G_SOURCE_REMOVE;
 }
 
 /**
@@ -1895,8 +1558,10 @@ at_task_list_wait_all_async (AtTaskList          *self,
   if (cancellable != NULL)
     {
       waiter->cancellable = g_object_ref (cancellable);
-      waiter->handler = g_signal_connect_data (cancellable, "cancelled", G_CALLBACK (on_wait_cancelled),
-                                               g_source_ref (&self->source->source), unref_source, 0);
+      waiter->source = g_cancellable_source_new (cancellable);
+      g_source_set_static_name (waiter->source, "AtTaskList wait");
+      g_source_set_callback (waiter->source, G_SOURCE_FUNC (on_wait_cancelled), self, NULL);
+      g_source_attach (waiter->source, self->context);
     }
 
   if (cancel_rest)
@@ -2029,8 +1694,8 @@ at_task_list_get_n_cancelled (AtTaskList *self)
  *
  * Gets how much of the current batch is done, from 0 to 1.
  *
- * It is current whenever it is asked for; the property notifies at most once per
- * 16 ms.
+ * It is current whenever it is asked for, while notifications of progress may be
+ * 16 ms late.
  *
  * Returns: a fraction, from 0 to 1
  *

@@ -3,8 +3,8 @@
 
 /* A window that works out the checksums of files, several at once.
  *
- * There is no code for the rows here: list-view.ui binds the widgets of a row to the
- * properties of its task, and the bar at the top to those of the list. All of these
+ * No code here keeps the rows up to date: list-view.ui binds the widgets of a row to
+ * the properties of its task, and the bar at the top to those of the list. All of these
  * change on the main thread, so that a binding is all it takes.
  *
  * The tasks work for the window: when it goes away, they are cancelled.
@@ -95,7 +95,6 @@ compute_checksum (AtAsyncTask   *task,
     }
 
   /* What the row says of it. */
-  at_async_task_set_fraction (task, 0);
   if (g_error_matches (own_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     at_async_task_set_message (task, "There is no such file");
   else
@@ -243,10 +242,52 @@ update_actions (Checksums *self)
   set_enabled (self, "clear", n_items > n_active);
 }
 
-/* The one that list-view.ui calls, for the line at the top. */
+/* What list-view.ui calls: for the rows, and for the line at the top. */
+
+G_MODULE_EXPORT gboolean is_active (gpointer this_object,
+                                    AtStatus status);
+
+gboolean
+is_active (gpointer this_object,
+           AtStatus status)
+{
+  return status == AT_STATUS_RUNNING;
+}
+
+G_MODULE_EXPORT gboolean shows_bar (gpointer this_object,
+                                    AtStatus status,
+                                    gboolean indeterminate);
+
+gboolean
+shows_bar (gpointer this_object,
+           AtStatus status,
+           gboolean indeterminate)
+{
+  return status != AT_STATUS_FINISHED && !indeterminate;
+}
+
+G_MODULE_EXPORT char *get_outcome_icon (gpointer  this_object,
+                                        AtOutcome outcome);
+
+char *
+get_outcome_icon (gpointer  this_object,
+                  AtOutcome outcome)
+{
+  return g_strdup (outcome == AT_OUTCOME_FAILED ? "dialog-error-symbolic" : "object-select-symbolic");
+}
+
+G_MODULE_EXPORT void cancel_row (GtkListItem *row);
+
+void
+cancel_row (GtkListItem *row)
+{
+  at_async_task_cancel (gtk_list_item_get_item (row), TRUE);
+}
+
 G_MODULE_EXPORT char *format_summary (gpointer this_object,
                                       guint    n_items,
                                       guint    n_active,
+                                      guint    n_failed,
                                       double   fraction,
                                       gboolean indeterminate);
 
@@ -254,16 +295,24 @@ char *
 format_summary (gpointer this_object,
                 guint    n_items,
                 guint    n_active,
+                guint    n_failed,
                 double   fraction,
                 gboolean indeterminate)
 {
-  if (n_active == 0)
-    return g_strdup_printf (n_items == 1 ? "%u file" : "%u files", n_items);
-  if (indeterminate)
-    return g_strdup_printf ("%u of %u left", n_active, n_items);
+  GString *summary = g_string_new (NULL);
+
+  if (n_active > 0)
+    g_string_append_printf (summary, "%u of %u left", n_active, n_items);
+  else
+    g_string_append_printf (summary, n_items == 1 ? "%u file" : "%u files", n_items);
+  if (n_failed > 0)
+    g_string_append_printf (summary, ", %u failed", n_failed);
 
   /* 100 % is when it is done. */
-  return g_strdup_printf ("%u of %u left, %d %%", n_active, n_items, (int) (fraction * 100));
+  if (n_active > 0 && !indeterminate)
+    g_string_append_printf (summary, ", %d %%", (int) (fraction * 100));
+
+  return g_string_free (summary, FALSE);
 }
 
 static void

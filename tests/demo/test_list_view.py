@@ -160,8 +160,8 @@ class ListViewCase(unittest.TestCase):
         self.write_huge('huge.bin')
         self.launch('small.bin', 'huge.bin', 'nothing.bin')
         digest = hashlib.sha256(small).hexdigest()
-        self.wait_for(lambda: self.row('small.bin') == (1.0, digest), 'no checksum')
-        self.wait_for(lambda: self.row('nothing.bin') == (0.0, 'There is no such file'), 'no error')
+        self.wait_for(lambda: self.row('small.bin') == (None, digest), 'no checksum')
+        self.wait_for(lambda: self.row('nothing.bin') == (None, 'There is no such file'), 'no error')
 
         # Far enough for the digits that are shown.
         self.wait_for(lambda: (self.row('huge.bin') or (0,))[0] > 0.02, 'the bar does not move')
@@ -174,14 +174,15 @@ class ListViewCase(unittest.TestCase):
 
         # By bytes, the others are nothing.
         words, overall = self.overall()
-        self.assertIn('1 of 3 left', words)
+        self.assertIn('1 of 3 left, 1 failed', words)
         self.assertAlmostEqual(overall, bar, delta=DELTA)
 
         self.press('Pause')
         self.wait_for(lambda: self.row('huge.bin')[0] > bar, 'it does not go on')
         self.press('Cancel All')
         self.wait_for(lambda: self.row('huge.bin') is None, 'the row stays')
-        self.wait_for(lambda: self.overall() == ('2 files', 1.0), 'it does not add up')
+        self.wait_for(lambda: '2 files, 1 failed' in self.contents(), 'it does not add up')
+        self.assertIsNone(self.overall(), 'there is a bar with nothing to do')
         self.press('Clear Finished')
         self.wait_for(lambda: 'No Files' in self.contents(), 'it is not empty')
 
@@ -196,7 +197,20 @@ class ListViewCase(unittest.TestCase):
         self.assertIn('1 of 1 left', self.contents())
         os.close(writer)
         digest = hashlib.sha256(b'x' * 5000).hexdigest()
-        self.wait_for(lambda: self.row('pipe') == (1.0, digest), 'no checksum')
+        self.wait_for(lambda: self.row('pipe') == (None, digest), 'no checksum')
+
+    def test_cancel_one(self):
+        self.write('small.bin', b'small')
+        self.write_huge('huge.bin')
+        self.launch('small.bin', 'huge.bin')
+        digest = hashlib.sha256(b'small').hexdigest()
+        self.wait_for(lambda: self.row('small.bin') == (None, digest), 'no checksum')
+
+        # There is one button of this name: a row that is done has none.
+        self.press('Cancel')
+        self.wait_for(lambda: self.row('huge.bin') is None, 'the row stays')
+        self.wait_for(lambda: '1 file' in self.contents(), 'it does not add up')
+        self.assertEqual(self.row('small.bin'), (None, digest))
 
     def test_closed_while_busy(self):
         self.write_huge('huge.bin')
