@@ -687,6 +687,8 @@ static const StartCase start_cases[] = {
   { "path-not-found", { "/nowhere/at-no-such-command", NULL }, NULL, G_SPAWN_ERROR_NOENT },
   { "not-executable", { "/etc/passwd", NULL }, NULL, G_SPAWN_ERROR_ACCES },
   { "no-folder", { "true", NULL }, "/nowhere", G_SPAWN_ERROR_CHDIR },
+  { "path-not-utf8", { "/nowhere/\xff", NULL }, NULL, G_SPAWN_ERROR_NOENT },
+  { "folder-not-utf8", { "true", NULL }, "/nowhere/\xff", G_SPAWN_ERROR_CHDIR },
 };
 
 static void
@@ -700,6 +702,7 @@ test_cannot_start (gconstpointer user_data)
   at_subprocess_task_set_working_directory (command.task, test->folder);
   command_run (&command);
   command_assert_error (&command, G_SPAWN_ERROR, test->code);
+  g_assert_true (g_utf8_validate (at_async_task_get_error (command.base)->message, -1, NULL));
   g_assert_cmpint (at_subprocess_task_get_exit_status (command.task), ==, -1);
   g_assert_null (at_async_task_get_result (command.base));
   command_clear (&command);
