@@ -808,8 +808,11 @@ static void
 set_cancelled_error (Run     *run,
                      GError **error)
 {
-  /* The task itself need not be cancelled where its cancellable is. */
-  if (at_async_task_checkpoint (run->task, error))
+  /* The task itself need not be cancelled where its cancellable is; it may even be
+   * paused by now, and a checkpoint would hold it, with nothing left to go on. */
+  if (at_async_task_is_cancelled (run->task))
+    at_async_task_checkpoint (run->task, error);
+  else
     g_cancellable_set_error_if_cancelled (run->cancellable, error);
 }
 

@@ -1060,6 +1060,32 @@ test_cancellable_alone (void)
   command_clear (&command);
 }
 
+/* The same with a pause that comes while the command is ending: there is nothing
+ * left that could be paused, and nobody to resume it. */
+static void
+test_cancellable_alone_and_pause (void)
+{
+  g_autofree char *marker = NULL;
+  Command command;
+
+  close (g_file_open_tmp ("asynctask-XXXXXX", &marker, NULL));
+  unlink (marker);
+  command_init (&command, "unmoved", marker, NULL);
+  at_subprocess_task_set_grace_time (command.task, G_MAXUINT);
+  command_start (&command);
+  command_wait_lines (&command, 1);
+  g_cancellable_cancel (at_async_task_get_cancellable (command.base));
+  at_test_poll_until (g_file_test (marker, G_FILE_TEST_EXISTS));
+
+  at_async_task_pause (command.base);
+  g_assert_true (at_subprocess_task_send_signal (command.task, SIGKILL));
+  at_test_finish (command.base);
+  command_assert_error (&command, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (at_subprocess_task_get_term_signal (command.task), ==, SIGKILL);
+  command_clear (&command);
+  unlink (marker);
+}
+
 static void
 test_owner_gone (void)
 {
@@ -1753,6 +1779,7 @@ main (int   argc,
   g_test_add_func ("/command/cancel/silent", test_cancel_silent);
   g_test_add_func ("/command/cancel/before-start", test_cancel_before_start);
   g_test_add_func ("/command/cancel/cancellable-alone", test_cancellable_alone);
+  g_test_add_func ("/command/cancel/cancellable-alone-and-pause", test_cancellable_alone_and_pause);
   g_test_add_func ("/command/cancel/owner-gone", test_owner_gone);
   g_test_add_data_func ("/command/pause/owner", GINT_TO_POINTER (FALSE), test_pause);
   g_test_add_data_func ("/command/pause/from-afar", GINT_TO_POINTER (TRUE), test_pause);
