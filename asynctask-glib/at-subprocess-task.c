@@ -299,7 +299,7 @@ at_subprocess_task_progress_update (AtAsyncTask  *task,
 
   /* The body says that it is held before it looks at what is pending once more, so
    * that one of us sees the other. */
-  if (g_atomic_int_get (&self->is_held) && pending <= self->wake_below &&
+  if (g_atomic_int_get (&self->is_held) && pending <= g_atomic_pointer_add (&self->wake_below, 0) &&
       g_atomic_int_compare_and_exchange (&self->is_held, TRUE, FALSE))
     wake_body (self);
 
@@ -333,10 +333,13 @@ update_hold (Run *run)
       run->is_held = TRUE;
       run->held_pending = pending;
       run->stalled_at = g_get_monotonic_time () + STALL_TIME_USEC;
-      self->wake_below = run->limit / 2;
-      g_atomic_int_set (&self->is_held, TRUE);
-      pending = get_pending (self);
+      g_atomic_pointer_set (&self->wake_below, run->limit / 2);
     }
+
+  /* Each time: an owner that had seen the flag of the hold before this one may have
+   * taken this one's for it. */
+  g_atomic_int_set (&self->is_held, TRUE);
+  pending = get_pending (self);
 
   if (pending <= run->limit / 2)
     {
