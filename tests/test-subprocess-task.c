@@ -1276,6 +1276,10 @@ typedef struct
   guint64     total;
 } ProgressCase;
 
+/* More than a double can hold. */
+#define HUNDRED "1234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890"
+#define HUGE_NUMBER HUNDRED HUNDRED HUNDRED HUNDRED
+
 #define AMOUNTS "(?<completed>[0-9,.' ]+)/(?<total>[0-9,.' ]+|\\?)"
 
 static const ProgressCase progress_cases[] = {
@@ -1305,6 +1309,8 @@ static const ProgressCase progress_cases[] = {
   { "amounts-unknown-total", AMOUNTS, "700/?\n", 0, 700, 0 },
   { "amounts-no-total", "got (?<completed>[0-9]+)", "got 700\n", 0, 700, 0 },
   { "amounts-optional-total", "got (?<completed>[0-9]+)(?: of (?<total>[0-9]+))?", "got 7\ngot 7 of 10\ngot 8\n", 0, 8, 0 },
+  { "amounts-too-large", AMOUNTS, "3/10\n" HUGE_NUMBER "/" HUGE_NUMBER "\n" HUGE_NUMBER "/10\n" HUGE_NUMBER "/?\n", 0.3, 3, 10 },
+  { "percent-too-large", PERCENT, "42%\n" HUGE_NUMBER "%\n", 0.42, 0, 0 },
   { "long-line", PERCENT, "@", 0.42, 0, 0 },
 };
 
