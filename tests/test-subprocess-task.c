@@ -17,6 +17,7 @@
 #ifdef __linux__
 # include <linux/filter.h>
 # include <linux/seccomp.h>
+# include <sys/eventfd.h>
 # include <sys/prctl.h>
 # include <sys/syscall.h>
 #endif
@@ -1245,6 +1246,64 @@ test_pause (gconstpointer user_data)
   g_object_unref (pool);
 }
 
+#if defined (__linux__) && defined (SYS_eventfd2)
+/* A body makes what it is woken by after it has been at its checkpoint. Being in the
+ * program, this is called instead of the system's function, and so in between. */
+static void        (* between_func) (AtAsyncTask *task); /* atomic */
+static AtAsyncTask *between_task;
+
+__attribute__ ((visibility ("default"))) int
+eventfd (unsigned int count,
+         int          flags)
+{
+  void (* func) (AtAsyncTask *task) = g_atomic_pointer_exchange (&between_func, NULL);
+
+  if (func != NULL)
+    func (between_task);
+
+  return syscall (SYS_eventfd2, count, flags);
+}
+
+static void
+set_cancelled_flag (AtAsyncTask *task)
+{
+  at_async_task_cancel (task, FALSE);
+}
+
+static void
+command_start_between (Command *command,
+                       void  (* func) (AtAsyncTask *task))
+{
+  /* One that is silent: nothing else wakes its body. */
+  command_init (command, "rest", NULL, NULL);
+  at_subprocess_task_set_output_mode (command->task, AT_SUBPROCESS_OUTPUT_NONE);
+  between_task = command->base;
+  g_atomic_pointer_set (&between_func, func);
+  command_start (command);
+  at_test_poll_until (g_atomic_pointer_get (&between_func) == NULL);
+}
+
+/* What comes when there is no waking the body yet is not missed. */
+static void
+test_before_body_can_be_woken (void)
+{
+  Command command;
+
+  command_start_between (&command, set_cancelled_flag);
+  at_test_finish (command.base);
+  command_assert_cancelled (&command, SIGTERM);
+  command_clear (&command);
+
+  command_start_between (&command, at_async_task_pause);
+  at_test_poll_until (at_subprocess_task_get_pid (command.task) != 0);
+  at_test_poll_until (is_stopped (at_subprocess_task_get_pid (command.task)));
+  at_async_task_cancel (command.base, FALSE);
+  at_test_finish (command.base);
+  command_assert_cancelled (&command, SIGTERM);
+  command_clear (&command);
+}
+#endif
+
 static void
 test_pause_before_start (void)
 {
@@ -1790,6 +1849,9 @@ main (int   argc,
   g_test_add_data_func ("/command/pause/owner", GINT_TO_POINTER (FALSE), test_pause);
   g_test_add_data_func ("/command/pause/from-afar", GINT_TO_POINTER (TRUE), test_pause);
   g_test_add_func ("/command/pause/before-start", test_pause_before_start);
+#if defined (__linux__) && defined (SYS_eventfd2)
+  g_test_add_func ("/command/pause/before-body-can-be-woken", test_before_body_can_be_woken);
+#endif
   for (guint i = 0; i < G_N_ELEMENTS (progress_cases); i++)
     {
       g_autofree char *path = g_strdup_printf ("/command/progress/%s", progress_cases[i].name);
