@@ -1528,6 +1528,21 @@ swap_executor (AtAsyncTaskPrivate *priv,
   return replaced;
 }
 
+/* The same after the executor has refused the task: by then it was queued, and a
+ * thread that is about to wait for it may be looking at the executor. */
+static AtExecutor *
+restore_executor (AtAsyncTaskPrivate *priv,
+                  AtExecutor         *executor)
+{
+  AtExecutor *replaced;
+
+  g_mutex_lock (&priv->lock);
+  replaced = swap_executor (priv, executor);
+  g_mutex_unlock (&priv->lock);
+
+  return replaced;
+}
+
 /* On @executor (nullable: the one that the task names, or else the default one). */
 static gboolean
 execute (AtAsyncTask   *self,
@@ -1558,7 +1573,7 @@ execute (AtAsyncTask   *self,
         }
       else
         {
-          replaced = swap_executor (priv, replaced);
+          replaced = restore_executor (priv, replaced);
           undo_begin (self);
         }
     }
@@ -1831,7 +1846,7 @@ at_async_task_execute_async (AtAsyncTask         *self,
               AtAwait await = steal_awaiter (priv);
 
               at_await_clear (&await);
-              replaced = swap_executor (priv, replaced);
+              replaced = restore_executor (priv, replaced);
               undo_begin (self);
             }
         }
@@ -2597,6 +2612,23 @@ at_async_task_is_paused (AtAsyncTask *self)
   return (state & AT_STATE_PAUSED) != 0 && (state & AT_PHASE_MASK) < AT_PHASE_DONE;
 }
 
+/* Where the serial executor runs bodies in whose queue the task is, or NULL. It is
+ * for comparing only. An executor that refuses the task is its executor no longer
+ * than until it gets the lock, see restore_executor(). */
+static AtExecutor *
+get_serial_target (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = get_priv (self);
+  AtExecutor *target = NULL;
+
+  g_mutex_lock (&priv->lock);
+  if (at_async_task_is_queued (self) && AT_IS_SERIAL_EXECUTOR (get_used_executor (priv)))
+    target = at_serial_executor_get_target (AT_SERIAL_EXECUTOR (get_used_executor (priv)));
+  g_mutex_unlock (&priv->lock);
+
+  return target;
+}
+
 /* Whether this thread would wait for what only it can bring about. */
 static gboolean
 would_deadlock (AtAsyncTask *self)
@@ -2610,8 +2642,8 @@ would_deadlock (AtAsyncTask *self)
   if (at_state_get_phase (&priv->state) == AT_PHASE_STARTING && is_busy_here (priv))
     return TRUE;
 
-  if (is_queued && AT_IS_SERIAL_EXECUTOR (get_used_executor (priv)))
-    target = at_serial_executor_get_target (AT_SERIAL_EXECUTOR (get_used_executor (priv)));
+  if (is_queued)
+    target = get_serial_target (self);
 
   for (AtRunFrame *frame = current_frame; frame != NULL; frame = frame->outer)
     {

@@ -73,6 +73,20 @@ check_children_are_kept (GError **error)
   return FALSE;
 }
 
+/* GLib has the names of commands and folders in its messages as they are, and these
+ * need not be UTF-8; a message is, for whoever shows it, or has a language with
+ * strings of its own. */
+static void
+propagate_spawn_error (GError **error,
+                       GError  *reason)
+{
+  char *message = reason->message;
+
+  reason->message = g_utf8_make_valid (message, -1);
+  g_free (message);
+  g_propagate_error (error, reason);
+}
+
 static int
 open_pidfd (GPid pid)
 {
@@ -106,6 +120,7 @@ at_child_spawn (AtChild             *self,
   gboolean pipe_input = (flags & AT_CHILD_PIPE_INPUT) != 0;
   gboolean pipe_output = (flags & AT_CHILD_PIPE_OUTPUT) != 0;
   gboolean pipe_error = (flags & AT_CHILD_MERGE_ERROR) == 0;
+  GError *reason = NULL;
 
   if (argv == NULL || argv[0] == NULL || argv[0][0] == '\0')
     {
@@ -128,8 +143,11 @@ at_child_spawn (AtChild             *self,
                                          pipe_input ? &self->input_fd : NULL,
                                          pipe_output ? &self->output_fd : NULL,
                                          pipe_error ? &self->error_fd : NULL,
-                                         error))
-    return FALSE;
+                                         &reason))
+    {
+      propagate_spawn_error (error, reason);
+      return FALSE;
+    }
 
   self->pidfd = open_pidfd (self->pid);
   if (self->input_fd >= 0)

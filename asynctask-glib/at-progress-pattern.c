@@ -5,6 +5,7 @@
 
 #include "at-progress-pattern-private.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
@@ -51,8 +52,10 @@ parse_decimal (const char *text,
   if (number[0] == '\0' || strspn (number, "0123456789.") != strlen (number))
     return FALSE;
 
+  /* So many digits that it is infinite says nothing, and as part of a whole that is
+   * so as well not even a number. */
   parsed = g_ascii_strtod (number, &end);
-  if (end == number || *end != '\0')
+  if (end == number || *end != '\0' || !isfinite (parsed))
     return FALSE;
 
   *value = parsed;

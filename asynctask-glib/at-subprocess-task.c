@@ -84,7 +84,8 @@
  * It leads a session and a process group of its own, without a terminal: programs
  * that would ask for a password on a terminal fail, or ask by other means. It
  * inherits no file descriptors but the standard ones, and no blocked signals. When
- * the program ends before it, it goes on.
+ * the program ends before it, it goes on; one that is paused stays stopped, and has
+ * to be resumed or cancelled before.
  *
  * The program must not ignore `SIGCHLD`, which fails the task with
  * %G_SPAWN_ERROR_FAILED, nor wait for children that are not its own, as
@@ -299,7 +300,7 @@ at_subprocess_task_progress_update (AtAsyncTask  *task,
 
   /* The body says that it is held before it looks at what is pending once more, so
    * that one of us sees the other. */
-  if (g_atomic_int_get (&self->is_held) && pending <= self->wake_below &&
+  if (g_atomic_int_get (&self->is_held) && pending <= g_atomic_pointer_add (&self->wake_below, 0) &&
       g_atomic_int_compare_and_exchange (&self->is_held, TRUE, FALSE))
     wake_body (self);
 
@@ -333,10 +334,13 @@ update_hold (Run *run)
       run->is_held = TRUE;
       run->held_pending = pending;
       run->stalled_at = g_get_monotonic_time () + STALL_TIME_USEC;
-      self->wake_below = run->limit / 2;
-      g_atomic_int_set (&self->is_held, TRUE);
-      pending = get_pending (self);
+      g_atomic_pointer_set (&self->wake_below, run->limit / 2);
     }
+
+  /* Each time: an owner that had seen the flag of the hold before this one may have
+   * taken this one's for it. */
+  g_atomic_int_set (&self->is_held, TRUE);
+  pending = get_pending (self);
 
   if (pending <= run->limit / 2)
     {
@@ -808,8 +812,11 @@ static void
 set_cancelled_error (Run     *run,
                      GError **error)
 {
-  /* The task itself need not be cancelled where its cancellable is. */
-  if (at_async_task_checkpoint (run->task, error))
+  /* The task itself need not be cancelled where its cancellable is; it may even be
+   * paused by now, and a checkpoint would hold it, with nothing left to go on. */
+  if (at_async_task_is_cancelled (run->task))
+    at_async_task_checkpoint (run->task, error);
+  else
     g_cancellable_set_error_if_cancelled (run->cancellable, error);
 }
 

@@ -275,6 +275,20 @@ main (int   argc,
       say (STDOUT_FILENO, "ready\n");
       rest ();
     }
+  else if (strcmp (mode, "unmoved") == 0)
+    {
+      /* Makes a file of that name when it is told to end, and goes on. */
+      sigset_t term;
+      int received;
+
+      sigemptyset (&term);
+      sigaddset (&term, SIGTERM);
+      sigprocmask (SIG_BLOCK, &term, NULL);
+      say (STDOUT_FILENO, "ready\n");
+      sigwait (&term, &received);
+      close (open (arg, O_WRONLY | O_CREAT, 0600));
+      rest ();
+    }
   else if (strcmp (mode, "silent") == 0)
     {
       say (STDOUT_FILENO, "ready\n");

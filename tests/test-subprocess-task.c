@@ -17,6 +17,7 @@
 #ifdef __linux__
 # include <linux/filter.h>
 # include <linux/seccomp.h>
+# include <sys/eventfd.h>
 # include <sys/prctl.h>
 # include <sys/syscall.h>
 #endif
@@ -687,6 +688,8 @@ static const StartCase start_cases[] = {
   { "path-not-found", { "/nowhere/at-no-such-command", NULL }, NULL, G_SPAWN_ERROR_NOENT },
   { "not-executable", { "/etc/passwd", NULL }, NULL, G_SPAWN_ERROR_ACCES },
   { "no-folder", { "true", NULL }, "/nowhere", G_SPAWN_ERROR_CHDIR },
+  { "path-not-utf8", { "/nowhere/\xff", NULL }, NULL, G_SPAWN_ERROR_NOENT },
+  { "folder-not-utf8", { "true", NULL }, "/nowhere/\xff", G_SPAWN_ERROR_CHDIR },
 };
 
 static void
@@ -700,6 +703,7 @@ test_cannot_start (gconstpointer user_data)
   at_subprocess_task_set_working_directory (command.task, test->folder);
   command_run (&command);
   command_assert_error (&command, G_SPAWN_ERROR, test->code);
+  g_assert_true (g_utf8_validate (at_async_task_get_error (command.base)->message, -1, NULL));
   g_assert_cmpint (at_subprocess_task_get_exit_status (command.task), ==, -1);
   g_assert_null (at_async_task_get_result (command.base));
   command_clear (&command);
@@ -1062,6 +1066,32 @@ test_cancellable_alone (void)
   command_clear (&command);
 }
 
+/* The same with a pause that comes while the command is ending: there is nothing
+ * left that could be paused, and nobody to resume it. */
+static void
+test_cancellable_alone_and_pause (void)
+{
+  g_autofree char *marker = NULL;
+  Command command;
+
+  close (g_file_open_tmp ("asynctask-XXXXXX", &marker, NULL));
+  unlink (marker);
+  command_init (&command, "unmoved", marker, NULL);
+  at_subprocess_task_set_grace_time (command.task, G_MAXUINT);
+  command_start (&command);
+  command_wait_lines (&command, 1);
+  g_cancellable_cancel (at_async_task_get_cancellable (command.base));
+  at_test_poll_until (g_file_test (marker, G_FILE_TEST_EXISTS));
+
+  at_async_task_pause (command.base);
+  g_assert_true (at_subprocess_task_send_signal (command.task, SIGKILL));
+  at_test_finish (command.base);
+  command_assert_error (&command, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (at_subprocess_task_get_term_signal (command.task), ==, SIGKILL);
+  command_clear (&command);
+  unlink (marker);
+}
+
 static void
 test_owner_gone (void)
 {
@@ -1221,6 +1251,64 @@ test_pause (gconstpointer user_data)
   g_object_unref (pool);
 }
 
+#if defined (__linux__) && defined (SYS_eventfd2)
+/* A body makes what it is woken by after it has been at its checkpoint. Being in the
+ * program, this is called instead of the system's function, and so in between. */
+static void        (* between_func) (AtAsyncTask *task); /* atomic */
+static AtAsyncTask *between_task;
+
+__attribute__ ((visibility ("default"))) int
+eventfd (unsigned int count,
+         int          flags)
+{
+  void (* func) (AtAsyncTask *task) = g_atomic_pointer_exchange (&between_func, NULL);
+
+  if (func != NULL)
+    func (between_task);
+
+  return syscall (SYS_eventfd2, count, flags);
+}
+
+static void
+set_cancelled_flag (AtAsyncTask *task)
+{
+  at_async_task_cancel (task, FALSE);
+}
+
+static void
+command_start_between (Command *command,
+                       void  (* func) (AtAsyncTask *task))
+{
+  /* One that is silent: nothing else wakes its body. */
+  command_init (command, "rest", NULL, NULL);
+  at_subprocess_task_set_output_mode (command->task, AT_SUBPROCESS_OUTPUT_NONE);
+  between_task = command->base;
+  g_atomic_pointer_set (&between_func, func);
+  command_start (command);
+  at_test_poll_until (g_atomic_pointer_get (&between_func) == NULL);
+}
+
+/* What comes when there is no waking the body yet is not missed. */
+static void
+test_before_body_can_be_woken (void)
+{
+  Command command;
+
+  command_start_between (&command, set_cancelled_flag);
+  at_test_finish (command.base);
+  command_assert_cancelled (&command, SIGTERM);
+  command_clear (&command);
+
+  command_start_between (&command, at_async_task_pause);
+  at_test_poll_until (at_subprocess_task_get_pid (command.task) != 0);
+  at_test_poll_until (is_stopped (at_subprocess_task_get_pid (command.task)));
+  at_async_task_cancel (command.base, FALSE);
+  at_test_finish (command.base);
+  command_assert_cancelled (&command, SIGTERM);
+  command_clear (&command);
+}
+#endif
+
 static void
 test_pause_before_start (void)
 {
@@ -1252,6 +1340,10 @@ typedef struct
   guint64     total;
 } ProgressCase;
 
+/* More than a double can hold. */
+#define HUNDRED "1234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890"
+#define HUGE_NUMBER HUNDRED HUNDRED HUNDRED HUNDRED
+
 #define AMOUNTS "(?<completed>[0-9,.' ]+)/(?<total>[0-9,.' ]+|\\?)"
 
 static const ProgressCase progress_cases[] = {
@@ -1281,6 +1373,8 @@ static const ProgressCase progress_cases[] = {
   { "amounts-unknown-total", AMOUNTS, "700/?\n", 0, 700, 0 },
   { "amounts-no-total", "got (?<completed>[0-9]+)", "got 700\n", 0, 700, 0 },
   { "amounts-optional-total", "got (?<completed>[0-9]+)(?: of (?<total>[0-9]+))?", "got 7\ngot 7 of 10\ngot 8\n", 0, 8, 0 },
+  { "amounts-too-large", AMOUNTS, "3/10\n" HUGE_NUMBER "/" HUGE_NUMBER "\n" HUGE_NUMBER "/10\n" HUGE_NUMBER "/?\n", 0.3, 3, 10 },
+  { "percent-too-large", PERCENT, "42%\n" HUGE_NUMBER "%\n", 0.42, 0, 0 },
   { "long-line", PERCENT, "@", 0.42, 0, 0 },
 };
 
@@ -1755,10 +1849,14 @@ main (int   argc,
   g_test_add_func ("/command/cancel/silent", test_cancel_silent);
   g_test_add_func ("/command/cancel/before-start", test_cancel_before_start);
   g_test_add_func ("/command/cancel/cancellable-alone", test_cancellable_alone);
+  g_test_add_func ("/command/cancel/cancellable-alone-and-pause", test_cancellable_alone_and_pause);
   g_test_add_func ("/command/cancel/owner-gone", test_owner_gone);
   g_test_add_data_func ("/command/pause/owner", GINT_TO_POINTER (FALSE), test_pause);
   g_test_add_data_func ("/command/pause/from-afar", GINT_TO_POINTER (TRUE), test_pause);
   g_test_add_func ("/command/pause/before-start", test_pause_before_start);
+#if defined (__linux__) && defined (SYS_eventfd2)
+  g_test_add_func ("/command/pause/before-body-can-be-woken", test_before_body_can_be_woken);
+#endif
   for (guint i = 0; i < G_N_ELEMENTS (progress_cases); i++)
     {
       g_autofree char *path = g_strdup_printf ("/command/progress/%s", progress_cases[i].name);

@@ -234,6 +234,50 @@ test_refused_not_executed (void)
   g_assert_finalize_object (g_steal_pointer (&task));
 }
 
+typedef struct
+{
+  AtAsyncTask *task;
+  int          stop; /* atomic */
+} Refused;
+
+static gpointer
+refused_thread (gpointer user_data)
+{
+  Refused *refused = user_data;
+
+  while (!g_atomic_int_get (&refused->stop))
+    at_async_task_wait (refused->task, 0, NULL, NULL);
+
+  return NULL;
+}
+
+/* Whoever begins to wait looks at the executor of a task that is queued, while that
+ * refuses the task and is its executor no longer: the two race, many times over. */
+static void
+test_refused_while_waiting (void)
+{
+  Refused refused = { at_async_task_new (at_test_body_succeed, NULL, NULL), FALSE };
+  const guint n = at_test_scale (20000);
+  g_autoptr (AtThreadPoolExecutor) pool = at_thread_pool_executor_new ("Closed", 1);
+  GThread *threads[2];
+
+  at_thread_pool_executor_shutdown (pool, FALSE);
+
+  /* What GLib keeps of a domain of errors is no race that it cares about. */
+  g_assert_cmpuint (AT_TASK_ERROR, !=, 0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("waiter", refused_thread, &refused);
+
+  for (guint i = 0; i < n; i++)
+    g_assert_false (at_async_task_execute_on_executor (refused.task, AT_EXECUTOR (pool), NULL, NULL));
+
+  g_atomic_int_set (&refused.stop, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  g_assert_finalize_object (refused.task);
+}
+
 static gboolean
 body_waits_for_itself (AtAsyncTask   *task,
                        const GValue  *params,
@@ -571,6 +615,7 @@ main (int   argc,
   g_test_add_data_func ("/wait/not-executed", GINT_TO_POINTER (FALSE), test_not_executed);
   g_test_add_data_func ("/wait/not-executed/cancelled", GINT_TO_POINTER (TRUE), test_not_executed);
   g_test_add_func ("/wait/not-executed/refused", test_refused_not_executed);
+  g_test_add_func ("/wait/not-executed/refused-meanwhile", test_refused_while_waiting);
   g_test_add_func ("/wait/would-deadlock/own-body", test_deadlock_own_body);
   g_test_add_func ("/wait/would-deadlock/queued-behind-oneself", test_deadlock_queued_behind);
   g_test_add_func ("/wait/from-a-body/for-another-executors-task", test_body_waits_for_another_executors);
