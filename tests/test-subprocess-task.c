@@ -374,7 +374,7 @@ test_endless_line (void)
   const gboolean is_slow = at_test_scale (1000) < 1000;
   const gsize size = (gsize) (is_slow ? 8 : 100) << 20;
   g_autofree char *arg = g_strdup_printf ("%" G_GSIZE_FORMAT, size);
-  gsize before = get_memory ("\nVmRSS:");
+  G_GNUC_UNUSED gsize before = get_memory ("\nVmRSS:");
   Command command;
 
   command_init (&command, "flood", arg, NULL);
