@@ -22,9 +22,7 @@ G_BEGIN_DECLS
  * The runner, which is compiled into the library, comes first on the channel: what
  * is installed somewhere can be missing, or of another version after an update.
  *
- * File descriptor 4 is the end of a pipe whose other end we hold; nothing is ever
- * written to it. Its owner is the process's group: when we die, however we do, the
- * kernel sends SIGTERM to it, though the script be in an endless loop. */
+ * File descriptor 4 is its end of the lifeline: see at-lifeline-private.h. */
 
 typedef enum
 {

@@ -1229,35 +1229,50 @@ test_nothing_left (gconstpointer language)
   at_test_poll_until (count_fds () <= n_fds);
 }
 
+/* A number on a line of its own. What GLib's tests begin with comes first. */
+static gint64
+read_number (GDataInputStream *stream)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 number;
+
+  do
+    {
+      g_autofree char *line = g_data_input_stream_read_line (stream, NULL, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_nonnull (line);
+      number = g_ascii_strtoll (line, NULL, 10);
+    }
+  while (number == 0);
+  g_assert_cmpint (number, >, 0);
+
+  return number;
+}
+
 static void
 test_owner_dies (gconstpointer language)
 {
   g_autoptr (GSubprocess) owner = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GDataInputStream) output = NULL;
-  g_autofree char *line = NULL;
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-  gint64 pid;
+  gint64 pid, copy;
 
   owner = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, self, "--owner", language, NULL);
   g_assert_no_error (error);
   output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (owner));
-  /* What GLib's tests begin with comes first. */
-  do
-    {
-      g_free (line);
-      line = g_data_input_stream_read_line (output, NULL, NULL, &error);
-      g_assert_no_error (error);
-      g_assert_nonnull (line);
-      pid = g_ascii_strtoll (line, NULL, 10);
-    }
-  while (pid == 0);
-  g_assert_cmpint (pid, >, 0);
+  pid = read_number (output);
+  copy = read_number (output);
   g_assert_false (is_gone (pid));
+  g_assert_false (is_gone (copy));
 
+  /* The copy has all of its file descriptors, and lives on. */
   g_subprocess_force_exit (owner);
   g_subprocess_wait (owner, NULL, NULL);
   at_test_poll_until (is_gone (pid));
+  g_assert_false (is_gone (copy));
+  kill ((pid_t) copy, SIGKILL);
 }
 
 /* The program that dies: its script is in an endless loop. */
@@ -1266,13 +1281,54 @@ run_owner (const char *language)
 {
   g_autoptr (AtAsyncTask) task = make (language, "busyForever");
   Heard heard;
+  pid_t copy;
 
   start_and_listen (task, NULL, &heard);
-  g_print ("%" G_GINT64_FORMAT "\n", g_variant_get_int64 (get_heard (&heard, 0)));
+  copy = fork ();
+  if (copy > 0)
+    g_print ("%" G_GINT64_FORMAT "\n%d\n", g_variant_get_int64 (get_heard (&heard, 0)), (int) copy);
   for (;;)
     pause ();
 
   return 0;
+}
+
+/* What the program's thread has blocked, and what it ignores, is not for a process
+ * that is to end by a signal. */
+static void
+test_signals (gconstpointer language)
+{
+  g_autoptr (AtAsyncTask) task = make (language, "signals");
+  g_autoptr (AtExecutor) executor = AT_EXECUTOR (at_inline_executor_new ());
+  struct sigaction ignore = { .sa_handler = SIG_IGN };
+  struct sigaction before;
+  sigset_t all, mask;
+
+  sigfillset (&all);
+  pthread_sigmask (SIG_BLOCK, &all, &mask);
+  sigaction (SIGTERM, &ignore, &before);
+  at_async_task_set_executor (task, executor);
+  start (task, NULL);
+  sigaction (SIGTERM, &before, NULL);
+  pthread_sigmask (SIG_SETMASK, &mask, NULL);
+  at_test_finish (task);
+  assert_printed (get_result (task), "{'blocked': <false>, 'ignored': <false>}");
+}
+
+/* What lies in the directory that the user is in is no part of the program. */
+static void
+test_foreign_folder (gconstpointer language)
+{
+  g_autofree char *folder = g_dir_make_tmp ("at-script-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "asyncio.py", NULL);
+  g_autoptr (AtAsyncTask) task = make (language, "later");
+
+  g_assert_true (g_file_set_contents (path, "raise SystemExit(5)\n", -1, NULL));
+  at_script_task_set_working_directory (AT_SCRIPT_TASK (task), folder);
+  assert_printed (run_task (task, g_variant_new_parsed ("5")), "5");
+  at_test_finish (task);
+  g_remove (path);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
 /* Real parallelism: each waits, in its own process, for the other's file. */
@@ -1364,10 +1420,15 @@ test_lean (gconstpointer language)
   g_autofree char *path = g_build_filename (folder, "lean.py", NULL);
   g_autoptr (AtAsyncTask) task = AT_ASYNC_TASK (at_script_task_new (path, "f"));
 
+  /* Some have modules at every start. */
   g_assert_true (g_file_set_contents (path, "import sys\ndef f(x, task):\n"
                                             "    task.set_fraction(0.5)\n"
-                                            "    return [m for m in ('gi', 'asyncio', 'threading', 'traceback')"
-                                            " if m in sys.modules]\n", -1, NULL));
+                                            "    mine = {m for m in ('gi', 'asyncio', 'threading', 'traceback')"
+                                            " if m in sys.modules}\n"
+                                            "    import subprocess\n"
+                                            "    own = subprocess.run([sys.executable, '-c', 'import sys; print(*sys.modules)'],"
+                                            " stdout=subprocess.PIPE, text=True).stdout.split()\n"
+                                            "    return list(mine - set(own))\n", -1, NULL));
   assert_printed (run_task (task, NULL), "@av []");
   at_test_finish (task);
   g_remove (path);
@@ -1505,6 +1566,7 @@ add_for (const char *language)
   add ("parallel", test_parallel, language);
   add ("inline", test_inline, language);
   add ("owner-dies", test_owner_dies, language);
+  add ("signals", test_signals, language);
   add ("prewarm", test_prewarm, language);
   add ("nothing-left", test_nothing_left, language);
   add ("isolated", test_isolated, language);
@@ -1532,6 +1594,7 @@ main (int   argc,
   add ("lingers", test_lingers, "py");
   add ("forks", test_forks, "py");
   add ("lean", test_lean, "py");
+  add ("foreign-folder", test_foreign_folder, "py");
 
   if (gjs != NULL)
     {

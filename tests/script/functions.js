@@ -260,3 +260,9 @@ export async function afterTheEnd(params, task) {
     globalThis.kept = task;
     return 'first';
 }
+
+export function signals() {
+    const status = new TextDecoder().decode(GLib.file_get_contents('/proc/self/status')[1]);
+    const has = field => (parseInt(status.match(new RegExp(`${field}:\\s+([0-9a-f]+)`))[1].slice(-4), 16) & 0x4000) !== 0;
+    return {blocked: has('SigBlk'), ignored: has('SigIgn')};
+}

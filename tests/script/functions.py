@@ -273,3 +273,9 @@ def lingers(params, task):
 def forks(params, task):
     os.fork()
     return 'once'
+
+
+def signals(params, task):
+    with open('/proc/self/status') as file:
+        fields = dict(line.split(':', 1) for line in file)
+    return {'blocked': bool(int(fields['SigBlk'], 16) & 0x4000), 'ignored': bool(int(fields['SigIgn'], 16) & 0x4000)}
