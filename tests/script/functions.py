@@ -158,12 +158,12 @@ def garbage(which, task):
         'text': b'hello, is anybody there?',
         'endless': struct.pack('=II', 0x7fffffff, 1),
         'unknown': struct.pack('=II', 0, 77),
-        'missing': struct.pack('=II', 0, 8),
+        'missing': struct.pack('=II', 0, 6),
         'value': struct.pack('=II', 3, 1) + b'\1\2\3',
         'type': struct.pack('=II', 6, 1) + b'\1\0\0\0\0u',
         'abnormal': struct.pack('=II', 3, 1) + b'\2\0b',
-        'stopped': struct.pack('=II', 0, 10),
-        'amounts': struct.pack('=II', 3, 4) + b'\1\0b',
+        'stopped': struct.pack('=II', 0, 8),
+        'amounts': struct.pack('=II', 3, 3) + b'\1\0b',
     }
     os.write(3, frames[which])
     signal.pause()
