@@ -7,6 +7,7 @@
 #include <math.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -663,6 +664,7 @@ test_no_function (gconstpointer language)
 {
   assert_error (language, "nowhere", NULL, AT_SCRIPT_ERROR_FUNCTION_NOT_FOUND, NULL, NULL, NULL);
   assert_error (language, "notAFunction", NULL, AT_SCRIPT_ERROR_FUNCTION_NOT_FOUND, NULL, NULL, NULL);
+  assert_error (language, "latin-\366", NULL, AT_SCRIPT_ERROR_FUNCTION_NOT_FOUND, NULL, NULL, NULL);
 }
 
 static void
@@ -692,6 +694,7 @@ test_modules (gconstpointer language)
   assert_module_error (nowhere, AT_SCRIPT_ERROR_MODULE_NOT_FOUND, NULL, nowhere);
   assert_module_error ("functions.rb", AT_SCRIPT_ERROR_UNKNOWN_LANGUAGE, NULL, "functions.rb");
   assert_module_error ("https://example.com/functions.js", AT_SCRIPT_ERROR_MODULE_NOT_FOUND, NULL, "example");
+  assert_module_error ("resource:///org/example/functions.js", AT_SCRIPT_ERROR_MODULE_NOT_FOUND, NULL, "another process");
 }
 
 static void
@@ -705,21 +708,158 @@ test_uri (gconstpointer language)
   at_test_finish (task);
 }
 
-/* A folder with a space, and a name that is no identifier. */
+/* Writes a file, in the current directory if @path is relative. */
+static void
+write_file (const char *path,
+            const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+}
+
+static const char *
+get_increment (gconstpointer language)
+{
+  return is_js (language) ? "export const f = x => x + 1;\n" : "def f(x, task):\n    return x + 1\n";
+}
+
+static void
+assert_increments (const char *module)
+{
+  g_autoptr (AtAsyncTask) task = AT_ASYNC_TASK (at_script_task_new (module, "f"));
+
+  assert_printed (run_task (task, g_variant_new_parsed ("5")), "6");
+  at_test_finish (task);
+}
+
+/* Names with a space, with what is special in URIs and with what is not UTF-8, and
+ * one that is no identifier. */
 static void
 test_odd_path (gconstpointer language)
 {
+  static const char * const names[] = {
+    "my-module.v2", "a b", "100%20", "a#b?c", "gr\303\266\303\237e", "latin-\366", "a:b", "file",
+  };
   g_autofree char *folder = g_dir_make_tmp ("at script % XXXXXX", NULL);
-  g_autofree char *name = g_strdup_printf ("my-module.v2.%s", (const char *) language);
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr (AtAsyncTask) task = AT_ASYNC_TASK (at_script_task_new (path, "f"));
-  const char *text = is_js (language) ? "export const f = x => x + 1;\n" : "def f(x, task):\n    return x + 1\n";
+  g_autofree char *before = g_get_current_dir ();
+  g_autofree char *link_name = g_strdup_printf ("link.%s", (const char *) language);
 
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  assert_printed (run_task (task, g_variant_new_parsed ("5")), "6");
-  at_test_finish (task);
-  g_remove (path);
+  g_assert_cmpint (g_chdir (folder), ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s.%s", names[i], (const char *) language);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      /* gjs has no such URIs. */
+      if (is_js (language) && !g_utf8_validate (name, -1, NULL))
+        continue;
+
+      write_file (path, get_increment (language));
+      assert_increments (path);
+      /* Relative to the program's directory. */
+      assert_increments (name);
+      g_assert_cmpint (symlink (name, link_name), ==, 0);
+      assert_increments (link_name);
+      g_remove (link_name);
+      g_remove (path);
+    }
+  g_assert_cmpint (g_chdir (before), ==, 0);
   g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+/* What is beside a module, and what is in the package that it is part of. */
+static void
+test_package (gconstpointer language)
+{
+  static const char * const files[][2] = {
+    { "package/__init__.py", "name = 'package'\n" },
+    { "package/inner/__init__.py", "" },
+    { "package/inner/sibling.py", "value = 1\n" },
+    { "package/cousin.py", "value = 2\n" },
+    { "package/inner/module.py",
+      "import sys\n"
+      "import sibling\n"
+      "from . import sibling as same\n"
+      "from .. import cousin, name\n"
+      "import package.inner.module as itself\n"
+      "if __name__ == '__main__':\n"
+      "    sys.exit(3)\n"
+      "def f(x, task):\n"
+      "    return [__name__, __package__, sibling.value + same.value + cousin.value, name,"
+      " itself is sys.modules[__name__], sys.stdin.read()]\n" },
+  };
+  g_autofree char *folder = g_dir_make_tmp ("at-script-XXXXXX", NULL);
+  g_autofree char *inner = g_build_filename (folder, "package", "inner", NULL);
+  g_autofree char *outer = g_build_filename (folder, "package", NULL);
+  g_autofree char *path = g_build_filename (inner, "module.py", NULL);
+  g_autoptr (AtAsyncTask) task = AT_ASYNC_TASK (at_script_task_new (path, "f"));
+
+  g_mkdir_with_parents (inner, 0700);
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *file = g_build_filename (folder, files[i][0], NULL);
+
+      write_file (file, files[i][1]);
+    }
+  assert_printed (run_task (task, NULL),
+                  "[<'package.inner.module'>, <'package.inner'>, <4>, <'package'>, <true>, <''>]");
+  at_test_finish (task);
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *file = g_build_filename (folder, files[i][0], NULL);
+
+      g_remove (file);
+    }
+  g_rmdir (inner);
+  g_rmdir (outer);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+/* It has a Python, and none of the system's modules. */
+static void
+test_venv (gconstpointer language)
+{
+  g_autofree char *folder = g_dir_make_tmp ("at-script-XXXXXX", NULL);
+  g_autofree char *interpreter = g_build_filename (folder, "bin", "python3", NULL);
+  const char *make_argv[] = { "python3", "-m", "venv", "--without-pip", folder, NULL };
+  const char *remove_argv[] = { "rm", "-r", folder, NULL };
+  g_autoptr (AtAsyncTask) task = make (language, "prefix");
+  int status = -1;
+
+  g_spawn_sync (NULL, (char **) make_argv, NULL,
+                G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
+                NULL, NULL, NULL, NULL, &status, NULL);
+  if (status == 0)
+    {
+      at_script_task_set_interpreter (AT_SCRIPT_TASK (task), interpreter);
+      g_assert_cmpstr (g_variant_get_string (run_task (task, NULL), NULL), ==, folder);
+      at_test_finish (task);
+    }
+  else
+    {
+      g_test_skip ("python3 has no venv");
+    }
+  g_spawn_sync (NULL, (char **) remove_argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+}
+
+/* As a program does that becomes a daemon: nothing goes to what took the place of
+ * the channel. */
+static void
+test_closes_everything (gconstpointer language)
+{
+  g_autofree char *folder = g_dir_make_tmp ("at-script-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "precious", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (AtAsyncTask) task = make (language, "closesEverything");
+  g_autoptr (GError) error = run_to_error (task, g_variant_new_string (path));
+
+  g_assert_cmpint (error->domain, ==, AT_SCRIPT_ERROR);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "precious");
+  g_remove (path);
+  g_rmdir (folder);
 }
 
 static void
@@ -1060,6 +1200,24 @@ is_child (gint64 pid)
 }
 
 static guint
+count_threads (const char *name)
+{
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  const char *id;
+  guint n = 0;
+
+  while ((id = g_dir_read_name (tasks)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc/self/task", id, "comm", NULL);
+      g_autofree char *text = NULL;
+
+      n += g_file_get_contents (path, &text, NULL, NULL) && g_str_equal (g_strchomp (text), name);
+    }
+
+  return n;
+}
+
+static guint
 count_fds (void)
 {
   g_autoptr (GDir) fds = g_dir_open ("/proc/self/fd", 0, NULL);
@@ -1192,6 +1350,162 @@ test_prewarm (gconstpointer language)
 
   g_assert_true (at_script_task_prewarm (get_language (language), 0, &error));
   at_test_poll_until (count_children () == before->len);
+}
+
+static gboolean
+is_warm (GArray *warm,
+         gint64  pid)
+{
+  for (guint i = 0; i < warm->len; i++)
+    if (g_array_index (warm, gint64, i) == pid)
+      return TRUE;
+
+  return FALSE;
+}
+
+static gint64
+run_and_look (gconstpointer  language,
+              const char    *directory,
+              const char    *variable)
+{
+  g_autoptr (AtAsyncTask) task = make (language, "where");
+  GVariant *result = run_task (task, NULL);
+  const char *text;
+  gint64 pid;
+
+  g_assert_true (g_variant_lookup (result, "directory", "&s", &text));
+  g_assert_cmpstr (text, ==, directory);
+  if (variable != NULL)
+    g_assert_true (g_variant_lookup (result, "variable", "&s", &text) && g_str_equal (text, variable));
+  g_assert_true (g_variant_lookup (result, "pid", "x", &pid));
+  at_test_finish (task);
+
+  return pid;
+}
+
+/* What a process that waits has, it got at its start; the program may have something
+ * else since. */
+static void
+test_prewarm_elsewhere (gconstpointer language)
+{
+  g_autofree char *module = get_module ("functions", language);
+  g_autofree char *before = g_get_current_dir ();
+  g_autoptr (GArray) warm = NULL;
+
+  /* A relative path would be another one below. */
+  if (!g_path_is_absolute (module))
+    {
+      g_test_skip ("the modules' path is relative");
+      return;
+    }
+
+  settle_processes ();
+  at_test_poll_until (count_children () == 0);
+  g_assert_true (at_script_task_prewarm (get_language (language), 1, NULL));
+  warm = get_children ();
+  g_assert_cmpint (g_chdir ("/"), ==, 0);
+  g_assert_false (is_warm (warm, run_and_look (language, "/", NULL)));
+  g_assert_cmpint (g_chdir (before), ==, 0);
+  g_setenv ("AT_TEST_VARIABLE", "changed", TRUE);
+  g_assert_false (is_warm (warm, run_and_look (language, before, "changed")));
+  g_unsetenv ("AT_TEST_VARIABLE");
+  g_assert_true (is_warm (warm, run_and_look (language, before, NULL)));
+}
+
+static void
+test_prewarm_missing (gconstpointer language)
+{
+  g_autofree char *path = g_strdup (g_getenv ("PATH"));
+  g_autoptr (GError) error = NULL;
+
+  settle_processes ();
+  g_setenv ("PATH", "/nowhere", TRUE);
+  g_assert_false (at_script_task_prewarm (get_language (language), 2, &error));
+  g_setenv ("PATH", path, TRUE);
+  g_assert_error (error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_INTERPRETER_NOT_FOUND);
+}
+
+/* One that dies while it waits is no zombie for as long as it would have waited. */
+static void
+test_dies_waiting (gconstpointer language)
+{
+  gint64 pid = run_for_pid (language, 1, FALSE);
+
+  kill ((pid_t) pid, SIGKILL);
+  at_test_poll_until (!is_child (pid));
+}
+
+/* With every number of file descriptors from none to enough: an error or a result,
+ * and nothing that stays open. */
+static void
+test_few_fds (gconstpointer language)
+{
+  struct rlimit before, few;
+  gboolean has_succeeded = FALSE;
+  int fillers[33];
+  guint n_fillers = 0;
+  guint n_fds;
+
+  /* What GLib opens for good. */
+  run_for_pid (language, 1, TRUE);
+  settle_processes ();
+  at_test_poll_until (count_children () == 0);
+  at_test_poll_until (count_threads ("at-script-keepe") == 0);
+  /* A limit below the number of what is polled is an error in itself. */
+  while (n_fillers == 0 || fillers[n_fillers - 1] < 32)
+    fillers[n_fillers++] = dup (0);
+  n_fds = count_fds ();
+  getrlimit (RLIMIT_NOFILE, &before);
+
+  for (guint n = 33; !has_succeeded; n++)
+    {
+      g_autoptr (AtAsyncTask) task = make (language, "echo");
+
+      g_assert_cmpuint (n, <, 100);
+      few = before;
+      few.rlim_cur = n;
+      setrlimit (RLIMIT_NOFILE, &few);
+      start (task, g_variant_new_int64 (5));
+      at_test_finish (task);
+      setrlimit (RLIMIT_NOFILE, &before);
+
+      has_succeeded = at_async_task_get_outcome (task) == AT_OUTCOME_SUCCEEDED;
+      if (has_succeeded)
+        assert_printed (get_result (task), "5");
+      else
+        g_assert_nonnull (at_async_task_get_error (task));
+      at_test_poll_until (count_children () == 0);
+      at_test_poll_until (count_fds () <= n_fds + 1);
+    }
+  at_test_poll_until (count_fds () <= n_fds);
+  while (n_fillers > 0)
+    close (fillers[--n_fillers]);
+}
+
+/* Each has its slot, its process and its result. */
+static void
+test_many (gconstpointer language)
+{
+  g_autoptr (AtExecutor) executor = AT_EXECUTOR (at_thread_pool_executor_new ("many", 100));
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n = MAX (at_test_scale (100), 8);
+
+  for (guint i = 0; i < n; i++)
+    {
+      AtAsyncTask *task = make (language, "echo");
+
+      g_ptr_array_add (tasks, task);
+      at_async_task_set_executor (task, executor);
+      start (task, g_variant_new_int64 (i));
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      AtAsyncTask *task = g_ptr_array_index (tasks, i);
+
+      at_test_finish (task);
+      g_assert_cmpint (g_variant_get_int64 (get_result (task)), ==, i);
+    }
+  at_test_poll_until (count_children () == 0);
 }
 
 /* Ends of all kinds leave neither a zombie nor a file descriptor. */
@@ -1568,7 +1882,12 @@ add_for (const char *language)
   add ("owner-dies", test_owner_dies, language);
   add ("signals", test_signals, language);
   add ("prewarm", test_prewarm, language);
+  add ("prewarm/elsewhere", test_prewarm_elsewhere, language);
+  add ("prewarm/missing", test_prewarm_missing, language);
+  add ("dies-waiting", test_dies_waiting, language);
   add ("nothing-left", test_nothing_left, language);
+  add ("few-fds", test_few_fds, language);
+  add ("many", test_many, language);
   add ("isolated", test_isolated, language);
   add ("stale-task", test_stale_task, language);
 }
@@ -1594,6 +1913,9 @@ main (int   argc,
   add ("lingers", test_lingers, "py");
   add ("forks", test_forks, "py");
   add ("lean", test_lean, "py");
+  add ("package", test_package, "py");
+  add ("venv", test_venv, "py");
+  add ("closes-everything", test_closes_everything, "py");
   add ("foreign-folder", test_foreign_folder, "py");
 
   if (gjs != NULL)

@@ -245,7 +245,7 @@ export function say(params) {
 }
 
 export function where() {
-    return {directory: GLib.get_current_dir(), variable: GLib.getenv('AT_TEST_VARIABLE')};
+    return {directory: GLib.get_current_dir(), variable: GLib.getenv('AT_TEST_VARIABLE'), pid: pid()};
 }
 
 export async function afterTheEnd(params, task) {

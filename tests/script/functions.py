@@ -234,7 +234,7 @@ def say(params, task):
 
 
 def where(params, task):
-    return {'directory': os.getcwd(), 'variable': os.environ.get('AT_TEST_VARIABLE')}
+    return {'directory': os.getcwd(), 'variable': os.environ.get('AT_TEST_VARIABLE'), 'pid': os.getpid()}
 
 
 async def afterTheEnd(params, task):
@@ -279,3 +279,14 @@ def signals(params, task):
     with open('/proc/self/status') as file:
         fields = dict(line.split(':', 1) for line in file)
     return {'blocked': bool(int(fields['SigBlk'], 16) & 0x4000), 'ignored': bool(int(fields['SigIgn'], 16) & 0x4000)}
+
+
+def prefix(params, task):
+    return sys.prefix
+
+
+def closesEverything(path, task):
+    os.closerange(3, 1000)
+    file = os.open(path, os.O_CREAT | os.O_RDWR)
+    os.write(file, b'precious')
+    task.publish_progress('to nobody')
