@@ -41,9 +41,9 @@ static const char python_bootstrap[] =
 static const char javascript_bootstrap[] =
   "const socket=imports.gi.Gio.Socket.new_from_fd(3);"
   "const input=socket.connection_factory_create_connection().get_input_stream();"
-  "const read=n=>{let s='';while(n>0){const c=input.read_bytes(n,null).toArray();"
-  "if(c.length===0)imports.system.exit(1);s+=String.fromCharCode(...c);n-=c.length}return s};"
-  "eval(new TextDecoder().decode(Uint8Array.from(read(Number(read(8))),c=>c.charCodeAt(0))));";
+  "const read=n=>{const b=new Uint8Array(n);for(let i=0;i<n;){const c=input.read_bytes(n-i,null).toArray();"
+  "if(c.length===0)imports.system.exit(1);b.set(c,i);i+=c.length}return new TextDecoder().decode(b)};"
+  "new Function('socket','input',read(Number(read(8))))(socket,input);";
 
 struct _AtScriptHelper
 {
