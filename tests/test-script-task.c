@@ -735,6 +735,19 @@ assert_increments (const char *module)
   at_test_finish (task);
 }
 
+/* No version can if the name is not UTF-8, and 1.82 cannot if it is not ASCII. */
+static gboolean
+gjs_can_load (const char *path)
+{
+  const char *argv[] = { "gjs", "-m", path, NULL };
+  int status = -1;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
+                NULL, NULL, NULL, NULL, &status, NULL);
+
+  return status == 0;
+}
+
 /* Names with a space, with what is special in URIs and with what is not UTF-8, and
  * one that is no identifier. */
 static void
@@ -753,11 +766,13 @@ test_odd_path (gconstpointer language)
       g_autofree char *name = g_strdup_printf ("%s.%s", names[i], (const char *) language);
       g_autofree char *path = g_build_filename (folder, name, NULL);
 
-      /* gjs has no such URIs. */
-      if (is_js (language) && !g_utf8_validate (name, -1, NULL))
-        continue;
-
       write_file (path, get_increment (language));
+      if (is_js (language) && !g_str_is_ascii (name) && !gjs_can_load (path))
+        {
+          g_test_message ("This gjs itself cannot load name %" G_GSIZE_FORMAT, i);
+          g_remove (path);
+          continue;
+        }
       assert_increments (path);
       /* Relative to the program's directory. */
       assert_increments (name);
