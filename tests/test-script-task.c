@@ -1128,6 +1128,28 @@ test_pause_checkpoint (gconstpointer language)
   assert_stands_still (language, "checkpoints");
 }
 
+/* One that says nothing hears of a pause all the same: its slot becomes free. */
+static void
+test_pause_quiet (gconstpointer language)
+{
+  g_autoptr (AtAsyncTask) task = make (language, "quietCheckpoints");
+  g_autoptr (AtAsyncTask) other = make (language, "echo");
+  g_autoptr (AtExecutor) executor = AT_EXECUTOR (at_thread_pool_executor_new ("one", 1));
+  Heard heard;
+
+  at_async_task_set_executor (task, executor);
+  at_async_task_set_executor (other, executor);
+  start_and_listen (task, NULL, &heard);
+  at_async_task_pause (task);
+  run_task (other, NULL);
+  at_test_finish (other);
+
+  at_async_task_resume (task);
+  at_async_task_cancel (task, FALSE);
+  assert_cancelled (task, NULL);
+  g_ptr_array_unref (heard.values);
+}
+
 /* Processes. */
 
 static void
@@ -1895,6 +1917,7 @@ add_for (const char *language)
   add ("cancel/at-start", test_cancel_at_start, language);
   add ("pause/generator", test_pause_generator, language);
   add ("pause/checkpoint", test_pause_checkpoint, language);
+  add ("pause/quiet", test_pause_quiet, language);
   add ("where", test_where, language);
   add ("prints", test_prints, language);
   add ("parallel", test_parallel, language);
