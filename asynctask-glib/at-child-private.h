@@ -14,7 +14,9 @@ typedef enum
   AT_CHILD_FLAGS_NONE   = 0,
   AT_CHILD_PIPE_INPUT   = 1 << 0, /* /dev/null otherwise */
   AT_CHILD_PIPE_OUTPUT  = 1 << 1, /* /dev/null otherwise */
-  AT_CHILD_MERGE_ERROR  = 1 << 2  /* standard error goes where standard output goes */
+  AT_CHILD_MERGE_ERROR  = 1 << 2, /* standard error goes where standard output goes */
+  AT_CHILD_OWN_OUTPUT   = 1 << 3, /* both outputs are the program's own */
+  AT_CHILD_HAS_LIFELINE = 1 << 4  /* set by at_child_spawn_with_channel() */
 } AtChildFlags;
 
 typedef struct
@@ -25,15 +27,31 @@ typedef struct
   int      output_fd;
   int      error_fd;
   gboolean is_lost;   /* somebody else has reaped it */
+
+  int      lifeline_fd; /* cut, it ends the group; -1: none */
+  int      end_code;    /* how it has ended, as waitid() has it; 0: nobody knows */
+  int      end_status;
 } AtChild;
 
-#define AT_CHILD_INIT { 0, -1, -1, -1, -1, FALSE }
+#define AT_CHILD_INIT { 0, -1, -1, -1, -1, FALSE, -1, 0, 0 }
+
+/* What a child with a channel finds it as, and its end of the lifeline. */
+#define AT_CHILD_CHANNEL_FD  3
+#define AT_CHILD_LIFELINE_FD 4
 
 gboolean at_child_spawn          (AtChild             *self,
                                   const char * const  *argv,
                                   const char * const  *environment,
                                   const char          *working_directory,
                                   AtChildFlags         flags,
+                                  GError             **error);
+gboolean at_child_spawn_with_channel
+                                 (AtChild             *self,
+                                  const char * const  *argv,
+                                  const char * const  *environment,
+                                  const char          *working_directory,
+                                  AtChildFlags         flags,
+                                  int                  channel_fd,
                                   GError             **error);
 gboolean at_child_signal         (AtChild             *self,
                                   int                  signal_number);

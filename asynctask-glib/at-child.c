@@ -7,6 +7,8 @@
 
 #include "at-child-private.h"
 
+#include "at-lifeline-private.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -56,6 +58,8 @@ prepare_child (gpointer user_data)
 
   if ((flags & AT_CHILD_MERGE_ERROR) != 0)
     dup2 (STDOUT_FILENO, STDERR_FILENO);
+  if ((flags & AT_CHILD_HAS_LIFELINE) != 0)
+    at_lifeline_take (AT_CHILD_LIFELINE_FD);
 }
 
 static gboolean
@@ -108,18 +112,22 @@ open_pidfd (GPid pid)
 #endif
 }
 
-gboolean
-at_child_spawn (AtChild             *self,
-                const char * const  *argv,
-                const char * const  *environment,
-                const char          *working_directory,
-                AtChildFlags         flags,
-                GError             **error)
+static gboolean
+spawn (AtChild             *self,
+       const char * const  *argv,
+       const char * const  *environment,
+       const char          *working_directory,
+       AtChildFlags         flags,
+       const int           *source_fds,
+       const int           *target_fds,
+       gsize                n_fds,
+       GError             **error)
 {
   GSpawnFlags spawn_flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH | G_SPAWN_CLOEXEC_PIPES;
   gboolean pipe_input = (flags & AT_CHILD_PIPE_INPUT) != 0;
   gboolean pipe_output = (flags & AT_CHILD_PIPE_OUTPUT) != 0;
-  gboolean pipe_error = (flags & AT_CHILD_MERGE_ERROR) == 0;
+  gboolean own_output = (flags & AT_CHILD_OWN_OUTPUT) != 0;
+  gboolean pipe_error = (flags & AT_CHILD_MERGE_ERROR) == 0 && !own_output;
   GError *reason = NULL;
 
   if (argv == NULL || argv[0] == NULL || argv[0][0] == '\0')
@@ -131,14 +139,14 @@ at_child_spawn (AtChild             *self,
   if (!check_children_are_kept (error))
     return FALSE;
 
-  if (!pipe_output)
+  if (!pipe_output && !own_output)
     spawn_flags |= G_SPAWN_STDOUT_TO_DEV_NULL;
-  if (!pipe_error)
+  if (!pipe_error && !own_output)
     spawn_flags |= G_SPAWN_STDERR_TO_DEV_NULL;
 
   if (!g_spawn_async_with_pipes_and_fds (working_directory, argv, environment, spawn_flags,
                                          prepare_child, GUINT_TO_POINTER (flags),
-                                         -1, -1, -1, NULL, NULL, 0,
+                                         -1, -1, -1, source_fds, target_fds, n_fds,
                                          &self->pid,
                                          pipe_input ? &self->input_fd : NULL,
                                          pipe_output ? &self->output_fd : NULL,
@@ -160,12 +168,55 @@ at_child_spawn (AtChild             *self,
   return TRUE;
 }
 
+gboolean
+at_child_spawn (AtChild             *self,
+                const char * const  *argv,
+                const char * const  *environment,
+                const char          *working_directory,
+                AtChildFlags         flags,
+                GError             **error)
+{
+  return spawn (self, argv, environment, working_directory, flags, NULL, NULL, 0, error);
+}
+
+/* Spawns a child that has @channel_fd, too, and that ends with the program. */
+gboolean
+at_child_spawn_with_channel (AtChild             *self,
+                             const char * const  *argv,
+                             const char * const  *environment,
+                             const char          *working_directory,
+                             AtChildFlags         flags,
+                             int                  channel_fd,
+                             GError             **error)
+{
+  const int target_fds[] = { AT_CHILD_CHANNEL_FD, AT_CHILD_LIFELINE_FD };
+  int lifeline[2];
+  gboolean is_spawned;
+
+  if (!at_lifeline_open (lifeline, error))
+    return FALSE;
+
+  is_spawned = spawn (self, argv, environment, working_directory, flags | AT_CHILD_HAS_LIFELINE,
+                      (const int[]) { channel_fd, lifeline[0] }, target_fds, G_N_ELEMENTS (target_fds), error);
+  at_child_close_fd (&lifeline[0]);
+  if (is_spawned)
+    self->lifeline_fd = lifeline[1];
+  else
+    at_lifeline_close (&lifeline[1]);
+
+  return is_spawned;
+}
+
 /* Whether the child has ended; it is not reaped. */
 gboolean
 at_child_has_ended (AtChild *self)
 {
   siginfo_t info;
   int result;
+
+  /* Its number may be another child's by now. */
+  if (self->is_lost)
+    return TRUE;
 
   info.si_pid = 0;
   do
@@ -178,7 +229,12 @@ at_child_has_ended (AtChild *self)
       return TRUE;
     }
 
-  return info.si_pid == self->pid;
+  if (info.si_pid != self->pid)
+    return FALSE;
+  self->end_code = info.si_code;
+  self->end_status = info.si_status;
+
+  return TRUE;
 }
 
 /* Whether there is a process whose number is sure to be its own. Where somebody
@@ -321,6 +377,7 @@ at_child_close (AtChild *self)
   at_child_close_fd (&self->input_fd);
   at_child_close_fd (&self->output_fd);
   at_child_close_fd (&self->error_fd);
+  at_lifeline_close (&self->lifeline_fd);
 }
 
 void

@@ -22,30 +22,27 @@ G_BEGIN_DECLS
  * The runner, which is compiled into the library, comes first on the channel: what
  * is installed somewhere can be missing, or of another version after an update.
  *
- * File descriptor 4 is the end of a pipe whose other end we hold; nothing is ever
- * written to it. Its owner is the process's group: when we die, however we do, the
- * kernel sends SIGTERM to it, though the script be in an endless loop. */
+ * File descriptor 4 is its end of the lifeline: see at-lifeline-private.h. */
 
 typedef enum
 {
   /* From the process. */
   AT_SCRIPT_FRAME_PROGRESS   = 1,  /* any */
-  AT_SCRIPT_FRAME_YIELD      = 2,  /* any; is answered like a checkpoint */
-  AT_SCRIPT_FRAME_FRACTION   = 3,  /* d or x */
-  AT_SCRIPT_FRAME_AMOUNTS    = 4,  /* av of two numbers */
-  AT_SCRIPT_FRAME_MESSAGE    = 5,  /* s or null */
-  AT_SCRIPT_FRAME_CHECKPOINT = 6,  /* -; is answered by GO once the task is not paused */
-  AT_SCRIPT_FRAME_QUERY      = 7,  /* -; is answered by GO at once */
-  AT_SCRIPT_FRAME_RESULT     = 8,  /* any: the function has returned */
-  AT_SCRIPT_FRAME_ERROR      = 9,  /* a{sv}: code, name, message, stack */
-  AT_SCRIPT_FRAME_STOPPED    = 10, /* -: the function has ended because it was cancelled */
-  AT_SCRIPT_FRAME_STARTED    = 11, /* -: the job was taken */
+  AT_SCRIPT_FRAME_FRACTION   = 2,  /* d or x */
+  AT_SCRIPT_FRAME_AMOUNTS    = 3,  /* av of two numbers */
+  AT_SCRIPT_FRAME_MESSAGE    = 4,  /* s or null */
+  AT_SCRIPT_FRAME_CHECKPOINT = 5,  /* -; is answered by GO once the task is not paused */
+  AT_SCRIPT_FRAME_RESULT     = 6,  /* any: the function has returned */
+  AT_SCRIPT_FRAME_ERROR      = 7,  /* a{sv}: code, name, message, stack */
+  AT_SCRIPT_FRAME_STOPPED    = 8,  /* -: the function has ended because it was cancelled */
+  AT_SCRIPT_FRAME_STARTED    = 9,  /* -: the job was taken */
 
   /* To the process. */
-  AT_SCRIPT_FRAME_JOB        = 101, /* a{sv}: module, function, params */
+  AT_SCRIPT_FRAME_JOB        = 101, /* a{sv}: module, function, params, paused */
   AT_SCRIPT_FRAME_GO         = 102, /* - */
-  AT_SCRIPT_FRAME_CANCELLED  = 103, /* -: before a GO */
-  AT_SCRIPT_FRAME_INTERRUPT  = 104  /* -: at any time */
+  AT_SCRIPT_FRAME_CANCELLED  = 103, /* -: at any time */
+  AT_SCRIPT_FRAME_INTERRUPT  = 104, /* -: at any time */
+  AT_SCRIPT_FRAME_PAUSED     = 105  /* -: at any time; says to ask at the next yield or checkpoint */
 } AtScriptFrame;
 
 #define AT_SCRIPT_MAX_PAYLOAD (256u * 1024 * 1024)

@@ -1,39 +1,26 @@
 /* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* For F_SETSIG. */
-#ifndef _GNU_SOURCE
-# define _GNU_SOURCE
-#endif
-
 #include "config.h"
 
 #include "at-script-helper-private.h"
 
+#include "at-child-private.h"
 #include "at-script-runners.h"
 #include "at-script-value-private.h"
+#include "at-wake-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-/* GSubprocess has its process reaped by a thread of GLib's as soon as it ends. The
- * id of a process group is safe to signal only while its leader is not reaped, so
- * we spawn with the function below GSubprocess, and reap for ourselves. */
-
-#define CHANNEL_FD   3
-#define LIFELINE_FD  4
 #define HEADER_SIZE  8
 #define READ_SIZE    65536
 #define IDLE_USEC    (60 * G_USEC_PER_SEC)
-#define LINGER_USEC  G_USEC_PER_SEC
+#define LINGER_MSEC  1000
 
 /* Where there are no pidfds, how often we look whether a process has ended. */
 #define TICK_MSEC    50
@@ -41,7 +28,8 @@
 /* The interpreters are told no more than to run what comes first on the channel:
  * its length in eight digits, and then itself. */
 static const char python_bootstrap[] =
-  "import os\n"
+  "import os,sys\n"
+  "if sys.path[:1]==['']:del sys.path[0]\n"
   "n=int(os.read(3,8) or b'0')\n"
   "s=b''\n"
   "while len(s)<n:\n"
@@ -53,18 +41,15 @@ static const char python_bootstrap[] =
 static const char javascript_bootstrap[] =
   "const socket=imports.gi.Gio.Socket.new_from_fd(3);"
   "const input=socket.connection_factory_create_connection().get_input_stream();"
-  "const read=n=>{let s='';while(n>0){const c=input.read_bytes(n,null).toArray();"
-  "if(c.length===0)imports.system.exit(1);s+=String.fromCharCode(...c);n-=c.length}return s};"
-  "eval(new TextDecoder().decode(Uint8Array.from(read(Number(read(8))),c=>c.charCodeAt(0))));";
+  "const read=n=>{const b=new Uint8Array(n);for(let i=0;i<n;){const c=input.read_bytes(n-i,null).toArray();"
+  "if(c.length===0)imports.system.exit(1);b.set(c,i);i+=c.length}return new TextDecoder().decode(b)};"
+  "new Function('socket','input',read(Number(read(8))))(socket,input);";
 
 struct _AtScriptHelper
 {
   AtScriptLanguage  language;
-  GPid              pid;
-  int               pid_fd;      /* -1: there are no pidfds */
+  AtChild           child;
   int               channel;
-  int               lifeline;
-  gboolean          is_reaped;   /* by somebody else */
 
   GByteArray       *output;
   gsize             n_sent;
@@ -82,52 +67,28 @@ struct _AtScriptHelper
 
 /* Under the lock. */
 static GMutex     keeper_lock;
-static GCond      keeper_cond;
 static gboolean   keeper_runs;
+static AtWake     keeper_wake = AT_WAKE_INIT;
 static GPtrArray *idle_helpers;
 static GPtrArray *retired_helpers;
 
 /* The process. */
 
-/* Between fork() and exec(): nothing but system calls. */
-static void
-set_up_child (gpointer user_data)
-{
-  setpgid (0, 0);
-#ifdef F_SETSIG
-  fcntl (LIFELINE_FD, F_SETSIG, SIGTERM);
-#endif
-  fcntl (LIFELINE_FD, F_SETOWN, -getpid ());
-  fcntl (LIFELINE_FD, F_SETFL, fcntl (LIFELINE_FD, F_GETFL) | O_ASYNC);
-}
-
-static void
-close_fd (int *fd)
-{
-  if (*fd >= 0)
-    close (*fd);
-  *fd = -1;
-}
-
 static gboolean
 make_channel (int      channel[2],
-              int      lifeline[2],
               GError **error)
 {
-  if (!g_unix_open_pipe (lifeline, FD_CLOEXEC, error))
-    return FALSE;
-
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) < 0)
     {
       int code = errno;
 
       g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (code), g_strerror (code));
-      close_fd (&lifeline[0]);
-      close_fd (&lifeline[1]);
       return FALSE;
     }
 
-  return g_unix_set_fd_nonblocking (channel[0], TRUE, error);
+  g_unix_set_fd_nonblocking (channel[0], TRUE, NULL);
+
+  return TRUE;
 }
 
 static void
@@ -149,16 +110,6 @@ describe_spawn_error (const char  *interpreter,
     {
       g_propagate_error (error, spawn_error);
     }
-}
-
-static int
-open_pid_fd (GPid pid)
-{
-#ifdef SYS_pidfd_open
-  return (int) syscall (SYS_pidfd_open, pid, 0);
-#else
-  return -1;
-#endif
 }
 
 static void
@@ -184,72 +135,47 @@ at_script_helper_spawn (AtScriptLanguage     language,
 {
   const char *bootstrap = language == AT_SCRIPT_LANGUAGE_PYTHON ? python_bootstrap : javascript_bootstrap;
   const char *argv[] = { interpreter, "-c", bootstrap, NULL };
-  int channel[2], lifeline[2];
-  int target_fds[] = { CHANNEL_FD, LIFELINE_FD };
-  int source_fds[2];
+  g_autofree AtScriptHelper *self = g_new0 (AtScriptHelper, 1);
   GError *spawn_error = NULL;
-  AtScriptHelper *self;
-  GPid pid;
+  gboolean is_spawned;
+  int channel[2];
 
-  if (!make_channel (channel, lifeline, error))
+  if (!make_channel (channel, error))
     return NULL;
 
-  source_fds[0] = channel[1];
-  source_fds[1] = lifeline[0];
   /* Standard input is /dev/null: the terminal's belongs to the owner. */
-  g_spawn_async_with_pipes_and_fds (working_directory, argv, environment,
-                                    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
-                                    set_up_child, NULL, -1, -1, -1,
-                                    source_fds, target_fds, G_N_ELEMENTS (source_fds),
-                                    &pid, NULL, NULL, NULL, &spawn_error);
-  close_fd (&channel[1]);
-  close_fd (&lifeline[0]);
-  if (spawn_error != NULL)
+  self->child = (AtChild) AT_CHILD_INIT;
+  is_spawned = at_child_spawn_with_channel (&self->child, argv, environment, working_directory,
+                                            AT_CHILD_OWN_OUTPUT, channel[1], &spawn_error);
+  at_child_close_fd (&channel[1]);
+  if (!is_spawned)
     {
       describe_spawn_error (interpreter, spawn_error, error);
-      close_fd (&channel[0]);
-      close_fd (&lifeline[1]);
+      at_child_close_fd (&channel[0]);
       return NULL;
     }
 
-  self = g_new0 (AtScriptHelper, 1);
-  self->pid = pid;
-  self->pid_fd = open_pid_fd (pid);
-  self->channel = channel[0];
-  self->lifeline = lifeline[1];
   self->language = language;
+  self->channel = channel[0];
   self->output = g_byte_array_new ();
   self->input = g_byte_array_new ();
   send_runner (self, language);
 
-  return self;
+  return g_steal_pointer (&self);
 }
 
-/* Whether the process has ended, and how, as waitid() has it. It stays a zombie:
- * its id, and that of its group, are nobody else's as long as it is one. */
+/* Whether the process has ended, and how, as waitid() has it; code 0: nobody knows.
+ * It stays a zombie until it is retired. */
 gboolean
 at_script_helper_has_ended (AtScriptHelper *self,
                             int            *code,
                             int            *status)
 {
-  siginfo_t info;
-  int outcome;
-
-  memset (&info, 0, sizeof info);
-  do
-    outcome = self->is_reaped ? -1 : waitid (P_PID, self->pid, &info, WEXITED | WNOHANG | WNOWAIT);
-  while (outcome < 0 && !self->is_reaped && errno == EINTR);
-
-  /* The program ignores SIGCHLD, or waits for children that are not its own. */
-  if (outcome < 0)
-    self->is_reaped = TRUE;
-  if (outcome == 0 && info.si_pid == 0)
+  if (!at_child_has_ended (&self->child))
     return FALSE;
 
-  if (code != NULL)
-    *code = outcome == 0 ? info.si_code : 0;
-  if (status != NULL)
-    *status = outcome == 0 ? info.si_status : 0;
+  *code = self->child.end_code;
+  *status = self->child.end_status;
 
   return TRUE;
 }
@@ -260,21 +186,17 @@ at_script_helper_signal (AtScriptHelper *self,
                          int             signal_number)
 {
   self->last_signal = signal_number;
-  if (!self->is_reaped)
-    kill (-self->pid, signal_number);
+  at_child_signal_group (&self->child, signal_number);
 }
 
 static void
 at_script_helper_free (AtScriptHelper *self)
 {
-  if (!self->is_reaped)
-    while (waitpid (self->pid, NULL, 0) < 0 && errno == EINTR)
-      ;
+  int wait_status;
 
-  /* The lifeline goes last: cut before the process has ended, it kills. */
-  close_fd (&self->channel);
-  close_fd (&self->pid_fd);
-  close_fd (&self->lifeline);
+  at_child_reap (&self->child, &wait_status);
+  at_child_close (&self->child);
+  at_child_close_fd (&self->channel);
   g_byte_array_unref (self->output);
   g_byte_array_unref (self->input);
   g_free (self->key);
@@ -412,6 +334,17 @@ at_script_helper_receive (AtScriptHelper  *self,
   return AT_SCRIPT_RECEIVED_FRAME;
 }
 
+/* In milliseconds; negative: none. */
+static int
+get_shorter_timeout (int    timeout,
+                     gint64 deadline)
+{
+  gint64 rest = MAX (deadline - g_get_monotonic_time (), 0);
+  int msec = (int) MIN ((rest + 999) / 1000, G_MAXINT);
+
+  return timeout < 0 ? msec : MIN (timeout, msec);
+}
+
 /* Waits for the channel (if @listens), for @wake_fd (-1: none), for the end of the
  * process or for @deadline (0: none). Returns whether @wake_fd is ready. */
 gboolean
@@ -423,9 +356,9 @@ at_script_helper_wait (AtScriptHelper *self,
   GPollFD fds[3] = {
     { -1, G_IO_IN, 0 },
     { wake_fd, G_IO_IN, 0 },
-    { self->pid_fd, G_IO_IN, 0 },
+    { self->child.pidfd, G_IO_IN, 0 },
   };
-  int timeout = self->pid_fd < 0 ? TICK_MSEC : -1;
+  int timeout = self->child.pidfd < 0 ? TICK_MSEC : -1;
 
   if (listens && !self->at_end)
     {
@@ -433,12 +366,7 @@ at_script_helper_wait (AtScriptHelper *self,
       fds[0].events |= has_output (self) ? G_IO_OUT : 0;
     }
   if (deadline != 0)
-    {
-      gint64 rest = MAX (deadline - g_get_monotonic_time (), 0);
-      int msec = (int) MIN ((rest + 999) / 1000, G_MAXINT);
-
-      timeout = timeout < 0 ? msec : MIN (timeout, msec);
-    }
+    timeout = get_shorter_timeout (timeout, deadline);
 
   /* Poll takes a negative descriptor for none. */
   g_poll (fds, G_N_ELEMENTS (fds), timeout);
@@ -452,19 +380,19 @@ at_script_helper_wait (AtScriptHelper *self,
  * told to leave and have not left. */
 
 /* Whether the process has ended, and with it what had to. What it has started may
- * have been sent SIGTERM with it and has the same grace to end; meanwhile the zombie
- * is what keeps the group's id. */
+ * have been sent SIGTERM with it and has the same grace to end. */
 static gboolean
 is_done_with (AtScriptHelper *self,
               gint64          now)
 {
-  if (!at_script_helper_has_ended (self, NULL, NULL))
+  if (!at_child_has_ended (&self->child))
     return FALSE;
-  if (self->last_signal == SIGTERM && now < self->deadline && !self->is_reaped)
+  if (self->last_signal != SIGTERM)
+    return TRUE;
+  if (now < self->deadline && at_child_group_is_alive (&self->child))
     return FALSE;
 
-  if (self->last_signal == SIGTERM)
-    at_script_helper_signal (self, SIGKILL);
+  at_script_helper_signal (self, SIGKILL);
 
   return TRUE;
 }
@@ -486,83 +414,116 @@ static void
 retire_locked (AtScriptHelper *self,
                guint           grace_ms)
 {
-  /* A runner that waits for a job leaves when it finds the channel closed. */
-  close_fd (&self->channel);
+  /* A runner that waits for a job leaves when it finds the channel closed, which
+   * close() alone is not if the program has forked meanwhile. */
+  shutdown (self->channel, SHUT_RDWR);
+  at_child_close_fd (&self->channel);
   self->grace_usec = (gint64) grace_ms * 1000;
   self->deadline = g_get_monotonic_time () + self->grace_usec;
   g_ptr_array_add (retired_helpers, self);
 }
 
-/* Returns when to look again. Under the lock. */
-static gint64
-look_after_helpers (gint64 *pause)
+/* Under the lock. */
+static gboolean
+has_helpers (void)
 {
-  gint64 now = g_get_monotonic_time ();
-  gint64 next = G_MAXINT64;
+  return idle_helpers->len > 0 || retired_helpers->len > 0;
+}
 
+/* Under the lock. */
+static void
+look_after_idle (gint64 now)
+{
   for (guint i = idle_helpers->len; i > 0; i--)
     {
       AtScriptHelper *helper = g_ptr_array_index (idle_helpers, i - 1);
 
-      if (now >= helper->deadline)
-        {
-          g_ptr_array_remove_index (idle_helpers, i - 1);
-          retire_locked (helper, 1000);
-        }
-      else
-        {
-          next = MIN (next, helper->deadline);
-        }
+      if (now >= helper->deadline || at_child_has_ended (&helper->child))
+        retire_locked (g_ptr_array_steal_index (idle_helpers, i - 1), 1000);
     }
+}
 
+/* Under the lock. */
+static void
+look_after_retired (gint64 now)
+{
   for (guint i = retired_helpers->len; i > 0; i--)
     {
       AtScriptHelper *helper = g_ptr_array_index (retired_helpers, i - 1);
 
       if (is_done_with (helper, now))
-        {
-          g_ptr_array_remove_index_fast (retired_helpers, i - 1);
-          at_script_helper_free (helper);
-          *pause = 1000;
-        }
+        at_script_helper_free (g_ptr_array_steal_index_fast (retired_helpers, i - 1));
       else
-        {
-          hurry (helper, now);
-        }
+        hurry (helper, now);
     }
+}
 
-  /* Leaving takes some milliseconds, or somebody's atexit handler forever. */
-  if (retired_helpers->len > 0)
+/* Adds what there is to wait for. No descriptor tells of the end of what a process
+ * has started. Under the lock. */
+static int
+watch (GPtrArray *helpers,
+       GArray    *fds,
+       int        timeout)
+{
+  for (guint i = 0; i < helpers->len; i++)
     {
-      next = MIN (next, now + *pause);
-      *pause = MIN (*pause * 2, 100 * 1000);
+      AtScriptHelper *helper = g_ptr_array_index (helpers, i);
+      GPollFD fd = { helper->child.pidfd, G_IO_IN, 0 };
+
+      timeout = get_shorter_timeout (timeout, helper->deadline);
+      if (fd.fd < 0 || at_child_has_ended (&helper->child))
+        timeout = MIN (timeout, TICK_MSEC);
+      else
+        g_array_append_val (fds, fd);
     }
 
-  return next;
+  return timeout;
+}
+
+/* Leaves the lock meanwhile. That another thread may close one of the descriptors
+ * then does no harm: at worst it wakes in vain. */
+static void
+wait_for_helpers (GArray *fds)
+{
+  GPollFD wake = { keeper_wake.fds[0], G_IO_IN, 0 };
+  int timeout = LINGER_MSEC;
+
+  g_array_set_size (fds, 0);
+  g_array_append_val (fds, wake);
+  if (has_helpers ())
+    timeout = watch (retired_helpers, fds, watch (idle_helpers, fds, -1));
+  if (wake.fd < 0)
+    timeout = MIN (timeout, TICK_MSEC);
+
+  g_mutex_unlock (&keeper_lock);
+  g_poll ((GPollFD *) (gpointer) fds->data, fds->len, timeout);
+  g_mutex_lock (&keeper_lock);
+
+  if (g_array_index (fds, GPollFD, 0).revents != 0)
+    at_wake_clear (&keeper_wake);
 }
 
 static gpointer
 keeper_thread (gpointer user_data)
 {
-  gint64 pause = 1000;
+  g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (GPollFD));
+  gboolean has_lingered = FALSE;
 
   g_mutex_lock (&keeper_lock);
-  for (;;)
+  while (!has_lingered)
     {
-      gint64 next = look_after_helpers (&pause);
+      gint64 now = g_get_monotonic_time ();
+      gboolean was_needed;
+
+      look_after_idle (now);
+      look_after_retired (now);
+      was_needed = has_helpers ();
+      wait_for_helpers (fds);
 
       /* The next one often comes at once. */
-      if (idle_helpers->len == 0 && retired_helpers->len == 0)
-        {
-          if (!g_cond_wait_until (&keeper_cond, &keeper_lock, g_get_monotonic_time () + LINGER_USEC) &&
-              idle_helpers->len == 0 && retired_helpers->len == 0)
-            break;
-          pause = 1000;
-          continue;
-        }
-      if (g_cond_wait_until (&keeper_cond, &keeper_lock, next))
-        pause = 1000;
+      has_lingered = !was_needed && !has_helpers ();
     }
+  at_wake_close (&keeper_wake);
   keeper_runs = FALSE;
   g_mutex_unlock (&keeper_lock);
 
@@ -573,11 +534,15 @@ keeper_thread (gpointer user_data)
 static void
 wake_keeper (void)
 {
-  g_cond_signal (&keeper_cond);
   if (keeper_runs)
-    return;
+    {
+      at_wake_up (&keeper_wake);
+      return;
+    }
 
   keeper_runs = TRUE;
+  /* Where there is no descriptor left for it, it looks every now and then. */
+  at_wake_open (&keeper_wake, NULL);
   g_thread_unref (g_thread_new ("at-script-keeper", keeper_thread, NULL));
 }
 
@@ -599,7 +564,7 @@ at_script_helper_retire (AtScriptHelper *self,
                          guint           grace_ms)
 {
   lock_keeper ();
-  if (self->last_signal != SIGTERM && at_script_helper_has_ended (self, NULL, NULL))
+  if (self->last_signal != SIGTERM && at_child_has_ended (&self->child))
     {
       at_script_helper_free (self);
     }
@@ -633,7 +598,7 @@ is_usable (AtScriptHelper *self)
 {
   GPollFD fd = { self->channel, G_IO_IN, 0 };
 
-  return !at_script_helper_has_ended (self, NULL, NULL) && self->input->len == self->n_taken &&
+  return !at_child_has_ended (&self->child) && self->input->len == self->n_taken &&
          g_poll (&fd, 1, 0) == 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include "at-script-helper-private.h"
 #include "at-script-value-private.h"
+#include "at-wake-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <signal.h>
@@ -98,9 +99,9 @@
  *
  * ## Cancelling and pausing
  *
- * [method@AsyncTask.cancel] without interrupting is a request: `isCancelled ()` is
- * true within 5 ms, a generator is stopped at its next `yield` (its `finally` blocks
- * run), and the function goes on otherwise. Interrupting, it also triggers
+ * [method@AsyncTask.cancel] without interrupting is a request: the process is told at
+ * once, so the next `isCancelled ()` is true, a generator is stopped at its next
+ * `yield` (its `finally` blocks run), and the function goes on otherwise. Interrupting, it also triggers
  * `task.cancellable` in JavaScript and cancels the coroutine in Python; and if the
  * function has not ended within [property@ScriptTask:grace-time], the process and
  * all that it has started are sent `SIGTERM`, and what is left of them after the
@@ -147,6 +148,10 @@ struct _AtScriptTask
   /* The body's thread, once and before it ends; atomic. */
   char             *error_name;
   char             *error_stack;
+
+  /* Of the body that waits for its process; closed when there is none. */
+  GMutex            wake_lock;
+  AtWake            wake;
 };
 
 enum
@@ -198,6 +203,7 @@ typedef struct
   gint64          deadline;        /* of the stage; 0: none */
   gint64          end_deadline;    /* the channel is closed; 0: it is not */
   gboolean        is_told;         /* that the task is cancelled */
+  gboolean        is_held;         /* told that it is paused, and has not asked since */
   gboolean        has_started;     /* the process has taken the job */
   gboolean        has_ended_well;  /* ... and waits for the next one */
 } Run;
@@ -230,19 +236,34 @@ find_language (const char        *module,
   return TRUE;
 }
 
-/* The module as its interpreter wants it, or NULL with @error set. */
+/* A name with a colon is a name. */
+static GFile *
+get_file (const char *module)
+{
+  if (g_str_has_prefix (module, "file:") || strstr (module, "://") != NULL)
+    return g_file_new_for_uri (module);
+
+  return g_file_new_for_path (module);
+}
+
+/* The module as its interpreter wants it, a URI or a path that need not be UTF-8; or
+ * NULL with @error set. */
 static char *
 find_module (const char        *module,
              AtScriptLanguage   language,
              GError           **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (module);
+  g_autoptr (GFile) file = get_file (module);
   g_autofree char *path = g_file_get_path (file);
 
   if (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
     {
+      g_autofree char *name = g_filename_display_name (module);
+
       g_set_error (error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_MODULE_NOT_FOUND,
-                   _("There is no module “%s”"), module);
+                   path != NULL ? _("There is no module “%s”")
+                                : _("The module “%s” is not a file that another process can read"),
+                   name);
       return NULL;
     }
 
@@ -262,49 +283,38 @@ get_interpreter (const char       *interpreter,
   return language == AT_SCRIPT_LANGUAGE_PYTHON ? "python3" : "gjs";
 }
 
+/* What a process is like that runs modules of @language: those of one key are as
+ * good as each other. A process keeps the working directory and the environment
+ * which the program had when it was started, so they are in the key, be they the
+ * program's or the task's own. Any part may have any characters; so each comes with
+ * its length. */
 static char *
-get_warm_key (const char       *interpreter,
-              AtScriptLanguage  language)
+get_warm_key (AtScriptLanguage    language,
+              const char         *interpreter,
+              const char         *working_directory,
+              const char * const *environment)
 {
-  return g_strdup_printf ("warm\n%d\n%s", language, interpreter);
-}
+  g_autofree char *directory = g_canonicalize_filename (working_directory != NULL ? working_directory : ".", NULL);
+  g_auto (GStrv) own_environment = environment == NULL ? g_get_environ () : NULL;
+  GString *key = g_string_new (NULL);
 
-/* Tasks that may run in one process after another. */
-static char *
-get_shared_key (AtScriptTask     *self,
-                const char       *interpreter,
-                const char       *module)
-{
-  GString *key = g_string_new ("shared\n");
+  if (environment == NULL)
+    environment = (const char * const *) own_environment;
 
-  g_string_append_printf (key, "%s\n%s\n%s", interpreter, module,
-                          self->working_directory != NULL ? self->working_directory : "");
-  for (gsize i = 0; self->environment != NULL && self->environment[i] != NULL; i++)
-    g_string_append_printf (key, "\n%s", self->environment[i]);
+  g_string_append_printf (key, "%d %zu:%s %zu:%s", language, strlen (interpreter), interpreter,
+                          strlen (directory), directory);
+  for (gsize i = 0; environment[i] != NULL; i++)
+    g_string_append_printf (key, " %zu:%s", strlen (environment[i]), environment[i]);
 
   return g_string_free (key, FALSE);
 }
 
-/* One that waits already, or NULL. */
-static AtScriptHelper *
-take_idle_helper (AtScriptTask      *self,
-                  AtScriptLanguage   language,
-                  const char        *interpreter,
-                  const char        *shared_key)
+/* ... and that has loaded @module. */
+static char *
+get_shared_key (const char *warm_key,
+                const char *module)
 {
-  AtScriptHelper *helper = NULL;
-
-  if (shared_key != NULL)
-    helper = at_script_helper_take_idle (shared_key);
-
-  if (helper == NULL && self->working_directory == NULL && self->environment == NULL)
-    {
-      g_autofree char *warm_key = get_warm_key (interpreter, language);
-
-      helper = at_script_helper_take_idle (warm_key);
-    }
-
-  return helper;
+  return g_strdup_printf ("%s in %s", module, warm_key);
 }
 
 /* What the process says. */
@@ -469,94 +479,7 @@ fail_cancelled (GError **error)
   return VERDICT_FAILED;
 }
 
-/* What the process asks for: whether it may go on. */
-static void
-answer (Run      *run,
-        gboolean  may_pause)
-{
-  /* Says why it returns what nobody has to know: is_cancelled() does as well. */
-  if (may_pause)
-    at_async_task_checkpoint (run->task, NULL);
-
-  if (!run->is_told && at_async_task_is_cancelled (run->task))
-    {
-      run->is_told = TRUE;
-      at_script_helper_send (run->helper, AT_SCRIPT_FRAME_CANCELLED, NULL);
-    }
-  at_script_helper_send (run->helper, AT_SCRIPT_FRAME_GO, NULL);
-}
-
-static gboolean
-needs_value (guint kind)
-{
-  return kind != AT_SCRIPT_FRAME_CHECKPOINT && kind != AT_SCRIPT_FRAME_QUERY &&
-         kind != AT_SCRIPT_FRAME_STOPPED && kind != AT_SCRIPT_FRAME_STARTED;
-}
-
-static Verdict
-take_frame (Run       *run,
-            guint      kind,
-            GVariant  *value,
-            GError   **error)
-{
-  gboolean makes_sense = TRUE;
-
-  if (needs_value (kind) != (value != NULL))
-    return fail_protocol (run, error);
-
-  switch ((AtScriptFrame) kind)
-    {
-    case AT_SCRIPT_FRAME_PROGRESS:
-      take_progress (run, value);
-      break;
-    case AT_SCRIPT_FRAME_YIELD:
-      take_progress (run, value);
-      answer (run, TRUE);
-      break;
-    case AT_SCRIPT_FRAME_FRACTION:
-      makes_sense = take_fraction (run, value);
-      break;
-    case AT_SCRIPT_FRAME_AMOUNTS:
-      makes_sense = take_amounts (run, value);
-      break;
-    case AT_SCRIPT_FRAME_MESSAGE:
-      makes_sense = take_message (run, value);
-      break;
-    case AT_SCRIPT_FRAME_CHECKPOINT:
-      answer (run, TRUE);
-      break;
-    case AT_SCRIPT_FRAME_QUERY:
-      answer (run, FALSE);
-      break;
-    case AT_SCRIPT_FRAME_RESULT:
-      take_result (run, value);
-      run->has_ended_well = TRUE;
-      return VERDICT_SUCCEEDED;
-    case AT_SCRIPT_FRAME_ERROR:
-      if (take_error (run, value, error))
-        return VERDICT_FAILED;
-      makes_sense = FALSE;
-      break;
-    case AT_SCRIPT_FRAME_STOPPED:
-      if (at_async_task_is_cancelled (run->task))
-        return fail_cancelled (error);
-      makes_sense = FALSE;
-      break;
-    case AT_SCRIPT_FRAME_STARTED:
-      run->has_started = TRUE;
-      break;
-    case AT_SCRIPT_FRAME_JOB:
-    case AT_SCRIPT_FRAME_GO:
-    case AT_SCRIPT_FRAME_CANCELLED:
-    case AT_SCRIPT_FRAME_INTERRUPT:
-    default:
-      makes_sense = FALSE;
-    }
-
-  return makes_sense ? VERDICT_GO_ON : fail_protocol (run, error);
-}
-
-/* Running. */
+/* What the process hears. */
 
 static void
 set_stage (Run   *run,
@@ -593,6 +516,104 @@ drive_out (Run *run)
     }
 }
 
+/* Says what has changed since it was last said. */
+static void
+pass_on (Run *run)
+{
+  drive_out (run);
+
+  if (!run->is_told && at_async_task_is_cancelled (run->task))
+    {
+      run->is_told = TRUE;
+      at_script_helper_send (run->helper, AT_SCRIPT_FRAME_CANCELLED, NULL);
+    }
+
+  if (!run->is_told && !run->is_held && at_async_task_is_paused (run->task))
+    {
+      run->is_held = TRUE;
+      at_script_helper_send (run->helper, AT_SCRIPT_FRAME_PAUSED, NULL);
+    }
+}
+
+/* The process asks whether it may go on. */
+static void
+let_go (Run *run)
+{
+  /* Says why it returns what nobody has to know: is_cancelled() does as well. */
+  at_async_task_checkpoint (run->task, NULL);
+
+  /* One that is paused again is told before it goes on. */
+  run->is_held = FALSE;
+  pass_on (run);
+  at_script_helper_send (run->helper, AT_SCRIPT_FRAME_GO, NULL);
+}
+
+/* What it says. */
+
+static gboolean
+needs_value (guint kind)
+{
+  return kind != AT_SCRIPT_FRAME_CHECKPOINT && kind != AT_SCRIPT_FRAME_STOPPED &&
+         kind != AT_SCRIPT_FRAME_STARTED;
+}
+
+static Verdict
+take_frame (Run       *run,
+            guint      kind,
+            GVariant  *value,
+            GError   **error)
+{
+  gboolean makes_sense = TRUE;
+
+  if (needs_value (kind) != (value != NULL))
+    return fail_protocol (run, error);
+
+  switch ((AtScriptFrame) kind)
+    {
+    case AT_SCRIPT_FRAME_PROGRESS:
+      take_progress (run, value);
+      break;
+    case AT_SCRIPT_FRAME_FRACTION:
+      makes_sense = take_fraction (run, value);
+      break;
+    case AT_SCRIPT_FRAME_AMOUNTS:
+      makes_sense = take_amounts (run, value);
+      break;
+    case AT_SCRIPT_FRAME_MESSAGE:
+      makes_sense = take_message (run, value);
+      break;
+    case AT_SCRIPT_FRAME_CHECKPOINT:
+      let_go (run);
+      break;
+    case AT_SCRIPT_FRAME_RESULT:
+      take_result (run, value);
+      run->has_ended_well = TRUE;
+      return VERDICT_SUCCEEDED;
+    case AT_SCRIPT_FRAME_ERROR:
+      if (take_error (run, value, error))
+        return VERDICT_FAILED;
+      makes_sense = FALSE;
+      break;
+    case AT_SCRIPT_FRAME_STOPPED:
+      if (at_async_task_is_cancelled (run->task))
+        return fail_cancelled (error);
+      makes_sense = FALSE;
+      break;
+    case AT_SCRIPT_FRAME_STARTED:
+      run->has_started = TRUE;
+      break;
+    case AT_SCRIPT_FRAME_JOB:
+    case AT_SCRIPT_FRAME_GO:
+    case AT_SCRIPT_FRAME_CANCELLED:
+    case AT_SCRIPT_FRAME_INTERRUPT:
+    case AT_SCRIPT_FRAME_PAUSED:
+    default:
+      makes_sense = FALSE;
+    }
+
+  return makes_sense ? VERDICT_GO_ON : fail_protocol (run, error);
+}
+
 /* All that is there. */
 static Verdict
 take_frames (Run     *run,
@@ -622,8 +643,8 @@ take_frames (Run     *run,
           return fail_protocol (run, error);
         }
 
-      /* One who talks without pause is to be stopped all the same. */
-      drive_out (run);
+      /* One who talks without end is to hear all the same. */
+      pass_on (run);
     }
 }
 
@@ -650,6 +671,9 @@ fail_ended (Run     *run,
     g_set_error (error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_CRASHED,
                  _("The process of the script was ended by signal %d (%s)"),
                  status, g_strsignal (status));
+  else if (code != CLD_EXITED)
+    g_set_error_literal (error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_EXITED,
+                         _("The process of the script ended before the function had; how is not known"));
   else
     g_set_error (error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_EXITED,
                  _("The process of the script exited with status %d before the function had ended"),
@@ -679,18 +703,17 @@ static gboolean
 run_to_the_end (Run     *run,
                 GError **error)
 {
-  GPollFD cancel_fd = { -1, 0, 0 };
-  gboolean has_cancel_fd = g_cancellable_make_pollfd (run->cancellable, &cancel_fd);
+  AtWake *wake = &run->self->wake;
   Verdict verdict = VERDICT_GO_ON;
 
   while (verdict == VERDICT_GO_ON)
     {
       int code, status;
 
-      drive_out (run);
-      at_script_helper_wait (run->helper, run->end_deadline == 0,
-                             has_cancel_fd && run->stage == STAGE_RUNNING ? cancel_fd.fd : -1,
-                             get_deadline (run));
+      /* After the wake-up is cleared: what comes later wakes again. */
+      pass_on (run);
+      if (at_script_helper_wait (run->helper, run->end_deadline == 0, wake->fds[0], get_deadline (run)))
+        at_wake_clear (wake);
 
       if (at_script_helper_has_ended (run->helper, &code, &status))
         verdict = take_rest (run, code, status, error);
@@ -700,9 +723,6 @@ run_to_the_end (Run     *run,
       if (verdict == VERDICT_GO_ON && run->end_deadline != 0 && g_get_monotonic_time () >= run->end_deadline)
         verdict = fail_protocol (run, error);
     }
-
-  if (has_cancel_fd)
-    g_cancellable_release_fd (run->cancellable);
 
   return verdict == VERDICT_SUCCEEDED;
 }
@@ -714,9 +734,14 @@ send_job (Run        *run,
 {
   GVariantBuilder job = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
-  g_variant_builder_add (&job, "{sv}", "module", g_variant_new_string (module));
+  /* A path may have any bytes. */
+  g_variant_builder_add (&job, "{sv}", "module",
+                         g_utf8_validate (module, -1, NULL)
+                           ? g_variant_new_string (module)
+                           : g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, module, strlen (module), 1));
   g_variant_builder_add (&job, "{sv}", "function", g_variant_new_string (run->self->function));
   g_variant_builder_add (&job, "{sv}", "params", params);
+  g_variant_builder_add (&job, "{sv}", "paused", g_variant_new_boolean (run->is_held));
   at_script_helper_send (run->helper, AT_SCRIPT_FRAME_JOB, g_variant_builder_end (&job));
 }
 
@@ -737,8 +762,17 @@ static gboolean
 check_names (AtScriptTask  *self,
              GError       **error)
 {
-  if (self->module != NULL && self->function != NULL)
+  if (self->module != NULL && self->function != NULL && g_utf8_validate (self->function, -1, NULL))
     return TRUE;
+
+  if (self->module != NULL && self->function != NULL)
+    {
+      g_autofree char *function = g_utf8_make_valid (self->function, -1);
+
+      g_set_error (error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_FUNCTION_NOT_FOUND,
+                   _("The module has no function “%s”"), function);
+      return FALSE;
+    }
 
   g_set_error_literal (error, AT_SCRIPT_ERROR,
                        self->module == NULL ? AT_SCRIPT_ERROR_MODULE_NOT_FOUND : AT_SCRIPT_ERROR_FUNCTION_NOT_FOUND,
@@ -757,6 +791,7 @@ run_job (Run         *run,
 {
   gboolean succeeded;
 
+  run->is_held = at_async_task_is_paused (run->task);
   send_job (run, module, params);
   succeeded = run_to_the_end (run, error);
 
@@ -769,6 +804,99 @@ run_job (Run         *run,
   return succeeded;
 }
 
+/* Runs the job in a process that waits for one, if there is such a process. */
+static Verdict
+run_in_idle (Run         *run,
+             const char  *module,
+             const char  *warm_key,
+             const char  *shared_key,
+             GVariant    *params,
+             GError     **error)
+{
+  g_autoptr (GError) idle_error = NULL;
+
+  if (shared_key != NULL)
+    run->helper = at_script_helper_take_idle (shared_key);
+  if (run->helper == NULL)
+    run->helper = at_script_helper_take_idle (warm_key);
+  if (run->helper == NULL)
+    return VERDICT_GO_ON;
+
+  if (run_job (run, module, shared_key, params, &idle_error))
+    return VERDICT_SUCCEEDED;
+
+  /* It may have been about to die while it waited, which is no fault of this job's:
+   * it has not been begun. */
+  if (!run->has_started && !at_async_task_is_cancelled (run->task))
+    return VERDICT_GO_ON;
+  g_propagate_error (error, g_steal_pointer (&idle_error));
+
+  return VERDICT_FAILED;
+}
+
+static gboolean
+run_in_process (AtScriptTask      *self,
+                GCancellable      *cancellable,
+                AtScriptLanguage   language,
+                const char        *module,
+                GVariant          *params,
+                GError           **error)
+{
+  const char *interpreter = get_interpreter (self->interpreter, language);
+  const char * const *environment = (const char * const *) self->environment;
+  g_autofree char *warm_key = get_warm_key (language, interpreter, self->working_directory, environment);
+  g_autofree char *shared_key = self->isolated ? NULL : get_shared_key (warm_key, module);
+  Run run = { self, AT_ASYNC_TASK (self), cancellable, };
+  Verdict verdict = run_in_idle (&run, module, warm_key, shared_key, params, error);
+
+  if (verdict != VERDICT_GO_ON)
+    return verdict == VERDICT_SUCCEEDED;
+
+  run = (Run) { self, AT_ASYNC_TASK (self), cancellable, };
+  run.helper = at_script_helper_spawn (language, interpreter, self->working_directory, environment, error);
+  if (run.helper == NULL)
+    return FALSE;
+
+  return run_job (&run, module, shared_key, params, error);
+}
+
+static gboolean
+open_wake (AtScriptTask  *self,
+           GError       **error)
+{
+  gboolean is_open;
+
+  g_mutex_lock (&self->wake_lock);
+  is_open = at_wake_open (&self->wake, error);
+  g_mutex_unlock (&self->wake_lock);
+
+  return is_open;
+}
+
+static void
+close_wake (AtScriptTask *self)
+{
+  g_mutex_lock (&self->wake_lock);
+  at_wake_close (&self->wake);
+  g_mutex_unlock (&self->wake_lock);
+}
+
+/* Any thread. */
+static void
+wake_body (AtScriptTask *self)
+{
+  g_mutex_lock (&self->wake_lock);
+  at_wake_up (&self->wake);
+  g_mutex_unlock (&self->wake_lock);
+}
+
+static void
+on_cancellable_cancelled (GCancellable *cancellable,
+                          AtScriptTask *self)
+{
+  wake_body (self);
+}
+
 static gboolean
 at_script_task_in_background (AtAsyncTask   *task,
                               const GValue  *value,
@@ -776,48 +904,32 @@ at_script_task_in_background (AtAsyncTask   *task,
                               GError       **error)
 {
   AtScriptTask *self = AT_SCRIPT_TASK (task);
-  Run run = { self, task, cancellable, };
   g_autoptr (GVariant) params = at_script_value_from_gvalue (value, error);
   g_autofree char *module = NULL;
-  g_autofree char *shared_key = NULL;
-  const char *interpreter;
   AtScriptLanguage language;
+  gboolean succeeded;
+  gulong id;
 
   if (params == NULL || !check_size (params, error) || !check_names (self, error) ||
       !find_language (self->module, &language, error))
     return FALSE;
   module = find_module (self->module, language, error);
-  if (module == NULL)
+  if (module == NULL || !open_wake (self, error))
     return FALSE;
 
-  interpreter = get_interpreter (self->interpreter, language);
-  if (!self->isolated)
-    shared_key = get_shared_key (self, interpreter, module);
+  /* Its own file descriptor aborts the program when there are none left. */
+  id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancellable_cancelled), self, NULL);
+  succeeded = run_in_process (self, cancellable, language, module, params, error);
+  g_cancellable_disconnect (cancellable, id);
+  close_wake (self);
 
-  run.helper = take_idle_helper (self, language, interpreter, shared_key);
-  if (run.helper != NULL)
-    {
-      g_autoptr (GError) idle_error = NULL;
+  return succeeded;
+}
 
-      if (run_job (&run, module, shared_key, params, &idle_error))
-        return TRUE;
-
-      /* It may have been about to die while it waited, which is no fault of this
-       * job's: it has not been begun. */
-      if (run.has_started || at_async_task_is_cancelled (task))
-        {
-          g_propagate_error (error, g_steal_pointer (&idle_error));
-          return FALSE;
-        }
-      run = (Run) { self, task, cancellable, };
-    }
-
-  run.helper = at_script_helper_spawn (language, interpreter, self->working_directory,
-                                       (const char * const *) self->environment, error);
-  if (run.helper == NULL)
-    return FALSE;
-
-  return run_job (&run, module, shared_key, params, error);
+static void
+at_script_task_control_changed (AtAsyncTask *task)
+{
+  wake_body (AT_SCRIPT_TASK (task));
 }
 
 static void
@@ -847,6 +959,7 @@ at_script_task_finalize (GObject *object)
   g_clear_pointer (&self->environment, g_strfreev);
   g_clear_pointer (&self->error_name, g_free);
   g_clear_pointer (&self->error_stack, g_free);
+  g_mutex_clear (&self->wake_lock);
 
   G_OBJECT_CLASS (at_script_task_parent_class)->finalize (object);
 }
@@ -941,6 +1054,7 @@ at_script_task_class_init (AtScriptTaskClass *klass)
 
   task_class->in_background = at_script_task_in_background;
   task_class->failed = at_script_task_failed;
+  task_class->control_changed = at_script_task_control_changed;
 
   /**
    * AtScriptTask:module: (getter get_module) (setter set_module)
@@ -1087,6 +1201,8 @@ at_script_task_init (AtScriptTask *self)
 {
   self->grace_time = DEFAULT_GRACE_TIME;
   self->isolated = TRUE;
+  self->wake = (AtWake) AT_WAKE_INIT;
+  g_mutex_init (&self->wake_lock);
 }
 
 /**
@@ -1508,9 +1624,11 @@ at_script_task_get_error_stack (AtScriptTask *self)
  *
  * Has processes ready in which the interpreter is running already.
  *
- * Each is used by one task of that language, of those that set no interpreter,
- * working directory and environment of their own. No module is loaded in it before
- * that. Those that no task has used within a minute end, and so do those above
+ * Each is used by one task of that language that sets no interpreter of its own. No
+ * module is loaded in it before that. It has the working directory and the environment
+ * that the program has now; a task that would have others, its own or those that the
+ * program has changed to, has a process started for it as if there was none. Those
+ * that no task has used within a minute end, and so do those above
  * @n_processes, at once; 0 ends all of this language that wait, also those that tasks
  * which are not [property@ScriptTask:isolated] have left.
  *
@@ -1528,7 +1646,7 @@ at_script_task_prewarm (AtScriptLanguage   language,
                         GError           **error)
 {
   const char *interpreter = get_interpreter (NULL, language);
-  g_autofree char *key = get_warm_key (interpreter, language);
+  g_autofree char *key = get_warm_key (language, interpreter, NULL, NULL);
   guint n;
 
   g_return_val_if_fail (language == AT_SCRIPT_LANGUAGE_JAVASCRIPT || language == AT_SCRIPT_LANGUAGE_PYTHON, FALSE);

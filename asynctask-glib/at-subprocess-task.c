@@ -9,6 +9,7 @@
 #include "at-enum-types.h"
 #include "at-line-splitter-private.h"
 #include "at-progress-pattern-private.h"
+#include "at-wake-private.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -17,11 +18,7 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#ifdef HAVE_EVENTFD
-#include <sys/eventfd.h>
-#endif
 
-#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
 /**
@@ -142,7 +139,7 @@ struct _AtSubprocessTask
 
   /* Any thread, under @lock. */
   GMutex                lock;
-  int                   wake_fds[2]; /* -1: there is no body to wake */
+  AtWake                wake; /* closed: there is no body to wake */
   int                   exit_status;
   int                   term_signal;
   GBytes               *output;
@@ -213,49 +210,12 @@ static GParamSpec *properties[N_PROPS];
 
 /* Waking the body. */
 
-static gboolean
-open_wake_fds (int      *fds,
-               GError  **error)
-{
-#ifdef HAVE_EVENTFD
-  fds[0] = fds[1] = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (fds[0] >= 0)
-    return TRUE;
-#endif
-
-  return g_unix_open_pipe (fds, FD_CLOEXEC, error) &&
-         g_unix_set_fd_nonblocking (fds[0], TRUE, error) &&
-         g_unix_set_fd_nonblocking (fds[1], TRUE, error);
-}
-
-static void
-close_wake_fds (int *fds)
-{
-  if (fds[1] != fds[0])
-    at_child_close_fd (&fds[1]);
-  at_child_close_fd (&fds[0]);
-  fds[1] = -1;
-}
-
-/* The value is what an eventfd adds; a pipe that is full wakes, too. */
 static void
 wake_body (AtSubprocessTask *self)
 {
-  const guint64 one = 1;
-
   g_mutex_lock (&self->lock);
-  if (self->wake_fds[1] >= 0)
-    (void) !write (self->wake_fds[1], &one, sizeof one);
+  at_wake_up (&self->wake);
   g_mutex_unlock (&self->lock);
-}
-
-static void
-clear_wake_up (int fd)
-{
-  guint64 values[8];
-
-  while (read (fd, values, sizeof values) == sizeof values)
-    continue;
 }
 
 /* Values on their way. */
@@ -644,7 +604,7 @@ wait_for_news (Run *run)
   struct pollfd error = { child->error_fd, POLLIN, 0 };
   struct pollfd end = { run->has_ended ? -1 : child->pidfd, POLLIN, 0 };
   struct pollfd cancel = { run->stage == STAGE_RUNNING ? run->cancel_fd : -1, POLLIN, 0 };
-  struct pollfd wake = { run->self->wake_fds[0], POLLIN, 0 };
+  struct pollfd wake = { run->self->wake.fds[0], POLLIN, 0 };
   struct pollfd fds[] = { input, output, error, end, cancel, wake };
 
   if (poll (fds, G_N_ELEMENTS (fds), get_timeout (run)) < 0)
@@ -659,7 +619,7 @@ wait_for_news (Run *run)
   if (!run->has_ended && (fds[3].revents != 0 || child->pidfd < 0))
     look_for_end (run);
   if (fds[5].revents != 0)
-    clear_wake_up (fds[5].fd);
+    at_wake_clear (&run->self->wake);
 }
 
 /* Whether there is nothing left to wait for. Those in the group of a command that
@@ -875,7 +835,7 @@ run_init (Run           *run,
           GError       **error)
 {
   AtSubprocessTask *self = AT_SUBPROCESS_TASK (task);
-  int wake_fds[2] = { -1, -1 };
+  AtWake wake = AT_WAKE_INIT;
 
   run->self = self;
   run->task = task;
@@ -906,15 +866,11 @@ run_init (Run           *run,
       g_regex_unref (regex);
     }
 
-  if (!open_wake_fds (wake_fds, error))
-    {
-      close_wake_fds (wake_fds);
-      return FALSE;
-    }
+  if (!at_wake_open (&wake, error))
+    return FALSE;
 
   g_mutex_lock (&self->lock);
-  self->wake_fds[0] = wake_fds[0];
-  self->wake_fds[1] = wake_fds[1];
+  self->wake = wake;
   g_mutex_unlock (&self->lock);
 
   return TRUE;
@@ -926,7 +882,7 @@ run_clear (Run *run)
   at_child_close (run->child);
 
   g_mutex_lock (&run->self->lock);
-  close_wake_fds (run->self->wake_fds);
+  at_wake_close (&run->self->wake);
   g_mutex_unlock (&run->self->lock);
 
   if (run->lines.func != NULL)
@@ -1491,7 +1447,7 @@ at_subprocess_task_init (AtSubprocessTask *self)
 
   g_mutex_init (&self->lock);
   self->child = no_child;
-  self->wake_fds[0] = self->wake_fds[1] = -1;
+  self->wake = (AtWake) AT_WAKE_INIT;
   self->exit_status = -1;
   self->max_line_length = AT_DEFAULT_LINE_LENGTH;
   self->max_pending = AT_DEFAULT_MAX_PENDING;

@@ -14,16 +14,15 @@ const System = imports.system;
 
 const MAX_DEPTH = 32;
 const MAX_PAYLOAD = 256 * 1024 * 1024;
-const CANCEL_CHECK_USEC = 5000;
 const SMALL_STEP_USEC = 16000;
 const SMALL_STEP = 0.001;
 
 const Kind = {
     // to the owner
-    PROGRESS: 1, YIELD: 2, FRACTION: 3, AMOUNTS: 4, MESSAGE: 5, CHECKPOINT: 6, QUERY: 7,
-    RESULT: 8, ERROR: 9, STOPPED: 10, STARTED: 11,
+    PROGRESS: 1, FRACTION: 2, AMOUNTS: 3, MESSAGE: 4, CHECKPOINT: 5, RESULT: 6, ERROR: 7,
+    STOPPED: 8, STARTED: 9,
     // from the owner
-    JOB: 101, GO: 102, CANCELLED: 103, INTERRUPT: 104,
+    JOB: 101, GO: 102, CANCELLED: 103, INTERRUPT: 104, PAUSED: 105,
 };
 
 const LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
@@ -335,6 +334,7 @@ class Reader {
 //
 
 const writer = new Writer();
+const READABLE = GLib.IOCondition.IN | GLib.IOCondition.HUP;
 
 // In a promise job, gjs 1.74 notes that it shall exit and goes on with the main loop;
 // in a callback from C it does exit. The module finds this one in `system`, too.
@@ -412,7 +412,7 @@ function receive() {
 class ScriptTask {
     #ended = false;
     #cancelled = false;
-    #checked = 0;
+    #held = false;
     #shown = {fraction: NaN, completed: NaN, total: NaN, at: 0};
     #kept = null;
     #cancellable = new Gio.Cancellable();
@@ -449,17 +449,14 @@ class ScriptTask {
     }
 
     isCancelled() {
-        if (!this.#cancelled && !this.#ended) {
-            const now = GLib.get_monotonic_time();
-            if (now - this.#checked >= CANCEL_CHECK_USEC)
-                this.#ask(Kind.QUERY);
-        }
+        if (!this.#cancelled && !this.#ended)
+            this.#listen();
         return this.#cancelled;
     }
 
     checkpoint() {
         if (!this.#ended)
-            this.#ask(Kind.CHECKPOINT);
+            this.#pass();
         if (this.#cancelled) {
             throw new Gio.IOErrorEnum({
                 code: Gio.IOErrorEnum.CANCELLED,
@@ -504,12 +501,22 @@ class ScriptTask {
         send(kind, value);
     }
 
-    #ask(kind, value) {
-        this.#flush();
-        send(kind, value);
-        while (this.#take() !== Kind.GO)
-            ;
-        this.#checked = GLib.get_monotonic_time();
+    // What the owner has said meanwhile; it says so unasked.
+    #listen() {
+        while (socket.condition_check(READABLE) !== 0)
+            this.#take();
+    }
+
+    // Stands still while the task is paused. One that is paused again says so before
+    // it lets go.
+    #pass() {
+        this.#listen();
+        while (this.#held && !this.#cancelled) {
+            this.#held = false;
+            this.#tell(Kind.CHECKPOINT);
+            while (this.#take() !== Kind.GO)
+                ;
+        }
     }
 
     #take() {
@@ -518,6 +525,8 @@ class ScriptTask {
             leave();
         if (frame.kind === Kind.CANCELLED || frame.kind === Kind.INTERRUPT)
             this.#cancelled = true;
+        if (frame.kind === Kind.PAUSED)
+            this.#held = true;
         if (frame.kind === Kind.INTERRUPT)
             this.#cancellable.cancel();
         return frame.kind;
@@ -529,12 +538,15 @@ class ScriptTask {
             get cancelled() {
                 return task.#cancelled;
             },
+            hold(held) {
+                task.#held = held;
+            },
             poll() {
-                while (socket.condition_check(GLib.IOCondition.IN | GLib.IOCondition.HUP) !== 0)
-                    task.#take();
+                task.#listen();
             },
             yielded(value) {
-                task.#ask(Kind.YIELD, value === undefined ? null : value);
+                task.#tell(Kind.PROGRESS, value === undefined ? null : value);
+                task.#pass();
                 return !task.#cancelled;
             },
             end(kind, value) {
@@ -634,6 +646,7 @@ async function drive(outcome, task) {
 async function run(job) {
     const face = new ScriptTask();
     const task = control(face);
+    task.hold(job.paused);
     let module, value;
 
     // What an async function awaits is to see that the task is cancelled, or the

@@ -16,14 +16,13 @@ CHANNEL = 3
 LIFELINE = 4
 MAX_DEPTH = 32
 MAX_PAYLOAD = 256 * 1024 * 1024
-CANCEL_CHECK = 0.005
 SMALL_STEP_TIME = 0.016
 SMALL_STEP = 0.001
 
 # to the owner
-PROGRESS, YIELD, FRACTION, AMOUNTS, MESSAGE, CHECKPOINT, QUERY, RESULT, ERROR, STOPPED, STARTED = range(1, 12)
+PROGRESS, FRACTION, AMOUNTS, MESSAGE, CHECKPOINT, RESULT, ERROR, STOPPED, STARTED = range(1, 10)
 # from the owner
-JOB, GO, CANCELLED, INTERRUPT = range(101, 105)
+JOB, GO, CANCELLED, INTERRUPT, PAUSED = range(101, 106)
 
 INTEGER = struct.Struct('=q')
 DOUBLE = struct.Struct('=d')
@@ -210,7 +209,15 @@ def leave():
     os._exit(1)
 
 
+def identify():
+    status = os.fstat(CHANNEL)
+    return status.st_dev, status.st_ino
+
+
 def send_frame(kind, payload=b''):
+    # A module that closes every descriptor may have a file of its own in the place.
+    if identify() != identity:
+        leave()
     frame = HEADER.pack(len(payload), kind) + payload
     try:
         sent = os.write(CHANNEL, frame)
@@ -250,11 +257,11 @@ def receive():
 class ScriptTask:
     """What a function is given to talk to its owner with, from any thread."""
 
-    def __init__(self):
+    def __init__(self, held):
         self._lock = _thread.RLock()
         self._ended = False
         self._cancelled = False
-        self._checked = 0.0
+        self._held = held
         self._shown = (0, 0, 0, 0.0)
         self._kept = None
         self._on_interrupt = None
@@ -277,14 +284,14 @@ class ScriptTask:
 
     def is_cancelled(self):
         with self._lock:
-            if not self._cancelled and not self._ended and time.monotonic() - self._checked >= CANCEL_CHECK:
-                self._ask(QUERY, b'')
+            if not self._cancelled and not self._ended:
+                self._listen()
             return self._cancelled
 
     def checkpoint(self):
         with self._lock:
             if not self._ended:
-                self._ask(CHECKPOINT, b'')
+                self._pass()
             if self._cancelled:
                 from asyncio import CancelledError
                 raise CancelledError('The task was cancelled')
@@ -320,12 +327,20 @@ class ScriptTask:
                 self._flush()
                 send_frame(kind, payload)
 
-    def _ask(self, kind, payload):
-        self._flush()
-        send_frame(kind, payload)
-        while self._take() != GO:
-            pass
-        self._checked = time.monotonic()
+    # What the owner has said meanwhile; it says so unasked.
+    def _listen(self):
+        while readable.poll(0):
+            self._take()
+
+    # Stands still while the task is paused. One that is paused again says so before
+    # it lets go.
+    def _pass(self):
+        self._listen()
+        while self._held and not self._cancelled:
+            self._held = False
+            self._tell(CHECKPOINT, b'')
+            while self._take() != GO:
+                pass
 
     def _take(self):
         frame = receive()
@@ -334,6 +349,8 @@ class ScriptTask:
         kind = frame[0]
         if kind in (CANCELLED, INTERRUPT):
             self._cancelled = True
+        if kind == PAUSED:
+            self._held = True
         if kind == INTERRUPT and self._on_interrupt is not None:
             self._on_interrupt()
         return kind
@@ -341,13 +358,13 @@ class ScriptTask:
     # What follows is for the runner alone.
     def _poll(self):
         with self._lock:
-            while select.select([CHANNEL], [], [], 0)[0]:
-                self._take()
+            self._listen()
 
     def _yielded(self, value):
         payload = dump(value)
         with self._lock:
-            self._ask(YIELD, payload)
+            self._tell(PROGRESS, payload)
+            self._pass()
             return not self._cancelled
 
     def _end(self, kind, payload=b''):
@@ -395,15 +412,32 @@ def fail(task, code, error):
     task._end(ERROR, describe(code, error))
 
 
+def find_package(folder):
+    """The name of the package that a folder is, and the folder that has it."""
+    names = []
+    parent, name = os.path.split(folder)
+    while name.isidentifier() and os.path.isfile(os.path.join(parent, name, '__init__.py')):
+        names.insert(0, name)
+        parent, name = os.path.split(parent)
+    return '.'.join(names), os.path.join(parent, name)
+
+
 def import_module(path):
     from importlib.machinery import ModuleSpec, SourceFileLoader
 
-    name = os.path.splitext(os.path.basename(path))[0]
     module = modules.get(path)
     if module is not None:
         return module
 
+    # As for a program: what is beside the module comes first. One in a package may
+    # import from that, too, which is loaded when it does.
     folder = os.path.dirname(path)
+    name = os.path.splitext(os.path.basename(path))[0]
+    package, root = find_package(folder)
+    if package:
+        name = f'{package}.{name}'
+        if root not in sys.path:
+            sys.path.insert(0, root)
     if folder not in sys.path:
         sys.path.insert(0, folder)
     loader = SourceFileLoader(name, path)
@@ -414,7 +448,7 @@ def import_module(path):
     module.__loader__ = loader
     module.__file__ = path
     module.__cached__ = spec.cached
-    module.__package__ = ''
+    module.__package__ = package
     # A module that is imported already is another one of the same name.
     taken = name in sys.modules
     if not taken:
@@ -430,6 +464,7 @@ def import_module(path):
 
 
 modules = {}
+readable = select.poll()
 
 
 def run_generator(task, generator):
@@ -486,18 +521,22 @@ def is_cancelled_error(error):
 
 
 def run(job):
-    task = ScriptTask()
+    task = ScriptTask(job['paused'])
     pid = os.getpid()
 
     try:
-        module = import_module(job['module'])
+        module = import_module(os.fsdecode(job['module']))
     except SystemExit:
         raise
     except BaseException as error:
         fail(task, 'module-failed', error)
         return
 
-    function = getattr(module, job['function'], None)
+    try:
+        function = getattr(module, job['function'], None)
+    except Exception as error:
+        fail(task, 'thrown', error)
+        return
     if not callable(function):
         task._end(ERROR, dump({'code': 'function-not-found', 'name': None, 'stack': None,
                                'message': f'The module has no function “{job["function"]}”'}))
@@ -536,6 +575,9 @@ def run(job):
         task._end(RESULT, payload)
 
 
+identity = identify()
+
+
 def serve():
     # What the module starts has no business with either.
     for fd in (CHANNEL, LIFELINE):
@@ -543,6 +585,7 @@ def serve():
             os.set_inheritable(fd, False)
         except OSError:
             pass
+    readable.register(CHANNEL, select.POLLIN)
     while True:
         frame = receive()
         if frame is None:

@@ -165,16 +165,14 @@ export function garbage(which) {
         text: [...'hello, is anybody there?'].map(c => c.charCodeAt(0)),
         endless: [...word(0x7fffffff), ...word(1)],
         unknown: [...word(0), ...word(77)],
-        missing: [...word(0), ...word(8)],
+        missing: [...word(0), ...word(6)],
         value: [...word(3), ...word(1), 1, 2, 3],
         type: [...word(6), ...word(1), 1, 0, 0, 0, 0, 117],
         abnormal: [...word(3), ...word(1), 2, 0, 98],
-        stopped: [...word(0), ...word(10)],
-        amounts: [...word(3), ...word(4), 1, 0, 98],
+        stopped: [...word(0), ...word(8)],
+        amounts: [...word(3), ...word(3), 1, 0, 98],
     };
     socket.send(new Uint8Array(frames[which]), null);
-    if (which === 'half')
-        socket.close();
     return new Promise(() => {});
 }
 
@@ -247,7 +245,7 @@ export function say(params) {
 }
 
 export function where() {
-    return {directory: GLib.get_current_dir(), variable: GLib.getenv('AT_TEST_VARIABLE')};
+    return {directory: GLib.get_current_dir(), variable: GLib.getenv('AT_TEST_VARIABLE'), pid: pid()};
 }
 
 export async function afterTheEnd(params, task) {
@@ -259,4 +257,16 @@ export async function afterTheEnd(params, task) {
     }
     globalThis.kept = task;
     return 'first';
+}
+
+export function signals() {
+    const status = new TextDecoder().decode(GLib.file_get_contents('/proc/self/status')[1]);
+    const has = field => (parseInt(status.match(new RegExp(`${field}:\\s+([0-9a-f]+)`))[1].slice(-4), 16) & 0x4000) !== 0;
+    return {blocked: has('SigBlk'), ignored: has('SigIgn')};
+}
+
+export function quietCheckpoints(params, task) {
+    task.publishProgress('here');
+    for (;;)
+        task.checkpoint();
 }

@@ -158,12 +158,12 @@ def garbage(which, task):
         'text': b'hello, is anybody there?',
         'endless': struct.pack('=II', 0x7fffffff, 1),
         'unknown': struct.pack('=II', 0, 77),
-        'missing': struct.pack('=II', 0, 8),
+        'missing': struct.pack('=II', 0, 6),
         'value': struct.pack('=II', 3, 1) + b'\1\2\3',
         'type': struct.pack('=II', 6, 1) + b'\1\0\0\0\0u',
         'abnormal': struct.pack('=II', 3, 1) + b'\2\0b',
-        'stopped': struct.pack('=II', 0, 10),
-        'amounts': struct.pack('=II', 3, 4) + b'\1\0b',
+        'stopped': struct.pack('=II', 0, 8),
+        'amounts': struct.pack('=II', 3, 3) + b'\1\0b',
     }
     os.write(3, frames[which])
     signal.pause()
@@ -234,7 +234,7 @@ def say(params, task):
 
 
 def where(params, task):
-    return {'directory': os.getcwd(), 'variable': os.environ.get('AT_TEST_VARIABLE')}
+    return {'directory': os.getcwd(), 'variable': os.environ.get('AT_TEST_VARIABLE'), 'pid': os.getpid()}
 
 
 async def afterTheEnd(params, task):
@@ -273,3 +273,26 @@ def lingers(params, task):
 def forks(params, task):
     os.fork()
     return 'once'
+
+
+def signals(params, task):
+    with open('/proc/self/status') as file:
+        fields = dict(line.split(':', 1) for line in file)
+    return {'blocked': bool(int(fields['SigBlk'], 16) & 0x4000), 'ignored': bool(int(fields['SigIgn'], 16) & 0x4000)}
+
+
+def prefix(params, task):
+    return sys.prefix
+
+
+def closesEverything(path, task):
+    os.closerange(3, 1000)
+    file = os.open(path, os.O_CREAT | os.O_RDWR)
+    os.write(file, b'precious')
+    task.publish_progress('to nobody')
+
+
+def quietCheckpoints(params, task):
+    task.publish_progress('here')
+    while True:
+        task.checkpoint()
