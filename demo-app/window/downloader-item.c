@@ -446,7 +446,7 @@ task_ended (DownloaderTask *task,
   drop_task (self);
   self->start_again = FALSE;
 
-  if (at_async_task_get_outcome (base) == AT_OUTCOME_SUCCEEDED)
+  if (downloader_task_get_state (task) == DOWNLOADER_TASK_STATE_FINISHED)
     {
       /* The last byte may have come while it was being paused. */
       self->fraction = 1;
