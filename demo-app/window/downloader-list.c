@@ -718,7 +718,8 @@ downloader_removal_undo (DownloaderRemoval *self)
     {
       Removed *removed = &g_array_index (self->removed, Removed, i);
 
-      if (removed->was_active)
+      /* The last byte may have come after it was removed. */
+      if (removed->was_active && downloader_item_get_state (removed->item) < DOWNLOADER_STATE_FINISHED)
         downloader_item_start (removed->item);
     }
 
