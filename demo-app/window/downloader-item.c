@@ -294,11 +294,20 @@ set_state (DownloaderItem  *self,
   g_object_thaw_notify (object);
 }
 
+/* A task that goes on with something knows how much there is once the server has
+ * answered; until then what was known before holds. */
 static void
 take_amounts (DownloaderItem *self)
 {
-  self->bytes = downloader_task_get_bytes (self->task);
-  self->total = downloader_task_get_size (self->task);
+  guint64 bytes = downloader_task_get_bytes (self->task);
+  guint64 total = downloader_task_get_size (self->task);
+
+  if (bytes == 0 && total == 0 &&
+      downloader_task_get_state (self->task) != DOWNLOADER_TASK_STATE_FINISHED)
+    return;
+
+  self->bytes = bytes;
+  self->total = total;
 }
 
 static void
