@@ -892,6 +892,21 @@ downloader_item_is_busy (DownloaderItem *self)
   return self->task != NULL || self->discarding != NULL;
 }
 
+/**
+ * downloader_item_is_stuck:
+ * @self: A download.
+ *
+ * Tells whether the download was not paused by the user, but by something the
+ * user has to do something about: a full disk.
+ *
+ * Returns: %TRUE if it waits for the user
+ */
+gboolean
+downloader_item_is_stuck (DownloaderItem *self)
+{
+  return self->state == DOWNLOADER_STATE_PAUSED && self->trouble != NULL;
+}
+
 gboolean
 downloader_item_needs_login (DownloaderItem *self)
 {

@@ -127,7 +127,8 @@ item_activity_changed (DownloaderList *self,
 {
   DownloaderState state = downloader_item_get_state (item);
 
-  if (state == DOWNLOADER_STATE_FINISHED || state == DOWNLOADER_STATE_FAILED)
+  if (state == DOWNLOADER_STATE_FINISHED || state == DOWNLOADER_STATE_FAILED ||
+      downloader_item_is_stuck (item))
     g_signal_emit (self, signals[ENDED], 0, item);
 }
 
@@ -272,7 +273,7 @@ downloader_list_class_init (DownloaderListClass *klass)
    * @self: The list.
    * @item: The download.
    *
-   * A download that was active was finished, or failed.
+   * A download that was active was finished, failed, or cannot go on.
    */
   signals[ENDED] = g_signal_new ("ended",
                                  G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
