@@ -659,11 +659,11 @@ class Files(WindowCase):
         self.row('0')
 
         def is_in_view(name):
-            # A row that was never in view has no size; where one was that is not any more, is not told.
+            # A row that was never in view has no size.
             row = self.find_row(name)
             extents = Atspi.Component.get_extents(row, Atspi.CoordType.WINDOW) if row is not None else None
             return extents is not None and extents.height > 0 and 0 < extents.y < 500
-        subprocess.run(['xdotool', 'mousemove', '--window', self.window, '300', '300'], check=True, timeout=PATIENCE)
+        subprocess.run(['xdotool', 'mousemove', '--window', self.window, '64', '300'], check=True, timeout=PATIENCE)
 
         def scroll():
             subprocess.run(['xdotool', 'click', '--repeat', '10', '5'], check=True, timeout=PATIENCE)
