@@ -46,6 +46,7 @@ struct _DownloaderTask
   guint64             bytes;
   guint64             size;
   gint64              moved_at;
+  gboolean            saved;
 
   /* The body waits at it before it tries again. */
   DownloaderGate      retry_gate;
@@ -795,6 +796,7 @@ transfer_finish (Transfer  *self,
   g_mutex_lock (&self->task->lock);
   g_free (self->task->path);
   self->task->path = g_strdup (path);
+  self->task->saved = TRUE;
   g_mutex_unlock (&self->task->lock);
 
   return at_async_task_return (AT_ASYNC_TASK (self->task), G_TYPE_STRING, path);
@@ -966,6 +968,18 @@ downloader_task_progress_update (AtAsyncTask  *task,
     g_signal_emit (task, signals[EVENT], 0, g_value_get_boxed (value));
 }
 
+static gboolean
+is_saved (DownloaderTask *self)
+{
+  gboolean saved;
+
+  g_mutex_lock (&self->lock);
+  saved = self->saved;
+  g_mutex_unlock (&self->lock);
+
+  return saved;
+}
+
 static void
 status_changed (DownloaderTask *self)
 {
@@ -980,7 +994,8 @@ status_changed (DownloaderTask *self)
       enter_state (self, DOWNLOADER_TASK_STATE_FINISHED);
       break;
     case AT_OUTCOME_CANCELLED:
-      enter_state (self, DOWNLOADER_TASK_STATE_CANCELLED);
+      /* Who cancels too late finds the file complete: it must not be downloaded again. */
+      enter_state (self, is_saved (self) ? DOWNLOADER_TASK_STATE_FINISHED : DOWNLOADER_TASK_STATE_CANCELLED);
       break;
     case AT_OUTCOME_FAILED:
     case AT_OUTCOME_NONE:
@@ -1057,7 +1072,8 @@ downloader_task_class_init (DownloaderTaskClass *klass)
    * DownloaderTask:state:
    *
    * Where the download is. Notified in the owner's thread, before the event that
-   * tells of the same and before the task's own status.
+   * tells of the same and before the task's own status. A download that was
+   * cancelled when its file was complete already is finished all the same.
    */
   props[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, DOWNLOADER_TYPE_TASK_STATE,
                                          DOWNLOADER_TASK_STATE_QUEUED, flags);
@@ -1195,7 +1211,8 @@ downloader_task_execute (DownloaderTask   *self,
  * @self: A download.
  *
  * Stops the download so that it can go on later: its connection is closed, its
- * place is free, and what has arrived stays. It ends as cancelled; to go on,
+ * place is free, and what has arrived stays. Its state ends as cancelled, or as
+ * finished if the file was complete already; to go on,
  * downloader_task_new_resuming() makes another task.
  */
 void

@@ -57,7 +57,10 @@ task_ended (DownloaderTask *task,
       break;
 
     case AT_OUTCOME_CANCELLED:
-      downloader_reporter_cancelled (self->reporter, task);
+      if (downloader_task_get_state (task) == DOWNLOADER_TASK_STATE_FINISHED)
+        downloader_reporter_finished (self->reporter, task);
+      else
+        downloader_reporter_cancelled (self->reporter, task);
       break;
 
     case AT_OUTCOME_FAILED:

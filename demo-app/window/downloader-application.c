@@ -329,6 +329,8 @@ stop_list (DownloaderApplication *self)
 
   if (!is_time_up)
     g_source_remove (source);
+
+  downloader_list_save (self->list);
 }
 
 static void

@@ -294,11 +294,20 @@ set_state (DownloaderItem  *self,
   g_object_thaw_notify (object);
 }
 
+/* A task that goes on with something knows how much there is once the server has
+ * answered; until then what was known before holds. */
 static void
 take_amounts (DownloaderItem *self)
 {
-  self->bytes = downloader_task_get_bytes (self->task);
-  self->total = downloader_task_get_size (self->task);
+  guint64 bytes = downloader_task_get_bytes (self->task);
+  guint64 total = downloader_task_get_size (self->task);
+
+  if (bytes == 0 && total == 0 &&
+      downloader_task_get_state (self->task) != DOWNLOADER_TASK_STATE_FINISHED)
+    return;
+
+  self->bytes = bytes;
+  self->total = total;
 }
 
 static void
@@ -446,7 +455,7 @@ task_ended (DownloaderTask *task,
   drop_task (self);
   self->start_again = FALSE;
 
-  if (at_async_task_get_outcome (base) == AT_OUTCOME_SUCCEEDED)
+  if (downloader_task_get_state (task) == DOWNLOADER_TASK_STATE_FINISHED)
     {
       /* The last byte may have come while it was being paused. */
       self->fraction = 1;
@@ -881,6 +890,21 @@ gboolean
 downloader_item_is_busy (DownloaderItem *self)
 {
   return self->task != NULL || self->discarding != NULL;
+}
+
+/**
+ * downloader_item_is_stuck:
+ * @self: A download.
+ *
+ * Tells whether the download was not paused by the user, but by something the
+ * user has to do something about: a full disk.
+ *
+ * Returns: %TRUE if it waits for the user
+ */
+gboolean
+downloader_item_is_stuck (DownloaderItem *self)
+{
+  return self->state == DOWNLOADER_STATE_PAUSED && self->trouble != NULL;
 }
 
 gboolean

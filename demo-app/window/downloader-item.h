@@ -62,6 +62,7 @@ guint64           downloader_item_get_id          (DownloaderItem           *sel
 DownloaderState   downloader_item_get_state       (DownloaderItem           *self);
 gboolean          downloader_item_is_active       (DownloaderItem           *self);
 gboolean          downloader_item_is_busy         (DownloaderItem           *self);
+gboolean          downloader_item_is_stuck        (DownloaderItem           *self);
 gboolean          downloader_item_needs_login     (DownloaderItem           *self);
 const char       *downloader_item_get_name        (DownloaderItem           *self);
 const char       *downloader_item_get_link        (DownloaderItem           *self);

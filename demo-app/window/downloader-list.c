@@ -21,7 +21,7 @@ struct _DownloaderList
   DownloaderStore       *store;
   DownloaderWatch       *watch;
   DownloaderSettings    *defaults;
-  gboolean               stopped;
+  GHashTable            *interrupted;
   guint                  changed_source;
 };
 
@@ -99,11 +99,10 @@ queue_changed (DownloaderList *self)
   g_source_set_name_by_id (self->changed_source, "[downloader] count");
 }
 
-/* Once the program is about to end, what is kept is what was going on before. */
 static void
 touch (DownloaderList *self)
 {
-  if (self->store != NULL && !self->stopped)
+  if (self->store != NULL)
     downloader_store_touch (self->store);
 }
 
@@ -128,7 +127,8 @@ item_activity_changed (DownloaderList *self,
 {
   DownloaderState state = downloader_item_get_state (item);
 
-  if (state == DOWNLOADER_STATE_FINISHED || state == DOWNLOADER_STATE_FAILED)
+  if (state == DOWNLOADER_STATE_FINISHED || state == DOWNLOADER_STATE_FAILED ||
+      downloader_item_is_stuck (item))
     g_signal_emit (self, signals[ENDED], 0, item);
 }
 
@@ -188,6 +188,21 @@ speed_changed (DownloaderList *self)
                                  downloader_preferences_get_speed_limit (self->preferences));
 }
 
+/* What only the end of the program has paused goes on next time; what was finished
+ * meanwhile does not. */
+static DownloaderRecord *
+make_record (DownloaderList *self,
+             DownloaderItem *item)
+{
+  DownloaderRecord *record = downloader_item_to_record (item);
+
+  if (record->phase == DOWNLOADER_PHASE_PAUSED && record->trouble == NULL &&
+      self->interrupted != NULL && g_hash_table_contains (self->interrupted, item))
+    record->phase = DOWNLOADER_PHASE_WAITING;
+
+  return record;
+}
+
 static GPtrArray *
 collect_records (gpointer user_data)
 {
@@ -199,7 +214,7 @@ collect_records (gpointer user_data)
     {
       g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
 
-      g_ptr_array_add (records, downloader_item_to_record (item));
+      g_ptr_array_add (records, make_record (self, item));
     }
 
   return records;
@@ -217,6 +232,7 @@ downloader_list_dispose (GObject *object)
   for (guint i = 0; self->leaving != NULL && i < self->leaving->len; i++)
     g_signal_handlers_disconnect_by_func (self->leaving->pdata[i], leaver_changed, self);
   g_clear_pointer (&self->leaving, g_ptr_array_unref);
+  g_clear_pointer (&self->interrupted, g_hash_table_unref);
   g_clear_object (&self->queue);
   g_clear_object (&self->preferences);
 
@@ -257,7 +273,7 @@ downloader_list_class_init (DownloaderListClass *klass)
    * @self: The list.
    * @item: The download.
    *
-   * A download that was active was finished, or failed.
+   * A download that was active was finished, failed, or cannot go on.
    */
   signals[ENDED] = g_signal_new ("ended",
                                  G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
@@ -566,17 +582,28 @@ downloader_list_resume_all (DownloaderList *self)
  * @self: The list.
  *
  * Stops everything because the program ends, and saves the list as it was before.
- * Once downloader_list_count() says that nothing is busy, all files are closed.
+ * Once downloader_list_count() says that nothing is busy, all files are closed, and
+ * downloader_list_save() keeps what came of it.
  */
 void
 downloader_list_stop (DownloaderList *self)
 {
-  if (self->stopped)
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->items));
+
+  if (self->interrupted != NULL)
     return;
 
   touch (self);
   downloader_list_save (self);
-  self->stopped = TRUE;
+
+  self->interrupted = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  for (guint i = 0; i < n_items; i++)
+    {
+      g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+
+      if (downloader_item_is_active (item))
+        g_hash_table_add (self->interrupted, g_steal_pointer (&item));
+    }
   downloader_list_pause_all (self);
   queue_changed (self);
 }
@@ -718,7 +745,8 @@ downloader_removal_undo (DownloaderRemoval *self)
     {
       Removed *removed = &g_array_index (self->removed, Removed, i);
 
-      if (removed->was_active)
+      /* The last byte may have come after it was removed. */
+      if (removed->was_active && downloader_item_get_state (removed->item) < DOWNLOADER_STATE_FINISHED)
         downloader_item_start (removed->item);
     }
 

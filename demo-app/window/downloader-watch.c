@@ -16,6 +16,7 @@ typedef struct
   GFileMonitor *monitor;
   GPtrArray    *items;
   AtAsyncTask  *check;
+  GHashTable   *checking;
   gboolean      again;
   guint         source;
 } Folder;
@@ -53,6 +54,7 @@ folder_free (gpointer data)
       g_signal_handlers_disconnect_by_data (folder->check, folder);
       g_object_unref (folder->check);
     }
+  g_hash_table_unref (folder->checking);
   if (folder->monitor != NULL)
     {
       g_signal_handlers_disconnect_by_data (folder->monitor, folder);
@@ -104,7 +106,8 @@ checked (AtAsyncTask  *task,
       DownloaderItem *item = folder->items->pdata[i];
       const char *path = downloader_item_get_path (item);
 
-      if (path != NULL)
+      /* Of a file that came after the look nothing is known yet. */
+      if (path != NULL && g_hash_table_contains (folder->checking, path))
         downloader_item_set_missing (item, !g_hash_table_contains (found, path));
     }
 
@@ -122,13 +125,19 @@ check_now (gpointer data)
 
   folder->source = 0;
   folder->again = FALSE;
+  g_hash_table_remove_all (folder->checking);
 
   for (guint i = 0; i < folder->items->len; i++)
     {
-      const char *path = downloader_item_get_path (folder->items->pdata[i]);
+      DownloaderItem *item = folder->items->pdata[i];
+      DownloaderState state = downloader_item_get_state (item);
+      const char *path = downloader_item_get_path (item);
 
-      if (path != NULL)
-        g_ptr_array_add (paths, g_strdup (path));
+      if (path == NULL || (state != DOWNLOADER_STATE_FINISHED && state != DOWNLOADER_STATE_MISSING))
+        continue;
+
+      g_ptr_array_add (paths, g_strdup (path));
+      g_hash_table_add (folder->checking, g_strdup (path));
     }
   g_ptr_array_add (paths, NULL);
 
@@ -200,6 +209,7 @@ get_folder (DownloaderWatch *self,
   folder = g_new0 (Folder, 1);
   folder->path = g_strdup (path);
   folder->items = g_ptr_array_new ();
+  folder->checking = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   file = g_file_new_for_path (path);
   folder->monitor = g_file_monitor_directory (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
   if (folder->monitor != NULL)

@@ -45,6 +45,18 @@ update (DownloaderWindow *self)
   gtk_widget_action_set_enabled (widget, "win.resume-all", counts.paused > 0);
 }
 
+/* What is added is on top, and whoever adds it wants to see it there; the list stays
+ * with the rows it shows otherwise. */
+static void
+items_changed (DownloaderWindow *self,
+               guint             position,
+               guint             removed,
+               guint             added)
+{
+  if (position == 0 && removed == 0 && added > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", 0);
+}
+
 static void
 add_text (DownloaderWindow *self,
           const char       *text)
@@ -496,6 +508,8 @@ downloader_window_new (GtkApplication        *application,
   self->preferences = g_object_ref (preferences);
   downloader_preferences_follow_window (preferences, G_OBJECT (self));
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (selection));
+  /* After the list view, which has to know of them. */
+  g_signal_connect_object (list, "items-changed", G_CALLBACK (items_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "ended", G_CALLBACK (download_ended), self, G_CONNECT_SWAPPED);
   update (self);

@@ -242,6 +242,27 @@ test_states (Fixture       *fixture,
   assert_saved (fixture, task, "file.bin");
 }
 
+/* The body needs nobody any more once it has all bytes: it saves the file while the
+ * owner does not look, who cancels it then. */
+static void
+test_cancelled_too_late (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  g_autoptr(GString) states = g_string_new (NULL);
+  g_autoptr(DownloaderTask) task = make_task (fixture, "/file.bin", NULL, states);
+  g_autofree char *path = g_build_filename (fixture->folder, "file.bin", NULL);
+
+  wait_for_bytes (task, SIZE);
+  while (!g_file_test (path, G_FILE_TEST_EXISTS))
+    g_usleep (500);
+  downloader_task_pause (task);
+
+  wait_for_state (task, DOWNLOADER_TASK_STATE_FINISHED);
+  g_assert_cmpint (at_async_task_get_status (AT_ASYNC_TASK (task)), ==, AT_STATUS_FINISHED);
+  g_assert_true (g_str_has_suffix (states->str, " finished"));
+  assert_saved (fixture, task, "file.bin");
+}
+
 static void
 test_missing (Fixture       *fixture,
               gconstpointer  data)
@@ -554,6 +575,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   add ("states", test_states);
+  add ("cancelled-too-late", test_cancelled_too_late);
   add ("missing", test_missing);
   add ("retrying", test_retrying);
   add ("places", test_places);

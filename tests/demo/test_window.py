@@ -652,6 +652,26 @@ class Files(WindowCase):
         self.wait_for(lambda: manager.count('ShowItems') == 1, 'nothing is shown')
         self.assertEqual(manager.calls[0][1][0], [f'file://{self.folder}/with%20space.bin'])
 
+    def test_what_is_added_is_in_view(self):
+        self.server.route('/new.bin', answer(200, BODY))
+        self.remember(*({'link': f'http://127.0.0.1:1/{i}', 'state': 'paused'} for i in range(50)))
+        self.launch()
+        self.row('0')
+
+        def is_in_view(name):
+            # A row that was never in view has no size.
+            row = self.find_row(name)
+            extents = Atspi.Component.get_extents(row, Atspi.CoordType.WINDOW) if row is not None else None
+            return extents is not None and extents.height > 0 and 0 < extents.y < 500
+        subprocess.run(['xdotool', 'mousemove', '--window', self.window, '64', '300'], check=True, timeout=PATIENCE)
+
+        def scroll():
+            subprocess.run(['xdotool', 'click', '--repeat', '10', '5'], check=True, timeout=PATIENCE)
+            return is_in_view('49')
+        self.wait_for(scroll, 'it does not scroll')
+        self.another(self.server.url('/new.bin'))
+        self.wait_for(lambda: is_in_view('new.bin'), 'it is not in view')
+
     def test_copy_link(self):
         self.server.route('/file.bin', answer(200, BODY))
         self.launch(self.server.url('/file.bin'))
@@ -890,7 +910,7 @@ class Lifetime(WindowCase):
         self.quit()
         self.assertEqual(os.path.getsize(os.path.join(self.folder, '.file.bin.part')), 300_000)
 
-    def test_notified_when_nobody_looks(self):
+    def play_notifications(self):
         notifications = Service('org.freedesktop.Notifications', '/org/freedesktop/Notifications', '''
             <node><interface name="org.freedesktop.Notifications">
               <method name="Notify">
@@ -901,6 +921,36 @@ class Lifetime(WindowCase):
               <method name="CloseNotification"><arg type="u" direction="in"/></method>
             </interface></node>''', {'Notify': GLib.Variant('(u)', (7,)), 'CloseNotification': None})
         self.addCleanup(notifications.close)
+        return notifications
+
+    @staticmethod
+    def wait_for_notifications(notifications, number):
+        """The program need not be there any more; returns the titles and texts."""
+        end = time.monotonic() + PATIENCE
+        while notifications.count('Notify') < number and time.monotonic() < end:
+            GLib.MainContext.default().iteration(False)
+            time.sleep(0.01)
+        return [call[1] for call in notifications.calls if call[0] == 'Notify']
+
+    def test_notified_of_a_full_disk(self):
+        notifications = self.play_notifications()
+        gate = threading.Event()
+
+        def too_large(_request, send, _server):
+            gate.wait(PATIENCE)
+            send(head(200, Content_Length=10 ** 17))
+        self.server.route('/file.bin', too_large)
+        self.launch(self.server.url('/file.bin'))
+        self.keys('ctrl+w')
+        self.wait_for(lambda: notifications.count('Notify') == 1, 'nothing says that it goes on')
+        gate.set()
+        said = self.wait_for_notifications(notifications, 2)
+        self.assertEqual([text[3] for text in said], ['1 download goes on in the background', '1 download failed'])
+        self.assert_exits()
+        self.assertEqual(self.remembered()['file.bin']['state'], 'paused')
+
+    def test_notified_when_nobody_looks(self):
+        notifications = self.play_notifications()
         gate = threading.Event()
         self.server.route('/file.bin', gated(BODY, 300_000, gate))
         self.launch(self.server.url('/file.bin'))
@@ -909,11 +959,7 @@ class Lifetime(WindowCase):
         self.keys('ctrl+w')
         self.wait_for(lambda: notifications.count('Notify') == 1, 'nothing says that it goes on')
         gate.set()
-        end = time.monotonic() + PATIENCE
-        while notifications.count('Notify') < 2 and time.monotonic() < end:
-            GLib.MainContext.default().iteration(False)
-            time.sleep(0.01)
-        said = [call[1] for call in notifications.calls if call[0] == 'Notify']
+        said = self.wait_for_notifications(notifications, 2)
         self.assertEqual([text[3:5] for text in said],
                          [('1 download goes on in the background', ''), ('Download finished', 'file.bin')])
         self.assertIn(f'file://{self.folder}/file.bin', ' '.join(said[1][5]))

@@ -1,0 +1,476 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "downloader-list.h"
+#include "downloader-watch.h"
+
+#define SIZE 100000
+#define HALF 50000
+
+/* The server works in threads of its own: a test decides when the list, whose
+ * thread is the test's, hears of anything. */
+typedef struct
+{
+  GSocketService        *server;
+  char                  *base;
+  char                  *folder;
+  DownloaderPreferences *preferences;
+  DownloaderSettings    *settings;
+  DownloaderList        *list;
+
+  /* Under the lock: how much the server gives, and what it was asked. */
+  GMutex                 lock;
+  GCond                  changed;
+  gboolean               silent;
+  gboolean               whole;
+  guint                  n_requests;
+} Fixture;
+
+static void
+wait_until (Fixture  *fixture,
+            gboolean *flag)
+{
+  g_mutex_lock (&fixture->lock);
+  while (!*flag)
+    g_cond_wait (&fixture->changed, &fixture->lock);
+  g_mutex_unlock (&fixture->lock);
+}
+
+static void
+raise_flag (Fixture  *fixture,
+            gboolean *flag)
+{
+  g_mutex_lock (&fixture->lock);
+  *flag = TRUE;
+  g_cond_broadcast (&fixture->changed);
+  g_mutex_unlock (&fixture->lock);
+}
+
+static guint
+get_n_requests (Fixture *fixture)
+{
+  guint n_requests;
+
+  g_mutex_lock (&fixture->lock);
+  n_requests = fixture->n_requests;
+  g_mutex_unlock (&fixture->lock);
+
+  return n_requests;
+}
+
+static gboolean
+serve (GThreadedSocketService *service,
+       GSocketConnection      *connection,
+       GObject                *source,
+       Fixture                *fixture)
+{
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  g_autoptr(GDataInputStream) lines = g_data_input_stream_new (input);
+  g_autofree guint8 *body = g_malloc0 (SIZE);
+  g_autofree char *head = NULL;
+  gsize start = 0;
+  gsize split;
+  gboolean silent;
+
+  g_data_input_stream_set_newline_type (lines, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
+  for (;;)
+    {
+      g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
+
+      if (line == NULL || *line == '\0')
+        break;
+      if (g_str_has_prefix (line, "Range: bytes="))
+        start = strtoul (line + strlen ("Range: bytes="), NULL, 10);
+    }
+
+  g_mutex_lock (&fixture->lock);
+  fixture->n_requests++;
+  silent = fixture->silent;
+  g_mutex_unlock (&fixture->lock);
+  if (silent)
+    {
+      wait_until (fixture, &fixture->whole);
+      return TRUE;
+    }
+
+  head = start > 0 ? g_strdup_printf ("HTTP/1.1 206 Partial Content\r\nContent-Range: bytes %" G_GSIZE_FORMAT "-%d/%d\r\n"
+                                      "ETag: \"one\"\r\nContent-Length: %" G_GSIZE_FORMAT "\r\nConnection: close\r\n\r\n",
+                                      start, SIZE - 1, SIZE, SIZE - start)
+                   : g_strdup_printf ("HTTP/1.1 200 OK\r\nETag: \"one\"\r\nContent-Length: %d\r\nConnection: close\r\n\r\n", SIZE);
+  split = MAX (start, HALF);
+  if (!g_output_stream_write_all (output, head, strlen (head), NULL, NULL, NULL) ||
+      !g_output_stream_write_all (output, body + start, split - start, NULL, NULL, NULL))
+    return TRUE;
+  wait_until (fixture, &fixture->whole);
+  g_output_stream_write_all (output, body + split, SIZE - split, NULL, NULL, NULL);
+
+  return TRUE;
+}
+
+static void
+fixture_set_up (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr(GSocketAddress) actual = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_mutex_init (&fixture->lock);
+  g_cond_init (&fixture->changed);
+  fixture->server = g_threaded_socket_service_new (8);
+  g_signal_connect (fixture->server, "run", G_CALLBACK (serve), fixture);
+  g_socket_listener_add_address (G_SOCKET_LISTENER (fixture->server), address, G_SOCKET_TYPE_STREAM,
+                                 G_SOCKET_PROTOCOL_TCP, NULL, &actual, &error);
+  g_assert_no_error (error);
+  fixture->base = g_strdup_printf ("http://127.0.0.1:%u",
+                                   g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (actual)));
+
+  fixture->folder = g_dir_make_tmp ("downloader-list-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->settings = downloader_settings_new ();
+  g_free (fixture->settings->folder);
+  fixture->settings->folder = g_strdup (fixture->folder);
+  fixture->preferences = downloader_preferences_new ();
+  fixture->list = downloader_list_new (fixture->preferences);
+}
+
+static void
+iterate_until_idle (Fixture *fixture)
+{
+  while (downloader_list_count (fixture->list).busy > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+fixture_tear_down (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr(GDir) dir = NULL;
+  const char *name;
+
+  raise_flag (fixture, &fixture->whole);
+  downloader_list_pause_all (fixture->list);
+  iterate_until_idle (fixture);
+  g_object_unref (fixture->list);
+  g_object_unref (fixture->preferences);
+  downloader_settings_free (fixture->settings);
+  g_socket_service_stop (fixture->server);
+  g_socket_listener_close (G_SOCKET_LISTENER (fixture->server));
+  g_object_unref (fixture->server);
+
+  dir = g_dir_open (fixture->folder, 0, NULL);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (fixture->folder);
+  g_free (fixture->folder);
+  g_free (fixture->base);
+  g_mutex_clear (&fixture->lock);
+  g_cond_clear (&fixture->changed);
+}
+
+static DownloaderItem *
+get_item (DownloaderList *list,
+          guint           position)
+{
+  g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (list), position);
+
+  return item;
+}
+
+static char *
+dup_caption (DownloaderItem *item)
+{
+  char *caption;
+
+  g_object_get (item, "caption", &caption, NULL);
+
+  return caption;
+}
+
+static char *
+make_path (Fixture    *fixture,
+           const char *name)
+{
+  return g_build_filename (fixture->folder, name, NULL);
+}
+
+static void
+iterate_until_half (DownloaderItem *item)
+{
+  for (;;)
+    {
+      g_autoptr(DownloaderRecord) record = downloader_item_to_record (item);
+
+      if (downloader_item_get_state (item) == DOWNLOADER_STATE_DOWNLOADING && record->bytes == HALF)
+        return;
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (500);
+    }
+}
+
+static DownloaderItem *
+add_half_done (Fixture    *fixture,
+               const char *name)
+{
+  g_autofree char *link = g_strdup_printf ("%s/%s", fixture->base, name);
+  DownloaderItem *item;
+
+  downloader_list_add (fixture->list, (const char *[]) { link, NULL }, fixture->settings);
+  item = get_item (fixture->list, 0);
+  iterate_until_half (item);
+
+  return item;
+}
+
+/* The file is saved, and the list has not heard of it yet. */
+static void
+let_it_end_unheard (Fixture    *fixture,
+                    const char *name)
+{
+  g_autofree char *path = make_path (fixture, name);
+
+  raise_flag (fixture, &fixture->whole);
+  while (!g_file_test (path, G_FILE_TEST_EXISTS))
+    g_usleep (500);
+}
+
+static void
+test_pause_at_the_end (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  DownloaderItem *item = add_half_done (fixture, "a.bin");
+
+  let_it_end_unheard (fixture, "a.bin");
+  downloader_item_pause (item);
+  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_PAUSED);
+  iterate_until_idle (fixture);
+  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_FINISHED);
+}
+
+static void
+test_resume_at_the_end (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  DownloaderItem *item = add_half_done (fixture, "a.bin");
+
+  let_it_end_unheard (fixture, "a.bin");
+  downloader_item_pause (item);
+  downloader_item_start (item);
+  iterate_until_idle (fixture);
+  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_FINISHED);
+  g_assert_cmpuint (get_n_requests (fixture), ==, 1);
+}
+
+/* The old task is at work on the part until it has ended. */
+static void
+test_resume_while_pausing (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  g_autofree char *path = make_path (fixture, "a.bin");
+  g_autofree char *contents = NULL;
+  g_autoptr(GError) error = NULL;
+  DownloaderItem *item = add_half_done (fixture, "a.bin");
+  gsize length;
+
+  for (guint i = 0; i < 10; i++)
+    {
+      downloader_item_pause (item);
+      downloader_item_start (item);
+    }
+  raise_flag (fixture, &fixture->whole);
+  iterate_until_idle (fixture);
+
+  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_FINISHED);
+  g_assert_cmpstr (downloader_item_get_path (item), ==, path);
+  g_assert_cmpuint (get_n_requests (fixture), ==, 2);
+  g_assert_true (g_file_get_contents (path, &contents, &length, &error));
+  g_assert_cmpuint (length, ==, SIZE);
+}
+
+static void
+test_undo_at_the_end (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  g_autoptr(DownloaderItem) item = g_object_ref (add_half_done (fixture, "a.bin"));
+  g_autoptr(DownloaderRemoval) removal = NULL;
+
+  let_it_end_unheard (fixture, "a.bin");
+  removal = downloader_list_remove (fixture->list, item);
+  while (downloader_item_is_busy (item))
+    g_main_context_iteration (NULL, TRUE);
+
+  downloader_removal_undo (removal);
+  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_FINISHED);
+  g_assert_true (get_item (fixture->list, 0) == item);
+  g_assert_false (downloader_item_is_busy (item));
+}
+
+/* Ends the program, as the application does. */
+static void
+stop (Fixture *fixture)
+{
+  downloader_list_stop (fixture->list);
+  iterate_until_idle (fixture);
+  downloader_list_save (fixture->list);
+}
+
+static DownloaderItem *
+load_again (Fixture    *fixture,
+            const char *history)
+{
+  g_clear_object (&fixture->list);
+  fixture->list = downloader_list_new (fixture->preferences);
+  g_assert_null (downloader_list_load (fixture->list, history));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->list)), ==, 1);
+
+  return get_item (fixture->list, 0);
+}
+
+static void
+test_stop_at_the_end (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  g_autofree char *history = make_path (fixture, "history.json");
+  DownloaderItem *item;
+
+  g_assert_null (downloader_list_load (fixture->list, history));
+  add_half_done (fixture, "a.bin");
+  let_it_end_unheard (fixture, "a.bin");
+  stop (fixture);
+
+  item = load_again (fixture, history);
+  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_FINISHED);
+}
+
+static void
+test_stop_half_way (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  g_autofree char *history = make_path (fixture, "history.json");
+  DownloaderItem *item;
+
+  g_assert_null (downloader_list_load (fixture->list, history));
+  add_half_done (fixture, "a.bin");
+  stop (fixture);
+
+  item = load_again (fixture, history);
+  g_assert_true (downloader_item_is_active (item));
+  raise_flag (fixture, &fixture->whole);
+  iterate_until_idle (fixture);
+  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_FINISHED);
+}
+
+static void
+test_stop_paused (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autofree char *history = make_path (fixture, "history.json");
+  DownloaderItem *item;
+
+  g_assert_null (downloader_list_load (fixture->list, history));
+  downloader_item_pause (add_half_done (fixture, "a.bin"));
+  stop (fixture);
+
+  item = load_again (fixture, history);
+  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_PAUSED);
+}
+
+/* What has arrived is known, whether the server answers or not. */
+static void
+test_pause_before_the_answer (Fixture       *fixture,
+                              gconstpointer  data)
+{
+  DownloaderItem *item = add_half_done (fixture, "a.bin");
+  g_autoptr(DownloaderRecord) record = NULL;
+  g_autofree char *paused = NULL;
+  g_autofree char *again = NULL;
+
+  downloader_item_pause (item);
+  iterate_until_idle (fixture);
+  paused = dup_caption (item);
+
+  g_mutex_lock (&fixture->lock);
+  fixture->silent = TRUE;
+  g_mutex_unlock (&fixture->lock);
+  downloader_item_start (item);
+  while (get_n_requests (fixture) < 2)
+    g_main_context_iteration (NULL, FALSE);
+  record = downloader_item_to_record (item);
+  g_assert_cmpuint (record->bytes, ==, HALF);
+  g_assert_cmpuint (record->total, ==, SIZE);
+
+  downloader_item_pause (item);
+  iterate_until_idle (fixture);
+  again = dup_caption (item);
+  g_assert_cmpstr (again, ==, paused);
+}
+
+static void
+note_missing (DownloaderItem *item,
+              GParamSpec     *pspec,
+              gboolean       *seen)
+{
+  if (downloader_item_get_state (item) == DOWNLOADER_STATE_MISSING)
+    *seen = TRUE;
+}
+
+/* A file that came after the last look is not missing, only not seen yet. */
+static void
+test_watch (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr(DownloaderWatch) watch = downloader_watch_new ();
+  g_autoptr(DownloaderQueue) queue = downloader_queue_new (1);
+  g_autoptr(DownloaderRecord) record = downloader_record_new ("http://127.0.0.1/a", fixture->settings);
+  g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC;
+  gboolean missing = FALSE;
+
+  record->phase = DOWNLOADER_PHASE_FINISHED;
+  while (g_get_monotonic_time () < end)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.bin", items->len);
+      DownloaderItem *item;
+
+      g_free (record->path);
+      record->path = make_path (fixture, name);
+      g_assert_true (g_file_set_contents (record->path, "", 0, NULL));
+      item = downloader_item_new_from_record (record, queue);
+      g_ptr_array_add (items, item);
+      g_signal_connect (item, "notify::state", G_CALLBACK (note_missing), &missing);
+      downloader_watch_add (watch, item);
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (100);
+    }
+
+  g_assert_false (missing);
+}
+
+#define add(name, func) \
+  g_test_add ("/downloader/list/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add ("pause-at-the-end", test_pause_at_the_end);
+  add ("resume-at-the-end", test_resume_at_the_end);
+  add ("resume-while-pausing", test_resume_while_pausing);
+  add ("undo-at-the-end", test_undo_at_the_end);
+  add ("stop-at-the-end", test_stop_at_the_end);
+  add ("stop-half-way", test_stop_half_way);
+  add ("stop-paused", test_stop_paused);
+  add ("pause-before-the-answer", test_pause_before_the_answer);
+  add ("watch", test_watch);
+  return g_test_run ();
+}
