@@ -3657,6 +3657,7 @@ at_async_task_real_in_background (AtAsyncTask   *self,
   if (priv->func == NULL)
     {
       g_set_error (error, AT_TASK_ERROR, AT_TASK_ERROR_FAILED,
+                   /* Translators: %s is the name of a class, the body what a task runs. */
                    _("%s has no body"), G_OBJECT_TYPE_NAME (self));
       return FALSE;
     }

@@ -160,9 +160,12 @@ normalize (GVariant  *value,
     case G_VARIANT_CLASS_UINT64:
       if (g_variant_get_uint64 (value) > G_MAXINT64)
         {
+          /* xgettext cannot read a format that a macro is in the middle of. */
+          g_autofree char *number = g_variant_print (value, FALSE);
+
           g_set_error (error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_INVALID_VALUE,
-                       _("%" G_GUINT64_FORMAT " is too big a number for a script"),
-                       g_variant_get_uint64 (value));
+                       /* Translators: %s is a number. */
+                       _("%s is too big a number for a script"), number);
           return NULL;
         }
       return g_variant_new_int64 ((gint64) g_variant_get_uint64 (value));

@@ -454,8 +454,7 @@ collect (Run        *run,
 
   g_byte_array_append (run->collected, (const guint8 *) data, room);
   begin_failure (run, g_error_new (G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                                   _("The command prints more than %" G_GUINT64_FORMAT " bytes"),
-                                   (guint64) run->collected->len));
+                                   _("The command prints more than %u bytes"), run->collected->len));
 }
 
 /* Keeps the end of it, and moves that no more often than it doubles. */
@@ -765,6 +764,7 @@ set_signal_error (AtSubprocessTask  *self,
   g_autofree char *name = g_filename_display_name (self->argv[0]);
 
   g_set_error (error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED,
+               /* Translators: a command, a number, and the name of the signal. */
                _("“%s” was ended by signal %d (%s)"), name, term_signal, g_strsignal (term_signal));
 }
 

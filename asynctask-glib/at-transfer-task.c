@@ -393,6 +393,7 @@ read_some (AtTransfer  *transfer,
       if (n >= 0)
         {
           g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                       /* Translators: %s is the name of a class of streams. */
                        _("%s read more than it was asked for"), G_OBJECT_TYPE_NAME (source));
           return -1;
         }
@@ -432,6 +433,7 @@ write_some (AtTransfer    *transfer,
       if (n >= 0)
         {
           g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                       /* Translators: %s is the name of a class of streams. */
                        n == 0 ? _("%s takes no more data") : _("%s wrote more than it was given"),
                        G_OBJECT_TYPE_NAME (sink));
           return -1;
@@ -514,17 +516,24 @@ check_length (AtTransfer  *transfer,
               GError     **error)
 {
   AtTransferTask *self = transfer->task;
+  g_autofree char *arrived = NULL;
+  g_autofree char *expected = NULL;
 
   if (!is_exact (self) || length == self->size)
     return TRUE;
 
+  /* xgettext cannot read a format that a macro is in the middle of. */
+  arrived = g_strdup_printf ("%" G_GUINT64_FORMAT, length);
+  expected = g_strdup_printf ("%" G_GUINT64_FORMAT, self->size);
+
   if (length < self->size)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
-                 _("The data ended after %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes"),
-                 length, self->size);
+                 /* Translators: both %s are numbers. */
+                 _("The data ended after %s of %s bytes"), arrived, expected);
   else
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
-                 _("There is more data than %" G_GUINT64_FORMAT " bytes"), self->size);
+                 /* Translators: %s is a number. */
+                 _("There is more data than %s bytes"), expected);
 
   return FALSE;
 }
@@ -625,6 +634,7 @@ begin_checksum (AtTransfer  *transfer,
         {
           if (self->checksum_type != NULL)
             g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                         /* Translators: the second %s is an algorithm, such as “SHA-256”. */
                          _("“%s” is no %s checksum"), self->expected_checksum, kind->name);
           else
             g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
@@ -659,6 +669,7 @@ end_checksum (AtTransfer  *transfer,
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+               /* Translators: an algorithm, such as “SHA-256”, and two checksums. */
                _("The %s checksum is %s instead of %s"),
                transfer->checksum_name, digest, self->expected_checksum);
 

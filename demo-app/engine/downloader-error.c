@@ -182,8 +182,10 @@ downloader_error_set_status (GError     **error,
     }
 
   if (words != NULL && *words != '\0')
+    /* Translators: a sentence, a status of HTTP, and the server’s own words for it. */
     g_set_error (error, DOWNLOADER_ERROR, code, _("%s (%u %s)"), sentence_for_status (status), status, words);
   else
+    /* Translators: a sentence, and a status of HTTP. */
     g_set_error (error, DOWNLOADER_ERROR, code, _("%s (%u)"), sentence_for_status (status), status);
 }
 

@@ -55,6 +55,7 @@ parse_number (const char  *option,
   if (!g_ascii_string_to_unsigned (text, 10, least, most, &value, NULL))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   /* Translators: %s is an option, such as “--retries”, then what was typed. */
                    _("%s takes a number from %u to %u, not “%s”"), option, least, most, text);
       return FALSE;
     }
@@ -92,6 +93,7 @@ parse_rate (const char  *option,
   if (!valid || value > RATE_MAX || (value > 0 && value < 1))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   /* Translators: %s is an option, then what was typed; 500k and 1.5M stay as they are. */
                    _("%s takes bytes per second, such as 500k or 1.5M, not “%s”"), option, text);
       return FALSE;
     }
@@ -253,10 +255,12 @@ downloader_options_parse (char       **arguments,
   DownloaderSettings *settings = self->settings = downloader_settings_new ();
   const GOptionEntry entries[] = {
     { "output-dir", 'o', 0, G_OPTION_ARG_FILENAME, &raw.folder,
+      /* Translators: what stands for the value of an option is in capitals, where the language has any. */
       N_("Save files in this folder instead of the download folder"), N_("DIR") },
     { "checksum", 0, 0, G_OPTION_ARG_STRING, &raw.checksum,
       N_("Keep files only if they match (sha256, sha512, sha1 or md5)"), N_("ALGO:HEX") },
     { "max-active", 0, 0, G_OPTION_ARG_STRING, &raw.max_active,
+      /* Translators: N stands for a number. */
       N_("Download this many at once (3)"), N_("N") },
     { "retries", 0, 0, G_OPTION_ARG_STRING, &raw.retries,
       N_("Try again this many times (5)"), N_("N") },

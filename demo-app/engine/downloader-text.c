@@ -19,7 +19,7 @@ typedef struct
 } AmountUnit;
 
 static const AmountUnit amount_units[] = {
-  /* Translators: how much has arrived of how much, as in “12.1 of 30 MB”. */
+  /* Translators: how much has arrived of how much, in this order: “12.1 of 30 MB”. */
   { G_GUINT64_CONSTANT (1000000000000), N_("%s of %s TB") },
   { G_GUINT64_CONSTANT (1000000000), N_("%s of %s GB") },
   { G_GUINT64_CONSTANT (1000000), N_("%s of %s MB") },

@@ -403,7 +403,7 @@ downloader_reporter_finished (DownloaderReporter *self,
       return;
     }
 
-  /* Translators: a link, and the path of the file that was saved. */
+  /* Translators: a link, and the path of the file that was saved, in this order. */
   text = fill_pair (_("%s: saved to %s"), link, shown);
   say (self, stdout, text);
 }
@@ -449,6 +449,7 @@ downloader_reporter_cancelled (DownloaderReporter *self,
 
   amounts = downloader_text_amounts (downloader_task_get_bytes (task), downloader_task_get_size (task));
   shown = localize (amounts);
+  /* Translators: a link, and how much has arrived, in this order. */
   text = fill_pair (_("%s: interrupted at %s"), link, shown);
   say (self, stderr, text);
 }

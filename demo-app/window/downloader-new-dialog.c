@@ -85,6 +85,7 @@ update (DownloaderNewDialog *self)
   if (!checksum_good)
     label = g_strdup (_("This is no MD5, SHA-1, SHA-256 or SHA-512 checksum"));
   else if (n_links > 1)
+    /* Translators: how many links the text holds; it stands below that text. */
     label = g_strdup_printf (ngettext ("%u download", "%u downloads", n_links), n_links);
   else
     label = g_strdup (_("One link a line; Shift+Enter starts a new line"));

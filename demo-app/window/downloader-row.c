@@ -153,8 +153,8 @@ make_menu (DownloaderItem *item)
                                                               : C_("download", "_Try Again"), "row.start");
     }
   g_menu_append (second, C_("download", "_Copy Link"), "row.copy-link");
-  g_menu_append (last, state >= DOWNLOADER_STATE_FINISHED ? C_("download", "Remove from _List")
-                                                          : C_("download", "_Cancel"), "row.remove");
+  g_menu_append (last, state >= DOWNLOADER_STATE_FINISHED ? C_("download", "Re_move from List")
+                                                          : C_("download", "C_ancel"), "row.remove");
 
   g_menu_append_section (menu, NULL, G_MENU_MODEL (first));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (second));
