@@ -54,12 +54,58 @@ take_piece (GPtrArray  *pieces,
     g_free (piece);
 }
 
+/* Takes what begins with a link among words: it ends where the word does, without
+ * what closes a sentence after it. */
+static void
+take_word (GPtrArray  *pieces,
+           const char *start,
+           const char *end)
+{
+  const char *rest = start;
+  const char *last;
+
+  while (rest < end && !g_ascii_isspace (*rest))
+    rest++;
+  for (last = rest; last > start; last--)
+    if (strchr (".,;:!?>\"'", last[-1]) == NULL &&
+        (last[-1] != ')' || memchr (start, '(', last - start) != NULL))
+      break;
+
+  take_piece (pieces, start, last);
+  take_piece (pieces, rest, end);
+}
+
+static void
+split_line (GPtrArray  *pieces,
+            const char *line,
+            const char *end)
+{
+  const char *start = line;
+  gboolean among_words = FALSE;
+
+  for (const char *p = line; p <= end; p++)
+    {
+      if (p < end && !(g_ascii_isspace (*p) && downloader_text_is_link (p + 1)))
+        continue;
+
+      while (start < p && g_ascii_isspace (*start))
+        start++;
+      among_words |= start < p && !downloader_text_is_link (start);
+      if (among_words && downloader_text_is_link (start))
+        take_word (pieces, start, p);
+      else
+        take_piece (pieces, start, p);
+      start = p;
+    }
+}
+
 /**
  * downloader_text_split_links:
  * @text: What somebody typed or pasted.
  *
  * Takes links apart, of which each is on a line of its own or follows white
- * space. A space alone ends no link: it may be part of one.
+ * space. A space alone ends no link on a line that begins with one: it may be part
+ * of it. Where words come first, more of them may follow, and it does.
  *
  * Returns: (transfer full): the pieces, none of which is empty
  */
@@ -67,19 +113,17 @@ char **
 downloader_text_split_links (const char *text)
 {
   GPtrArray *pieces = g_ptr_array_new ();
-  const char *start = text;
+  const char *line = text;
 
-  for (const char *p = text; *p != '\0'; p++)
+  for (;;)
     {
-      gboolean line_ends = *p == '\n' || *p == '\r';
+      const char *end = line + strcspn (line, "\r\n");
 
-      if (line_ends || (g_ascii_isspace (*p) && downloader_text_is_link (p + 1)))
-        {
-          take_piece (pieces, start, p);
-          start = p + 1;
-        }
+      split_line (pieces, line, end);
+      if (*end == '\0')
+        break;
+      line = end + 1;
     }
-  take_piece (pieces, start, start + strlen (start));
   g_ptr_array_add (pieces, NULL);
 
   return (char **) g_ptr_array_free (pieces, FALSE);

@@ -176,6 +176,17 @@ quit_response (DownloaderApplication *self,
     g_application_quit (G_APPLICATION (self));
 }
 
+/* Where the buttons stand one upon the other the first is the dangerous one, and
+ * Enter means what has the focus. */
+static void
+focus_default (GtkWindow *dialog)
+{
+  GtkWidget *widget = gtk_window_get_default_widget (dialog);
+
+  if (widget != NULL)
+    gtk_widget_grab_focus (widget);
+}
+
 static void
 ask_to_quit (DownloaderApplication *self,
              guint                  n_active)
@@ -204,6 +215,8 @@ ask_to_quit (DownloaderApplication *self,
   adw_message_dialog_set_default_response (message, "keep");
   adw_message_dialog_set_close_response (message, "keep");
   g_signal_connect_object (dialog, "response", G_CALLBACK (quit_response), self, G_CONNECT_SWAPPED);
+  g_signal_connect_after (dialog, "notify::default-widget", G_CALLBACK (focus_default), NULL);
+  g_signal_connect_after (dialog, "map", G_CALLBACK (focus_default), NULL);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 

@@ -374,6 +374,61 @@ test_places_again (Fixture       *fixture,
     }
 }
 
+/* Whatever happens in whatever order, no place is lost and none is won. */
+static void
+test_places_in_disorder (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  g_autoptr(GPtrArray) tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(DownloaderTask) last = NULL;
+
+  fixture->n_busy = G_MAXUINT;
+  fixture->settings->retries = 1000;
+  for (guint i = 0; i < 30; i++)
+    g_ptr_array_add (tasks, make_task (fixture, "/busy.bin", NULL, NULL));
+
+  for (guint i = 0; i < 3000; i++)
+    {
+      DownloaderTask *task = tasks->pdata[g_test_rand_int_range (0, tasks->len)];
+
+      switch (g_test_rand_int_range (0, 40))
+        {
+        case 0:
+          downloader_task_pause (task);
+          break;
+        case 1:
+          downloader_queue_set_max_active (fixture->queue, g_test_rand_int_range (1, 5));
+          break;
+        case 2:
+          g_ptr_array_add (tasks, make_task (fixture, "/busy.bin", NULL, NULL));
+          break;
+        default:
+          downloader_task_retry_now (task);
+          break;
+        }
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (200);
+    }
+
+  fixture->n_busy = 0;
+  fixture->hold = TRUE;
+  downloader_queue_set_max_active (fixture->queue, 1);
+  for (guint i = 0; i < tasks->len; i++)
+    downloader_task_pause (tasks->pdata[i]);
+  for (guint i = 0; i < tasks->len; i++)
+    while (at_async_task_get_status (tasks->pdata[i]) != AT_STATUS_FINISHED)
+      g_main_context_iteration (NULL, TRUE);
+  g_assert_false (downloader_queue_is_full (fixture->queue));
+
+  /* There is one place, for one. */
+  last = make_task (fixture, "/file.bin", NULL, NULL);
+  wait_for_bytes (last, HALF);
+  g_assert_true (downloader_queue_is_full (fixture->queue));
+  downloader_task_pause (last);
+  wait_for_state (last, DOWNLOADER_TASK_STATE_CANCELLED);
+  g_assert_false (downloader_queue_is_full (fixture->queue));
+}
+
 static void
 test_max_active (Fixture       *fixture,
                  gconstpointer  data)
@@ -580,6 +635,7 @@ main (int    argc,
   add ("retrying", test_retrying);
   add ("places", test_places);
   add ("places-again", test_places_again);
+  add ("places-in-disorder", test_places_in_disorder);
   add ("max-active", test_max_active);
   add ("pause", test_pause);
   add ("name-is-kept", test_name_is_kept);

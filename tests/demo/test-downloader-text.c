@@ -64,7 +64,11 @@ test_split (void)
   assert_pieces (" \n \r\n", "");
   assert_pieces ("http://h/with space.txt", "http://h/with space.txt");
   assert_pieces (" http://a/x  y\tHTTPS://b\r\nc.org/z \n", "http://a/x  y|HTTPS://b|c.org/z");
-  assert_pieces ("see http://a no link", "see|http://a no link");
+  assert_pieces ("http://a/x y http://b/z (1).txt", "http://a/x y|http://b/z (1).txt");
+  assert_pieces ("see http://a no link", "see|http://a|no link");
+  assert_pieces ("see\nhttp://a/b c", "see|http://a/b c");
+  assert_pieces ("get http://a/x.zip, or (as said) http://b/y_(z). Bye", "get|http://a/x.zip|or (as said)|http://b/y_(z)|Bye");
+  assert_pieces ("or: http://a/x) http://b?", "or:|http://a/x|http://b");
 }
 
 static void

@@ -903,6 +903,17 @@ class Lifetime(WindowCase):
         self.assertEqual(os.path.getsize(os.path.join(self.folder, '.file.bin.part')), 300_000)
         self.assertEqual(self.remembered()['file.bin']['state'], 'waiting')
 
+    def test_enter_does_not_quit_in_a_narrow_window(self):
+        self.server.route('/file.bin', hanging(BODY, 300_000))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '300 of 600 kB')
+        subprocess.run(['xdotool', 'windowsize', '--sync', self.window, '360', '500'], check=True, timeout=PATIENCE)
+        self.keys('ctrl+q')
+        self.wait_for(lambda: self.find_button('Keep Downloading'), 'it does not ask')
+        # There are two of each button, for wide and for narrow windows.
+        self.wait_for(lambda: any('Keep Downloading' in found.get_name() for found in self.walk()
+                                  if found.get_state_set().contains(Atspi.StateType.FOCUSED)), 'Enter would quit')
+
     def test_terminated(self):
         self.server.route('/file.bin', hanging(BODY, 300_000))
         self.launch(self.server.url('/file.bin'))
