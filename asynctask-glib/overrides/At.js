@@ -606,6 +606,37 @@ function _overrideScriptTask() {
     };
 }
 
+// The parameters of the C constructors, and properties after them.
+function _overrideSubprocessTask() {
+    const task = At.SubprocessTask.prototype;
+    const init = task._init;
+
+    task._init = function (argv, properties = {}) {
+        if (!Array.isArray(argv)) {
+            init.apply(this, arguments);
+            return;
+        }
+        init.call(this, properties);
+        this.set_argv(argv);
+    };
+}
+
+function _overrideTransferTask() {
+    const task = At.TransferTask.prototype;
+    const init = task._init;
+
+    task._init = function (source, sink, size = 0, properties = {}) {
+        if (!(source instanceof Gio.InputStream)) {
+            init.apply(this, arguments);
+            return;
+        }
+        init.call(this, properties);
+        this.set_source(source);
+        this.set_sink(sink);
+        this.set_size(size);
+    };
+}
+
 function _overrideTaskList() {
     const list = At.TaskList.prototype;
 
@@ -631,6 +662,10 @@ function _init() {
     _overrideClasses();
     if (At.ScriptTask)
         _overrideScriptTask();
+    if (At.SubprocessTask)
+        _overrideSubprocessTask();
+    if (At.TransferTask)
+        _overrideTransferTask();
     if (At.TaskList)
         _overrideTaskList();
 }

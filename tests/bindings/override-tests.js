@@ -795,6 +795,23 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
             failures[1][1].message === error.message);
     }
 
+    async function testReadyMade() {
+        const lines = [];
+        const command = new At.SubprocessTask(['echo', 'hello'], {title: 'a title'});
+        command.connect('progress-update', (_, line) => lines.push(line));
+        check('commands: result', await command.execute_async() === 0);
+        check('commands: lines', lines.join() === 'hello');
+        check('commands: properties', command.title === 'a title');
+        check('commands: all properties', await new At.SubprocessTask({argv: ['true']}).execute_async() === 0);
+
+        const source = Gio.MemoryInputStream.new_from_bytes(new GLib.Bytes([1, 2, 3]));
+        const sink = Gio.MemoryOutputStream.new_resizable();
+        const transfer = new At.TransferTask(source, sink, 3, {flags: At.TransferFlags.CLOSE_SINK});
+        check('transfers: result', await transfer.execute_async() === 3);
+        check('transfers: parameters', transfer.size === 3 && transfer.flags === At.TransferFlags.CLOSE_SINK);
+        check('transfers: data', sink.steal_as_bytes().toArray().join() === '1,2,3');
+    }
+
     async function testTaskList() {
         if (!At.TaskList)
             return;
@@ -823,6 +840,7 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
         await testOtherProperties();
         await testCollected();
         await testScriptTask();
+        await testReadyMade();
         await testTaskList();
         print(`1..${nTests}`);
 

@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """At as gi/overrides/At.py has it: bodies, values, exceptions, executors, lifetime."""
 
+import asyncio
 import concurrent.futures
 import contextlib
 import faulthandler
 import gc
 import io
+import pathlib
 import subprocess
 import sys
+import tempfile
 import threading
 import traceback
 import unittest
@@ -1128,6 +1131,68 @@ class ReadyMadeTest(Silent):
         self.assertIsInstance(task.exception(), GLib.Error)
         with self.assertRaises(GLib.Error):
             task.result()
+
+    def test_made_as_in_c(self):
+        self.assertEqual(At.TransferTask(*self.new(), 5000, title="Copy").execute().result(), 5000)
+        self.assertEqual(At.TransferTask(*self.new()).execute().result(), 5000)
+        source, sink = self.new()
+        task = At.TransferTask(sink=sink, size=5000, flags=At.TransferFlags.EXACT)
+        task.set_source(source)
+        self.assertEqual(task.execute().result(), 5000)
+
+        task = At.SubprocessTask(["true", pathlib.Path("/")], title="Nothing")
+        self.assertEqual(task.props.argv, ["true", "/"])
+        self.assertEqual(task.props.title, "Nothing")
+        self.assertEqual(task.execute().result(), 0)
+        self.assertEqual(At.SubprocessTask(argv=["true"]).execute().result(), 0)
+        for cls in (At.TransferTask, At.SubprocessTask):
+            self.assertIsInstance(cls(), At.AsyncTask)
+            self.assertIs(type(cls()), cls)
+
+    @unittest.skipUnless(hasattr(At, "ScriptTask"), "There is no At.ScriptTask")
+    def test_script(self):
+        with tempfile.TemporaryDirectory() as folder:
+            module = pathlib.Path(folder, "module.py")
+            module.write_text("def same(value, task):\n    return value\n"
+                              "def each(value, task):\n    yield from value\n    return len(value)\n")
+            for value in (None, True, 21, 1 << 62, -1.5, "text", b"\0bytes", b"", [], {}, [1, [2, None], "x"],
+                          {"a": {"b": [b"c", 1.5]}, "": None}):
+                result = At.ScriptTask(module, "same").execute(value).result()
+                self.assertEqual(result, value)
+                self.assertIs(type(result), type(value))
+            self.assertEqual(At.ScriptTask(module=str(module), function="same").execute((1, 2)).result(), [1, 2])
+
+            seen = []
+            task = At.ScriptTask(module, "each", title="Each")
+            task.connect("progress-update", lambda task, value, extra: seen.append((value, extra)), "extra")
+            task.connect_after("post_execute", lambda task, result: seen.append(result))
+            task.execute([1, ["two"]])
+            iterate_until(lambda: task.get_status() == At.Status.FINISHED)
+            self.assertEqual(seen, [(1, "extra"), (["two"], "extra"), 2])
+
+            async def follow():
+                task = At.ScriptTask(module, "each")
+                progress = task.progress()
+                task.execute([{"a": 1}, "b"])
+                return [value async for value in progress], await task
+            self.assertEqual(asyncio.run(follow()), ([{"a": 1}, "b"], 2))
+
+            got = []
+            task = At.ScriptTask(module, "same")
+            task.execute_async({"a": 1}, None, lambda task, result: got.append(task.execute_finish(result)))
+            iterate_until(lambda: got)
+            self.assertEqual(got, [{"a": 1}])
+
+            endless = []
+            endless.append(endless)
+            for value, error in ((object(), TypeError), ({1: 2}, TypeError), ("a\0", ValueError),
+                                 (1 << 63, OverflowError), (endless, ValueError)):
+                task = At.ScriptTask(module, "same")
+                with self.assertRaises(error):
+                    task.execute(value)
+                self.assertEqual(task.get_status(), At.Status.PENDING)
+            with self.assertRaises(TypeError):
+                At.ScriptTask(module, "same").execute(1, 2)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import functools
 import inspect
 import itertools
 import math
+import os
 import signal
 import sys
 import threading
@@ -969,6 +970,137 @@ def background(func=None, **properties):
 
 
 __all__.append('background')
+
+
+#
+# Ready-made tasks
+#
+
+# Their own parameters come first, as in C, where those of At.AsyncTask are a body's.
+
+# As many levels as a script can be sent.
+_MAX_DEPTH = 32
+
+
+def _to_variant(value, depth=0):
+    """What a script can be sent, as it is sent. The library refuses what is no value."""
+    if depth > _MAX_DEPTH:
+        raise ValueError(f'a value nested more than {_MAX_DEPTH} levels deep cannot be sent to a script')
+    if isinstance(value, GLib.Variant):
+        return value
+    if value is None:
+        return GLib.Variant('mv', None)
+    if isinstance(value, bool):
+        return GLib.Variant('b', value)
+    if isinstance(value, int):
+        return GLib.Variant('x', value)
+    if isinstance(value, float):
+        return GLib.Variant('d', value)
+    if isinstance(value, str):
+        if '\0' in value:
+            raise ValueError('a string with a null character cannot be sent to a script')
+        return GLib.Variant('s', value)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return GLib.Variant.new_from_bytes(GLib.VariantType('ay'), GLib.Bytes.new(bytes(value)), True)
+    if isinstance(value, (list, tuple)):
+        return GLib.Variant('av', [_to_variant(child, depth + 1) for child in value])
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise TypeError('a dict that is sent to a script has to have keys of str')
+        return GLib.Variant('a{sv}', {key: _to_variant(child, depth + 1) for key, child in value.items()})
+    raise TypeError(f'{value!r} cannot be sent to a script')
+
+
+def _from_variant(value):
+    """What came from a script. unpack() makes a list of integers of bytes."""
+    if not isinstance(value, GLib.Variant):
+        return value
+    kind = value.get_type_string()
+    if kind == 'ay':
+        return value.get_data_as_bytes().get_data() or b''
+    if kind == 'v':
+        return _from_variant(value.get_variant())
+    if kind == 'av':
+        return [_from_variant(value.get_child_value(i)) for i in range(value.n_children())]
+    if kind == 'a{sv}':
+        entries = (value.get_child_value(i) for i in range(value.n_children()))
+        return {entry.get_child_value(0).get_string(): _from_variant(entry.get_child_value(1)) for entry in entries}
+    return value.unpack()
+
+
+if hasattr(At, 'ScriptTask'):
+    _VALUE_SIGNALS = ('progress-update', 'post-execute', 'cancelled')
+
+    def _with_plain_value(handler):
+        @functools.wraps(handler)
+        def call(task, value, *user_data):
+            return handler(task, _from_variant(value), *user_data)
+        return call
+
+    class ScriptTask(At.ScriptTask):
+        """Runs a function of a module in a helper process.
+
+        It takes one parameter, and gives the result and values of progress, of None, bool,
+        int, float, str, bytes, lists and dicts of these.
+        """
+
+        @staticmethod
+        def _at_pack_for_c(params, keywords):
+            value = AsyncTask._at_pack_for_c(params, keywords)
+            if value is None or isinstance(value, _Value):
+                return value
+            return _Value(GObject.TYPE_VARIANT, _to_variant(value))
+
+        def execute_async(self, params=None, cancellable=None, callback=None, *user_data):
+            super().execute_async(self._at_pack_for_c((params,), {}), cancellable, callback, *user_data)
+
+        def execute_finish(self, result):
+            return _from_variant(super().execute_finish(result))
+
+        def get_result(self):
+            return _from_variant(super().get_result())
+
+        def connect(self, signal, handler, *user_data):
+            if signal.replace('_', '-') in _VALUE_SIGNALS:
+                handler = _with_plain_value(handler)
+            return super().connect(signal, handler, *user_data)
+
+        def connect_after(self, signal, handler, *user_data):
+            if signal.replace('_', '-') in _VALUE_SIGNALS:
+                handler = _with_plain_value(handler)
+            return super().connect_after(signal, handler, *user_data)
+
+        def __init__(self, module=None, function=None, **properties):
+            if module is not None:
+                properties['module'] = os.fspath(module)
+            if function is not None:
+                properties['function'] = function
+            super().__init__(**properties)
+
+    ScriptTask = override(ScriptTask)
+    __all__.append('ScriptTask')
+
+if hasattr(At, 'SubprocessTask'):
+    class SubprocessTask(At.SubprocessTask):
+        """Runs a command. Each line that it prints is a progress value."""
+
+        def __init__(self, argv=None, **properties):
+            if argv is not None:
+                properties['argv'] = list(map(os.fspath, argv))
+            super().__init__(**properties)
+
+    SubprocessTask = override(SubprocessTask)
+    __all__.append('SubprocessTask')
+
+if hasattr(At, 'TransferTask'):
+    class TransferTask(At.TransferTask):
+        """Copies a stream to another."""
+
+        def __init__(self, source=None, sink=None, size=0, **properties):
+            super().__init__(source=source, sink=sink, size=size, **properties)
+
+    TransferTask = override(TransferTask)
+    __all__.append('TransferTask')
 
 
 #
