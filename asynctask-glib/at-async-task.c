@@ -13,6 +13,7 @@
 #include "at-owner-link-private.h"
 #include "at-pacer-private.h"
 #include "at-progress-private.h"
+#include "at-setter-private.h"
 #include "at-task-state-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -2849,21 +2850,6 @@ at_async_task_wait (AtAsyncTask   *self,
 
 /* Properties. */
 
-static gboolean
-is_pending (AtAsyncTaskPrivate *priv)
-{
-  return at_state_get_phase (&priv->state) == AT_PHASE_PENDING;
-}
-
-#define RETURN_IF_TOO_LATE(priv)                                               \
-  G_STMT_START {                                                               \
-    if (!is_pending (priv))                                                    \
-      {                                                                        \
-        g_critical ("%s: too late: the task was executed", G_STRFUNC);         \
-        return;                                                                \
-      }                                                                        \
-  } G_STMT_END
-
 /**
  * at_async_task_get_result:
  * @self: a task
@@ -3176,18 +3162,8 @@ static void
 replace_title (AtAsyncTask *self,
                const char  *title)
 {
-  AtRare *rare;
-  char *copy;
-
-  if (g_strcmp0 (at_async_task_get_title (self), title) == 0)
-    return;
-
-  /* It may be a part of the old one. */
-  rare = ensure_rare (get_priv (self));
-  copy = g_strdup (title);
-  g_free (rare->title);
-  rare->title = copy;
-  notify (self, PROP_TITLE);
+  if (at_replace_string (&ensure_rare (get_priv (self))->title, title))
+    notify (self, PROP_TITLE);
 }
 
 static void
@@ -3283,7 +3259,7 @@ at_async_task_set_unit (AtAsyncTask    *self,
   g_return_if_fail (unit <= AT_PROGRESS_UNIT_ITEMS);
 
   priv = get_priv (self);
-  RETURN_IF_TOO_LATE (priv);
+  AT_RETURN_IF_TOO_LATE (self);
 
   if (priv->unit == unit)
     return;
@@ -3333,7 +3309,7 @@ at_async_task_set_executor (AtAsyncTask *self,
   g_return_if_fail (executor == NULL || AT_IS_EXECUTOR (executor));
 
   priv = get_priv (self);
-  RETURN_IF_TOO_LATE (priv);
+  AT_RETURN_IF_TOO_LATE (self);
 
   if (g_set_object (&priv->executor, executor))
     notify_home (self, PROP_EXECUTOR);
@@ -3383,7 +3359,7 @@ at_async_task_set_priority (AtAsyncTask *self,
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
 
   priv = get_priv (self);
-  RETURN_IF_TOO_LATE (priv);
+  AT_RETURN_IF_TOO_LATE (self);
 
   if (priv->priority == priority)
     return;
@@ -3447,7 +3423,7 @@ at_async_task_set_owner (AtAsyncTask *self,
   g_return_if_fail (owner == NULL || G_IS_OBJECT (owner));
 
   priv = get_priv (self);
-  RETURN_IF_TOO_LATE (priv);
+  AT_RETURN_IF_TOO_LATE (self);
 
   if (at_async_task_get_owner (self) == owner)
     return;
@@ -3507,7 +3483,7 @@ at_async_task_set_main_context (AtAsyncTask  *self,
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
 
   priv = get_priv (self);
-  RETURN_IF_TOO_LATE (priv);
+  AT_RETURN_IF_TOO_LATE (self);
 
   /* What was reported is on its way to the context that there was. */
   g_return_if_fail (g_atomic_pointer_get (&priv->pacer) == NULL);

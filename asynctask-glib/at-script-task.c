@@ -7,6 +7,7 @@
 
 #include "at-script-helper-private.h"
 #include "at-script-value-private.h"
+#include "at-setter-private.h"
 #include "at-wake-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -1235,26 +1236,6 @@ at_script_task_new (const char *module,
   return self;
 }
 
-static gboolean
-is_pending (AtScriptTask *self)
-{
-  return at_async_task_get_status (AT_ASYNC_TASK (self)) == AT_STATUS_PENDING;
-}
-
-static void
-set_string (AtScriptTask  *self,
-            char         **field,
-            const char    *string,
-            guint          property)
-{
-  if (g_strcmp0 (*field, string) == 0)
-    return;
-
-  g_free (*field);
-  *field = g_strdup (string);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
-}
-
 /**
  * at_script_task_get_module: (get-property module)
  * @self: a script task
@@ -1294,9 +1275,10 @@ at_script_task_set_module (AtScriptTask *self,
                            const char   *module)
 {
   g_return_if_fail (AT_IS_SCRIPT_TASK (self));
-  g_return_if_fail (is_pending (self));
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
-  set_string (self, &self->module, module, PROP_MODULE);
+  if (at_replace_string (&self->module, module))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODULE]);
 }
 
 /**
@@ -1336,9 +1318,10 @@ at_script_task_set_function (AtScriptTask *self,
                              const char   *function)
 {
   g_return_if_fail (AT_IS_SCRIPT_TASK (self));
-  g_return_if_fail (is_pending (self));
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
-  set_string (self, &self->function, function, PROP_FUNCTION);
+  if (at_replace_string (&self->function, function))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FUNCTION]);
 }
 
 /**
@@ -1380,9 +1363,10 @@ at_script_task_set_interpreter (AtScriptTask *self,
                                 const char   *interpreter)
 {
   g_return_if_fail (AT_IS_SCRIPT_TASK (self));
-  g_return_if_fail (is_pending (self));
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
-  set_string (self, &self->interpreter, interpreter, PROP_INTERPRETER);
+  if (at_replace_string (&self->interpreter, interpreter))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INTERPRETER]);
 }
 
 /**
@@ -1421,9 +1405,10 @@ at_script_task_set_working_directory (AtScriptTask *self,
                                       const char   *working_directory)
 {
   g_return_if_fail (AT_IS_SCRIPT_TASK (self));
-  g_return_if_fail (is_pending (self));
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
-  set_string (self, &self->working_directory, working_directory, PROP_WORKING_DIRECTORY);
+  if (at_replace_string (&self->working_directory, working_directory))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WORKING_DIRECTORY]);
 }
 
 /**
@@ -1464,16 +1449,10 @@ at_script_task_set_environment (AtScriptTask       *self,
                                 const char * const *environment)
 {
   g_return_if_fail (AT_IS_SCRIPT_TASK (self));
-  g_return_if_fail (is_pending (self));
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
-  if (environment == (const char * const *) self->environment ||
-      (environment != NULL && self->environment != NULL &&
-       g_strv_equal (environment, (const char * const *) self->environment)))
-    return;
-
-  g_strfreev (self->environment);
-  self->environment = g_strdupv ((char **) environment);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENVIRONMENT]);
+  if (at_replace_strv (&self->environment, environment))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENVIRONMENT]);
 }
 
 /**
@@ -1514,7 +1493,7 @@ at_script_task_set_grace_time (AtScriptTask *self,
                                guint         grace_time)
 {
   g_return_if_fail (AT_IS_SCRIPT_TASK (self));
-  g_return_if_fail (is_pending (self));
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   if (self->grace_time == grace_time)
     return;
@@ -1564,7 +1543,7 @@ at_script_task_set_isolated (AtScriptTask *self,
                              gboolean      isolated)
 {
   g_return_if_fail (AT_IS_SCRIPT_TASK (self));
-  g_return_if_fail (is_pending (self));
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   isolated = !!isolated;
   if (self->isolated == isolated)

@@ -9,6 +9,7 @@
 #include "at-enum-types.h"
 #include "at-line-splitter-private.h"
 #include "at-progress-pattern-private.h"
+#include "at-setter-private.h"
 #include "at-wake-private.h"
 
 #include <errno.h>
@@ -1480,25 +1481,6 @@ at_subprocess_task_new (const char * const *argv)
   return self;
 }
 
-#define RETURN_IF_TOO_LATE(self)                                               \
-  G_STMT_START {                                                               \
-    if (at_async_task_get_status (AT_ASYNC_TASK (self)) != AT_STATUS_PENDING)  \
-      {                                                                        \
-        g_critical ("%s: too late: the task was executed", G_STRFUNC);         \
-        return;                                                                \
-      }                                                                        \
-  } G_STMT_END
-
-static gboolean
-is_same_strv (char               **a,
-              const char * const  *b)
-{
-  if (a == NULL || b == NULL)
-    return (const char * const *) a == b;
-
-  return g_strv_equal ((const char * const *) a, b);
-}
-
 /**
  * at_subprocess_task_get_argv: (get-property argv)
  * @self: a task
@@ -1545,14 +1527,10 @@ at_subprocess_task_set_argv (AtSubprocessTask   *self,
                              const char * const *argv)
 {
   g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
-  if (is_same_strv (self->argv, argv))
-    return;
-
-  g_strfreev (self->argv);
-  self->argv = g_strdupv ((char **) argv);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ARGV]);
+  if (at_replace_strv (&self->argv, argv))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ARGV]);
 }
 
 /**
@@ -1595,14 +1573,10 @@ at_subprocess_task_set_working_directory (AtSubprocessTask *self,
                                           const char       *working_directory)
 {
   g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
-  if (g_strcmp0 (self->working_directory, working_directory) == 0)
-    return;
-
-  g_free (self->working_directory);
-  self->working_directory = g_strdup (working_directory);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WORKING_DIRECTORY]);
+  if (at_replace_string (&self->working_directory, working_directory))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WORKING_DIRECTORY]);
 }
 
 /**
@@ -1649,14 +1623,10 @@ at_subprocess_task_set_environment (AtSubprocessTask   *self,
                                     const char * const *environment)
 {
   g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
-  if (is_same_strv (self->environment, environment))
-    return;
-
-  g_strfreev (self->environment);
-  self->environment = g_strdupv ((char **) environment);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENVIRONMENT]);
+  if (at_replace_strv (&self->environment, environment))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENVIRONMENT]);
 }
 
 /**
@@ -1701,7 +1671,7 @@ at_subprocess_task_set_input (AtSubprocessTask *self,
                               GBytes           *input)
 {
   g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   if (self->input == input)
     return;
@@ -1754,7 +1724,7 @@ at_subprocess_task_set_output_mode (AtSubprocessTask   *self,
 {
   g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
   g_return_if_fail (output_mode <= AT_SUBPROCESS_OUTPUT_NONE);
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   if (self->output_mode == output_mode)
     return;
@@ -1803,7 +1773,7 @@ at_subprocess_task_set_merge_error_output (AtSubprocessTask *self,
                                            gboolean          merge_error_output)
 {
   g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   merge_error_output = !!merge_error_output;
   if (self->merge_error_output == merge_error_output)
@@ -1856,7 +1826,7 @@ at_subprocess_task_set_max_line_length (AtSubprocessTask *self,
 {
   g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
   g_return_if_fail (max_line_length >= AT_MIN_LINE_LENGTH);
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   if (self->max_line_length == max_line_length)
     return;
@@ -1911,7 +1881,7 @@ at_subprocess_task_set_max_pending (AtSubprocessTask *self,
                                     guint64           max_pending)
 {
   g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   if (self->max_pending == max_pending)
     return;
@@ -1960,7 +1930,7 @@ at_subprocess_task_set_collect_output (AtSubprocessTask *self,
                                        gboolean          collect_output)
 {
   g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   collect_output = !!collect_output;
   if (self->collect_output == collect_output)
@@ -2012,7 +1982,7 @@ at_subprocess_task_set_max_output (AtSubprocessTask *self,
                                    guint64           max_output)
 {
   g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   if (self->max_output == max_output)
     return;
@@ -2085,14 +2055,10 @@ at_subprocess_task_set_progress_pattern (AtSubprocessTask *self,
                                          const char       *progress_pattern)
 {
   g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
-  if (g_strcmp0 (self->progress_pattern, progress_pattern) == 0)
-    return;
-
-  g_free (self->progress_pattern);
-  self->progress_pattern = g_strdup (progress_pattern);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROGRESS_PATTERN]);
+  if (at_replace_string (&self->progress_pattern, progress_pattern))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROGRESS_PATTERN]);
 }
 
 /**
@@ -2136,7 +2102,7 @@ at_subprocess_task_set_progress_streams (AtSubprocessTask    *self,
 {
   g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
   g_return_if_fail ((progress_streams & ~(guint) AT_SUBPROCESS_STREAM_BOTH) == 0);
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   if (self->progress_streams == progress_streams)
     return;
@@ -2187,7 +2153,7 @@ at_subprocess_task_set_grace_time (AtSubprocessTask *self,
                                    guint             grace_time)
 {
   g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   if (self->grace_time == grace_time)
     return;

@@ -10,6 +10,7 @@
 #include "at-transfer-task.h"
 
 #include "at-enum-types.h"
+#include "at-setter-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -1120,15 +1121,6 @@ at_transfer_task_new (GInputStream  *source,
   return self;
 }
 
-#define RETURN_IF_TOO_LATE(self)                                               \
-  G_STMT_START {                                                               \
-    if (at_async_task_get_status (AT_ASYNC_TASK (self)) != AT_STATUS_PENDING)  \
-      {                                                                        \
-        g_critical ("%s: too late: the task was executed", G_STRFUNC);         \
-        return;                                                                \
-      }                                                                        \
-  } G_STMT_END
-
 /**
  * at_transfer_task_get_source: (get-property source)
  * @self: a task
@@ -1168,7 +1160,7 @@ at_transfer_task_set_source (AtTransferTask *self,
 {
   g_return_if_fail (AT_IS_TRANSFER_TASK (self));
   g_return_if_fail (source == NULL || G_IS_INPUT_STREAM (source));
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   if (g_set_object (&self->source, source))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOURCE]);
@@ -1213,7 +1205,7 @@ at_transfer_task_set_sink (AtTransferTask *self,
 {
   g_return_if_fail (AT_IS_TRANSFER_TASK (self));
   g_return_if_fail (sink == NULL || G_IS_OUTPUT_STREAM (sink));
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   if (g_set_object (&self->sink, sink))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SINK]);
@@ -1258,7 +1250,7 @@ at_transfer_task_set_size (AtTransferTask *self,
                            guint64         size)
 {
   g_return_if_fail (AT_IS_TRANSFER_TASK (self));
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   if (self->size == size)
     return;
@@ -1312,7 +1304,7 @@ at_transfer_task_set_flags (AtTransferTask  *self,
 {
   g_return_if_fail (AT_IS_TRANSFER_TASK (self));
   g_return_if_fail ((flags & ~(guint) (AT_TRANSFER_CLOSE_SOURCE | AT_TRANSFER_CLOSE_SINK | AT_TRANSFER_EXACT)) == 0);
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   if (self->flags == flags)
     return;
@@ -1360,31 +1352,13 @@ at_transfer_task_set_buffer_size (AtTransferTask *self,
 {
   g_return_if_fail (AT_IS_TRANSFER_TASK (self));
   g_return_if_fail (buffer_size >= 1 && buffer_size <= MAX_BUFFER_SIZE);
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   if (self->buffer_size == buffer_size)
     return;
 
   self->buffer_size = buffer_size;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUFFER_SIZE]);
-}
-
-/* Takes @text over. */
-static void
-take_text (AtTransferTask  *self,
-           char           **field,
-           char            *text,
-           guint            property)
-{
-  if (g_strcmp0 (*field, text) == 0)
-    {
-      g_free (text);
-      return;
-    }
-
-  g_free (*field);
-  *field = text;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
 
 /**
@@ -1429,9 +1403,10 @@ at_transfer_task_set_checksum_type (AtTransferTask *self,
                                     const char     *checksum_type)
 {
   g_return_if_fail (AT_IS_TRANSFER_TASK (self));
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
-  take_text (self, &self->checksum_type, g_strdup (checksum_type), PROP_CHECKSUM_TYPE);
+  if (at_replace_string (&self->checksum_type, checksum_type))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHECKSUM_TYPE]);
 }
 
 /**
@@ -1476,16 +1451,17 @@ void
 at_transfer_task_set_expected_checksum (AtTransferTask *self,
                                         const char     *expected_checksum)
 {
-  char *text;
+  g_autofree char *text = NULL;
 
   g_return_if_fail (AT_IS_TRANSFER_TASK (self));
-  RETURN_IF_TOO_LATE (self);
+  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   text = g_strdup (expected_checksum);
   if (text != NULL && *g_strstrip (text) == '\0')
     g_clear_pointer (&text, g_free);
 
-  take_text (self, &self->expected_checksum, text, PROP_EXPECTED_CHECKSUM);
+  if (at_replace_string (&self->expected_checksum, text))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EXPECTED_CHECKSUM]);
 }
 
 /**

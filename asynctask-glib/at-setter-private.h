@@ -1,0 +1,56 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "at-async-task.h"
+
+G_BEGIN_DECLS
+
+/* For setters of what cannot change any more once the task was executed. */
+#define AT_RETURN_IF_TOO_LATE(task)                                            \
+  G_STMT_START {                                                               \
+    if (at_async_task_get_status (task) != AT_STATUS_PENDING)                  \
+      {                                                                        \
+        g_critical ("%s: too late: the task was executed", G_STRFUNC);         \
+        return;                                                                \
+      }                                                                        \
+  } G_STMT_END
+
+/* Both put a copy of a value (nullable), which may be a part of the old one, in the
+ * place of it, and return FALSE if the two are the same. */
+
+static inline gboolean
+at_replace_string (char       **field,
+                   const char  *string)
+{
+  char *copy;
+
+  if (g_strcmp0 (*field, string) == 0)
+    return FALSE;
+
+  copy = g_strdup (string);
+  g_free (*field);
+  *field = copy;
+
+  return TRUE;
+}
+
+static inline gboolean
+at_replace_strv (char               ***field,
+                 const char * const   *strv)
+{
+  const char * const *old = (const char * const *) *field;
+  char **copy;
+
+  if (old == strv || (old != NULL && strv != NULL && g_strv_equal (old, strv)))
+    return FALSE;
+
+  copy = g_strdupv ((char **) strv);
+  g_strfreev (*field);
+  *field = copy;
+
+  return TRUE;
+}
+
+G_END_DECLS
