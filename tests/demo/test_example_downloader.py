@@ -13,13 +13,7 @@ import threading
 import time
 import unittest
 
-try:
-    import gi
-    gi.require_version('Atspi', '2.0')
-    from gi.repository import Atspi, GLib
-except (ImportError, ValueError):
-    print('1..0 # SKIP no AT-SPI for Python')
-    sys.exit(77)
+from accessible import AccessibleCase, Atspi, BUTTONS, DELTA, GLib, LABELS
 
 if shutil.which('xdotool') is None:
     print('1..0 # SKIP no xdotool')
@@ -29,82 +23,36 @@ from fault_server import FaultServer, answer, cut_off, hanging, head
 
 COMMAND = sys.argv[1:]
 PATIENCE = 20
-BUTTONS = {Atspi.Role.PUSH_BUTTON, Atspi.Role.TOGGLE_BUTTON}
-LABELS = {Atspi.Role.LABEL, Atspi.Role.STATIC}
 ENTRIES = {Atspi.Role.TEXT, Atspi.Role.ENTRY}
 BODY = random.Random(3).randbytes(3_000_000)
-# GTK tells assistive technology of no smaller changes than a thousandth.
-DELTA = 0.0012
 
 
-class DownloaderCase(unittest.TestCase):
+class DownloaderCase(AccessibleCase):
+    patience = PATIENCE
+
     def setUp(self):
+        super().setUp()
         self.server = FaultServer()
         self.addCleanup(self.server.close)
         self.home = tempfile.mkdtemp(prefix='example-downloader-')
         self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
-        self.application = None
-        environment = {**os.environ, 'HOME': self.home, 'XDG_CONFIG_HOME': self.home, 'XDG_DATA_HOME': self.home,
-                       'XDG_CACHE_HOME': self.home, 'LC_ALL': 'C.UTF-8', 'GIO_USE_PROXY_RESOLVER': 'dummy',
-                       'GSETTINGS_BACKEND': 'memory', 'GTK_A11Y': 'atspi', 'GDK_BACKEND': 'x11',
-                       'GSK_RENDERER': 'cairo', 'G_DEBUG': 'fatal-criticals'}
         self.errors = tempfile.TemporaryFile()
         self.addCleanup(self.errors.close)
-        self.process = subprocess.Popen(COMMAND, env=environment, cwd=self.home, stderr=self.errors)
-        self.addCleanup(self.stop)
-        self.wait_for(lambda: len(list(self.walk())) > 1, 'no window')
-        window = subprocess.run(['xdotool', 'search', '--sync', '--onlyvisible', '--name', '^Downloads$'],
-                                check=True, capture_output=True, encoding='utf-8', timeout=PATIENCE)
-        # There is no window manager to give the window the keyboard.
-        subprocess.run(['xdotool', 'windowfocus', '--sync', window.stdout.split()[-1]], check=True, timeout=PATIENCE)
+        self.addCleanup(self.check_errors)
+        self.start_process(COMMAND, {**self.environment_in(self.home), 'GIO_USE_PROXY_RESOLVER': 'dummy'}, self.home,
+                           stderr=self.errors)
+        self.wait_for_window()
+        self.focus('Downloads')
 
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
+    def check_errors(self):
         # An exception in a handler ends nothing; it is here that it is seen.
         self.errors.seek(0)
         errors = self.errors.read().decode('utf-8', 'replace')
         for bad in ('Traceback', 'JS ERROR', 'CRITICAL', 'RuntimeWarning', 'Unhandled promise'):
             self.assertNotIn(bad, errors, errors)
 
-    def wait_for(self, condition, complaint):
-        end = time.monotonic() + PATIENCE
-        context = GLib.MainContext.default()
-        while time.monotonic() < end:
-            while context.iteration(False):
-                pass
-            try:
-                found = condition()
-            except GLib.Error:
-                found = None
-            if found:
-                return found
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.05)
-        return self.fail(f'{complaint}; shown: {self.rows()}; folder: {os.listdir(self.home)}; '
-                         f'exit status: {self.process.poll()}')
-
-    def find_application(self):
-        desktop = Atspi.get_desktop(0)
-        for index in range(desktop.get_child_count()):
-            application = desktop.get_child_at_index(index)
-            if application is not None and application.get_process_id() == self.process.pid:
-                # What is shown now is what counts, not what was shown when it was first asked for.
-                application.set_cache_mask(Atspi.Cache.NONE)
-                return application
-        return None
-
-    def walk(self):
-        if self.application is None:
-            self.application = self.find_application()
-        found = [self.application] if self.application is not None else []
-        while found:
-            accessible = found.pop()
-            yield accessible
-            children = [accessible.get_child_at_index(i) for i in range(accessible.get_child_count())]
-            found.extend(child for child in reversed(children) if child is not None)
+    def shown(self):
+        return f'{self.rows()}; folder: {os.listdir(self.home)}'
 
     def rows(self):
         """Of each download its name, its progress and the words below."""

@@ -10,37 +10,23 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 import unittest
 
-try:
-    import gi
-    gi.require_version('Atspi', '2.0')
-    from gi.repository import Atspi, GLib
-except (ImportError, ValueError):
-    print('1..0 # SKIP no AT-SPI for Python')
-    sys.exit(77)
+from accessible import AccessibleCase, Atspi, BUTTONS, DELTA, GLib, LABELS
 
 PROGRAM = os.environ['LIST_VIEW']
-PATIENCE = 30
-BUTTONS = {Atspi.Role.PUSH_BUTTON, Atspi.Role.TOGGLE_BUTTON}
-LABELS = {Atspi.Role.LABEL, Atspi.Role.STATIC}
 HUGE = 20_000_000_000
-# GTK tells assistive technology of no smaller changes than a thousandth.
-DELTA = 0.0012
 UNITS = {'bytes': 1, 'kB': 1e3, 'MB': 1e6, 'GB': 1e9}
 AMOUNTS = re.compile(r'^([\d.]+)\s(\w+) of ([\d.]+)\s(\w+)$')
 
 
-class ListViewCase(unittest.TestCase):
+class ListViewCase(AccessibleCase):
     def setUp(self):
+        super().setUp()
         self.folder = tempfile.mkdtemp(prefix='list-view-')
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        self.process = None
-        self.application = None
 
     def write(self, name, content):
         with open(os.path.join(self.folder, name), 'wb') as file:
@@ -52,54 +38,11 @@ class ListViewCase(unittest.TestCase):
             file.truncate(HUGE)
 
     def launch(self, *names):
-        environment = {**os.environ, 'HOME': self.folder, 'XDG_CONFIG_HOME': self.folder,
-                       'XDG_DATA_HOME': self.folder, 'XDG_CACHE_HOME': self.folder, 'LC_ALL': 'C.UTF-8',
-                       'GSETTINGS_BACKEND': 'memory', 'GTK_A11Y': 'atspi', 'GDK_BACKEND': 'x11',
-                       'GSK_RENDERER': 'cairo', 'G_DEBUG': 'fatal-criticals'}
-        self.process = subprocess.Popen([PROGRAM, *names], env=environment, cwd=self.folder)
-        self.addCleanup(self.stop)
-        self.wait_for(lambda: len(list(self.walk())) > 1, 'no window')
+        self.start_process([PROGRAM, *names], self.environment_in(self.folder), self.folder)
+        self.wait_for_window()
 
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-
-    def wait_for(self, condition, complaint):
-        end = time.monotonic() + PATIENCE
-        context = GLib.MainContext.default()
-        while time.monotonic() < end:
-            while context.iteration(False):
-                pass
-            try:
-                found = condition()
-            except GLib.Error:
-                found = None
-            if found:
-                return found
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.05)
-        self.fail(f'{complaint}; shown: {self.contents()}; exit status: {self.process.poll()}')
-
-    def find_application(self):
-        desktop = Atspi.get_desktop(0)
-        for index in range(desktop.get_child_count()):
-            application = desktop.get_child_at_index(index)
-            if application is not None and application.get_process_id() == self.process.pid:
-                application.set_cache_mask(Atspi.Cache.NONE)
-                return application
-        return None
-
-    def walk(self):
-        if self.application is None:
-            self.application = self.find_application()
-        found = [self.application] if self.application is not None else []
-        while found:
-            accessible = found.pop()
-            yield accessible
-            children = [accessible.get_child_at_index(i) for i in range(accessible.get_child_count())]
-            found.extend(child for child in reversed(children) if child is not None)
+    def shown(self):
+        return self.contents()
 
     def contents(self):
         """The labels and progress bars in the order in which they are shown."""
@@ -217,7 +160,7 @@ class ListViewCase(unittest.TestCase):
         self.launch('huge.bin')
         self.wait_for(lambda: (self.row('huge.bin') or (0,))[0] is not None, 'no bar')
         self.press('Close')
-        self.assertEqual(self.process.wait(timeout=PATIENCE), 0)
+        self.assertEqual(self.process.wait(timeout=self.patience), 0)
 
 
 if __name__ == '__main__':

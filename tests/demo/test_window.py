@@ -17,13 +17,8 @@ import threading
 import time
 import unittest
 
-try:
-    import gi
-    gi.require_version('Atspi', '2.0')
-    from gi.repository import Atspi, Gio, GLib
-except (ImportError, ValueError):
-    print('1..0 # SKIP no AT-SPI for Python')
-    sys.exit(77)
+from accessible import AccessibleCase, Atspi, BUTTONS, GLib, LABELS
+from gi.repository import Gio
 
 if shutil.which('xdotool') is None:
     print('1..0 # SKIP no xdotool')
@@ -35,8 +30,6 @@ PROGRAM = os.environ['DOWNLOADER']
 SCHEMAS = os.environ['DOWNLOADER_SCHEMAS']
 NAME = 'org.asynctask.Downloader'
 PATIENCE = int(os.environ.get("PATIENCE", 30))
-BUTTONS = {Atspi.Role.PUSH_BUTTON, Atspi.Role.TOGGLE_BUTTON}
-LABELS = {Atspi.Role.LABEL, Atspi.Role.STATIC}
 ENTRIES = {Atspi.Role.TEXT, Atspi.Role.ENTRY, Atspi.Role.PASSWORD_TEXT}
 SWITCHES = {Atspi.Role.CHECK_BOX, Atspi.Role.TOGGLE_BUTTON}
 CONTROLS = BUTTONS | ENTRIES | {Atspi.Role.PROGRESS_BAR, Atspi.Role.SPIN_BUTTON}
@@ -98,8 +91,11 @@ class Service:
         return sum(1 for called, _ in self.calls if called == method)
 
 
-class WindowCase(unittest.TestCase):
+class WindowCase(AccessibleCase):
+    patience = PATIENCE
+
     def setUp(self):
+        super().setUp()
         self.server = FaultServer()
         self.addCleanup(self.server.close)
         self.home = tempfile.mkdtemp(prefix='downloader-window-')
@@ -107,22 +103,16 @@ class WindowCase(unittest.TestCase):
         self.folder = os.path.join(self.home, 'Downloads')
         self.history = os.path.join(self.home, 'asynctask-downloader', 'downloads.json')
         self.more_environment = {}
-        self.process = None
-        self.application = None
 
     # The program
 
     def environment(self):
-        return {**os.environ, 'HOME': self.home, 'XDG_CONFIG_HOME': self.home, 'XDG_DATA_HOME': self.home,
-                'XDG_CACHE_HOME': self.home, 'XDG_STATE_HOME': self.home, 'LC_ALL': 'C.UTF-8',
-                'GIO_USE_PROXY_RESOLVER': 'dummy', 'GSETTINGS_BACKEND': 'keyfile', 'GSETTINGS_SCHEMA_DIR': SCHEMAS,
-                'GTK_A11Y': 'atspi', 'GDK_BACKEND': 'x11', 'GSK_RENDERER': 'cairo', 'G_DEBUG': 'fatal-criticals',
+        return {**self.environment_in(self.home), 'XDG_STATE_HOME': self.home, 'GIO_USE_PROXY_RESOLVER': 'dummy',
+                'GSETTINGS_BACKEND': 'keyfile', 'GSETTINGS_SCHEMA_DIR': SCHEMAS,
                 **self.more_environment}
 
     def start(self, *arguments):
-        self.application = None
-        self.process = subprocess.Popen([PROGRAM, *arguments], env=self.environment(), cwd=self.home)
-        self.addCleanup(self.stop, self.process)
+        self.start_process([PROGRAM, *arguments], self.environment(), self.home)
 
     def launch(self, *arguments):
         self.launch_named(*arguments)
@@ -131,25 +121,11 @@ class WindowCase(unittest.TestCase):
     def launch_named(self, *arguments):
         """Without a look at words, which may be in any language."""
         self.start(*arguments)
-        self.wait_for(lambda: len(list(self.walk())) > 1, 'no window')
-
-    def focus(self, title):
-        """There is no window manager to give a window the keyboard."""
-        # Not with --sync: it fails when another window goes while it looks.
-        search = ['xdotool', 'search', '--onlyvisible', '--name', f'^{title}$']
-        self.window = self.wait_for(lambda: subprocess.run(search, check=False, capture_output=True, encoding='utf-8',
-                                                           timeout=PATIENCE).stdout.split()[-1:], 'no such window')[0]
-        subprocess.run(['xdotool', 'windowfocus', '--sync', self.window], check=True, timeout=PATIENCE)
+        self.wait_for_window()
 
     def another(self, *arguments, cwd=None):
         return subprocess.run([PROGRAM, *arguments], env=self.environment(), cwd=cwd or self.home,
                               timeout=PATIENCE, check=False, capture_output=True)
-
-    @staticmethod
-    def stop(process):
-        if process.poll() is None:
-            process.kill()
-        process.wait()
 
     def assert_exits(self, status=0):
         self.assertEqual(self.process.wait(timeout=PATIENCE), status)
@@ -159,46 +135,7 @@ class WindowCase(unittest.TestCase):
         self.process.send_signal(signal.SIGTERM)
         self.assert_exits()
 
-    def wait_for(self, condition, complaint):
-        end = time.monotonic() + PATIENCE
-        context = GLib.MainContext.default()
-        while time.monotonic() < end:
-            while context.iteration(False):
-                pass
-            try:
-                found = condition()
-            except GLib.Error:
-                found = None
-            if found:
-                return found
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.05)
-        self.fail(f'{complaint}; shown: {self.texts()}; exit status: {self.process.poll()}')
-
     # What is shown
-
-    def find_application(self):
-        desktop = Atspi.get_desktop(0)
-        for index in range(desktop.get_child_count()):
-            application = desktop.get_child_at_index(index)
-            if application is not None and application.get_process_id() == self.process.pid:
-                # What is shown now is what counts, not what was shown when it was first asked for.
-                application.set_cache_mask(Atspi.Cache.NONE)
-                return application
-        return None
-
-    def walk(self, start=None):
-        """Everything a screen reader can find in the window, in order."""
-        if self.application is None:
-            self.application = self.find_application()
-        start = start or self.application
-        found = [start] if start is not None else []
-        while found:
-            accessible = found.pop()
-            yield accessible
-            children = [accessible.get_child_at_index(i) for i in range(accessible.get_child_count())]
-            found.extend(child for child in reversed(children) if child is not None)
 
     def find(self, roles, name, start=None):
         # GTK 4.8 puts the text of the label inside after the name, which may have a mnemonic.
@@ -232,6 +169,9 @@ class WindowCase(unittest.TestCase):
                     if accessible.get_role() in LABELS and accessible.get_name()]
         except GLib.Error:
             return []
+
+    def shown(self):
+        return self.texts()
 
     def says(self, text):
         return any(text in shown for shown in self.texts())
