@@ -660,12 +660,8 @@ function _init() {
     _overrideAwait();
     _overrideSignals();
     _overrideClasses();
-    if (At.ScriptTask)
-        _overrideScriptTask();
-    if (At.SubprocessTask)
-        _overrideSubprocessTask();
-    if (At.TransferTask)
-        _overrideTransferTask();
-    if (At.TaskList)
-        _overrideTaskList();
+    _overrideScriptTask();
+    _overrideSubprocessTask();
+    _overrideTransferTask();
+    _overrideTaskList();
 }

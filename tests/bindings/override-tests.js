@@ -759,9 +759,6 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
     }
 
     async function testScriptTask() {
-        if (!At.ScriptTask)
-            return;
-
         check('scripts: relative to this file', await new At.ScriptTask('worker.js', 'double').execute_async(21) === 42);
         check('scripts: made the C way', await At.ScriptTask.new('./worker.js', 'double').execute_async(2) === 4);
         check('scripts: the default', await new At.ScriptTask('worker.js').execute_async() === 'the default');
@@ -813,9 +810,6 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
     }
 
     async function testTaskList() {
-        if (!At.TaskList)
-            return;
-
         const list = new At.TaskList();
         const tasks = [new Fixture.Task(), new Fixture.Task()];
         for (const task of tasks)

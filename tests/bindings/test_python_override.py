@@ -1092,7 +1092,6 @@ class LifetimeTest(Silent):
         self.assertIsNot(seen[0][1], thread)
 
 
-@unittest.skipUnless(hasattr(At, "TaskList"), "There is no At.TaskList")
 class ListTest(Silent):
     def test_sequence(self):
         tasks = [At.AsyncTask(lambda task: None) for _ in range(4)]
@@ -1111,7 +1110,6 @@ class ListTest(Silent):
             model[3]
 
 
-@unittest.skipUnless(hasattr(At, "TransferTask"), "There is no At.TransferTask")
 class ReadyMadeTest(Silent):
     def new(self):
         source = Gio.MemoryInputStream.new_from_bytes(GLib.Bytes.new(b"x" * 5000))
@@ -1149,7 +1147,6 @@ class ReadyMadeTest(Silent):
             self.assertIsInstance(cls(), At.AsyncTask)
             self.assertIs(type(cls()), cls)
 
-    @unittest.skipUnless(hasattr(At, "ScriptTask"), "There is no At.ScriptTask")
     def test_script(self):
         with tempfile.TemporaryDirectory() as folder:
             module = pathlib.Path(folder, "module.py")

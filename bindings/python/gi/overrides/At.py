@@ -1028,84 +1028,89 @@ def _from_variant(value):
     return value.unpack()
 
 
-if hasattr(At, 'ScriptTask'):
-    _VALUE_SIGNALS = ('progress-update', 'post-execute', 'cancelled')
+_VALUE_SIGNALS = ('progress-update', 'post-execute', 'cancelled')
 
-    def _with_plain_value(handler):
-        @functools.wraps(handler)
-        def call(task, value, *user_data):
-            return handler(task, _from_variant(value), *user_data)
-        return call
 
-    class ScriptTask(At.ScriptTask):
-        """Runs a function of a module in a helper process.
+def _with_plain_value(handler):
+    @functools.wraps(handler)
+    def call(task, value, *user_data):
+        return handler(task, _from_variant(value), *user_data)
+    return call
 
-        It takes one parameter, and gives the result and values of progress, of None, bool,
-        int, float, str, bytes, lists and dicts of these.
-        """
 
-        @staticmethod
-        def _at_pack_for_c(params, keywords):
-            value = AsyncTask._at_pack_for_c(params, keywords)
-            if value is None or isinstance(value, _Value):
-                return value
-            return _Value(GObject.TYPE_VARIANT, _to_variant(value))
+class ScriptTask(At.ScriptTask):
+    """Runs a function of a module in a helper process.
 
-        def execute_async(self, params=None, cancellable=None, callback=None, *user_data):
-            super().execute_async(self._at_pack_for_c((params,), {}), cancellable, callback, *user_data)
+    It takes one parameter, and gives the result and values of progress, of None, bool,
+    int, float, str, bytes, lists and dicts of these.
+    """
 
-        def execute_finish(self, result):
-            return _from_variant(super().execute_finish(result))
+    @staticmethod
+    def _at_pack_for_c(params, keywords):
+        value = AsyncTask._at_pack_for_c(params, keywords)
+        if value is None or isinstance(value, _Value):
+            return value
+        return _Value(GObject.TYPE_VARIANT, _to_variant(value))
 
-        def get_result(self):
-            return _from_variant(super().get_result())
+    def execute_async(self, params=None, cancellable=None, callback=None, *user_data):
+        super().execute_async(self._at_pack_for_c((params,), {}), cancellable, callback, *user_data)
 
-        def connect(self, signal, handler, *user_data):
-            if signal.replace('_', '-') in _VALUE_SIGNALS:
-                handler = _with_plain_value(handler)
-            return super().connect(signal, handler, *user_data)
+    def execute_finish(self, result):
+        return _from_variant(super().execute_finish(result))
 
-        def connect_after(self, signal, handler, *user_data):
-            if signal.replace('_', '-') in _VALUE_SIGNALS:
-                handler = _with_plain_value(handler)
-            return super().connect_after(signal, handler, *user_data)
+    def get_result(self):
+        return _from_variant(super().get_result())
 
-        def __init__(self, module=None, function=None, **properties):
-            if module is not None:
-                properties['module'] = os.fspath(module)
-            if function is not None:
-                properties['function'] = function
-            super().__init__(**properties)
+    def connect(self, signal, handler, *user_data):
+        if signal.replace('_', '-') in _VALUE_SIGNALS:
+            handler = _with_plain_value(handler)
+        return super().connect(signal, handler, *user_data)
 
-    ScriptTask = override(ScriptTask)
-    __all__.append('ScriptTask')
+    def connect_after(self, signal, handler, *user_data):
+        if signal.replace('_', '-') in _VALUE_SIGNALS:
+            handler = _with_plain_value(handler)
+        return super().connect_after(signal, handler, *user_data)
 
-if hasattr(At, 'SubprocessTask'):
-    class SubprocessTask(At.SubprocessTask):
-        """Runs a command. Each line that it prints is a progress value."""
+    def __init__(self, module=None, function=None, **properties):
+        if module is not None:
+            properties['module'] = os.fspath(module)
+        if function is not None:
+            properties['function'] = function
+        super().__init__(**properties)
 
-        def __init__(self, argv=None, **properties):
-            if argv is not None:
-                properties['argv'] = list(map(os.fspath, argv))
-            super().__init__(**properties)
 
-    SubprocessTask = override(SubprocessTask)
-    __all__.append('SubprocessTask')
+ScriptTask = override(ScriptTask)
+__all__.append('ScriptTask')
 
-if hasattr(At, 'TransferTask'):
-    class TransferTask(At.TransferTask):
-        """Copies a stream to another."""
 
-        def __init__(self, source=None, sink=None, size=0, **properties):
-            super().__init__(source=source, sink=sink, size=size, **properties)
+class SubprocessTask(At.SubprocessTask):
+    """Runs a command. Each line that it prints is a progress value."""
 
-    TransferTask = override(TransferTask)
-    __all__.append('TransferTask')
+    def __init__(self, argv=None, **properties):
+        if argv is not None:
+            properties['argv'] = list(map(os.fspath, argv))
+        super().__init__(**properties)
+
+
+SubprocessTask = override(SubprocessTask)
+__all__.append('SubprocessTask')
+
+
+class TransferTask(At.TransferTask):
+    """Copies a stream to another."""
+
+    def __init__(self, source=None, sink=None, size=0, **properties):
+        super().__init__(source=source, sink=sink, size=size, **properties)
+
+
+TransferTask = override(TransferTask)
+__all__.append('TransferTask')
 
 
 #
 # Executors
 #
+
 
 class Executor(At.Executor):
     """What decides where and when a body runs.
@@ -1141,20 +1146,21 @@ __all__.append('Executor')
 # Lists
 #
 
-if hasattr(At, 'TaskList'):
-    class TaskList(At.TaskList):
-        """A list of tasks, which is a sequence and can be shown by a list view."""
 
-        def __init__(self, tasks=(), **properties):
-            super().__init__(**properties)
-            for task in tasks:
-                self.add(task)
+class TaskList(At.TaskList):
+    """A list of tasks, which is a sequence and can be shown by a list view."""
 
-        def __contains__(self, task):
-            return any(item is task for item in self)
+    def __init__(self, tasks=(), **properties):
+        super().__init__(**properties)
+        for task in tasks:
+            self.add(task)
 
-        def __reversed__(self):
-            return iter(self[::-1])
+    def __contains__(self, task):
+        return any(item is task for item in self)
 
-    TaskList = override(TaskList)
-    __all__.append('TaskList')
+    def __reversed__(self):
+        return iter(self[::-1])
+
+
+TaskList = override(TaskList)
+__all__.append('TaskList')
