@@ -82,8 +82,9 @@ struct _AtThreadPoolExecutor
   gboolean     watching;  /* one of the idle threads looks after a stuck queue */
   gboolean     is_shut_down;
 
-  /* Any thread, atomic: somebody else than the bodies that run wants a slot. */
-  int          is_wanted;
+  /* Any thread, atomic. */
+  int          is_wanted;   /* somebody else than the bodies that run wants a slot */
+  int          must_signal; /* @work, by whoever has set it, once it has no lock any more */
 };
 
 enum
@@ -159,7 +160,7 @@ borrow_thread (AtThreadPoolExecutor *self)
   return g_thread_pool_push ((GThreadPool *) lender, g_object_ref (self), &error);
 }
 
-/* Sees to it that what can run will. */
+/* Sees to it that what can run will, once the caller has called wake(). */
 static void
 tend (AtThreadPoolExecutor *self)
 {
@@ -169,12 +170,23 @@ tend (AtThreadPoolExecutor *self)
   if (self->n_idle > 0)
     {
       self->waking = TRUE;
-      g_cond_signal (&self->work);
+      g_atomic_int_set (&self->must_signal, TRUE);
     }
   else
     {
       self->waking = borrow_thread (self);
     }
+}
+
+/* Does what tend() has left for when there is no lock held. A thread that is woken
+ * under one has to go back to sleep over it, where there is but one processor at
+ * once. One that wakes meanwhile because its time is up looks after the work that
+ * this is about; the signal then only has another one look as well. */
+void
+at_thread_pool_executor_wake (AtThreadPoolExecutor *self)
+{
+  if (g_atomic_int_compare_and_exchange (&self->must_signal, TRUE, FALSE))
+    g_cond_signal (&self->work);
 }
 
 /* Those that had begun go before those that have not. */
@@ -285,6 +297,7 @@ run_tasks (AtThreadPoolExecutor *self,
            AtAsyncTask          *task)
 {
   g_mutex_unlock (&self->lock);
+  at_thread_pool_executor_wake (self);
 
   while (task != NULL)
     {
@@ -345,7 +358,7 @@ serve (gpointer data,
 }
 
 /* Takes in a task that is QUEUED. One that is refused stays where it was: with a
- * serial executor, under the lock of that. */
+ * serial executor, under the lock of that. The caller has to call wake(). */
 gboolean
 at_thread_pool_executor_push (AtThreadPoolExecutor  *self,
                               AtAsyncTask           *task,
@@ -400,7 +413,12 @@ at_thread_pool_executor_execute (AtExecutor   *executor,
                                  AtAsyncTask  *task,
                                  GError      **error)
 {
-  return at_thread_pool_executor_push (AT_THREAD_POOL_EXECUTOR (executor), task, error);
+  AtThreadPoolExecutor *self = AT_THREAD_POOL_EXECUTOR (executor);
+  gboolean accepted = at_thread_pool_executor_push (self, task, error);
+
+  at_thread_pool_executor_wake (self);
+
+  return accepted;
 }
 
 gboolean
@@ -460,6 +478,7 @@ at_thread_pool_executor_leave_slot (AtThreadPoolExecutor *self)
   tend (self);
   update_wanted (self);
   g_mutex_unlock (&self->lock);
+  at_thread_pool_executor_wake (self);
 }
 
 /* A body is resumed: it waits for a slot. One that is cancelled goes on at once,
@@ -474,6 +493,7 @@ at_thread_pool_executor_retake_slot (AtThreadPoolExecutor *self,
   g_queue_push_tail (&self->resumers, &resumer);
   grant_slots (self);
   tend (self);
+  at_thread_pool_executor_wake (self);
   update_wanted (self);
   while (!resumer.granted && !at_async_task_is_cancelled (task))
     g_cond_wait (&self->resumed, &self->lock);
@@ -813,6 +833,7 @@ at_thread_pool_executor_set_max_threads (AtThreadPoolExecutor *self,
   tend (self);
   update_wanted (self);
   g_mutex_unlock (&self->lock);
+  at_thread_pool_executor_wake (self);
 
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_THREADS]);
