@@ -42,11 +42,6 @@
 
 #define LINGER_USEC (50 * G_TIME_SPAN_MILLISECOND)
 
-/* Where the next work came at once when a thread last slept, one that runs out of it
- * looks out for this long before it goes to sleep: being woken takes about as long, and
- * costs whoever brings the work a system call. */
-#define SPIN_USEC   20
-
 /* A pool that grows runs one body more whenever nothing has been taken from its queue
  * for WATCH, nor a body that was resumed has got a slot. The first few without
  * question, as GTask's pool has them all the time; further ones only as long as the
@@ -70,7 +65,6 @@ struct _AtThreadPoolExecutor
   /* Constant. */
   char        *name;
   gboolean     grows;
-  gboolean     may_spin; /* another processor can bring the work meanwhile */
 
   /* Under @lock. */
   GMutex       lock;
@@ -83,8 +77,6 @@ struct _AtThreadPoolExecutor
   guint        n_running; /* bodies that hold a slot */
   guint        n_threads;
   guint        n_idle;    /* of them, those that wait for @work */
-  gboolean     spinning;  /* one looks out for work without sleeping */
-  gboolean     spin_pays; /* the last one that slept was woken soon */
   guint64      n_taken;
   gboolean     waking;    /* a thread is on its way to look at the queue */
   gboolean     watching;  /* one of the idle threads looks after a stuck queue */
@@ -175,11 +167,7 @@ tend (AtThreadPoolExecutor *self)
   if (self->waking || !(has_work (self) || needs_watcher (self)))
     return;
 
-  if (self->spinning)
-    {
-      self->waking = TRUE;
-    }
-  else if (self->n_idle > 0)
+  if (self->n_idle > 0)
     {
       self->waking = TRUE;
       g_atomic_int_set (&self->must_signal, TRUE);
@@ -274,42 +262,6 @@ wait_for_work (AtThreadPoolExecutor *self,
   return woken;
 }
 
-/* Looks out for work for a moment; returns FALSE when none has come. */
-static gboolean
-spin_for_work (AtThreadPoolExecutor *self)
-{
-  gint64 end;
-
-  if (!self->spin_pays || self->spinning)
-    return FALSE;
-
-  self->spinning = TRUE;
-  g_mutex_unlock (&self->lock);
-
-  end = g_get_monotonic_time () + SPIN_USEC;
-  while (!g_atomic_int_get (&self->is_wanted) && g_get_monotonic_time () < end)
-    at_spin_pause ();
-
-  g_mutex_lock (&self->lock);
-  self->spinning = FALSE;
-  self->waking = FALSE;
-
-  return has_work (self) || needs_watcher (self);
-}
-
-/* Sleeps until there is work; returns FALSE when there is none to be expected. */
-static gboolean
-sleep_for_work (AtThreadPoolExecutor *self)
-{
-  gint64 start = g_get_monotonic_time ();
-  gboolean woken = wait_for_work (self, LINGER_USEC);
-
-  self->spin_pays = woken && self->may_spin &&
-                    g_get_monotonic_time () - start < 4 * SPIN_USEC;
-
-  return woken || has_work (self) || needs_watcher (self);
-}
-
 /* Lets the pool run one more body if the queue is stuck, or moves while a processor
  * has nothing to do. */
 static void
@@ -395,7 +347,7 @@ serve (gpointer data,
         run_tasks (self, task);
       else if (needs_watcher (self))
         watch_queue (self);
-      else if (!spin_for_work (self) && !sleep_for_work (self))
+      else if (!wait_for_work (self, LINGER_USEC) && !has_work (self) && !needs_watcher (self))
         break;
     }
 
@@ -698,7 +650,6 @@ at_thread_pool_executor_init (AtThreadPoolExecutor *self)
   g_cond_init (&self->resumed);
   g_queue_init (&self->resumers);
   at_task_queue_init (&self->queue);
-  self->may_spin = g_get_num_processors () > 1;
 }
 
 /**
