@@ -83,6 +83,7 @@ gboolean              at_thread_pool_executor_is_exclusive (AtThreadPoolExecutor
 gboolean              at_thread_pool_executor_push         (AtThreadPoolExecutor *self,
                                                             AtAsyncTask          *task,
                                                             GError              **error);
+void                  at_thread_pool_executor_wake         (AtThreadPoolExecutor *self);
 gboolean              at_thread_pool_executor_forget       (AtThreadPoolExecutor *self,
                                                             AtAsyncTask          *task);
 gboolean              at_thread_pool_executor_has_time     (AtThreadPoolExecutor *self);

@@ -340,7 +340,7 @@ at_parcel_free (AtParcel *parcel)
 {
   AtAsyncTask *task = parcel->has_reference ? parcel->task : NULL;
 
-  if (G_IS_VALUE (&parcel->value))
+  if (!is_nothing (&parcel->value))
     g_value_unset (&parcel->value);
   g_free (parcel);
   g_clear_object (&task);
@@ -551,7 +551,7 @@ call_with_value (AtAsyncTask  *self,
                  void       (* handler) (AtAsyncTask *, const GValue *),
                  GValue       *value)
 {
-  const GValue *argument = G_IS_VALUE (value) ? value : NULL;
+  const GValue *argument = !is_nothing (value) ? value : NULL;
 
   if (must_emit (self, signal))
     g_signal_emit (self, signals[signal], 0, argument);
@@ -581,11 +581,19 @@ show_status (AtAsyncTask *self)
   show_property (self, PROP_STATUS);
 }
 
+static gboolean
+is_paused (AtAsyncTaskPrivate *priv)
+{
+  guint state = at_state_get (&priv->state);
+
+  return (state & AT_STATE_PAUSED) != 0 && (state & AT_PHASE_MASK) < AT_PHASE_DONE;
+}
+
 static void
 show_paused (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = get_priv (self);
-  gboolean paused = at_async_task_is_paused (self);
+  gboolean paused = is_paused (priv);
 
   if (priv->shown_paused == paused)
     return;
@@ -2030,7 +2038,7 @@ set_result (AtAsyncTask *self,
     }
   g_mutex_unlock (&priv->lock);
 
-  if (G_IS_VALUE (&replaced))
+  if (!is_nothing (&replaced))
     drop_value_home (self, &replaced);
 }
 
@@ -2604,13 +2612,9 @@ at_async_task_resume (AtAsyncTask *self)
 gboolean
 at_async_task_is_paused (AtAsyncTask *self)
 {
-  guint state;
-
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
 
-  state = at_state_get (&get_priv (self)->state);
-
-  return (state & AT_STATE_PAUSED) != 0 && (state & AT_PHASE_MASK) < AT_PHASE_DONE;
+  return is_paused (get_priv (self));
 }
 
 /* Where the serial executor runs bodies in whose queue the task is, or NULL. It is
@@ -2876,7 +2880,7 @@ at_async_task_get_result (AtAsyncTask *self)
 
   priv = get_priv (self);
   g_mutex_lock (&priv->lock);
-  has_result = is_done (self) && G_IS_VALUE (&priv->result);
+  has_result = is_done (self) && !is_nothing (&priv->result);
   g_mutex_unlock (&priv->lock);
 
   return has_result ? &priv->result : NULL;
@@ -3697,7 +3701,7 @@ at_async_task_finalize (GObject *object)
   AtAsyncTaskPrivate *priv = get_priv (AT_ASYNC_TASK (object));
 
   release_body (priv);
-  if (G_IS_VALUE (&priv->result))
+  if (!is_nothing (&priv->result))
     g_value_unset (&priv->result);
   g_clear_error (&priv->body_error);
   g_clear_pointer (&priv->pacer, at_pacer_free);

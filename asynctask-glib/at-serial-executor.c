@@ -217,9 +217,14 @@ hand_over (AtSerialExecutor  *self,
 static void
 unlock_and_rest (AtSerialExecutor *self)
 {
+  g_autoptr (AtThreadPoolExecutor) pool = self->pool != NULL ? g_object_ref (self->pool) : NULL;
   gboolean rests = !self->is_busy;
 
+  /* Where it does not rest, the task that has the turn may end, and take the last
+   * reference along, as soon as there is no lock. */
   g_mutex_unlock (&self->lock);
+  if (pool != NULL)
+    at_thread_pool_executor_wake (pool);
   if (rests)
     g_object_unref (self);
 }

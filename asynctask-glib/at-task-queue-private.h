@@ -43,6 +43,16 @@ void        at_task_queue_remove (AtTaskQueue *self,
                                   AtTaskLink  *link,
                                   int          priority);
 
+static inline void
+at_spin_pause (void)
+{
+#if defined (__x86_64__) || defined (__i386__)
+  __builtin_ia32_pause ();
+#elif defined (__aarch64__)
+  __asm__ __volatile__ ("yield");
+#endif
+}
+
 /* A lock held for a few instructions at a time is worth a short spin: going to
  * sleep over it costs a hundred times as much as waiting for it. */
 static inline void
@@ -52,11 +62,7 @@ at_spin_then_lock (GMutex *mutex)
     {
       if (g_mutex_trylock (mutex))
         return;
-#if defined (__x86_64__) || defined (__i386__)
-      __builtin_ia32_pause ();
-#elif defined (__aarch64__)
-      __asm__ __volatile__ ("yield");
-#endif
+      at_spin_pause ();
     }
 
   g_mutex_lock (mutex);

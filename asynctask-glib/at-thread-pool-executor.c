@@ -42,6 +42,11 @@
 
 #define LINGER_USEC (50 * G_TIME_SPAN_MILLISECOND)
 
+/* Where the next work came at once when a thread last slept, one that runs out of it
+ * looks out for this long before it goes to sleep: being woken takes about as long, and
+ * costs whoever brings the work a system call. */
+#define SPIN_USEC   20
+
 /* A pool that grows runs one body more whenever nothing has been taken from its queue
  * for WATCH, nor a body that was resumed has got a slot. The first few without
  * question, as GTask's pool has them all the time; further ones only as long as the
@@ -65,6 +70,7 @@ struct _AtThreadPoolExecutor
   /* Constant. */
   char        *name;
   gboolean     grows;
+  gboolean     may_spin; /* another processor can bring the work meanwhile */
 
   /* Under @lock. */
   GMutex       lock;
@@ -77,13 +83,16 @@ struct _AtThreadPoolExecutor
   guint        n_running; /* bodies that hold a slot */
   guint        n_threads;
   guint        n_idle;    /* of them, those that wait for @work */
+  gboolean     spinning;  /* one looks out for work without sleeping */
+  gboolean     spin_pays; /* the last one that slept was woken soon */
   guint64      n_taken;
   gboolean     waking;    /* a thread is on its way to look at the queue */
   gboolean     watching;  /* one of the idle threads looks after a stuck queue */
   gboolean     is_shut_down;
 
-  /* Any thread, atomic: somebody else than the bodies that run wants a slot. */
-  int          is_wanted;
+  /* Any thread, atomic. */
+  int          is_wanted;   /* somebody else than the bodies that run wants a slot */
+  int          must_signal; /* @work, by whoever has set it, once it has no lock any more */
 };
 
 enum
@@ -159,22 +168,37 @@ borrow_thread (AtThreadPoolExecutor *self)
   return g_thread_pool_push ((GThreadPool *) lender, g_object_ref (self), &error);
 }
 
-/* Sees to it that what can run will. */
+/* Sees to it that what can run will, once the caller has called wake(). */
 static void
 tend (AtThreadPoolExecutor *self)
 {
   if (self->waking || !(has_work (self) || needs_watcher (self)))
     return;
 
-  if (self->n_idle > 0)
+  if (self->spinning)
     {
       self->waking = TRUE;
-      g_cond_signal (&self->work);
+    }
+  else if (self->n_idle > 0)
+    {
+      self->waking = TRUE;
+      g_atomic_int_set (&self->must_signal, TRUE);
     }
   else
     {
       self->waking = borrow_thread (self);
     }
+}
+
+/* Does what tend() has left for when there is no lock held. A thread that is woken
+ * under one has to go back to sleep over it, where there is but one processor at
+ * once. One that wakes meanwhile because its time is up looks after the work that
+ * this is about; the signal then only has another one look as well. */
+void
+at_thread_pool_executor_wake (AtThreadPoolExecutor *self)
+{
+  if (g_atomic_int_compare_and_exchange (&self->must_signal, TRUE, FALSE))
+    g_cond_signal (&self->work);
 }
 
 /* Those that had begun go before those that have not. */
@@ -250,6 +274,42 @@ wait_for_work (AtThreadPoolExecutor *self,
   return woken;
 }
 
+/* Looks out for work for a moment; returns FALSE when none has come. */
+static gboolean
+spin_for_work (AtThreadPoolExecutor *self)
+{
+  gint64 end;
+
+  if (!self->spin_pays || self->spinning)
+    return FALSE;
+
+  self->spinning = TRUE;
+  g_mutex_unlock (&self->lock);
+
+  end = g_get_monotonic_time () + SPIN_USEC;
+  while (!g_atomic_int_get (&self->is_wanted) && g_get_monotonic_time () < end)
+    at_spin_pause ();
+
+  g_mutex_lock (&self->lock);
+  self->spinning = FALSE;
+  self->waking = FALSE;
+
+  return has_work (self) || needs_watcher (self);
+}
+
+/* Sleeps until there is work; returns FALSE when there is none to be expected. */
+static gboolean
+sleep_for_work (AtThreadPoolExecutor *self)
+{
+  gint64 start = g_get_monotonic_time ();
+  gboolean woken = wait_for_work (self, LINGER_USEC);
+
+  self->spin_pays = woken && self->may_spin &&
+                    g_get_monotonic_time () - start < 4 * SPIN_USEC;
+
+  return woken || has_work (self) || needs_watcher (self);
+}
+
 /* Lets the pool run one more body if the queue is stuck, or moves while a processor
  * has nothing to do. */
 static void
@@ -285,6 +345,7 @@ run_tasks (AtThreadPoolExecutor *self,
            AtAsyncTask          *task)
 {
   g_mutex_unlock (&self->lock);
+  at_thread_pool_executor_wake (self);
 
   while (task != NULL)
     {
@@ -334,7 +395,7 @@ serve (gpointer data,
         run_tasks (self, task);
       else if (needs_watcher (self))
         watch_queue (self);
-      else if (!wait_for_work (self, LINGER_USEC) && !has_work (self) && !needs_watcher (self))
+      else if (!spin_for_work (self) && !sleep_for_work (self))
         break;
     }
 
@@ -345,7 +406,7 @@ serve (gpointer data,
 }
 
 /* Takes in a task that is QUEUED. One that is refused stays where it was: with a
- * serial executor, under the lock of that. */
+ * serial executor, under the lock of that. The caller has to call wake(). */
 gboolean
 at_thread_pool_executor_push (AtThreadPoolExecutor  *self,
                               AtAsyncTask           *task,
@@ -400,7 +461,12 @@ at_thread_pool_executor_execute (AtExecutor   *executor,
                                  AtAsyncTask  *task,
                                  GError      **error)
 {
-  return at_thread_pool_executor_push (AT_THREAD_POOL_EXECUTOR (executor), task, error);
+  AtThreadPoolExecutor *self = AT_THREAD_POOL_EXECUTOR (executor);
+  gboolean accepted = at_thread_pool_executor_push (self, task, error);
+
+  at_thread_pool_executor_wake (self);
+
+  return accepted;
 }
 
 gboolean
@@ -460,6 +526,7 @@ at_thread_pool_executor_leave_slot (AtThreadPoolExecutor *self)
   tend (self);
   update_wanted (self);
   g_mutex_unlock (&self->lock);
+  at_thread_pool_executor_wake (self);
 }
 
 /* A body is resumed: it waits for a slot. One that is cancelled goes on at once,
@@ -474,6 +541,7 @@ at_thread_pool_executor_retake_slot (AtThreadPoolExecutor *self,
   g_queue_push_tail (&self->resumers, &resumer);
   grant_slots (self);
   tend (self);
+  at_thread_pool_executor_wake (self);
   update_wanted (self);
   while (!resumer.granted && !at_async_task_is_cancelled (task))
     g_cond_wait (&self->resumed, &self->lock);
@@ -630,6 +698,7 @@ at_thread_pool_executor_init (AtThreadPoolExecutor *self)
   g_cond_init (&self->resumed);
   g_queue_init (&self->resumers);
   at_task_queue_init (&self->queue);
+  self->may_spin = g_get_num_processors () > 1;
 }
 
 /**
@@ -813,6 +882,7 @@ at_thread_pool_executor_set_max_threads (AtThreadPoolExecutor *self,
   tend (self);
   update_wanted (self);
   g_mutex_unlock (&self->lock);
+  at_thread_pool_executor_wake (self);
 
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_THREADS]);
