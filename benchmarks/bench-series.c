@@ -123,7 +123,14 @@ static gboolean
 reaches (const BenchSeries *self,
          double             goal)
 {
-  double value = bench_median (get_judged (self));
+  GArray *judged = get_judged (self);
+  double value;
+
+  /* Nothing to compare with came to an end. */
+  if (judged->len == 0)
+    return TRUE;
+
+  value = bench_median (judged);
 
   return self->row->kind == BENCH_GOAL_TIMES_AS_FAST ? value >= goal : value <= goal;
 }
