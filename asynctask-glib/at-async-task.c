@@ -3408,10 +3408,13 @@ at_async_task_get_owner (AtAsyncTask *self)
  *
  * Sets the object that the task works for.
  *
- * The task does not keep it alive. When it goes away the task is cancelled, its
+ * The task does not keep it alive. When it is disposed the task is cancelled, its
  * body interrupted, and it calls nothing back any more: no callback, no signal,
  * no notification. Who awaits it with [method@AsyncTask.execute_async] or
  * [method@AsyncTask.wait] is still told, with %G_IO_ERROR_CANCELLED.
+ *
+ * A window that is closed is disposed once nothing else holds a reference on it. A
+ * closure that refers to it, in Python or JavaScript for example, does.
  *
  * Owner's thread, before the task is executed.
  *
@@ -4047,8 +4050,8 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
   /**
    * AtAsyncTask:owner: (getter get_owner) (setter set_owner)
    *
-   * The object that the task works for, which is not kept alive. When it goes
-   * away the task is cancelled and calls nothing back any more.
+   * The object that the task works for, which is not kept alive. When it is
+   * disposed the task is cancelled and calls nothing back any more.
    *
    * Set before the task is executed.
    *

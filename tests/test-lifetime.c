@@ -992,6 +992,82 @@ test_executor_dropped (gconstpointer user_data)
   at_test_gate_clear (&gate);
 }
 
+/* Windows */
+
+static gboolean
+body_in_two_halves (AtAsyncTask   *task,
+                    const GValue  *params,
+                    GCancellable  *cancellable,
+                    gpointer       user_data,
+                    GError       **error)
+{
+  at_async_task_set_message (task, "Half");
+  at_async_task_set_amounts (task, 5, 10);
+  at_test_gate_pass (user_data);
+  at_async_task_set_message (task, "Whole");
+  at_async_task_set_amounts (task, 10, 10);
+
+  return at_async_task_return (task, G_TYPE_INT, 42);
+}
+
+/* What a window is here: an object with a text and a number to bind to. */
+static AtAsyncTask *
+view_new (AtAsyncTask *task)
+{
+  AtAsyncTask *view = at_async_task_new (at_test_body_succeed, NULL, NULL);
+
+  g_object_bind_property (task, "message", view, "title", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (task, "completed", view, "priority", G_BINDING_SYNC_CREATE);
+
+  return view;
+}
+
+static void
+view_assert_shows (AtAsyncTask *view,
+                   const char  *message,
+                   int          completed)
+{
+  g_assert_cmpstr (at_async_task_get_title (view), ==, message);
+  g_assert_cmpint (at_async_task_get_priority (view), ==, completed);
+}
+
+/* A window that is closed and opened again while its task goes on: the new one
+ * has missed nothing, though it was there for none of the notifications. */
+static void
+test_view_made_anew (void)
+{
+  g_autoptr (AtAsyncTask) task = NULL;
+  AtAsyncTask *view;
+  AtTestGate gate;
+
+  at_test_gate_init (&gate);
+  task = at_async_task_new (body_in_two_halves, &gate, NULL);
+  view = view_new (task);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_test_gate_wait_arrived (&gate, 1);
+  at_test_iterate_until (NULL, at_async_task_get_priority (view) == 5);
+  view_assert_shows (view, "Half", 5);
+  g_assert_finalize_object (view);
+
+  /* One for the middle, which then sees the end. */
+  view = view_new (task);
+  view_assert_shows (view, "Half", 5);
+  at_test_gate_open (&gate);
+  at_test_finish (task);
+  view_assert_shows (view, "Whole", 10);
+  g_assert_finalize_object (view);
+
+  /* One that comes after the last callback. */
+  view = view_new (task);
+  view_assert_shows (view, "Whole", 10);
+  g_assert_cmpint (at_async_task_get_outcome (task), ==, AT_OUTCOME_SUCCEEDED);
+  g_assert_cmpint (g_value_get_int (at_async_task_get_result (task)), ==, 42);
+  g_assert_finalize_object (view);
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  at_test_gate_clear (&gate);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -1033,6 +1109,7 @@ main (int   argc,
   g_test_add_func ("/lifetime/owner-gone/disposed-after-the-end", test_owner_disposed_then_finalized_late);
   g_test_add_func ("/lifetime/owner/replaced", test_owner_replaced);
   g_test_add_func ("/lifetime/owner/held-weakly", test_owner_outlives);
+  g_test_add_func ("/lifetime/view/made-anew-catches-up", test_view_made_anew);
   g_test_add_func ("/lifetime/context/destroyed-with-mail-pending", test_context_destroyed);
   g_test_add_func ("/lifetime/context/many-one-after-another", test_many_contexts);
   g_test_add_data_func ("/lifetime/executor/pool-dropped-finishes-its-queue", GINT_TO_POINTER (FALSE), test_executor_dropped);

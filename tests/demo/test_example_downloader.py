@@ -22,7 +22,7 @@ if shutil.which('xdotool') is None:
 from fault_server import FaultServer, answer, cut_off, hanging, head
 
 COMMAND = sys.argv[1:]
-PATIENCE = 20
+PATIENCE = 60
 ENTRIES = {Atspi.Role.TEXT, Atspi.Role.ENTRY}
 BODY = random.Random(3).randbytes(3_000_000)
 
@@ -201,7 +201,7 @@ class Downloader(DownloaderCase):
 
     def test_remove(self):
         self.server.route('/slow.bin', hanging(BODY, 1_200_000))
-        self.server.route('/silent.bin', lambda _request, _send, server: server.closing.wait(PATIENCE))
+        self.server.route('/silent.bin', lambda _request, _send, server: server.closing.wait())
         self.type_link(self.server.url('/silent.bin'))
         self.type_link(self.server.url('/slow.bin'))
         self.wait_for_words('slow.bin', '1.2\xa0MB')
