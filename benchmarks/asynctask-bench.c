@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Measures the library beside g_task_run_in_thread(), interleaved: one process for ours,
- * one for GTask's, and again. What is judged is the median of the rounds' ratios. */
+ * one for GTask's, one for each further peer that is there, and again. What is judged is the
+ * median of the rounds' ratios. */
 
 #include <locale.h>
 #include <stdio.h>
@@ -10,18 +11,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench.h"
-
-#define CHILD_SECONDS 120
+#include "bench-child.h"
+#include "bench-series.h"
 
 static int       option_rounds = 5;
 static char    **option_only;
 static gboolean  option_list;
 static gboolean  option_json;
-static char     *option_child;
-static char     *option_side;
-static int       option_size;
-static gboolean  option_cold;
+static gboolean  option_no_peers;
+static gboolean  option_tiny;
 
 static const GOptionEntry entries[] = {
   { "only", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &option_only,
@@ -30,42 +28,27 @@ static const GOptionEntry entries[] = {
     "Measure each side so many times (default 5)", "N" },
   { "list", 'l', 0, G_OPTION_ARG_NONE, &option_list, "Name the workloads", NULL },
   { "json", 'j', 0, G_OPTION_ARG_NONE, &option_json, "Print JSON, with every round", NULL },
-  { "child", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &option_child, NULL, NULL },
-  { "side", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &option_side, NULL, NULL },
-  { "size", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &option_size, NULL, NULL },
-  { "cold", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &option_cold, NULL, NULL },
+  { "no-peers", 0, 0, G_OPTION_ARG_NONE, &option_no_peers,
+    "Nothing but GTask beside ours", NULL },
+  { "tiny", 0, 0, G_OPTION_ARG_NONE, &option_tiny,
+    "Run each workload once, with few tasks: shows that it works, measures nothing", NULL },
   { NULL }
 };
+
+/* The programs of the peers that are there. */
+static char *peer_programs[BENCH_MAX_PEERS];
 
 static const BenchCase * const groups[] = {
   bench_throughput_cases,
   bench_progress_cases,
   bench_queue_cases,
+  bench_scaling_cases,
   bench_transfer_cases,
   bench_subprocess_cases,
   bench_list_cases,
   bench_idle_cases,
   bench_script_cases,
 };
-
-/* What was measured for one row. */
-typedef struct
-{
-  const BenchCase *bench;
-  const BenchRow  *row;
-  GArray          *ours;
-  GArray          *peer;
-  GArray          *ratios;
-} Series;
-
-static void
-series_free (Series *self)
-{
-  g_array_unref (self->ours);
-  g_array_unref (self->peer);
-  g_array_unref (self->ratios);
-  g_free (self);
-}
 
 static guint
 count_rows (const BenchCase *bench)
@@ -79,15 +62,11 @@ count_rows (const BenchCase *bench)
 }
 
 static gboolean
-has_peer (const BenchCase *bench)
-{
-  return (bench->flags & BENCH_NO_PEER) == 0;
-}
-
-static gboolean
 is_wanted (const BenchCase *bench)
 {
   if (bench->flags & BENCH_HIDDEN)
+    return FALSE;
+  if (option_tiny && (bench->flags & BENCH_SLOW))
     return FALSE;
   if (option_only == NULL)
     return TRUE;
@@ -98,52 +77,6 @@ is_wanted (const BenchCase *bench)
 
   return FALSE;
 }
-
-static const BenchCase *
-find_case (const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
-    for (const BenchCase *bench = groups[i]; bench->name != NULL; bench++)
-      if (g_str_equal (bench->name, name))
-        return bench;
-
-  return NULL;
-}
-
-/* Child process: one case, one side, one line of values. */
-
-static void
-run_child (void)
-{
-  const BenchCase *bench = find_case (option_child);
-  BenchRun run = { 0, };
-
-  if (bench == NULL)
-    bench_fail ("there is no workload “%s”", option_child);
-
-  run.side = g_strcmp0 (option_side, "peer") == 0 ? BENCH_PEER : BENCH_OURS;
-  run.flags = bench->flags;
-  run.size = option_size > 0 ? (guint) option_size : bench->size;
-  run.warm_up = !option_cold;
-
-  /* A lost callback is a hang; SIGALRM makes an end of it. */
-  alarm (CHILD_SECONDS);
-  bench->run (&run);
-
-  for (guint i = 0; i < count_rows (bench); i++)
-    {
-      char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-      printf ("%s ", g_ascii_dtostr (text, sizeof text, run.values[i]));
-    }
-  putchar ('\n');
-
-  /* Skips destructors: a benchmark of exits this is not. */
-  fflush (stdout);
-  _exit (0);
-}
-
-/* Parent process: rounds, medians, the table. */
 
 static char **
 get_child_environment (const BenchCase *bench)
@@ -164,71 +97,117 @@ get_child_environment (const BenchCase *bench)
   return environment;
 }
 
-static void
-measure (const BenchCase *bench,
-         BenchSide        side,
-         double          *values)
+/* What a run that is to show only that everything works makes do with. */
+static guint
+get_size (const BenchCase *bench)
 {
-  const char *side_name = side == BENCH_OURS ? "ours" : "peer";
-  const char *argv[] = {
-    bench_get_program (), "--child", bench->name, "--side", side_name, NULL,
-  };
-  g_auto(GStrv) environment = get_child_environment (bench);
-  g_autoptr(GError) error = NULL;
-  g_autofree char *output = NULL;
-  char *position;
-  int status;
-
-  if (!g_spawn_sync (NULL, (char **) argv, environment, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL,
-                     &output, NULL, &status, &error))
-    bench_fail ("%s", error->message);
-  if (!g_spawn_check_wait_status (status, &error))
-    bench_fail ("%s (%s): %s", bench->name, side_name, error->message);
-
-  position = output;
-  for (guint i = 0; i < count_rows (bench); i++)
-    values[i] = g_ascii_strtod (position, &position);
+  return option_tiny ? MIN (bench->size, MAX (bench->size / 1000, 16)) : bench->size;
 }
 
-/* As the row's goal has it: how many times as fast ours is, or ours' share of the peer. */
-static double
-get_ratio (const BenchRow *row,
-           double          ours,
-           double          peer)
+static gboolean
+measure (const BenchCase  *bench,
+         const char       *side,
+         double           *values,
+         GError          **error)
 {
-  return row->kind == BENCH_GOAL_SHARE ? ours / peer : peer / ours;
+  BenchChild child = { (char *) bench->name, (char *) side, get_size (bench), option_tiny };
+  g_auto(GStrv) environment = get_child_environment (bench);
+
+  return bench_child_spawn (bench_get_program (), &child, environment, values, count_rows (bench),
+                            error);
+}
+
+/* Ours has to work. The other side may be too slow for words: since GLib 2.87.1 the time that
+ * GTask's pool takes for a task grows with its queue. */
+static gboolean
+measure_peer (const BenchCase *bench,
+              double          *values)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (measure (bench, "peer", values, &error))
+    return TRUE;
+  if (option_tiny)
+    bench_fail ("%s (peer): %s", bench->name, error->message);
+
+  fprintf (stderr, "%s: nothing beside ours: %s\n", bench->name, error->message);
+
+  return FALSE;
+}
+
+static void
+find_peers (void)
+{
+  g_autofree char *dir = g_path_get_dirname (bench_get_program ());
+
+  for (guint i = 0; i < BENCH_MAX_PEERS; i++)
+    {
+      g_autofree char *path = g_build_filename (dir, bench_peers[i].program, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+        peer_programs[i] = g_steal_pointer (&path);
+      else
+        fprintf (stderr, "%s: not beside ours, as it was not built\n", bench_peers[i].title);
+    }
+}
+
+/* Whoever cannot do it is left out from then on; here that is a result, too. */
+static void
+run_other (const BenchCase *bench,
+           guint            other,
+           const double    *ours,
+           BenchSeries    **series)
+{
+  const BenchPeer *peer = &bench_peers[other];
+  BenchChild child = { (char *) bench->name, (char *) peer->side, get_size (bench), option_tiny };
+  double values[BENCH_MAX_ROWS];
+  g_autoptr(GError) error = NULL;
+
+  if (!bench_child_spawn (peer_programs[other], &child, NULL, values, count_rows (bench), &error))
+    {
+      if (option_tiny)
+        bench_fail ("%s (%s): %s", bench->name, peer->title, error->message);
+
+      fprintf (stderr, "%s: %s left out from here on: %s\n", bench->name, peer->title,
+               error->message);
+      g_clear_pointer (&peer_programs[other], g_free);
+      return;
+    }
+
+  for (guint i = 0; i < count_rows (bench); i++)
+    bench_series_add_other (series[i], other, ours[i], values[i]);
 }
 
 static void
 run_round (const BenchCase *bench,
-           Series * const  *series)
+           BenchSeries    **series,
+           gboolean        *with_peer)
 {
+  g_autoptr(GError) error = NULL;
   double ours[BENCH_MAX_ROWS];
   double peer[BENCH_MAX_ROWS];
 
-  measure (bench, BENCH_OURS, ours);
-  if (has_peer (bench))
-    measure (bench, BENCH_PEER, peer);
+  if (!measure (bench, "ours", ours, &error))
+    bench_fail ("%s (ours): %s", bench->name, error->message);
+  *with_peer = *with_peer && measure_peer (bench, peer);
 
   for (guint i = 0; i < count_rows (bench); i++)
-    {
-      double ratio;
+    bench_series_add (series[i], ours[i], *with_peer ? &peer[i] : NULL);
 
-      g_array_append_val (series[i]->ours, ours[i]);
-      if (!has_peer (bench))
-        continue;
+  if (!(bench->flags & BENCH_ALL_PEERS))
+    return;
 
-      ratio = get_ratio (&bench->rows[i], ours[i], peer[i]);
-      g_array_append_val (series[i]->peer, peer[i]);
-      g_array_append_val (series[i]->ratios, ratio);
-    }
+  for (guint i = 0; i < BENCH_MAX_PEERS; i++)
+    if (peer_programs[i] != NULL)
+      run_other (bench, i, ours, series);
 }
 
 static void
 run_case (const BenchCase *bench,
           GPtrArray       *results)
 {
-  Series *series[BENCH_MAX_ROWS];
+  BenchSeries *series[BENCH_MAX_ROWS];
+  gboolean with_peer = (bench->flags & BENCH_NO_PEER) == 0;
   guint rounds = option_rounds;
 
   if (bench->max_rounds > 0)
@@ -236,12 +215,7 @@ run_case (const BenchCase *bench,
 
   for (guint i = 0; i < count_rows (bench); i++)
     {
-      series[i] = g_new0 (Series, 1);
-      series[i]->bench = bench;
-      series[i]->row = &bench->rows[i];
-      series[i]->ours = g_array_new (FALSE, FALSE, sizeof (double));
-      series[i]->peer = g_array_new (FALSE, FALSE, sizeof (double));
-      series[i]->ratios = g_array_new (FALSE, FALSE, sizeof (double));
+      series[i] = bench_series_new (bench, &bench->rows[i]);
       g_ptr_array_add (results, series[i]);
     }
 
@@ -249,311 +223,10 @@ run_case (const BenchCase *bench,
     {
       if (isatty (STDERR_FILENO))
         fprintf (stderr, "\r\033[K%s %u/%u", bench->name, i + 1, rounds);
-      run_round (bench, series);
+      run_round (bench, series, &with_peer);
     }
   if (isatty (STDERR_FILENO))
     fputs ("\r\033[K", stderr);
-}
-
-static double
-get_quantile (GArray *values,
-              double  quantile)
-{
-  g_autoptr(GArray) sorted = g_array_copy (values);
-  double position = quantile * (sorted->len - 1);
-  guint below = position;
-  guint above = MIN (below + 1, sorted->len - 1);
-
-  g_array_sort (sorted, bench_compare);
-
-  return g_array_index (sorted, double, below) * (1 - (position - below))
-         + g_array_index (sorted, double, above) * (position - below);
-}
-
-static double
-get_median (GArray *values)
-{
-  return get_quantile (values, 0.5);
-}
-
-static double
-get_goal (const BenchRow *row)
-{
-  if (row->goal_2_87 != 0 && (glib_major_version > 2 || glib_minor_version >= 87))
-    return row->goal_2_87;
-
-  return row->goal;
-}
-
-/* What is held against the goal: the rounds of ours, or of the ratio. */
-static GArray *
-get_judged (const Series *series)
-{
-  return series->row->kind == BENCH_GOAL_VALUE ? series->ours : series->ratios;
-}
-
-static gboolean
-reaches (const Series *series,
-         double        goal)
-{
-  double value = get_median (get_judged (series));
-
-  return series->row->kind == BENCH_GOAL_TIMES_AS_FAST ? value >= goal : value <= goal;
-}
-
-static const char *
-get_verdict (const Series *series)
-{
-  if (series->row->kind == BENCH_GOAL_NONE)
-    return "";
-  if (reaches (series, get_goal (series->row)))
-    return "yes";
-  if (series->row->first_goal != 0 && reaches (series, series->row->first_goal))
-    return "first";
-
-  return "no";
-}
-
-static char *
-format_seconds (double value)
-{
-  if (value < 1e-6)
-    return g_strdup_printf ("%.*f ns", value < 99.95e-9 ? 1 : 0, value * 1e9);
-  if (value < 1e-3)
-    return g_strdup_printf ("%.2f µs", value * 1e6);
-  if (value < 1)
-    return g_strdup_printf ("%.2f ms", value * 1e3);
-
-  return g_strdup_printf ("%.2f s", value);
-}
-
-static char *
-format_value (BenchUnit unit,
-              double    value)
-{
-  switch (unit)
-    {
-    case BENCH_UNIT_SECONDS:
-      return format_seconds (value);
-    case BENCH_UNIT_BYTES:
-      return g_strdup_printf ("%.0f B", value);
-    case BENCH_UNIT_COUNT:
-      return g_strdup_printf ("%.4g", value);
-    case BENCH_UNIT_PER_SECOND:
-      return g_strdup_printf ("%.0f/s", value);
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-static char *
-format_goal (const BenchRow *row,
-             double          goal)
-{
-  g_autofree char *value = NULL;
-
-  switch (row->kind)
-    {
-    case BENCH_GOAL_TIMES_AS_FAST:
-      return g_strdup_printf ("≥ %.3gx", goal);
-    case BENCH_GOAL_SHARE:
-      return g_strdup_printf ("≤ %.3gx", goal);
-    case BENCH_GOAL_VALUE:
-      value = format_value (row->unit, goal);
-      return g_strdup_printf ("≤ %s", value);
-    case BENCH_GOAL_NONE:
-    default:
-      return g_strdup ("");
-    }
-}
-
-static char *
-format_goals (const BenchRow *row)
-{
-  g_autofree char *goal = format_goal (row, get_goal (row));
-  g_autofree char *first = NULL;
-
-  if (row->first_goal == 0 || row->first_goal == get_goal (row))
-    return g_steal_pointer (&goal);
-
-  first = format_goal (row, row->first_goal);
-
-  return g_strdup_printf ("%s (first %s)", goal, first);
-}
-
-static char *
-format_spread (const Series *series)
-{
-  GArray *judged = get_judged (series);
-  g_autofree char *low = NULL;
-  g_autofree char *high = NULL;
-
-  if (judged->len < 2)
-    return g_strdup ("");
-
-  if (judged == series->ratios)
-    return g_strdup_printf ("%.2f–%.2f", get_quantile (judged, 0), get_quantile (judged, 1));
-
-  low = format_value (series->row->unit, get_quantile (judged, 0));
-  high = format_value (series->row->unit, get_quantile (judged, 1));
-
-  return g_strdup_printf ("%s–%s", low, high);
-}
-
-static char *
-format_ratio (const Series *series)
-{
-  double ratio;
-
-  if (series->ratios->len == 0)
-    return g_strdup ("");
-
-  /* Where one side is nothing, there is no saying how many times as much the other is. */
-  ratio = get_median (series->ratios);
-  if (!(ratio < 1e4))
-    return g_strdup ("");
-
-  return g_strdup_printf ("%.*fx", ratio < 99.95 ? 2 : 0, ratio);
-}
-
-#define N_COLUMNS 8
-
-static const char * const headings[N_COLUMNS] = {
-  "workload", "", "ours", "GTask's", "ratio", "spread", "goal", "met",
-};
-
-static void
-format_line (const Series  *series,
-             char         **cells)
-{
-  const BenchRow *row = series->row;
-
-  cells[0] = g_strdup (row->label);
-  cells[1] = g_strdup (series->row == series->bench->rows ? series->bench->name : "");
-  cells[2] = format_value (row->unit, get_median (series->ours));
-  cells[3] = series->peer->len > 0 ? format_value (row->unit, get_median (series->peer))
-                                   : g_strdup ("");
-  cells[4] = format_ratio (series);
-  cells[5] = format_spread (series);
-  cells[6] = format_goals (row);
-  cells[7] = g_strdup (get_verdict (series));
-}
-
-static void
-print_cells (char * const *cells,
-             const int    *widths)
-{
-  for (guint i = 0; i < N_COLUMNS; i++)
-    {
-      int padding = widths[i] - (int) g_utf8_strlen (cells[i], -1);
-      gboolean right = i >= 2 && i <= 4;
-
-      printf ("%*s%s%*s", right ? padding : 0, "", cells[i],
-              right || i == N_COLUMNS - 1 ? 0 : padding, "");
-      fputs (i == N_COLUMNS - 1 ? "\n" : "  ", stdout);
-    }
-}
-
-static void
-print_table (GPtrArray *results)
-{
-  g_autofree char **lines = g_new0 (char *, (results->len + 1) * N_COLUMNS);
-  int widths[N_COLUMNS] = { 0, };
-
-  for (guint i = 0; i < N_COLUMNS; i++)
-    lines[i] = g_strdup (headings[i]);
-  for (guint i = 0; i < results->len; i++)
-    format_line (g_ptr_array_index (results, i), lines + (i + 1) * N_COLUMNS);
-
-  for (guint i = 0; i < (results->len + 1) * N_COLUMNS; i++)
-    widths[i % N_COLUMNS] = MAX (widths[i % N_COLUMNS], (int) g_utf8_strlen (lines[i], -1));
-
-  for (guint i = 0; i <= results->len; i++)
-    print_cells (lines + i * N_COLUMNS, widths);
-
-  for (guint i = 0; i < (results->len + 1) * N_COLUMNS; i++)
-    g_free (lines[i]);
-}
-
-static void
-print_summary (GPtrArray *results)
-{
-  guint n_goals = 0;
-  guint n_met = 0;
-
-  for (guint i = 0; i < results->len; i++)
-    {
-      const Series *series = g_ptr_array_index (results, i);
-
-      if (series->row->kind == BENCH_GOAL_NONE)
-        continue;
-
-      n_goals++;
-      if (reaches (series, get_goal (series->row)))
-        n_met++;
-    }
-
-  printf ("\nGLib %u.%u.%u, %u CPUs, %d rounds; medians, and of the rounds' ratios. %u of %u goals met.\n"
-          "A ratio with a goal “≥” is how many times as fast ours is, with “≤” ours' share of GTask's.\n",
-          glib_major_version, glib_minor_version, glib_micro_version, g_get_num_processors (),
-          option_rounds, n_met, n_goals);
-}
-
-static void
-print_json_values (const char *name,
-                   GArray     *values)
-{
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  printf (", \"%s\": [", name);
-  for (guint i = 0; i < values->len; i++)
-    printf ("%s%s", i > 0 ? ", " : "",
-            g_ascii_dtostr (text, sizeof text, g_array_index (values, double, i)));
-  putchar (']');
-}
-
-static void
-print_json_number (const char *name,
-                   double      value)
-{
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  printf (", \"%s\": %s", name, g_ascii_dtostr (text, sizeof text, value));
-}
-
-static void
-print_json (GPtrArray *results)
-{
-  static const char * const units[] = { "s", "bytes", "count", "1/s" };
-  static const char * const kinds[] = { "none", "times-as-fast", "share", "value" };
-
-  printf ("{ \"glib\": \"%u.%u.%u\", \"cpus\": %u, \"rounds\": %d, \"rows\": [",
-          glib_major_version, glib_minor_version, glib_micro_version, g_get_num_processors (),
-          option_rounds);
-
-  for (guint i = 0; i < results->len; i++)
-    {
-      const Series *series = g_ptr_array_index (results, i);
-      const BenchRow *row = series->row;
-
-      printf ("%s\n  { \"workload\": \"%s\", \"label\": \"%s\", \"unit\": \"%s\", \"goal-kind\": \"%s\"",
-              i > 0 ? "," : "", series->bench->name, row->label, units[row->unit], kinds[row->kind]);
-      if (row->kind != BENCH_GOAL_NONE)
-        print_json_number ("goal", get_goal (row));
-      if (row->first_goal != 0)
-        print_json_number ("first-goal", row->first_goal);
-      print_json_number ("median", get_median (series->ours));
-      if (series->ratios->len > 0)
-        print_json_number ("ratio", get_median (series->ratios));
-      if (row->kind != BENCH_GOAL_NONE)
-        printf (", \"met\": %s", reaches (series, get_goal (row)) ? "true" : "false");
-      print_json_values ("ours", series->ours);
-      print_json_values ("peer", series->peer);
-      print_json_values ("ratios", series->ratios);
-      fputs (" }", stdout);
-    }
-
-  puts ("\n] }");
 }
 
 static void
@@ -566,14 +239,43 @@ list_cases (void)
 }
 
 static int
+run_child (int    *argc,
+           char ***argv)
+{
+  g_autoptr(GError) error = NULL;
+  const BenchCase *bench = NULL;
+  BenchChild child = { NULL, };
+
+  if (!bench_child_parse (&child, argc, argv, &error))
+    {
+      fprintf (stderr, "asynctask-bench: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+
+  for (guint i = 0; bench == NULL && i < G_N_ELEMENTS (groups); i++)
+    bench = bench_child_find (&child, groups[i]);
+  bench_child_run (&child, bench);
+}
+
+static int
 run_parent (void)
 {
-  g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) series_free);
+  g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) bench_series_free);
+  gboolean looked_for_peers = FALSE;
 
   for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
     for (const BenchCase *bench = groups[i]; bench->name != NULL; bench++)
-      if (is_wanted (bench))
+      {
+        if (!is_wanted (bench))
+          continue;
+
+        if ((bench->flags & BENCH_ALL_PEERS) && !option_no_peers && !looked_for_peers)
+          {
+            find_peers ();
+            looked_for_peers = TRUE;
+          }
         run_case (bench, results);
+      }
 
   if (results->len == 0)
     {
@@ -582,14 +284,9 @@ run_parent (void)
     }
 
   if (option_json)
-    {
-      print_json (results);
-    }
+    bench_report_json (results);
   else
-    {
-      print_table (results);
-      print_summary (results);
-    }
+    bench_report_tables (results, !option_tiny);
 
   return EXIT_SUCCESS;
 }
@@ -605,6 +302,9 @@ main (int    argc,
   setlocale (LC_CTYPE, "");
   bench_init (program != NULL ? program : argv[0]);
 
+  if (argc > 1 && g_str_equal (argv[1], "--child"))
+    return run_child (&argc, &argv);
+
   g_option_context_set_summary (context, "Measures the library beside g_task_run_in_thread().");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
@@ -618,8 +318,8 @@ main (int    argc,
       return EXIT_FAILURE;
     }
 
-  if (option_child != NULL)
-    run_child ();
+  if (option_tiny)
+    option_rounds = 1;
 
   if (option_list)
     {

@@ -164,7 +164,7 @@ run_idle (BenchRun *run)
 }
 
 const BenchCase bench_idle_cases[] = {
-  { "idle", run_idle, BENCH_NO_PEER, 10000, 1,
+  { "idle", run_idle, BENCH_NO_PEER | BENCH_SLOW, 10000, 1,
     { { "idle for 16 s: threads left", BENCH_UNIT_COUNT, BENCH_GOAL_VALUE, 0 },
       { "· wake-ups in the next second", BENCH_UNIT_PER_SECOND, BENCH_GOAL_VALUE, 0 } } },
   { "idle-subject", run_idle_subject, BENCH_HIDDEN, 10000, 1,

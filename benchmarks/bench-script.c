@@ -269,11 +269,11 @@ run_messages_python (BenchRun *run)
 }
 
 const BenchCase bench_script_cases[] = {
-  { "script-start-js", run_start_javascript, BENCH_FLAGS_NONE, 5, 0,
+  { "script-start-js", run_start_javascript, BENCH_SLOW, 5, 0,
     { { "a JavaScript task; peer: gjs alone", BENCH_UNIT_SECONDS, BENCH_GOAL_SHARE, 2 },
       { "· in a process that waits already", BENCH_UNIT_SECONDS, BENCH_GOAL_SHARE, 0.5 },
       { "· in a process that it shares", BENCH_UNIT_SECONDS, BENCH_GOAL_SHARE, 0.1 } } },
-  { "script-start-python", run_start_python, BENCH_FLAGS_NONE, 5, 0,
+  { "script-start-python", run_start_python, BENCH_SLOW, 5, 0,
     { { "a Python task; peer: python3 alone", BENCH_UNIT_SECONDS, BENCH_GOAL_SHARE, 2.5 },
       { "· in a process that waits already", BENCH_UNIT_SECONDS, BENCH_GOAL_SHARE, 0.5 },
       { "· in a process that it shares", BENCH_UNIT_SECONDS, BENCH_GOAL_SHARE, 0.1 } } },

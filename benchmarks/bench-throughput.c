@@ -168,11 +168,11 @@ run_latency (BenchRun *run)
   { label_, BENCH_UNIT_SECONDS, BENCH_GOAL_TIMES_AS_FAST, goal_, __VA_ARGS__ }
 
 const BenchCase bench_throughput_cases[] = {
-  { "burst", run_burst, BENCH_FLAGS_NONE, BURST_TASKS, 0,
+  { "burst", run_burst, BENCH_ALL_PEERS, BURST_TASKS, 0,
     { TIMES ("100,000 at once, per task", 3, .first_goal = 2, .goal_2_87 = 5) } },
   { "burst-callback", run_burst, BENCH_IN_CALLBACK, BURST_TASKS, 0,
     { TIMES ("· started in a callback", 3, .first_goal = 2, .goal_2_87 = 5) } },
-  { "burst-pool", run_burst, BENCH_ON_POOL, BURST_TASKS, 0,
+  { "burst-pool", run_burst, BENCH_ON_POOL | BENCH_ALL_PEERS, BURST_TASKS, 0,
     { TIMES ("· default pool", 3, .first_goal = 2, .goal_2_87 = 5) } },
   { "burst-connected", run_burst, BENCH_CONNECTED, BURST_TASKS, 0,
     { TIMES ("· handler connected to each", 2, .first_goal = 0) } },
@@ -182,14 +182,14 @@ const BenchCase bench_throughput_cases[] = {
     { TIMES ("· execute_async()", 1.8, .first_goal = 0) } },
   { "burst-async-pool", run_burst, BENCH_AWAITED | BENCH_ON_POOL, BURST_TASKS, 0,
     { TIMES ("· execute_async(), default pool", 1.8, .first_goal = 0) } },
-  { "window", run_window, BENCH_FLAGS_NONE, WINDOW_TASKS, 0,
+  { "window", run_window, BENCH_ALL_PEERS, WINDOW_TASKS, 0,
     { TIMES ("64 in flight, per task", 4, .first_goal = 3) } },
-  { "window-pool", run_window, BENCH_ON_POOL, WINDOW_TASKS, 0,
+  { "window-pool", run_window, BENCH_ON_POOL | BENCH_ALL_PEERS, WINDOW_TASKS, 0,
     { TIMES ("· default pool", 4, .first_goal = 3) } },
-  { "latency", run_latency, BENCH_FLAGS_NONE, LATENCY_TASKS, 0,
+  { "latency", run_latency, BENCH_ALL_PEERS, LATENCY_TASKS, 0,
     { TIMES ("one at a time, one CPU, median", 2, .first_goal = 0),
       TIMES ("· 99th percentile", 2, .first_goal = 0) } },
-  { "latency-pool", run_latency, BENCH_ON_POOL, LATENCY_TASKS, 0,
+  { "latency-pool", run_latency, BENCH_ON_POOL | BENCH_ALL_PEERS, LATENCY_TASKS, 0,
     { TIMES ("· default pool, median", 2, .first_goal = 0),
       TIMES ("· default pool, 99th percentile", 2, .first_goal = 0) } },
   { NULL }

@@ -31,7 +31,9 @@ typedef enum
   BENCH_BUSY_ONLY   = 1 << 7, /* the body computes and publishes nothing */
   BENCH_TRIVIAL     = 1 << 8, /* bodies that return at once */
   BENCH_CANCELLABLE = 1 << 9, /* the peer can be cancelled, too: a GCancellable each */
-  BENCH_IN_CALLBACK = 1 << 10 /* started while the main context has an owner, as in a callback */
+  BENCH_IN_CALLBACK = 1 << 10, /* started while the main context has an owner, as in a callback */
+  BENCH_ALL_PEERS   = 1 << 11, /* beside everything that is installed, not just GTask */
+  BENCH_SLOW        = 1 << 12  /* cannot be made short */
 } BenchFlags;
 
 typedef enum
@@ -82,6 +84,7 @@ typedef struct
 extern const BenchCase bench_throughput_cases[];
 extern const BenchCase bench_progress_cases[];
 extern const BenchCase bench_queue_cases[];
+extern const BenchCase bench_scaling_cases[];
 extern const BenchCase bench_idle_cases[];
 extern const BenchCase bench_transfer_cases[];
 extern const BenchCase bench_list_cases[];
