@@ -162,7 +162,8 @@ class Checker:
         # Where Vala looks for what pkg-config finds.
         vapi = os.path.join(folder, '.share', 'vala', 'vapi')
         os.makedirs(vapi)
-        for path in glob.glob(os.path.join(library, '*.vapi')) + glob.glob(os.path.join(library, '*.deps')):
+        for path in (glob.glob(os.path.join(library, '*.vapi'))
+                     + glob.glob(os.path.join(build_root, 'meson-private', '*.deps'))):
             os.symlink(path, os.path.join(vapi, os.path.basename(path)))
 
         def in_front(name, path):
@@ -178,6 +179,8 @@ class Checker:
             'XDG_DATA_DIRS': os.path.dirname(os.path.dirname(vapi)) + ':' + (
                 os.environ.get('XDG_DATA_DIRS') or '/usr/local/share:/usr/share'),
             'PYTHONDONTWRITEBYTECODE': '1',
+            # The tools are the distribution's, as they are for ./run.
+            'PATH': '/usr/bin:/bin:' + os.environ['PATH'],
             'G_DEBUG': 'fatal-warnings',
         }
 
@@ -369,7 +372,7 @@ class Checker:
         if not re.search(r'\bmain \(', code):
             code += 'void main () {}\n'
         write(self.path('block.vala'), code)
-        arguments = [valac, '--fatal-warnings', '--pkg', 'gio-2.0', '--pkg', 'asynctask-glib-1.0']
+        arguments = [valac, '--fatal-warnings', '--pkg', 'asynctask-glib-1.0']
         if '-gtk4' in block.marks.get('needs', '') or 'Gtk.' in code:
             self.flags('gtk4')
             arguments += ['--pkg', 'gtk4']
@@ -431,7 +434,6 @@ class Checker:
                 if not re.search(rf'^  {re.escape(own[1])}\b', usage, re.MULTILINE):
                     raise Failure(f'./run knows no {own[1]}')
             elif line and 'not run' not in block.marks:
-                # The tools are the distribution's, as they are for ./run.
                 self.output += self.run(['bash', '-c', line]).stdout
 
     def check_text(self, block, around, before):
