@@ -182,6 +182,7 @@ class Checker:
             # The tools are the distribution's, as they are for ./run.
             'PATH': '/usr/bin:/bin:' + os.environ['PATH'],
             'G_DEBUG': 'fatal-warnings',
+            'GTK_A11Y': 'none',
         }
 
     def run(self, command, **keywords):
@@ -208,6 +209,11 @@ class Checker:
         if path is None:
             raise Skipped(f'{name} is not installed')
         return path
+
+    @staticmethod
+    def need_display():
+        if not os.environ.get('DISPLAY') and not os.environ.get('WAYLAND_DISPLAY'):
+            raise Skipped('no display')
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -278,6 +284,8 @@ class Checker:
             self.run([*self.compiler, '-std=gnu11', '-Wall', '-Wextra', '-Wno-unused-parameter', '-Werror', '-g',
                       '-o', 'block', source, *flags])
             if 'compile only' not in block.marks:
+                if len(modules) > 2:
+                    self.need_display()
                 self.run_program(block, ['./block'])
             return
 
@@ -340,6 +348,8 @@ class Checker:
         self.run([PYTHON, '-c', 'import gi; gi.require_version("At", "1.0")\nfrom gi.repository import At\n'
                   + ''.join(f'At{name}\n' for name in names)])
         if 'compile only' not in block.marks:
+            if 'Gtk.' in code:
+                self.need_display()
             self.run_program(block, [PYTHON, 'block.py'])
 
     # JavaScript
@@ -357,6 +367,8 @@ class Checker:
             names = sorted(set(re.findall(r'\bAt\.\w+', code)))
             code = ''.join(there) + f'export async function block() {{\n{code}}}\n' + ''.join(
                 f"if ({name} === undefined)\n    throw new Error('there is no {name}');\n" for name in names)
+        elif 'Gtk.' in code:
+            self.need_display()
         write(self.path('block.js'), imports + code)
         self.run_program(block, [gjs, '-m', 'block.js'])
 
@@ -411,8 +423,7 @@ class Checker:
             raise Failure('is no .ui file')
         write(self.path('block.ui'), code)
         self.flags('gtk4')
-        if not os.environ.get('DISPLAY') and not os.environ.get('WAYLAND_DISPLAY'):
-            raise Skipped('no display')
+        self.need_display()
         # Files that are named as resources are those of the page.
         self.run(['env', f'G_RESOURCE_OVERLAYS=/org/example={self.folder}',
                   PYTHON, os.path.join(HERE, 'load-ui.py'), 'block.ui'])
