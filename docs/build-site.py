@@ -135,6 +135,10 @@ class Site:
         self.reference = reference
         self.files = {}
 
+        for name in sorted(os.listdir(self.folder)):
+            if name.endswith('.md') and name not in self.pages:
+                raise Problem(f'docs/{name} is no page of the site: docs/meson.build does not name it')
+
     def link(self, page, target, picture):
         """Where a link of a page leads to on the site; None: nowhere."""
         if re.match(r'[a-z]+:', target):
@@ -261,7 +265,8 @@ def main():
         shutil.rmtree(options.output, ignore_errors=True)
         sys.exit(error.returncode)
 
-    inputs = [page.path for page in site.pages.values()] + list(site.files.values())
+    # The folder changes when a page is added.
+    inputs = [site.folder] + [page.path for page in site.pages.values()] + list(site.files.values())
     with open(options.depfile, 'w', encoding='utf-8') as file:
         print(options.output + ':', *(path.replace(' ', '\\ ') for path in inputs), file=file)
 
