@@ -34,7 +34,7 @@ import unicodedata
 import xml.etree.ElementTree as ElementTree
 
 SKIP = 77
-TIMEOUT = 60
+TIMEOUT = 180
 KEYS = {'around', 'continues', 'file', 'save', 'output', 'compile only', 'not run', 'needs'}
 # Code of other projects, which is compared with ours and not compiled here.
 FOREIGN = {'java', 'kotlin', 'cpp', 'rust', 'go'}
