@@ -36,6 +36,8 @@ FOREIGN_SITES = {
     'GObject': 'https://docs.gtk.org/gobject/',
     'Gio': 'https://docs.gtk.org/gio/',
 }
+# gi-docgen 2025.3 has these with hyphens where they lead from, and not where to.
+MEMBER_LINK = re.compile(r'(?<=href=")((?:enum|error|flags)\.\w+\.html#)([a-z0-9_-]+)(?=")')
 # The project has no address that is sure to be right where it is installed.
 EMPTY_ROW = re.compile(r'\s*<tr><td><em>(?:Website|Source)</em></td><td><a href="" class="external"></a></td></tr>')
 
@@ -223,6 +225,7 @@ class Site:
                 with open(path, encoding='utf-8') as file:
                     text = file.read()
                 text = FOREIGN_LINK.sub(self.foreign_link, text)
+                text = MEMBER_LINK.sub(lambda match: match[1] + match[2].replace('-', '_'), text)
                 text = EMPTY_ROW.sub('', text)
                 with open(path, 'w', encoding='utf-8') as file:
                     file.write(text)
