@@ -190,6 +190,8 @@ G_DEFINE_TYPE_WITH_CODE (AtAsyncTask, at_async_task, G_TYPE_OBJECT,
  *
  * Gets the domain of the library's own errors, [error@At.TaskError].
  *
+ * Any thread.
+ *
  * Returns: the domain
  *
  * Since: 1.0

@@ -60,6 +60,8 @@ at_inline_executor_init (AtInlineExecutor *self)
  *
  * Creates an executor that runs bodies in the thread that executes them.
  *
+ * Any thread.
+ *
  * Returns: (transfer full): a new executor
  *
  * Since: 1.0

@@ -178,6 +178,8 @@ G_DEFINE_FINAL_TYPE (AtScriptTask, at_script_task, AT_TYPE_ASYNC_TASK)
  *
  * Gets the domain of the errors of script tasks, [error@At.ScriptError].
  *
+ * Any thread.
+ *
  * Returns: the domain
  *
  * Since: 1.0
@@ -1216,6 +1218,9 @@ at_script_task_init (AtScriptTask *self)
  *
  * Whether there is such a function shows when the task runs.
  *
+ * Any thread; the thread that makes a task counts as the owner's as long as nobody
+ * iterates the owner context.
+ *
  * Returns: (transfer full): a new task
  *
  * Since: 1.0
@@ -1265,8 +1270,9 @@ at_script_task_get_module (AtScriptTask *self)
  * Sets the module that has the function: the path or `file:` URI of a `.js`, `.mjs`
  * or `.py` file.
  *
- * A relative path is relative to the program's working directory. Can be set until
- * the task is executed.
+ * A relative path is relative to the program's working directory.
+ *
+ * Owner's thread, before the task is executed.
  *
  * Since: 1.0
  */
@@ -1309,7 +1315,7 @@ at_script_task_get_function (AtScriptTask *self)
  * Sets the name of the function that the task runs; `default` for the default export
  * of a JavaScript module.
  *
- * Can be set until the task is executed.
+ * Owner's thread, before the task is executed.
  *
  * Since: 1.0
  */
@@ -1353,8 +1359,9 @@ at_script_task_get_interpreter (AtScriptTask *self)
  *
  * Sets the program that runs the module.
  *
- * Python may be of a virtual environment; it needs no modules. Can be set until the
- * task is executed.
+ * Python may be of a virtual environment; it needs no modules.
+ *
+ * Owner's thread, before the task is executed.
  *
  * Since: 1.0
  */
@@ -1396,7 +1403,7 @@ at_script_task_get_working_directory (AtScriptTask *self)
  *
  * Sets the working directory of the process.
  *
- * Can be set until the task is executed.
+ * Owner's thread, before the task is executed.
  *
  * Since: 1.0
  */
@@ -1440,7 +1447,7 @@ at_script_task_get_environment (AtScriptTask *self)
  *
  * Sets the environment of the process, as `NAME=value` strings.
  *
- * Can be set until the task is executed.
+ * Owner's thread, before the task is executed.
  *
  * Since: 1.0
  */
@@ -1483,8 +1490,9 @@ at_script_task_get_grace_time (AtScriptTask *self)
  * Sets how many milliseconds an interrupted function has to end by itself.
  *
  * Then the process is sent `SIGTERM`, and after the same time again `SIGKILL`. A
- * process that does not exit once its function has ended has as long. Can be set
- * until the task is executed.
+ * process that does not exit once its function has ended has as long.
+ *
+ * Owner's thread, before the task is executed.
  *
  * Since: 1.0
  */
@@ -1533,8 +1541,9 @@ at_script_task_get_isolated (AtScriptTask *self)
  * run a function of the same module, with the same interpreter, working directory and
  * environment. The module is then loaded already, which saves the time for it and
  * the start of the interpreter; but what it keeps in variables is still there, too. A
- * process that nobody uses ends after a minute. Can be set until the task is
- * executed.
+ * process that nobody uses ends after a minute.
+ *
+ * Owner's thread, before the task is executed.
  *
  * Since: 1.0
  */

@@ -461,6 +461,8 @@ at_serial_executor_init (AtSerialExecutor *self)
  *
  * Creates an executor that runs bodies one at a time.
  *
+ * Any thread.
+ *
  * Returns: (transfer full): a new executor
  *
  * Since: 1.0

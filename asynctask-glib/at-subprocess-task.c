@@ -1467,6 +1467,9 @@ at_subprocess_task_init (AtSubprocessTask *self)
  * No shell is involved: to have one, run `sh -c`. A task without a command fails
  * with %G_SPAWN_ERROR_INVAL.
  *
+ * Any thread; the thread that makes a task counts as the owner's as long as nobody
+ * iterates the owner context.
+ *
  * Returns: (transfer full): a new task
  *
  * Since: 1.0

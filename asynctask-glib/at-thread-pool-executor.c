@@ -660,6 +660,8 @@ at_thread_pool_executor_init (AtThreadPoolExecutor *self)
  *
  * Creates an executor that runs bodies on a number of threads.
  *
+ * Any thread.
+ *
  * Returns: (transfer full): a new executor
  *
  * Since: 1.0
