@@ -3831,6 +3831,11 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
 
   cancellable_cancelled = g_signal_lookup ("cancelled", G_TYPE_FROM_CLASS (cancellable_class));
 
+  /* What G_DEFINE_QUARK() makes keeps the number without a lock: no two bodies that
+   * fail shall be the first to ask for it. */
+  at_task_error_quark ();
+  g_io_error_quark ();
+
   klass->in_background = at_async_task_real_in_background;
   klass->pre_execute = at_async_task_real_pre_execute;
   klass->progress_update = at_async_task_real_with_value;
