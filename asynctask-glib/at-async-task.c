@@ -58,6 +58,18 @@
  * the functions for bodies and the getters of the task's state can be called
  * from any thread. Properties are set, and change, on the owner's thread alone.
  *
+ * ## Processes
+ *
+ * A program may end at any time, by whatever thread: bodies end with it, wherever
+ * they are, and no callback comes. What must not be left half done is waited for
+ * before, with [method@AsyncTask.wait].
+ *
+ * A process that the program has forked has none of its threads: without `exec()`
+ * it runs no body and hears of none. It can end, by `exit()` or `_exit()`, replace
+ * itself, and ask for [property@AsyncTask:status]; all else, iterating the owner
+ * context included, which would take what is on its way to the program, it leaves
+ * alone.
+ *
  * Since: 1.0
  */
 
