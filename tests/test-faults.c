@@ -876,7 +876,8 @@ static Bustle *
 bustle_new (void)
 {
   Bustle *self = bustles[n_bustles++] = g_new0 (Bustle, 1);
-  const char *argv[] = { "sleep", "1000", NULL };
+  /* A command outlives the program, unless it looks. */
+  const char *argv[] = { "sh", "-c", "while kill -0 $PPID 2>/dev/null; do sleep 0.1; done", NULL };
   AtAsyncTask *command;
 
   self->pool = AT_EXECUTOR (at_thread_pool_executor_new ("bustle", 8));
