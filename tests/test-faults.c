@@ -1063,8 +1063,10 @@ main (int   argc,
 
   at_test_init (&argc, &argv);
 
-  /* GTask has a thread of GLib's from the start, or there is no program. */
+  /* What GLib has from the start, or there is no program: a thread for GTask, and a
+   * descriptor for the default context. */
   g_type_ensure (G_TYPE_TASK);
+  g_main_context_default ();
 
   g_test_add_data_func ("/faults/threads/none", NULL, test_no_thread);
   g_test_add_data_func ("/faults/threads/none-below-a-serial-executor", "serial", test_no_thread);
