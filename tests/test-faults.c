@@ -50,8 +50,8 @@
 
 /* Failing threads. */
 
-static gint threads_fail; /* atomic */
-static gint n_failed;     /* atomic */
+static gint n_threads_left = -1; /* that can be started, atomic; -1: any number */
+static gint n_failed;    /* atomic */
 
 /* In place of the C library's, for GLib too, as symbols of the program come first. */
 G_MODULE_EXPORT int
@@ -61,6 +61,7 @@ pthread_create (pthread_t            *thread,
                 void                 *data)
 {
   static int (* real) (pthread_t *, const pthread_attr_t *, void *(*) (void *), void *);
+  gint left;
 
   if (g_atomic_pointer_get (&real) == NULL)
     {
@@ -70,11 +71,16 @@ pthread_create (pthread_t            *thread,
       g_atomic_pointer_set (&real, symbol);
     }
 
-  if (g_atomic_int_get (&threads_fail))
+  do
     {
-      g_atomic_int_inc (&n_failed);
-      return EAGAIN;
+      left = g_atomic_int_get (&n_threads_left);
+      if (left == 0)
+        {
+          g_atomic_int_inc (&n_failed);
+          return EAGAIN;
+        }
     }
+  while (left > 0 && !g_atomic_int_compare_and_exchange (&n_threads_left, left, left - 1));
 
   return real (thread, attr, start, data);
 }
@@ -100,20 +106,23 @@ count_pool_threads (void)
   return n;
 }
 
-/* There is no thread left that could do anything for anybody. */
+/* There is no thread that could do anything for anybody, and @n more can be had. */
 static void
-begin_failing (void)
+begin_failing (gint n)
 {
+  /* The first one ever looks whether there are any, with one that is gone at once. */
+  if (n > 0)
+    at_test_settle (NULL, AT_EXECUTOR (at_thread_pool_executor_get_default ()));
   g_thread_pool_set_max_unused_threads (0);
   at_test_poll_until ((g_thread_pool_stop_unused_threads (), count_pool_threads () == 0));
   g_atomic_int_set (&n_failed, 0);
-  g_atomic_int_set (&threads_fail, TRUE);
+  g_atomic_int_set (&n_threads_left, n);
 }
 
 static void
 end_failing (void)
 {
-  g_atomic_int_set (&threads_fail, FALSE);
+  g_atomic_int_set (&n_threads_left, -1);
   g_thread_pool_set_max_unused_threads (8);
 }
 
@@ -142,7 +151,7 @@ test_no_thread (gconstpointer data)
   task = at_test_task_new (&record, at_test_body_succeed, NULL);
   at_async_task_set_executor (task, executor);
 
-  begin_failing ();
+  begin_failing (0);
   for (guint i = 0; i < 100; i++)
     assert_refused (task);
   g_assert_cmpint (g_atomic_int_get (&n_failed), >, 0);
@@ -177,7 +186,7 @@ test_no_thread_awaited (void)
   g_autoptr (GError) error = NULL;
 
   at_async_task_set_executor (task, pool);
-  begin_failing ();
+  begin_failing (0);
   at_async_task_execute_async (task, NULL, NULL, on_refused, &error);
   at_test_iterate_until (NULL, error != NULL);
   end_failing ();
@@ -193,7 +202,7 @@ test_no_thread_runnable (void)
 
   at_async_task_set_default_executor (pool);
   at_test_count_made (&count);
-  begin_failing ();
+  begin_failing (0);
   g_assert_false (at_async_task_execute_runnable (at_test_body_succeed, &count, at_test_count_freed, &error));
   end_failing ();
   at_async_task_set_default_executor (NULL);
@@ -223,13 +232,11 @@ test_one_thread (void)
   gint is_gone = FALSE;
 
   at_test_gate_init (&gate);
-  begin_failing ();
-  g_atomic_int_set (&threads_fail, FALSE);
+  begin_failing (1);
   first = at_async_task_new (at_test_body_gate, &gate, NULL);
   g_assert_true (at_async_task_execute_on_executor (first, pool, NULL, NULL));
   at_test_gate_wait_arrived (&gate, 1);
 
-  g_atomic_int_set (&threads_fail, TRUE);
   for (guint i = 0; i < n; i++)
     {
       AtAsyncTask *task = at_async_task_new (at_test_body_succeed, NULL, NULL);
@@ -265,13 +272,11 @@ test_thread_again (void)
   AtTestGate gate;
 
   at_test_gate_init (&gate);
-  begin_failing ();
-  g_atomic_int_set (&threads_fail, FALSE);
+  begin_failing (1);
   first = at_async_task_new (at_test_body_gate, &gate, NULL);
   g_assert_true (at_async_task_execute_on_executor (first, pool, NULL, NULL));
   at_test_gate_wait_arrived (&gate, 1);
 
-  g_atomic_int_set (&threads_fail, TRUE);
   second = at_async_task_new (at_test_body_gate, &gate, NULL);
   g_assert_true (at_async_task_execute_on_executor (second, pool, NULL, NULL));
   end_failing ();
@@ -286,6 +291,39 @@ test_thread_again (void)
   at_test_finish (second);
   at_test_finish (third);
   at_test_gate_clear (&gate);
+}
+
+/* Wherever it is that the threads run out: each task is refused, or ends. */
+static void
+test_nth_thread (void)
+{
+  for (gint n = 0; n < 6; n++)
+    {
+      g_autoptr (AtExecutor) pool = AT_EXECUTOR (at_thread_pool_executor_new (NULL, 4));
+      g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (pool));
+      AtExecutor *executors[] = { pool, serial, AT_EXECUTOR (at_thread_pool_executor_get_default ()) };
+      AtAsyncTask *tasks[60];
+      guint n_accepted = 0;
+
+      begin_failing (n);
+      for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+        {
+          tasks[i] = at_async_task_new (at_test_body_succeed, NULL, NULL);
+          n_accepted += at_async_task_execute_on_executor (tasks[i], executors[i % 3], NULL, NULL);
+        }
+      for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+        {
+          if (at_async_task_get_status (tasks[i]) != AT_STATUS_PENDING)
+            {
+              at_test_finish (tasks[i]);
+              g_assert_cmpint (at_async_task_get_outcome (tasks[i]), ==, AT_OUTCOME_SUCCEEDED);
+              n_accepted--;
+            }
+          g_object_unref (tasks[i]);
+        }
+      g_assert_cmpuint (n_accepted, ==, 0);
+      end_failing ();
+    }
 }
 
 /* The keeper of idle processes is a thread, too. */
@@ -308,7 +346,7 @@ test_script_without_keeper (void)
 
   g_value_init (&params, G_TYPE_VARIANT);
   g_value_set_variant (&params, g_variant_new_int64 (5));
-  begin_failing ();
+  begin_failing (0);
   task = AT_ASYNC_TASK (at_script_task_new (module, "echo"));
   g_assert_true (at_async_task_execute_on_executor (task, inliner, &params, &error));
   g_assert_no_error (error);
@@ -1073,6 +1111,7 @@ main (int   argc,
   g_test_add_func ("/faults/threads/none-for-a-runnable", test_no_thread_runnable);
   g_test_add_func ("/faults/threads/one", test_one_thread);
   g_test_add_func ("/faults/threads/again", test_thread_again);
+  g_test_add_func ("/faults/threads/each-in-turn", test_nth_thread);
   g_test_add_func ("/faults/threads/none-for-idle-scripts", test_script_without_keeper);
   g_test_add_func ("/faults/memory/buffer", test_buffer);
   g_test_add_func ("/faults/descriptors/mailbox", test_fds_for_mailbox);
