@@ -58,6 +58,18 @@
  * the functions for bodies and the getters of the task's state can be called
  * from any thread. Properties are set, and change, on the owner's thread alone.
  *
+ * ## Processes
+ *
+ * A program may end at any time, by whatever thread: bodies end with it, wherever
+ * they are, and no callback comes. What must not be left half done is waited for
+ * before, with [method@AsyncTask.wait].
+ *
+ * A process that the program has forked has none of its threads: without `exec()`
+ * it runs no body and hears of none. It can end, by `exit()` or `_exit()`, replace
+ * itself, and ask for [property@AsyncTask:status]; all else, iterating the owner
+ * context included, which would take what is on its way to the program, it leaves
+ * alone.
+ *
  * Since: 1.0
  */
 
@@ -3839,6 +3851,11 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
 
   cancellable_cancelled = g_signal_lookup ("cancelled", G_TYPE_FROM_CLASS (cancellable_class));
+
+  /* What G_DEFINE_QUARK() makes keeps the number without a lock: no two bodies that
+   * fail shall be the first to ask for it. */
+  at_task_error_quark ();
+  g_io_error_quark ();
 
   klass->in_background = at_async_task_real_in_background;
   klass->pre_execute = at_async_task_real_pre_execute;

@@ -530,20 +530,47 @@ keeper_thread (gpointer user_data)
   return NULL;
 }
 
+/* Where no thread can be had to give them time, they have none. Under the lock. */
+static void
+end_helpers (void)
+{
+  while (idle_helpers->len > 0)
+    retire_locked (g_ptr_array_steal_index_fast (idle_helpers, idle_helpers->len - 1), 0);
+
+  while (retired_helpers->len > 0)
+    {
+      AtScriptHelper *helper = g_ptr_array_steal_index_fast (retired_helpers, retired_helpers->len - 1);
+
+      at_script_helper_signal (helper, SIGKILL);
+      at_script_helper_free (helper);
+    }
+}
+
 /* Under the lock. */
 static void
 wake_keeper (void)
 {
+  GThread *keeper;
+
   if (keeper_runs)
     {
       at_wake_up (&keeper_wake);
       return;
     }
 
-  keeper_runs = TRUE;
   /* Where there is no descriptor left for it, it looks every now and then. */
   at_wake_open (&keeper_wake, NULL);
-  g_thread_unref (g_thread_new ("at-script-keeper", keeper_thread, NULL));
+  keeper = g_thread_try_new ("at-script-keeper", keeper_thread, NULL, NULL);
+  keeper_runs = keeper != NULL;
+  if (keeper_runs)
+    {
+      g_thread_unref (keeper);
+    }
+  else
+    {
+      at_wake_close (&keeper_wake);
+      end_helpers ();
+    }
 }
 
 static void
@@ -620,11 +647,10 @@ at_script_helper_take_idle (const char *key)
       if (is_usable (helper))
         found = helper;
       else
-        {
-          retire_locked (helper, 0);
-          wake_keeper ();
-        }
+        retire_locked (helper, 0);
     }
+  if (retired_helpers->len > 0)
+    wake_keeper ();
   g_mutex_unlock (&keeper_lock);
 
   return found;

@@ -1059,6 +1059,9 @@ at_script_task_class_init (AtScriptTaskClass *klass)
   task_class->failed = at_script_task_failed;
   task_class->control_changed = at_script_task_control_changed;
 
+  /* As with the library's other domain, see there. */
+  at_script_error_quark ();
+
   /**
    * AtScriptTask:module: (getter get_module) (setter set_module)
    *

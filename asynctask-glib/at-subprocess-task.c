@@ -161,7 +161,7 @@ typedef struct
   AtAsyncTask       *task;
   AtChild           *child;
   GCancellable      *cancellable;
-  int                cancel_fd;
+  gulong             cancel_handler;
   char              *buffer;
 
   Stage              stage;
@@ -603,9 +603,8 @@ wait_for_news (Run *run)
   struct pollfd output = { run->is_held ? -1 : child->output_fd, POLLIN, 0 };
   struct pollfd error = { child->error_fd, POLLIN, 0 };
   struct pollfd end = { run->has_ended ? -1 : child->pidfd, POLLIN, 0 };
-  struct pollfd cancel = { run->stage == STAGE_RUNNING ? run->cancel_fd : -1, POLLIN, 0 };
   struct pollfd wake = { run->self->wake.fds[0], POLLIN, 0 };
-  struct pollfd fds[] = { input, output, error, end, cancel, wake };
+  struct pollfd fds[] = { input, output, error, end, wake };
 
   if (poll (fds, G_N_ELEMENTS (fds), get_timeout (run)) < 0)
     return;
@@ -618,7 +617,7 @@ wait_for_news (Run *run)
     read_from (run, &child->error_fd, BUFFER_SIZE, take_error);
   if (!run->has_ended && (fds[3].revents != 0 || child->pidfd < 0))
     look_for_end (run);
-  if (fds[5].revents != 0)
+  if (fds[4].revents != 0)
     at_wake_clear (&run->self->wake);
 }
 
@@ -829,6 +828,14 @@ wants_output (AtSubprocessTask *self)
          (self->progress_pattern != NULL && (self->progress_streams & AT_SUBPROCESS_STREAM_OUTPUT) != 0);
 }
 
+/* Any thread: the body looks at what it is for before it waits again. */
+static void
+on_interrupted (GCancellable *cancellable,
+                gpointer      user_data)
+{
+  wake_body (user_data);
+}
+
 static gboolean
 run_init (Run           *run,
           AtAsyncTask   *task,
@@ -842,7 +849,6 @@ run_init (Run           *run,
   run->task = task;
   run->child = &self->child;
   run->cancellable = cancellable;
-  run->cancel_fd = g_cancellable_get_fd (cancellable);
   run->buffer = g_malloc (BUFFER_SIZE);
   run->error_tail = g_byte_array_new ();
   run->limit = (gssize) MIN (self->max_pending, (guint64) G_MAXSSIZE / 4);
@@ -874,6 +880,9 @@ run_init (Run           *run,
   self->wake = wake;
   g_mutex_unlock (&self->lock);
 
+  /* Not its descriptor: GLib ends the program when there is none left for it. */
+  run->cancel_handler = g_cancellable_connect (cancellable, G_CALLBACK (on_interrupted), self, NULL);
+
   return TRUE;
 }
 
@@ -881,6 +890,10 @@ static void
 run_clear (Run *run)
 {
   at_child_close (run->child);
+
+  /* With no lock held: this waits for a handler that runs. */
+  if (run->cancel_handler != 0)
+    g_cancellable_disconnect (run->cancellable, run->cancel_handler);
 
   g_mutex_lock (&run->self->lock);
   at_wake_close (&run->self->wake);
@@ -892,8 +905,6 @@ run_clear (Run *run)
     at_progress_pattern_clear (&run->output_progress);
   if (run->error_progress.regex != NULL)
     at_progress_pattern_clear (&run->error_progress);
-  if (run->cancel_fd >= 0)
-    g_cancellable_release_fd (run->cancellable);
   g_clear_pointer (&run->collected, g_byte_array_unref);
   g_byte_array_unref (run->error_tail);
   g_clear_error (&run->error);

@@ -77,6 +77,7 @@ struct _AtThreadPoolExecutor
   guint        n_running; /* bodies that hold a slot */
   guint        n_threads;
   guint        n_idle;    /* of them, those that wait for @work */
+  guint        n_requests; /* for threads that have not come yet */
   guint64      n_taken;
   gboolean     waking;    /* a thread is on its way to look at the queue */
   gboolean     watching;  /* one of the idle threads looks after a stuck queue */
@@ -146,18 +147,55 @@ update_wanted (AtThreadPoolExecutor *self)
 static void serve (gpointer data,
                    gpointer user_data);
 
+static gpointer
+do_nothing (gpointer user_data)
+{
+  return NULL;
+}
+
+/* What lends to all pools, or NULL where no thread can be had: some versions of GLib
+ * start one with their first shared pool, and end the program if they cannot. */
+static GThreadPool *
+get_lender (void)
+{
+  static GMutex lock;
+  static GThreadPool *lender; /* under the lock */
+  GThreadPool *found;
+
+  g_mutex_lock (&lock);
+  if (lender == NULL)
+    {
+      GThread *probe = g_thread_try_new ("at-probe", do_nothing, NULL, NULL);
+
+      if (probe != NULL)
+        {
+          g_thread_join (probe);
+          lender = g_thread_pool_new (serve, NULL, -1, FALSE, NULL);
+        }
+    }
+  found = lender;
+  g_mutex_unlock (&lock);
+
+  return found;
+}
+
 static gboolean
 borrow_thread (AtThreadPoolExecutor *self)
 {
-  static gsize lender;
-  g_autoptr (GError) error = NULL;
+  GThreadPool *lender = get_lender ();
 
-  if (g_once_init_enter (&lender))
-    g_once_init_leave (&lender, (gsize) g_thread_pool_new (serve, NULL, -1, FALSE, NULL));
+  if (lender == NULL)
+    return FALSE;
 
-  /* Where there is no thread to be had, the lender keeps the request all the
-   * same, and serves it when there is one. */
-  return g_thread_pool_push ((GThreadPool *) lender, g_object_ref (self), &error);
+  /* Where there is no thread to be had, the lender keeps the request all the same,
+   * and serves it when there is one. It is not asked twice then, or the requests
+   * would pile up, but to try again. */
+  if (self->n_requests > 0)
+    return g_thread_pool_set_max_threads (lender, -1, NULL);
+
+  self->n_requests++;
+
+  return g_thread_pool_push (lender, g_object_ref (self), NULL);
 }
 
 /* Sees to it that what can run will, once the caller has called wake(). */
@@ -337,6 +375,7 @@ serve (gpointer data,
   current_pool = self;
   g_mutex_lock (&self->lock);
   self->n_threads++;
+  self->n_requests--;
   self->waking = FALSE;
 
   for (;;)

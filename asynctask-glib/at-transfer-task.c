@@ -11,6 +11,7 @@
 
 #include "at-enum-types.h"
 #include "at-setter-private.h"
+#include "at-wake-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -212,6 +213,16 @@ on_ready (gpointer stream,
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_time (gpointer user_data)
+{
+  gboolean *is_over = user_data;
+
+  *is_over = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
 /* Fires when the stream is ready; NULL where a stream cannot say. */
 static GSource *
 create_ready_source (gpointer stream)
@@ -231,18 +242,33 @@ on_interrupted (GCancellable *cancellable,
   g_main_context_wakeup (user_data);
 }
 
+/* What streams are waited for in; NULL where there is no descriptor left for it, of
+ * which GLib would make an end of the program. */
+static GMainContext *
+ensure_context (AtTransfer *transfer)
+{
+  AtWake probe = AT_WAKE_INIT;
+
+  if (transfer->context == NULL && at_wake_open (&probe, NULL))
+    {
+      at_wake_close (&probe);
+      transfer->context = g_main_context_new ();
+    }
+
+  return transfer->context;
+}
+
+/* Until @source calls @callback, or the transfer is interrupted. */
 static void
-wait_for_source (AtTransfer *transfer,
-                 GSource    *source)
+wait_for_source (AtTransfer  *transfer,
+                 GSource     *source,
+                 GSourceFunc  callback)
 {
   gboolean is_ready = FALSE;
   gulong handler;
 
-  if (transfer->context == NULL)
-    transfer->context = g_main_context_new ();
-
-  g_source_set_static_name (source, "[asynctask] stream is ready");
-  g_source_set_callback (source, G_SOURCE_FUNC (on_ready), &is_ready, NULL);
+  g_source_set_static_name (source, "[asynctask] transfer goes on");
+  g_source_set_callback (source, callback, &is_ready, NULL);
   g_source_attach (source, transfer->context);
 
   /* Not with a source for the cancellable, too: GLib may leak one that is
@@ -260,16 +286,16 @@ static void
 wait_for_a_while (AtTransfer *transfer,
                   guint       msec)
 {
-  GPollFD poll_fd;
+  g_autoptr (GSource) source = NULL;
 
-  if (!g_cancellable_make_pollfd (transfer->interrupt, &poll_fd))
+  if (ensure_context (transfer) == NULL)
     {
       g_usleep (msec * 1000);
       return;
     }
 
-  g_poll (&poll_fd, 1, (int) msec);
-  g_cancellable_release_fd (transfer->interrupt);
+  source = g_timeout_source_new (msec);
+  wait_for_source (transfer, source, on_time);
 }
 
 /* @stream would block, for the n-th time in a row. */
@@ -280,11 +306,11 @@ wait_until_ready (AtTransfer *transfer,
   g_autoptr (GSource) source = create_ready_source (stream);
   guint n = transfer->n_blocked++;
 
-  if (source != NULL)
-    wait_for_source (transfer, source);
+  if (source != NULL && ensure_context (transfer) != NULL)
+    wait_for_source (transfer, source, G_SOURCE_FUNC (on_ready));
 
   /* One that says it is ready and is not must not be asked in a loop, either. */
-  if (source == NULL || n > 0)
+  if (source == NULL || transfer->context == NULL || n > 0)
     wait_for_a_while (transfer, MIN (1u << MIN (n, 16), MAX_DELAY_MS));
 }
 

@@ -954,6 +954,14 @@ test_many_contexts (void)
 
 /* Executors */
 
+/* Any thread. */
+static void
+on_executor_gone (gpointer  user_data,
+                  GObject  *where)
+{
+  g_atomic_int_set ((gint *) user_data, TRUE);
+}
+
 static void
 test_executor_dropped (gconstpointer user_data)
 {
@@ -963,7 +971,7 @@ test_executor_dropped (gconstpointer user_data)
   AtAsyncTask *tasks[5];
   AtTestRecord record;
   AtTestGate gate;
-  gpointer weak;
+  gint is_gone = FALSE;
   guint i;
 
   executor = serial ? AT_EXECUTOR (at_serial_executor_new (pool)) : g_object_ref (pool);
@@ -975,8 +983,7 @@ test_executor_dropped (gconstpointer user_data)
       g_assert_true (at_async_task_execute_on_executor (tasks[i], executor, NULL, NULL));
     }
   at_test_gate_wait_arrived (&gate, 1);
-  weak = executor;
-  g_object_add_weak_pointer (G_OBJECT (executor), &weak);
+  g_object_weak_ref (G_OBJECT (executor), on_executor_gone, &is_gone);
   g_object_unref (pool);
   g_object_unref (executor);
 
@@ -987,7 +994,7 @@ test_executor_dropped (gconstpointer user_data)
       g_assert_cmpint (at_async_task_get_outcome (tasks[i]), ==, AT_OUTCOME_SUCCEEDED);
       g_assert_finalize_object (tasks[i]);
     }
-  at_test_iterate_poll_until (NULL, g_atomic_pointer_get (&weak) == NULL);
+  at_test_iterate_poll_until (NULL, g_atomic_int_get (&is_gone));
   at_test_record_clear (&record);
   at_test_gate_clear (&gate);
 }
