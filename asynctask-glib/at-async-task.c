@@ -3660,6 +3660,54 @@ at_async_task_real_failed (AtAsyncTask  *self,
 {
 }
 
+static void on_only_kept (gpointer  data,
+                          GObject  *object,
+                          gboolean  is_last);
+
+static void
+on_kept_dropped (AtMail *mail)
+{
+  AtParcel *parcel = (AtParcel *) mail;
+  AtAsyncTask *self = parcel->task;
+
+  at_parcel_free (parcel);
+  at_state_change_flags (&get_priv (self)->state, AT_PHASE_MASK, 0, AT_STATE_KEPT | AT_STATE_SENT_HOME, NULL);
+  g_object_remove_toggle_ref (G_OBJECT (self), on_only_kept, NULL);
+}
+
+/* Any thread. */
+static void
+on_only_kept (gpointer  data,
+              GObject  *object,
+              gboolean  is_last)
+{
+  AtAsyncTask *self = AT_ASYNC_TASK (object);
+  guint state;
+
+  if (!is_last)
+    return;
+
+  at_state_change_flags (&get_priv (self)->state, AT_PHASE_MASK, AT_STATE_SENT_HOME, 0, &state);
+  if ((state & AT_STATE_SENT_HOME) == 0)
+    send_parcel (at_parcel_new (self, on_kept_dropped));
+}
+
+/* The last reference of an executor written elsewhere may go on a worker: what it
+ * sets off goes on in the owner context instead. The thread that is dropping it has
+ * a reference still, which it drops when dispose() has returned; an ordinary one that
+ * is sent home from here may be dropped there before that, and then the thread's own
+ * is the last once more, and the task is finalized on the worker. A toggle reference
+ * tells when it is the only one that is left. */
+static void
+keep_for_home (AtAsyncTask *self)
+{
+  guint state;
+
+  at_state_change_flags (&get_priv (self)->state, AT_PHASE_MASK, AT_STATE_KEPT, 0, &state);
+  if ((state & AT_STATE_KEPT) == 0)
+    g_object_add_toggle_ref (G_OBJECT (self), on_only_kept, NULL);
+}
+
 static void
 at_async_task_dispose (GObject *object)
 {
@@ -3667,11 +3715,9 @@ at_async_task_dispose (GObject *object)
   AtAsyncTaskPrivate *priv = get_priv (self);
   AtHome home = enter_home (priv);
 
-  /* The last reference of an executor written elsewhere may go on a worker: it
-   * goes on in the owner context instead. */
   if (home == AT_HOME_FOREIGN)
     {
-      drop_reference_home (g_object_ref (self));
+      keep_for_home (self);
       return;
     }
 
