@@ -2669,15 +2669,20 @@ on_waiter_cancelled (GCancellable *cancellable,
   wake_waiters (user_data);
 }
 
-/* Whether the task is where a waiter need not wait any longer. */
+/* Whether a task in @state is where a waiter need not wait any longer. */
 static gboolean
-is_settled (AtAsyncTaskPrivate *priv)
+is_settled_state (guint state)
 {
-  AtPhase phase = at_state_get_phase (&priv->state);
+  AtPhase phase = state & AT_PHASE_MASK;
 
   return phase == AT_PHASE_PENDING || phase >= AT_PHASE_DONE;
 }
 
+static gboolean
+is_settled (AtAsyncTaskPrivate *priv)
+{
+  return is_settled_state (at_state_get (&priv->state));
+}
 
 static gboolean
 is_home (AtAsyncTaskPrivate *priv)
@@ -2740,13 +2745,13 @@ wait_for_news (AtAsyncTaskPrivate *priv,
   return in_time;
 }
 
-/* The outcome of the computation of a settled task, as far as it is known. */
+/* The outcome of the computation of a task that was found settled in @state, as far
+ * as it is known. One that was PENDING then may be on its way by now. */
 static gboolean
 get_computed (AtAsyncTaskPrivate  *priv,
+              guint                state,
               GError             **error)
 {
-  guint state = at_state_get (&priv->state);
-
   if ((state & AT_STATE_CANCELLED) != 0)
     {
       g_propagate_error (error, new_cancelled_error ());
@@ -2805,6 +2810,7 @@ at_async_task_wait (AtAsyncTask   *self,
   gint64 end_time = -1;
   gulong handler = 0;
   gboolean in_time = TRUE, at_home;
+  guint state;
 
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
   g_return_val_if_fail (timeout_ms >= -1, FALSE);
@@ -2812,8 +2818,9 @@ at_async_task_wait (AtAsyncTask   *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   priv = get_priv (self);
-  if (is_settled (priv))
-    return get_computed (priv, error);
+  state = at_state_get (&priv->state);
+  if (is_settled_state (state))
+    return get_computed (priv, state, error);
 
   if (would_deadlock (self))
     {
@@ -2839,8 +2846,9 @@ at_async_task_wait (AtAsyncTask   *self,
   if (handler != 0)
     g_cancellable_disconnect (cancellable, handler);
 
-  if (is_settled (priv))
-    return get_computed (priv, error);
+  state = at_state_get (&priv->state);
+  if (is_settled_state (state))
+    return get_computed (priv, state, error);
 
   if (!g_cancellable_set_error_if_cancelled (cancellable, error))
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("The task is not done yet"));
