@@ -225,8 +225,9 @@ def main():
         for line in report if not found else report[-4:-1] if len(report) > 4 else report:
             if line.startswith('# ') and not line.startswith('# again'):
                 print(line)
-        if result.stderr.strip():
-            print('# ' + result.stderr.strip().splitlines()[0])
+        errors = [line for line in result.stderr.splitlines() if 'ERROR' in line or 'CRITICAL' in line]
+        if errors:
+            print('# ' + errors[0])
         print(('ok' if found else 'not ok'), number, '-', mutation[0] + ':', mutation[1], flush=True)
     sys.exit(failed)
 
