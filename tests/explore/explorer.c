@@ -42,6 +42,7 @@
 #define MAX_OBJECTS      4096 /* a power of two */
 #define MAX_TIMEOUTS     2    /* that come while a thread could have gone on */
 #define STUCK_SECONDS    60
+#define FULL_SECONDS     60 /* for each scenario */
 
 typedef guint8 Threads; /* a set of them */
 
@@ -1385,7 +1386,7 @@ explore_main (int                    argc,
               void                (* prepare) (void))
 {
   gboolean full = FALSE, every = FALSE, list = FALSE, failed = FALSE;
-  int preemptions = -1, seconds = 0;
+  int preemptions = -1, seconds = -1;
   g_autofree char *replay = NULL;
   g_auto (GStrv) names = NULL;
   g_autoptr (GError) error = NULL;
@@ -1394,7 +1395,7 @@ explore_main (int                    argc,
     { "full", 0, 0, G_OPTION_ARG_NONE, &full, "Explore as far as is worth minutes, not seconds", NULL },
     { "all", 0, 0, G_OPTION_ARG_NONE, &every, "Set no bound", NULL },
     { "preemptions", 0, 0, G_OPTION_ARG_INT, &preemptions, "Set a bound", "N" },
-    { "seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "Go on to the next scenario after N seconds", "N" },
+    { "seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "Go on to the next scenario after N seconds (--full: 60; 0: never)", "N" },
     { "replay", 0, 0, G_OPTION_ARG_STRING, &replay, "Run one schedule, and print it", "SCHEDULE" },
     { "list", 0, 0, G_OPTION_ARG_NONE, &list, "Print the names of the scenarios", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &names, NULL, "[SCENARIO…]" },
@@ -1423,6 +1424,9 @@ explore_main (int                    argc,
   shared = mmap (NULL, sizeof (Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED)
     g_error ("mmap: %s", g_strerror (errno));
+
+  if (seconds < 0)
+    seconds = full ? FULL_SECONDS : 0;
 
   if (!list)
     printf ("TAP version 13\n1..%u\n", n_wanted);
