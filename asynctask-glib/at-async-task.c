@@ -2687,15 +2687,20 @@ on_waiter_cancelled (GCancellable *cancellable,
   wake_waiters (user_data);
 }
 
-/* Whether the task is where a waiter need not wait any longer. */
+/* Whether a task in @state is where a waiter need not wait any longer. */
 static gboolean
-is_settled (AtAsyncTaskPrivate *priv)
+is_settled_state (guint state)
 {
-  AtPhase phase = at_state_get_phase (&priv->state);
+  AtPhase phase = state & AT_PHASE_MASK;
 
   return phase == AT_PHASE_PENDING || phase >= AT_PHASE_DONE;
 }
 
+static gboolean
+is_settled (AtAsyncTaskPrivate *priv)
+{
+  return is_settled_state (at_state_get (&priv->state));
+}
 
 static gboolean
 is_home (AtAsyncTaskPrivate *priv)
@@ -2758,13 +2763,13 @@ wait_for_news (AtAsyncTaskPrivate *priv,
   return in_time;
 }
 
-/* The outcome of the computation of a settled task, as far as it is known. */
+/* The outcome of the computation of a task that was found settled in @state, as far
+ * as it is known. One that was PENDING then may be on its way by now. */
 static gboolean
 get_computed (AtAsyncTaskPrivate  *priv,
+              guint                state,
               GError             **error)
 {
-  guint state = at_state_get (&priv->state);
-
   if ((state & AT_STATE_CANCELLED) != 0)
     {
       g_propagate_error (error, new_cancelled_error ());
@@ -2823,6 +2828,7 @@ at_async_task_wait (AtAsyncTask   *self,
   gint64 end_time = -1;
   gulong handler = 0;
   gboolean in_time = TRUE, at_home;
+  guint state;
 
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
   g_return_val_if_fail (timeout_ms >= -1, FALSE);
@@ -2830,8 +2836,9 @@ at_async_task_wait (AtAsyncTask   *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   priv = get_priv (self);
-  if (is_settled (priv))
-    return get_computed (priv, error);
+  state = at_state_get (&priv->state);
+  if (is_settled_state (state))
+    return get_computed (priv, state, error);
 
   if (would_deadlock (self))
     {
@@ -2857,8 +2864,9 @@ at_async_task_wait (AtAsyncTask   *self,
   if (handler != 0)
     g_cancellable_disconnect (cancellable, handler);
 
-  if (is_settled (priv))
-    return get_computed (priv, error);
+  state = at_state_get (&priv->state);
+  if (is_settled_state (state))
+    return get_computed (priv, state, error);
 
   if (!g_cancellable_set_error_if_cancelled (cancellable, error))
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("The task is not done yet"));
@@ -3681,6 +3689,54 @@ at_async_task_real_failed (AtAsyncTask  *self,
 {
 }
 
+static void on_only_kept (gpointer  data,
+                          GObject  *object,
+                          gboolean  is_last);
+
+static void
+on_kept_dropped (AtMail *mail)
+{
+  AtParcel *parcel = (AtParcel *) mail;
+  AtAsyncTask *self = parcel->task;
+
+  at_parcel_free (parcel);
+  at_state_change_flags (&get_priv (self)->state, AT_PHASE_MASK, 0, AT_STATE_KEPT | AT_STATE_SENT_HOME, NULL);
+  g_object_remove_toggle_ref (G_OBJECT (self), on_only_kept, NULL);
+}
+
+/* Any thread. */
+static void
+on_only_kept (gpointer  data,
+              GObject  *object,
+              gboolean  is_last)
+{
+  AtAsyncTask *self = AT_ASYNC_TASK (object);
+  guint state;
+
+  if (!is_last)
+    return;
+
+  at_state_change_flags (&get_priv (self)->state, AT_PHASE_MASK, AT_STATE_SENT_HOME, 0, &state);
+  if ((state & AT_STATE_SENT_HOME) == 0)
+    send_parcel (at_parcel_new (self, on_kept_dropped));
+}
+
+/* The last reference of an executor written elsewhere may go on a worker: what it
+ * sets off goes on in the owner context instead. The thread that is dropping it has
+ * a reference still, which it drops when dispose() has returned; an ordinary one that
+ * is sent home from here may be dropped there before that, and then the thread's own
+ * is the last once more, and the task is finalized on the worker. A toggle reference
+ * tells when it is the only one that is left. */
+static void
+keep_for_home (AtAsyncTask *self)
+{
+  guint state;
+
+  at_state_change_flags (&get_priv (self)->state, AT_PHASE_MASK, AT_STATE_KEPT, 0, &state);
+  if ((state & AT_STATE_KEPT) == 0)
+    g_object_add_toggle_ref (G_OBJECT (self), on_only_kept, NULL);
+}
+
 static void
 at_async_task_dispose (GObject *object)
 {
@@ -3688,11 +3744,9 @@ at_async_task_dispose (GObject *object)
   AtAsyncTaskPrivate *priv = get_priv (self);
   AtHome home = enter_home (priv);
 
-  /* The last reference of an executor written elsewhere may go on a worker: it
-   * goes on in the owner context instead. */
   if (home == AT_HOME_FOREIGN)
     {
-      drop_reference_home (g_object_ref (self));
+      keep_for_home (self);
       return;
     }
 

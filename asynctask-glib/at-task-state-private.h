@@ -19,8 +19,8 @@ G_BEGIN_DECLS
  * there; the same holds for RUNNING and DELIVERING. From QUEUED, an executor's
  * thread, a canceller and a refusal race for it, and one wins.
  *
- * Flags are set by any thread and stay; all but PAUSED and WILL_START, which
- * come and go. CANCELLED is not set any more from DELIVERING on. */
+ * Flags are set by any thread and stay; all but PAUSED, WILL_START, and those of a
+ * last reference that goes home, which come and go. CANCELLED is not set any more from DELIVERING on. */
 
 typedef enum
 {
@@ -43,7 +43,9 @@ typedef enum
   AT_STATE_PAUSED      = 1 << 6,
   AT_STATE_AWAITED     = 1 << 7, /* somebody waits for DONE */
   AT_STATE_WILL_START  = 1 << 8, /* executed from afar, pre_execute is on its way */
-  AT_STATE_EMITS       = 1 << 9  /* its class wants to see the signals emitted */
+  AT_STATE_EMITS       = 1 << 9, /* its class wants to see the signals emitted */
+  AT_STATE_KEPT        = 1 << 10, /* disposed of afar: has a toggle reference on itself */
+  AT_STATE_SENT_HOME   = 1 << 11  /* ... which was the last one, and is on its way */
 } AtStateFlags;
 
 static inline guint

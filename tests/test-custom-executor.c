@@ -265,6 +265,78 @@ test_last_reference_on_a_worker (void)
   at_test_gate_clear (&late.gate);
 }
 
+/* A task whose dispose() returns on the worker when the owner has had its chance. */
+G_DECLARE_FINAL_TYPE (LingeringTask, lingering_task, TEST, LINGERING_TASK, AtAsyncTask)
+
+struct _LingeringTask
+{
+  AtAsyncTask  parent_instance;
+
+  GThread     *owner;
+  AtTestGate  *gate;
+};
+
+G_DEFINE_TYPE (LingeringTask, lingering_task, AT_TYPE_ASYNC_TASK)
+
+static void
+lingering_task_dispose (GObject *object)
+{
+  LingeringTask *self = TEST_LINGERING_TASK (object);
+
+  G_OBJECT_CLASS (lingering_task_parent_class)->dispose (object);
+
+  if (g_thread_self () != self->owner)
+    at_test_gate_pass (self->gate);
+}
+
+static void
+lingering_task_class_init (LingeringTaskClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = lingering_task_dispose;
+}
+
+static void
+lingering_task_init (LingeringTask *self)
+{
+}
+
+static void
+test_last_reference_lingers_on_a_worker (void)
+{
+  AtTestRecord record;
+  LateDrop late = { 0 };
+  AtTestGate gate;
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_late_drop, &late);
+  LingeringTask *task;
+
+  at_test_gate_init (&late.gate);
+  at_test_gate_init (&gate);
+  at_test_record_init (&record);
+  task = g_object_new (lingering_task_get_type (), NULL);
+  task->owner = g_thread_self ();
+  task->gate = &gate;
+  at_test_record_connect (&record, AT_ASYNC_TASK (task));
+  g_assert_true (at_async_task_execute_on_executor (AT_ASYNC_TASK (task), executor, NULL, NULL));
+  at_test_finish (AT_ASYNC_TASK (task));
+  g_object_unref (task);
+  at_test_gate_wait_arrived (&late.gate, 1);
+
+  /* The worker drops the last reference, and is still at it when the owner has done
+   * with all that came from there. */
+  at_test_gate_open (&late.gate);
+  at_test_gate_wait_arrived (&gate, 1);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  at_test_gate_open (&gate);
+  g_thread_join (late.thread);
+  at_test_iterate_poll_until (NULL, at_test_record_get_n_finalized (&record) == 1);
+  at_test_record_assert_finalized (&record);
+
+  at_test_record_clear (&record);
+  at_test_gate_clear (&late.gate);
+  at_test_gate_clear (&gate);
+}
+
 static gboolean
 how_delegate (AtAsyncTask  *task,
               gpointer      user_data,
@@ -853,6 +925,7 @@ main (int   argc,
   g_test_add_func ("/custom-executor/runs-now", test_now);
   g_test_add_func ("/custom-executor/runs-in-its-own-thread-and-drops-its-reference-there", test_own_thread);
   g_test_add_func ("/custom-executor/drops-the-last-reference-on-a-worker", test_last_reference_on_a_worker);
+  g_test_add_func ("/custom-executor/drops-the-last-reference-slowly-on-a-worker", test_last_reference_lingers_on_a_worker);
   g_test_add_func ("/custom-executor/runs-in-the-owners-loop", test_in_the_owners_loop);
   g_test_add_func ("/custom-executor/delegates", test_delegating);
   g_test_add_func ("/custom-executor/delegates/cancelled-in-the-queue", test_delegating_cancelled_in_queue);

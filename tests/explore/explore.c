@@ -1,0 +1,1708 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "explorer.h"
+
+#include "at-mailbox-private.h"
+
+#include <asynctask-glib.h>
+
+/* The scenarios, and what is to be true in whichever schedule.
+ *
+ * Each has one or two tasks, owned by thread 0; the other threads are workers, as
+ * the pools borrow them, and those that the scenario spawns. A task checks by itself
+ * what may be called when and where; check_jobs() the rest, when all has ended. */
+
+#define OWNER 0
+
+typedef struct _Job Job;
+
+typedef gboolean (* JobFunc) (Job     *job,
+                              GError **error);
+
+struct _Job
+{
+  const char   *name;
+  AtAsyncTask  *task;    /* not a reference */
+  JobFunc       func;
+  gpointer      other;   /* for the function */
+  GMainContext *context;
+
+  gboolean      executed;  /* with success */
+  gboolean      orphaned;
+  gboolean      owner_may_go; /* at any moment */
+  gboolean      inside;    /* execute() or cancel(), in the owner's thread */
+  gboolean      cancelled_here; /* in the owner's thread: no progress any more */
+  gboolean      must_be_cancelled;
+  guint         n_claimed_cancels;
+
+  guint         n_pre;
+  guint         n_bodies;
+  guint         n_published;
+  guint         n_shown;
+  guint         n_last;
+  guint         n_finalized;
+  guint         n_running_notifies;
+  guint         n_finished_notifies;
+  gboolean      body_has_ended;
+  AtOutcome     outcome;
+  ExploreStamp  made;
+  ExploreStamp  executing;
+  ExploreStamp  body_end;
+};
+
+static Job jobs[3];
+static guint n_jobs;
+
+/* How many bodies run that are not paused. */
+static int n_active;
+static int max_active;
+
+static int executors_left;
+
+G_DECLARE_FINAL_TYPE (ExploreTask, explore_task, EXPLORE, TASK, AtAsyncTask)
+
+struct _ExploreTask
+{
+  AtAsyncTask  parent_instance;
+  Job         *job;
+};
+
+G_DEFINE_TYPE (ExploreTask, explore_task, AT_TYPE_ASYNC_TASK)
+
+/* NULL in prepare(). */
+static Job *
+get_job (AtAsyncTask *task)
+{
+  return EXPLORE_TASK (task)->job;
+}
+
+static void
+check_callback (Job        *job,
+                const char *what)
+{
+  explore_note ("%s of %s", what, job->name);
+  explore_check (explore_get_thread () == OWNER, "%s of %s in thread %d", what, job->name, explore_get_thread ());
+  explore_check (!job->orphaned, "%s of %s, whose owner is gone", what, job->name);
+  explore_check (job->n_finalized == 0, "%s of %s, which is gone", what, job->name);
+  explore_check (explore_is_after (&job->made), "%s of %s does not see how it was made", what, job->name);
+}
+
+static void
+on_pre_execute (AtAsyncTask *task)
+{
+  Job *job = get_job (task);
+
+  if (job == NULL)
+    return;
+
+  check_callback (job, "pre-execute");
+  explore_check (++job->n_pre == 1, "pre-execute of %s again", job->name);
+  explore_check (job->n_bodies == 0, "pre-execute of %s after its body", job->name);
+  explore_check (job->n_last == 0, "pre-execute of %s after the last callback", job->name);
+  explore_stamp (&job->executing);
+}
+
+static void
+enter_body (Job *job)
+{
+  explore_check (++n_active <= max_active, "%d bodies run, and %d may", n_active, max_active);
+}
+
+static void
+leave_body (Job *job)
+{
+  n_active--;
+}
+
+static gboolean
+in_background (AtAsyncTask   *task,
+               const GValue  *params,
+               GCancellable  *cancellable,
+               GError       **error)
+{
+  Job *job = get_job (task);
+  gboolean succeeded;
+
+  if (job == NULL)
+    return TRUE;
+
+  explore_note ("body of %s", job->name);
+  explore_check (++job->n_bodies == 1, "the body of %s again", job->name);
+  explore_check (job->n_last == 0, "the body of %s after the last callback", job->name);
+  explore_check (job->n_finalized == 0, "the body of %s, which is gone", job->name);
+  explore_check (explore_is_after (&job->executing), "the body of %s does not see what preceded it", job->name);
+
+  enter_body (job);
+  succeeded = job->func == NULL || job->func (job, error);
+  leave_body (job);
+
+  job->body_has_ended = TRUE;
+  explore_stamp (&job->body_end);
+  explore_note ("body of %s ends", job->name);
+
+  return succeeded;
+}
+
+static void
+on_progress (AtAsyncTask  *task,
+             const GValue *value)
+{
+  Job *job = get_job (task);
+
+  check_callback (job, "progress");
+  explore_check (job->n_last == 0, "progress of %s after the last callback", job->name);
+  explore_check (job->n_pre == 1, "progress of %s before pre-execute", job->name);
+  explore_check (!job->cancelled_here, "progress of %s after it was cancelled", job->name);
+  explore_check (g_value_get_uint (value) == ++job->n_shown, "progress of %s out of order", job->name);
+}
+
+static void
+check_last (Job       *job,
+            AtOutcome  outcome)
+{
+  explore_check (++job->n_last == 1, "the last callback of %s again", job->name);
+  explore_check (!job->inside, "the last callback of %s inside a call of the owner's", job->name);
+  explore_check (job->n_bodies == 0 || job->body_has_ended, "the last callback of %s before its body's end", job->name);
+  explore_check (job->n_bodies == 0 || explore_is_after (&job->body_end),
+                 "the last callback of %s does not see what the body did", job->name);
+  explore_check (at_async_task_get_outcome (job->task) == outcome, "%s has another outcome", job->name);
+  explore_check (at_async_task_get_status (job->task) == AT_STATUS_RUNNING, "%s has another status", job->name);
+  job->outcome = outcome;
+}
+
+static void
+on_post_execute (AtAsyncTask  *task,
+                 const GValue *result)
+{
+  Job *job = get_job (task);
+
+  if (job == NULL)
+    return;
+
+  check_callback (job, "post-execute");
+  check_last (job, AT_OUTCOME_SUCCEEDED);
+  explore_check (job->n_pre == 1, "post-execute of %s without pre-execute", job->name);
+  explore_check (job->n_bodies == 1, "post-execute of %s without its body", job->name);
+  explore_check (job->n_shown == job->n_published, "%s published %u values, and %u came",
+                 job->name, job->n_published, job->n_shown);
+}
+
+static void
+on_cancelled (AtAsyncTask  *task,
+              const GValue *result)
+{
+  Job *job = get_job (task);
+
+  check_callback (job, "cancelled");
+  check_last (job, AT_OUTCOME_CANCELLED);
+}
+
+static void
+on_failed (AtAsyncTask  *task,
+           const GError *error)
+{
+  Job *job = get_job (task);
+
+  check_callback (job, "failed");
+  check_last (job, AT_OUTCOME_FAILED);
+  explore_check (error != NULL, "%s failed without an error", job->name);
+}
+
+static void
+on_notify (GObject    *object,
+           GParamSpec *pspec)
+{
+  Job *job = EXPLORE_TASK (object)->job;
+
+  if (job == NULL)
+    return;
+
+  check_callback (job, g_param_spec_get_name (pspec));
+  if (g_strcmp0 (g_param_spec_get_name (pspec), "status") != 0)
+    return;
+
+  if (at_async_task_get_status (job->task) == AT_STATUS_FINISHED)
+    {
+      explore_check (job->n_last == 1, "%s is finished without a last callback", job->name);
+      job->n_finished_notifies++;
+    }
+  else if (at_async_task_get_status (job->task) == AT_STATUS_RUNNING)
+    {
+      job->n_running_notifies++;
+    }
+}
+
+static void
+on_finalize (GObject *object)
+{
+  Job *job = EXPLORE_TASK (object)->job;
+
+  if (job != NULL)
+    {
+      explore_note ("%s is finalized", job->name);
+      explore_check (explore_get_thread () == OWNER, "%s was finalized in thread %d", job->name, explore_get_thread ());
+      explore_check (++job->n_finalized == 1, "%s was finalized again", job->name);
+      explore_check (job->n_bodies == 0 || job->body_has_ended, "%s was finalized inside its body", job->name);
+      explore_check (!job->executed || job->orphaned || job->owner_may_go || job->n_last == 1,
+                     "%s was finalized without a last callback", job->name);
+    }
+
+  G_OBJECT_CLASS (explore_task_parent_class)->finalize (object);
+}
+
+static void
+explore_task_class_init (ExploreTaskClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  AtAsyncTaskClass *task_class = AT_ASYNC_TASK_CLASS (klass);
+
+  object_class->notify = on_notify;
+  object_class->finalize = on_finalize;
+  task_class->in_background = in_background;
+  task_class->pre_execute = on_pre_execute;
+  task_class->progress_update = on_progress;
+  task_class->post_execute = on_post_execute;
+  task_class->cancelled = on_cancelled;
+  task_class->failed = on_failed;
+}
+
+static void
+explore_task_init (ExploreTask *self)
+{
+}
+
+/* What scenarios are made of. */
+
+/* The first in each: what was left by the schedule before is gone. */
+static Job *
+job_new (const char   *name,
+         GMainContext *context,
+         JobFunc       func)
+{
+  Job *job = &jobs[n_jobs++];
+
+  memset (job, 0, sizeof *job);
+  job->name = name;
+  job->func = func;
+  job->context = context;
+  job->task = g_object_new (explore_task_get_type (), NULL);
+  if (context != NULL)
+    at_async_task_set_main_context (job->task, context);
+  EXPLORE_TASK (job->task)->job = job;
+  explore_stamp (&job->made);
+  explore_stamp (&job->executing);
+
+  return job;
+}
+
+static void
+begin (int limit)
+{
+  n_jobs = 0;
+  n_active = 0;
+  max_active = limit;
+}
+
+static void
+on_executor_gone (gpointer  data,
+                  GObject  *executor)
+{
+  executors_left--;
+}
+
+static AtExecutor *
+watched (gpointer executor)
+{
+  g_object_weak_ref (executor, on_executor_gone, NULL);
+  executors_left++;
+
+  return executor;
+}
+
+static AtExecutor *
+pool_new (guint max_threads)
+{
+  return watched (at_thread_pool_executor_new (NULL, max_threads));
+}
+
+static gboolean
+execute (Job        *job,
+         AtExecutor *executor)
+{
+  gboolean here = explore_get_thread () == OWNER;
+  g_autoptr (GError) error = NULL;
+
+  explore_note ("execute %s", job->name);
+  explore_stamp (&job->executing);
+  job->executed = TRUE;
+  job->inside = here;
+  job->executed = at_async_task_execute_on_executor (job->task, executor, NULL, &error);
+  if (here)
+    job->inside = FALSE;
+  explore_check (job->executed || g_error_matches (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED),
+                 "%s was not executed", job->name);
+
+  return job->executed;
+}
+
+static void
+cancel (Job *job)
+{
+  gboolean here = explore_get_thread () == OWNER;
+
+  explore_note ("cancel %s", job->name);
+  if (here)
+    job->inside = TRUE;
+  if (at_async_task_cancel (job->task, TRUE))
+    {
+      job->n_claimed_cancels++;
+      job->must_be_cancelled = TRUE;
+      explore_note ("%s is cancelled", job->name);
+    }
+  if (at_async_task_is_cancelled (job->task))
+    job->must_be_cancelled = TRUE;
+  if (here)
+    {
+      job->inside = FALSE;
+      job->cancelled_here = TRUE;
+    }
+}
+
+/* In a thread that has a reference. */
+static void
+cancel_there (gpointer data)
+{
+  Job *job = data;
+
+  cancel (job);
+  g_object_unref (job->task);
+}
+
+static void
+spawn_with (ExploreFunc  func,
+            Job         *job)
+{
+  g_object_ref (job->task);
+  explore_spawn (func, job);
+}
+
+static void
+drop (Job *job)
+{
+  g_object_unref (job->task);
+}
+
+/* Iterates until the tasks are gone. The iterations block: a wake-up that is lost is
+ * a deadlock. */
+static void
+iterate (void)
+{
+  for (guint i = 0; i < n_jobs; i++)
+    while (jobs[i].n_finalized == 0)
+      g_main_context_iteration (jobs[i].context, TRUE);
+}
+
+/* What is true of all tasks when all threads have ended. */
+static void
+check_jobs (void)
+{
+  for (guint i = 0; i < n_jobs; i++)
+    {
+      Job *job = &jobs[i];
+
+      explore_check (job->n_finalized == 1, "%s is still there", job->name);
+      explore_check (job->n_claimed_cancels <= 1, "%s was cancelled %u times", job->name, job->n_claimed_cancels);
+      if (job->executed && !job->orphaned && !(job->owner_may_go && job->n_last == 0))
+        {
+          explore_check (job->n_last == 1, "%s has had no last callback", job->name);
+          explore_check (job->n_finished_notifies == 1 || job->owner_may_go, "%s was finished %u times", job->name, job->n_finished_notifies);
+          explore_check (job->n_running_notifies <= 1, "%s was running %u times", job->name, job->n_running_notifies);
+          explore_check (job->n_bodies == 1 || job->outcome != AT_OUTCOME_SUCCEEDED, "the body of %s never ran", job->name);
+          explore_check (!job->must_be_cancelled || job->outcome == AT_OUTCOME_CANCELLED,
+                         "%s was cancelled in vain", job->name);
+        }
+      if (!job->executed)
+        explore_check (job->n_bodies == 0 && job->n_last == 0, "%s was refused, and ran", job->name);
+    }
+  explore_check (n_active == 0, "%d bodies still run", n_active);
+  explore_check (executors_left == 0, "%d executors are still there", executors_left);
+}
+
+static void
+check_succeeded (void)
+{
+  check_jobs ();
+  for (guint i = 0; i < n_jobs; i++)
+    explore_check (jobs[i].outcome == AT_OUTCOME_SUCCEEDED, "%s did not succeed", jobs[i].name);
+}
+
+/* Bodies. */
+
+static void
+publish (Job *job)
+{
+  job->n_published++;
+  at_async_task_publish (job->task, G_TYPE_UINT, job->n_published);
+}
+
+static gboolean
+publish_two (Job     *job,
+             GError **error)
+{
+  publish (job);
+  publish (job);
+
+  return TRUE;
+}
+
+static gboolean
+look_twice (Job     *job,
+            GError **error)
+{
+  gboolean go_on;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      leave_body (job);
+      go_on = at_async_task_checkpoint (job->task, error);
+
+      /* One that is cancelled goes on without a slot, so as to end. */
+      n_active++;
+      if (!go_on)
+        return FALSE;
+      explore_check (n_active <= max_active, "%d bodies run, and %d may", n_active, max_active);
+    }
+
+  return TRUE;
+}
+
+/* One task on a pool. */
+
+static void
+run_plain (void)
+{
+  g_autoptr (GMainContext) context = explore_context_new ();
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  job = job_new ("A", context, publish_two);
+  execute (job, pool);
+  drop (job);
+  iterate ();
+}
+
+/* The same in the default context. */
+static void
+run_default_context (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  job = job_new ("A", NULL, publish_two);
+  execute (job, pool);
+  drop (job);
+  iterate ();
+}
+
+/* Any moment of a task's life against cancel(). */
+static void
+run_cancel (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  job = job_new ("A", NULL, NULL);
+  spawn_with (cancel_there, job);
+  execute (job, pool);
+  drop (job);
+  iterate ();
+}
+
+static void
+run_cancel_twice (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  job = job_new ("A", NULL, NULL);
+  spawn_with (cancel_there, job);
+  execute (job, pool);
+  cancel (job);
+  drop (job);
+  iterate ();
+}
+
+static void
+run_cancel_serial (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  g_autoptr (AtExecutor) serial = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  serial = watched (at_serial_executor_new (pool));
+  job = job_new ("A", NULL, NULL);
+  spawn_with (cancel_there, job);
+  execute (job, serial);
+  drop (job);
+  iterate ();
+}
+
+/* Two tasks. */
+
+static void
+run_two (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+
+  begin (1);
+  pool = pool_new (1);
+  for (guint i = 0; i < 2; i++)
+    {
+      Job *job = job_new (i == 0 ? "A" : "B", NULL, NULL);
+
+      execute (job, pool);
+      drop (job);
+    }
+  iterate ();
+}
+
+static void
+run_two_threads (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+
+  begin (2);
+  pool = pool_new (2);
+  for (guint i = 0; i < 2; i++)
+    {
+      Job *job = job_new (i == 0 ? "A" : "B", NULL, NULL);
+
+      execute (job, pool);
+      drop (job);
+    }
+  iterate ();
+}
+
+/* Where both bodies must run at a time. */
+
+static GMutex meeting_lock;
+static GCond meeting;
+static guint n_met;
+
+static gboolean
+meet (Job     *job,
+      GError **error)
+{
+  g_mutex_lock (&meeting_lock);
+  n_met++;
+  g_cond_broadcast (&meeting);
+  while (n_met < 2)
+    g_cond_wait (&meeting, &meeting_lock);
+  g_mutex_unlock (&meeting_lock);
+
+  return TRUE;
+}
+
+static void
+run_meeting (AtExecutor *pool)
+{
+  n_met = 0;
+  for (guint i = 0; i < 2; i++)
+    {
+      Job *job = job_new (i == 0 ? "A" : "B", NULL, meet);
+
+      execute (job, pool);
+      drop (job);
+    }
+  iterate ();
+}
+
+static void
+run_two_meet (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+
+  begin (2);
+  pool = pool_new (2);
+  run_meeting (pool);
+}
+
+/* They come as the thread of another one goes. */
+static void
+run_spaced (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (2);
+  pool = pool_new (2);
+  job = job_new ("C", NULL, NULL);
+  execute (job, pool);
+  drop (job);
+  iterate ();
+  run_meeting (pool);
+}
+
+/* The default pool has one slot, and a body that blocks in it. */
+static void
+run_grow (void)
+{
+  begin (2);
+  run_meeting (AT_EXECUTOR (at_thread_pool_executor_get_default ()));
+}
+
+/* Nor can they meet before the limit is raised. */
+static void
+raise_limit_there (gpointer data)
+{
+  explore_note ("raise the limit");
+  at_thread_pool_executor_set_max_threads (data, 2);
+  g_object_unref (data);
+}
+
+static void
+run_limit (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+
+  begin (2);
+  pool = pool_new (1);
+  explore_spawn (raise_limit_there, g_object_ref (pool));
+  run_meeting (pool);
+}
+
+static void
+run_serial (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  g_autoptr (AtExecutor) serial = NULL;
+
+  begin (1);
+  pool = pool_new (2);
+  serial = watched (at_serial_executor_new (pool));
+  for (guint i = 0; i < 2; i++)
+    {
+      Job *job = job_new (i == 0 ? "A" : "B", NULL, NULL);
+
+      execute (job, serial);
+      drop (job);
+    }
+  iterate ();
+}
+
+/* The second one is cancelled while the first ends. */
+static void
+run_serial_cancel (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  g_autoptr (AtExecutor) serial = NULL;
+  Job *first, *second;
+
+  begin (1);
+  pool = pool_new (1);
+  serial = watched (at_serial_executor_new (pool));
+  first = job_new ("A", NULL, NULL);
+  second = job_new ("B", NULL, NULL);
+  execute (first, serial);
+  spawn_with (cancel_there, second);
+  execute (second, serial);
+  drop (first);
+  drop (second);
+  iterate ();
+}
+
+static void
+check_serial_cancel (void)
+{
+  check_jobs ();
+  explore_check (jobs[0].outcome == AT_OUTCOME_SUCCEEDED, "A did not succeed");
+}
+
+/* The first one is cancelled. */
+static void
+run_serial_cancel_first (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  g_autoptr (AtExecutor) serial = NULL;
+  Job *first, *second;
+
+  begin (1);
+  pool = pool_new (1);
+  serial = watched (at_serial_executor_new (pool));
+  first = job_new ("A", NULL, NULL);
+  second = job_new ("B", NULL, NULL);
+  spawn_with (cancel_there, first);
+  execute (first, serial);
+  execute (second, serial);
+  drop (first);
+  drop (second);
+  iterate ();
+}
+
+static void
+check_serial_cancel_first (void)
+{
+  check_jobs ();
+  explore_check (jobs[1].outcome == AT_OUTCOME_SUCCEEDED, "B did not succeed");
+}
+
+/* One on top of another. */
+static void
+run_serial_nested (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  g_autoptr (AtExecutor) inner = NULL;
+  g_autoptr (AtExecutor) outer = NULL;
+  Job *first, *second;
+
+  begin (1);
+  pool = pool_new (1);
+  inner = watched (at_serial_executor_new (pool));
+  outer = watched (at_serial_executor_new (inner));
+  first = job_new ("A", NULL, NULL);
+  second = job_new ("B", NULL, NULL);
+  spawn_with (cancel_there, first);
+  execute (first, outer);
+  execute (second, inner);
+  drop (first);
+  drop (second);
+  iterate ();
+}
+
+/* Pausing. */
+
+static void
+pause_and_resume (gpointer data)
+{
+  Job *job = data;
+
+  explore_note ("pause %s", job->name);
+  at_async_task_pause (job->task);
+  explore_note ("resume %s", job->name);
+  at_async_task_resume (job->task);
+  g_object_unref (job->task);
+}
+
+static void
+run_pause (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  job = job_new ("A", NULL, look_twice);
+  spawn_with (pause_and_resume, job);
+  execute (job, pool);
+  drop (job);
+  iterate ();
+}
+
+static void
+pause_there (gpointer data)
+{
+  Job *job = data;
+
+  explore_note ("pause %s", job->name);
+  at_async_task_pause (job->task);
+  g_object_unref (job->task);
+}
+
+static void
+run_pause_cancel (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  job = job_new ("A", NULL, look_twice);
+  spawn_with (pause_there, job);
+  spawn_with (cancel_there, job);
+  execute (job, pool);
+  drop (job);
+  iterate ();
+}
+
+/* While the first one is paused, the other has its slot; it is resumed when the other
+ * has ended. */
+static void
+resume_after_other (gpointer data)
+{
+  Job *job = data;
+  Job *other = job->other;
+
+  at_async_task_wait (other->task, -1, NULL, NULL);
+  g_object_unref (other->task);
+  explore_note ("resume %s", job->name);
+  at_async_task_resume (job->task);
+  g_object_unref (job->task);
+}
+
+static void
+run_pause_slot (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *first, *second;
+
+  begin (1);
+  pool = pool_new (1);
+  first = job_new ("A", NULL, look_twice);
+  second = job_new ("B", NULL, NULL);
+  first->other = second;
+  g_object_ref (second->task);
+  at_async_task_pause (first->task);
+  execute (first, pool);
+  execute (second, pool);
+  spawn_with (resume_after_other, first);
+  drop (first);
+  drop (second);
+  iterate ();
+}
+
+/* Resumed, it waits for the slot of the other, and is cancelled, or paused again,
+ * meanwhile. */
+static void
+run_resume_cancel (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *first, *second;
+
+  begin (1);
+  pool = pool_new (1);
+  first = job_new ("A", NULL, look_twice);
+  second = job_new ("B", NULL, NULL);
+  at_async_task_pause (first->task);
+  execute (first, pool);
+  execute (second, pool);
+  spawn_with (cancel_there, first);
+  explore_note ("resume %s", first->name);
+  at_async_task_resume (first->task);
+  drop (first);
+  drop (second);
+  iterate ();
+}
+
+/* The other one goes on until the first has ended, which has to end without a slot. */
+static gboolean
+outlast (Job     *job,
+         GError **error)
+{
+  at_async_task_wait (((Job *) job->other)->task, -1, NULL, NULL);
+
+  return TRUE;
+}
+
+static void
+run_resume_cancel_blocked (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *first, *second;
+
+  begin (1);
+  pool = pool_new (1);
+  first = job_new ("A", NULL, look_twice);
+  second = job_new ("B", NULL, outlast);
+  second->other = first;
+  at_async_task_pause (first->task);
+  execute (first, pool);
+  execute (second, pool);
+  spawn_with (cancel_there, first);
+  explore_note ("resume %s", first->name);
+  at_async_task_resume (first->task);
+  drop (second);
+  while (second->n_finalized == 0)
+    g_main_context_iteration (NULL, TRUE);
+  drop (first);
+  iterate ();
+}
+
+static void
+run_pause_again (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *first, *second;
+
+  begin (1);
+  pool = pool_new (1);
+  first = job_new ("A", NULL, look_twice);
+  second = job_new ("B", NULL, NULL);
+  at_async_task_pause (first->task);
+  execute (first, pool);
+  execute (second, pool);
+  spawn_with (pause_and_resume, first);
+  explore_note ("resume %s", first->name);
+  at_async_task_resume (first->task);
+  drop (first);
+  drop (second);
+  iterate ();
+}
+
+/* The owner goes away. */
+
+static void
+run_owner_gone (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  GObject *owner;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  owner = g_object_new (G_TYPE_OBJECT, NULL);
+  job = job_new ("A", NULL, publish_two);
+  at_async_task_set_owner (job->task, owner);
+  execute (job, pool);
+  drop (job);
+
+  /* Finished, if the body was quick and a callback came before. */
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  if (job->n_finalized == 0)
+    {
+      explore_note ("the owner goes");
+      job->orphaned = job->n_last == 0;
+      g_object_unref (owner);
+    }
+  else
+    {
+      g_object_unref (owner);
+    }
+  iterate ();
+}
+
+static void
+unref_owner_there (gpointer data)
+{
+  explore_note ("the owner goes");
+  g_object_unref (data);
+}
+
+/* In another thread; so that callbacks may run still. */
+static void
+run_owner_gone_there (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  GObject *owner;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  owner = g_object_new (G_TYPE_OBJECT, NULL);
+  job = job_new ("A", NULL, NULL);
+  at_async_task_set_owner (job->task, owner);
+  job->owner_may_go = TRUE;
+  explore_spawn (unref_owner_there, owner);
+  execute (job, pool);
+  drop (job);
+  iterate ();
+}
+
+/* Waiting. */
+
+static void
+wait_there (gpointer data)
+{
+  Job *job = data;
+  g_autoptr (GError) error = NULL;
+  gboolean succeeded = at_async_task_wait (job->task, -1, NULL, &error);
+
+  explore_note ("%s was waited for", job->name);
+  explore_check (!succeeded || job->n_bodies == 1, "%s is waited for, and its body has not run", job->name);
+  explore_check (!succeeded || (job->body_has_ended && explore_is_after (&job->body_end)),
+                 "%s is waited for, and its body has not ended", job->name);
+  explore_check (succeeded || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+                 g_error_matches (error, AT_TASK_ERROR, AT_TASK_ERROR_NOT_EXECUTED), "The wait for %s failed", job->name);
+  g_object_unref (job->task);
+}
+
+static void
+run_wait (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  job = job_new ("A", NULL, NULL);
+  execute (job, pool);
+  spawn_with (wait_there, job);
+  spawn_with (cancel_there, job);
+  drop (job);
+  iterate ();
+}
+
+/* From before it is executed. */
+static void
+run_execute_wait (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  job = job_new ("A", NULL, NULL);
+  spawn_with (wait_there, job);
+  execute (job, pool);
+  drop (job);
+  iterate ();
+}
+
+/* Executed in another thread. */
+
+static AtExecutor *executor_there;
+
+static void
+execute_there (gpointer data)
+{
+  Job *job = data;
+
+  execute (job, executor_there);
+  g_object_unref (job->task);
+}
+
+static void
+run_execute_there (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  executor_there = pool = pool_new (1);
+  job = job_new ("A", NULL, NULL);
+  job->executed = TRUE;
+  spawn_with (execute_there, job);
+  spawn_with (cancel_there, job);
+  drop (job);
+  iterate ();
+}
+
+/* The owner waits: no mail reaches it. */
+static void
+run_execute_there_wait (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  executor_there = pool = pool_new (1);
+  job = job_new ("A", NULL, NULL);
+  job->executed = TRUE;
+  spawn_with (execute_there, job);
+  while (at_async_task_get_status (job->task) == AT_STATUS_PENDING)
+    g_main_context_iteration (NULL, FALSE);
+  at_async_task_wait (job->task, -1, NULL, NULL);
+  explore_check (job->body_has_ended, "A was waited for, and its body has not ended");
+  drop (job);
+  iterate ();
+}
+
+/* Two threads execute it: one of them does. */
+static guint n_executed;
+
+static void
+execute_once_there (gpointer data)
+{
+  Job *job = data;
+  g_autoptr (GError) error = NULL;
+
+  if (at_async_task_execute_on_executor (job->task, executor_there, NULL, &error))
+    n_executed++;
+  else
+    explore_check (g_error_matches (error, AT_TASK_ERROR, AT_TASK_ERROR_ALREADY_EXECUTED), "Not executed otherwise");
+  g_object_unref (job->task);
+}
+
+static void
+run_execute_twice (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  n_executed = 0;
+  executor_there = pool = pool_new (1);
+  job = job_new ("A", NULL, NULL);
+  job->executed = TRUE;
+  spawn_with (execute_once_there, job);
+  spawn_with (execute_once_there, job);
+  drop (job);
+  iterate ();
+}
+
+static void
+check_execute_twice (void)
+{
+  check_succeeded ();
+  explore_check (n_executed == 1, "A was executed %u times", n_executed);
+}
+
+/* Refusing. */
+
+static void
+shut_down_there (gpointer data)
+{
+  explore_note ("shut down");
+  at_thread_pool_executor_shutdown (data, TRUE);
+  g_object_unref (data);
+}
+
+static void
+run_shutdown (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  job = job_new ("A", NULL, NULL);
+  explore_spawn (shut_down_there, g_object_ref (pool));
+  spawn_with (cancel_there, job);
+  execute (job, pool);
+  drop (job);
+  iterate ();
+}
+
+/* On a serial executor, whose tasks are refused when nobody can be told but by
+ * failed(). */
+static void
+run_shutdown_serial (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  g_autoptr (AtExecutor) serial = NULL;
+
+  begin (1);
+  pool = pool_new (1);
+  serial = watched (at_serial_executor_new (pool));
+  explore_spawn (shut_down_there, g_object_ref (pool));
+  for (guint i = 0; i < 2; i++)
+    {
+      Job *job = job_new (i == 0 ? "A" : "B", NULL, NULL);
+
+      execute (job, serial);
+      drop (job);
+    }
+  iterate ();
+}
+
+/* An executor that runs the task in a thread of its own, and then refuses it, or
+ * does not. */
+G_DECLARE_FINAL_TYPE (ExploreExecutor, explore_executor, EXPLORE, EXECUTOR, GObject)
+
+struct _ExploreExecutor
+{
+  GObject     parent_instance;
+  gboolean    refuses;
+  AtExecutor *next;
+};
+
+static void
+run_there (gpointer data)
+{
+  at_async_task_run (data);
+  g_object_unref (data);
+}
+
+static gboolean
+explore_executor_execute (AtExecutor   *executor,
+                          AtAsyncTask  *task,
+                          GError      **error)
+{
+  ExploreExecutor *self = EXPLORE_EXECUTOR (executor);
+
+  explore_spawn (run_there, g_object_ref (task));
+  if (self->next != NULL)
+    return at_executor_execute (self->next, task, error);
+  if (!self->refuses)
+    return TRUE;
+
+  g_set_error_literal (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED, "Refused");
+
+  return FALSE;
+}
+
+static void
+executor_iface_init (AtExecutorInterface *iface)
+{
+  iface->execute = explore_executor_execute;
+}
+
+G_DEFINE_TYPE_WITH_CODE (ExploreExecutor, explore_executor, G_TYPE_OBJECT,
+                         G_IMPLEMENT_INTERFACE (AT_TYPE_EXECUTOR, executor_iface_init))
+
+static void
+explore_executor_class_init (ExploreExecutorClass *klass)
+{
+}
+
+static void
+explore_executor_init (ExploreExecutor *self)
+{
+}
+
+static AtExecutor *
+custom_new (gboolean refuses)
+{
+  ExploreExecutor *executor = g_object_new (explore_executor_get_type (), NULL);
+
+  executor->refuses = refuses;
+
+  return watched (executor);
+}
+
+static void
+run_custom (void)
+{
+  g_autoptr (AtExecutor) custom = NULL;
+  Job *job;
+
+  begin (1);
+  custom = custom_new (FALSE);
+  job = job_new ("A", NULL, publish_two);
+  spawn_with (cancel_there, job);
+  execute (job, custom);
+  drop (job);
+  iterate ();
+}
+
+static void
+run_custom_refuses (void)
+{
+  g_autoptr (AtExecutor) custom = NULL;
+  Job *job;
+
+  begin (1);
+  custom = custom_new (TRUE);
+  job = job_new ("A", NULL, NULL);
+  spawn_with (cancel_there, job);
+  execute (job, custom);
+  drop (job);
+  iterate ();
+}
+
+/* It hands the task on to a pool as well. */
+static void
+run_run_queued (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  g_autoptr (AtExecutor) custom = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  custom = custom_new (FALSE);
+  EXPLORE_EXECUTOR (custom)->next = pool;
+  job = job_new ("A", NULL, NULL);
+  execute (job, custom);
+  drop (job);
+  iterate ();
+}
+
+/* A serial executor on top of it has lost its lock while it is asked. */
+static void
+run_custom_serial (void)
+{
+  g_autoptr (AtExecutor) custom = NULL;
+  g_autoptr (AtExecutor) serial = NULL;
+
+  begin (1);
+  custom = custom_new (FALSE);
+  serial = watched (at_serial_executor_new (custom));
+  for (guint i = 0; i < 2; i++)
+    {
+      Job *job = job_new (i == 0 ? "A" : "B", NULL, NULL);
+
+      if (i == 1)
+        spawn_with (cancel_there, job);
+      execute (job, serial);
+      drop (job);
+    }
+  iterate ();
+}
+
+static void
+run_custom_serial_refuses (void)
+{
+  g_autoptr (AtExecutor) custom = NULL;
+  g_autoptr (AtExecutor) serial = NULL;
+
+  begin (1);
+  custom = custom_new (TRUE);
+  serial = watched (at_serial_executor_new (custom));
+  for (guint i = 0; i < 2; i++)
+    {
+      Job *job = job_new (i == 0 ? "A" : "B", NULL, NULL);
+
+      execute (job, serial);
+      drop (job);
+    }
+  iterate ();
+}
+
+/* Waited for while the executor refuses it. */
+static void
+run_refused_wait (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  at_thread_pool_executor_shutdown (AT_THREAD_POOL_EXECUTOR (pool), FALSE);
+  job = job_new ("A", NULL, NULL);
+  spawn_with (wait_there, job);
+  execute (job, pool);
+  drop (job);
+  iterate ();
+}
+
+/* The progress cell: the last value comes before the last callback. */
+
+static gboolean
+tell_fractions (Job     *job,
+                GError **error)
+{
+  at_async_task_set_fraction (job->task, 0.25);
+  at_async_task_set_fraction (job->task, 0.75);
+  at_async_task_set_message (job->task, "Done");
+
+  return TRUE;
+}
+
+static void
+run_fraction (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  job = job_new ("A", NULL, tell_fractions);
+  execute (job, pool);
+  while (job->n_last == 0)
+    g_main_context_iteration (NULL, TRUE);
+  explore_check (at_async_task_get_fraction (job->task) > 0.7 &&
+                 g_strcmp0 (at_async_task_get_message (job->task), "Done") == 0, "The last progress of A was lost");
+  drop (job);
+  iterate ();
+}
+
+/* A value is shown though none follows, nor the end, whatever the owner is about when
+ * it comes; and at once, not when the owner looks anyway, twice a second. */
+
+static gint64 told_at;
+
+static GMutex gate_lock;
+static GCond gate_moved;
+static guint n_opened;
+
+static void
+pass_gate (guint number)
+{
+  g_mutex_lock (&gate_lock);
+  while (n_opened < number)
+    g_cond_wait (&gate_moved, &gate_lock);
+  g_mutex_unlock (&gate_lock);
+}
+
+static void
+open_gate (void)
+{
+  g_mutex_lock (&gate_lock);
+  n_opened++;
+  g_cond_signal (&gate_moved);
+  g_mutex_unlock (&gate_lock);
+}
+
+static gboolean
+tell_and_wait (Job     *job,
+               GError **error)
+{
+  at_async_task_set_fraction (job->task, 0.25);
+  pass_gate (1);
+  at_async_task_set_fraction (job->task, 0.75);
+  told_at = g_get_monotonic_time ();
+  pass_gate (2);
+
+  return TRUE;
+}
+
+static void
+run_fraction_arrives (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  n_opened = 0;
+  told_at = 0;
+  pool = pool_new (1);
+  job = job_new ("A", NULL, tell_and_wait);
+  execute (job, pool);
+  while (at_async_task_get_fraction (job->task) < 0.2)
+    g_main_context_iteration (NULL, TRUE);
+  open_gate ();
+  while (at_async_task_get_fraction (job->task) < 0.7)
+    g_main_context_iteration (NULL, TRUE);
+  explore_check (told_at == 0 || g_get_monotonic_time () - told_at < 100 * G_TIME_SPAN_MILLISECOND,
+                 "A value of A is shown late");
+  open_gate ();
+  drop (job);
+  iterate ();
+}
+
+/* Awaiting, and a cancellable of the caller's. */
+
+static guint n_awaited;
+
+static void
+on_awaited (GObject      *object,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  Job *job = data;
+  g_autoptr (GError) error = NULL;
+
+  at_async_task_execute_finish (job->task, result, &error);
+  explore_check (explore_get_thread () == OWNER, "The awaiter is told in thread %d", explore_get_thread ());
+  explore_check (job->n_last == 1, "The awaiter is told before the last callback");
+  explore_check ((error == NULL) == (job->outcome == AT_OUTCOME_SUCCEEDED), "The awaiter is told otherwise");
+  n_awaited++;
+}
+
+static void
+trigger_there (gpointer data)
+{
+  explore_note ("cancel by cancellable");
+  g_cancellable_cancel (data);
+  g_object_unref (data);
+}
+
+static void
+run_await (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Job *job;
+
+  begin (1);
+  n_awaited = 0;
+  pool = pool_new (1);
+  job = job_new ("A", NULL, NULL);
+  at_async_task_set_executor (job->task, pool);
+  explore_spawn (trigger_there, g_object_ref (cancellable));
+  job->executed = TRUE;
+  at_async_task_execute_async (job->task, NULL, cancellable, on_awaited, job);
+  drop (job);
+  while (n_awaited == 0)
+    g_main_context_iteration (NULL, TRUE);
+  iterate ();
+}
+
+static void
+check_await (void)
+{
+  check_jobs ();
+  explore_check (n_awaited == 1, "The awaiter was told %u times", n_awaited);
+}
+
+/* The mailbox alone. */
+
+typedef struct
+{
+  AtMail    mail;
+  AtMailbox *mailbox;
+  int        sender;
+  guint      number;
+} Letter;
+
+static Letter letters[4];
+static guint n_letters;
+static guint last_number[2];
+static gboolean closed;
+
+static void
+on_letter (AtMail *mail)
+{
+  Letter *letter = (Letter *) mail;
+
+  explore_check (letter->mailbox != NULL, "A letter came again");
+  explore_check (explore_get_thread () == OWNER, "A letter came in thread %d", explore_get_thread ());
+  explore_check (closed || letter->number == ++last_number[letter->sender], "The letters of %d are out of order", letter->sender);
+  letter->mailbox = NULL;
+  n_letters++;
+}
+
+static void
+post_one (gpointer data)
+{
+  Letter *letter = data;
+  g_autoptr (AtMailbox) mailbox = letter->mailbox;
+
+  at_mailbox_post (mailbox, &letter->mail);
+}
+
+static void
+post_two (gpointer data)
+{
+  Letter *letter = data;
+  g_autoptr (AtMailbox) mailbox = letter->mailbox;
+
+  at_mailbox_post (mailbox, &letter[0].mail);
+  at_mailbox_post (mailbox, &letter[1].mail);
+}
+
+/* Two threads, with some letters each. */
+static void
+send_letters (AtMailbox   *mailbox,
+              ExploreFunc  func)
+{
+  begin (0);
+  n_letters = 0;
+  closed = FALSE;
+  last_number[0] = last_number[1] = 0;
+  for (int i = 0; i < 4; i++)
+    {
+      letters[i].mail.func = on_letter;
+      letters[i].mailbox = mailbox;
+      letters[i].sender = i / 2;
+      letters[i].number = (guint) i % 2 + 1;
+    }
+
+  for (guint i = 0; i < 2; i++)
+    {
+      at_mailbox_ref (mailbox);
+      explore_spawn (func, &letters[2 * i]);
+    }
+}
+
+/* In the default context, whose mailbox has no references to count. */
+static void
+run_mailbox_one (void)
+{
+  send_letters (at_mailbox_get (NULL), post_one);
+  while (n_letters < 2)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+check_mailbox_one (void)
+{
+  explore_check (n_letters == 2, "%u letters of 2 came", n_letters);
+}
+
+static void
+run_mailbox (void)
+{
+  g_autoptr (GMainContext) context = explore_context_new ();
+  g_autoptr (AtMailbox) mailbox = at_mailbox_get (context);
+
+  send_letters (mailbox, post_two);
+  while (n_letters < 4)
+    g_main_context_iteration (context, TRUE);
+}
+
+/* The context goes while mail is on its way: what does not come there comes in the
+ * default one. */
+static void
+run_mailbox_closed (void)
+{
+  g_autoptr (GMainContext) context = explore_context_new ();
+  g_autoptr (AtMailbox) mailbox = at_mailbox_get (context);
+
+  send_letters (mailbox, post_two);
+  g_main_context_iteration (context, FALSE);
+  closed = TRUE;
+  explore_note ("the context goes");
+  g_clear_pointer (&context, g_main_context_unref);
+  while (n_letters < 4)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+check_mailbox (void)
+{
+  explore_check (n_letters == 4, "%u letters of 4 came", n_letters);
+}
+
+static const ExploreScenario scenarios[] = {
+  { "mailbox-one",           run_mailbox_one,           check_mailbox_one,         2, EXPLORE_ALL },
+  { "mailbox",               run_mailbox,               check_mailbox,             2, 3 },
+  { "mailbox-closed",        run_mailbox_closed,        check_mailbox,             2, 3 },
+  { "plain",                 run_plain,                 check_succeeded,           2, 3 },
+  { "default-context",       run_default_context,       check_succeeded,           2, EXPLORE_ALL },
+  { "cancel",                run_cancel,                check_jobs,                2, 2 },
+  { "cancel-twice",          run_cancel_twice,          check_jobs,                1, 2 },
+  { "cancel-serial",         run_cancel_serial,         check_jobs,                1, 2 },
+  { "two",                   run_two,                   check_succeeded,           EXPLORE_ALL, EXPLORE_ALL },
+  { "two-threads",           run_two_threads,           check_succeeded,           1, 2 },
+  { "two-meet",              run_two_meet,              check_succeeded,           1, 2 },
+  { "spaced",                run_spaced,                check_succeeded,           1, 2 },
+  { "grow",                  run_grow,                  check_succeeded,           1, 2 },
+  { "limit",                 run_limit,                 check_succeeded,           1, 2 },
+  { "serial",                run_serial,                check_succeeded,           1, 3 },
+  { "serial-cancel",         run_serial_cancel,         check_serial_cancel,       1, 2 },
+  { "serial-cancel-first",   run_serial_cancel_first,   check_serial_cancel_first, 1, 2 },
+  { "serial-nested",         run_serial_nested,         check_serial_cancel_first, 1, 2 },
+  { "pause",                 run_pause,                 check_succeeded,           1, 2 },
+  { "pause-cancel",          run_pause_cancel,          check_jobs,                1, 2 },
+  { "pause-slot",            run_pause_slot,            check_succeeded,           1, 2 },
+  { "pause-again",           run_pause_again,           check_succeeded,           1, 2 },
+  { "resume-cancel",         run_resume_cancel,         check_jobs,                1, 2 },
+  { "resume-cancel-blocked", run_resume_cancel_blocked, check_jobs,                1, 2 },
+  { "owner-gone",            run_owner_gone,            check_jobs,                2, 3 },
+  { "owner-gone-there",      run_owner_gone_there,      check_jobs,                1, 2 },
+  { "wait",                  run_wait,                  check_jobs,                1, 2 },
+  { "execute-wait",          run_execute_wait,          check_succeeded,           1, 2 },
+  { "await",                 run_await,                 check_await,               1, 2 },
+  { "execute-there",         run_execute_there,         check_jobs,                1, 2 },
+  { "execute-there-wait",    run_execute_there_wait,    check_succeeded,           1, 3 },
+  { "execute-twice",         run_execute_twice,         check_execute_twice,       1, 2 },
+  { "shutdown",              run_shutdown,              check_jobs,                1, 2 },
+  { "shutdown-serial",       run_shutdown_serial,       check_jobs,                1, 2 },
+  { "refused-wait",          run_refused_wait,          check_jobs,                EXPLORE_ALL, EXPLORE_ALL },
+  { "custom",                run_custom,                check_jobs,                1, 2 },
+  { "custom-refuses",        run_custom_refuses,        check_jobs,                2, 3 },
+  { "run-queued",            run_run_queued,            check_succeeded,           1, EXPLORE_ALL },
+  { "custom-serial",         run_custom_serial,         check_jobs,                1, 2 },
+  { "custom-serial-refuses", run_custom_serial_refuses, check_jobs,                1, 2 },
+  { "fraction",              run_fraction,              check_succeeded,           1, 3 },
+  { "fraction-arrives",      run_fraction_arrives,      check_succeeded,           2, 3 },
+};
+
+/* What is made once is made before: types, the executors and the mailbox that live
+ * for ever. */
+static void
+prepare (void)
+{
+  AtAsyncTask *task = g_object_new (explore_task_get_type (), NULL);
+  g_autoptr (AtExecutor) custom = g_object_new (explore_executor_get_type (), NULL);
+  g_autoptr (AtInlineExecutor) executor = at_inline_executor_new ();
+
+  g_assert_nonnull (custom);
+  at_serial_executor_get_default ();
+  at_thread_pool_executor_get_default ();
+  at_async_task_set_fraction (task, 0.5);
+  at_async_task_execute_on_executor (task, AT_EXECUTOR (executor), NULL, NULL);
+  while (at_async_task_get_status (task) != AT_STATUS_FINISHED)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_unref (task);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  return explore_main (argc, argv, scenarios, G_N_ELEMENTS (scenarios), prepare);
+}

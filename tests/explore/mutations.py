@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""Shows that the explorer finds what it is for: makes one mistake at a time in a copy of
+a file of the library, races that it has had among them, links the explorer with it, and
+expects the scenario that is named to fail.
+
+mutations.py BUILD_DIRECTORY [NAME…]
+"""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+
+# What is wrong, where, what is there and what in its place; and who is to find it.
+MUTATIONS = [
+    ('pushed-unseen', 'a task that was cancelled before it was pushed stays in the queue',
+     'at-thread-pool-executor.c',
+     'if (at_async_task_is_queued (task))\n        {\n          tend (self);',
+     'if (TRUE)\n        {\n          tend (self);',
+     ['cancel']),
+    ('pushed-unseen-serial', 'the same in the queue of a serial executor',
+     'at-serial-executor.c',
+     'if (!at_async_task_is_queued (task))\n    {\n      at_task_queue_remove (&self->queue, link, 0);',
+     'if (FALSE)\n    {\n      at_task_queue_remove (&self->queue, link, 0);',
+     ['cancel-serial', 'serial-cancel']),
+    ('claim-late', 'a task is in no queue before it is claimed',
+     'at-thread-pool-executor.c',
+     '      if (at_async_task_claim (task))\n        found = task;\n      at_async_task_set_queue (task, NULL);',
+     '      at_async_task_set_queue (task, NULL);\n      if (at_async_task_claim (task))\n        found = task;',
+     ['cancel']),
+    ('turn-late', 'the same where a serial executor goes on in the same thread',
+     'at-serial-executor.c',
+     '''  gboolean claimed = at_async_task_claim (task);
+
+  if (claimed)
+    {
+      self->outer_turn = at_async_task_take_turn (task);
+      at_async_task_set_turn (task, self);
+    }
+  at_async_task_set_queue (task, NULL);
+''',
+     '''  gboolean claimed;
+
+  at_async_task_set_queue (task, NULL);
+  claimed = at_async_task_claim (task);
+  if (claimed)
+    {
+      self->outer_turn = at_async_task_take_turn (task);
+      at_async_task_set_turn (task, self);
+    }
+''',
+     ['serial-cancel']),
+    ('cancelled-in-queue', 'a canceller sends a task home that is still in the queue',
+     'at-async-task.c',
+     '      leave_queue (self);\n      end_unrun (priv);',
+     '      end_unrun (priv);',
+     ['cancel']),
+    ('resumed-before', 'a body that is about to wait does not look again under the lock',
+     'at-async-task.c',
+     '      while (is_held (priv) && !is_done (self))\n        g_cond_wait (&waiter.cond, &priv->lock);',
+     '      do\n        g_cond_wait (&waiter.cond, &priv->lock);\n      while (is_held (priv) && !is_done (self));',
+     ['pause']),
+    ('slot-kept', 'a body that is paused keeps its slot',
+     'at-async-task.c',
+     '      if (slot != NULL)\n        at_thread_pool_executor_leave_slot (slot);\n',
+     '      slot = NULL;\n',
+     ['pause-slot']),
+    ('unstirred', 'a body that waits for a slot does not hear of a cancel',
+     'at-async-task.c',
+     'waiter.retaking = slot;',
+     'waiter.retaking = NULL;',
+     ['resume-cancel-blocked']),
+    ('refused-and-run', 'a task that was refused is given back though it runs',
+     'at-async-task.c',
+     'if (!at_state_move (&priv->state, AT_PHASE_QUEUED, AT_PHASE_STARTING, 0, NULL))\n    {\n      g_error_free (reason);',
+     'if (at_state_get_phase (&priv->state) != AT_PHASE_QUEUED)\n    {\n      g_error_free (reason);',
+     ['custom-refuses']),
+    ('run-in-queue', 'run() leaves a task in the queue that it is in',
+     'at-async-task.c',
+     '  if (!at_async_task_claim (self))\n    return;\n\n  leave_queue (self);',
+     '  if (!at_async_task_claim (self))\n    return;\n',
+     ['run-queued']),
+    ('no-growth', 'the default pool does not look after a queue that is stuck',
+     'at-thread-pool-executor.c',
+     'if (self->waking || !(has_work (self) || needs_watcher (self)))',
+     'if (self->waking || !has_work (self))',
+     ['grow']),
+    ('signal-lost', 'a thread whose time was up leaves the wake-up that it used up pending',
+     'at-thread-pool-executor.c',
+     '  self->waking = FALSE;\n\n  return woken;',
+     '  if (woken)\n    self->waking = FALSE;\n\n  return woken;',
+     ['spaced']),
+    ('asleep-unseen', 'the mailbox goes to sleep without a last look',
+     'at-mailbox.c',
+     '  if (g_atomic_pointer_get (&self->head) != NULL)\n    {\n      g_atomic_int_set (&self->asleep, FALSE);\n      return TRUE;\n    }\n',
+     '',
+     ['mailbox']),
+    ('asleep-early', 'a poster looks whether the owner sleeps before it has pushed',
+     'at-mailbox.c',
+     '''  do
+    {
+      older = g_atomic_pointer_get (&self->head);''',
+     '''  gboolean asleep = g_atomic_int_get (&self->asleep);
+
+  do
+    {
+      older = g_atomic_pointer_get (&self->head);''',
+     ['mailbox'],
+     ('if (g_atomic_int_get (&self->asleep) &&', 'if (asleep &&')),
+    ('closed-unseen', 'mail that comes as the context goes is left in the box',
+     'at-mailbox.c',
+     'newest = g_atomic_pointer_exchange (&self->head, &closed_mark);',
+     'newest = g_atomic_pointer_get (&self->head);\n  g_atomic_pointer_set (&self->head, &closed_mark);',
+     ['mailbox-closed']),
+    ('idle-unseen', 'the owner stops looking at the progress without a last look',
+     'at-progress.c',
+     '  g_atomic_int_set (&self->posted, FALSE);\n\n  return !(at_progress_has_news (self) && claim_post (self));',
+     '  gboolean news = at_progress_has_news (self);\n\n  g_atomic_int_set (&self->posted, FALSE);\n\n  return !(news && claim_post (self));',
+     ['fraction-arrives']),
+    ('waiter-unseen', 'who waits does not look again once it is known to',
+     'at-async-task.c',
+     '''  while (in_time && !is_settled (priv) && !must_start_here (priv, at_home) &&
+         !g_cancellable_is_cancelled (cancellable))
+    {
+      if (end_time >= 0)
+        in_time = g_cond_wait_until (&waiter.cond, &priv->lock, end_time);
+      else
+        g_cond_wait (&waiter.cond, &priv->lock);
+    }
+''',
+     '''  if (end_time >= 0)
+    in_time = g_cond_wait_until (&waiter.cond, &priv->lock, end_time);
+  else
+    g_cond_wait (&waiter.cond, &priv->lock);
+''',
+     ['wait']),
+    ('awaited-early', 'whether somebody waits is looked up before the task is done',
+     'at-async-task.c',
+     '  at_state_move (&priv->state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, &state);\n',
+     '  state = at_state_get (&priv->state);\n  at_state_move (&priv->state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, NULL);\n',
+     ['wait']),
+    ('settled-twice', 'wait() looks twice at the state (as it did)',
+     'at-async-task.c',
+     '  if (is_settled_state (state))\n    return get_computed (priv, state, error);\n\n  if (would_deadlock (self))',
+     '  if (is_settled_state (state))\n    return get_computed (priv, at_state_get (&priv->state), error);\n\n  if (would_deadlock (self))',
+     ['refused-wait']),
+    ('dropped-early', 'dispose() on a worker posts an ordinary reference (as it did)',
+     'at-async-task.c',
+     '      keep_for_home (self);\n',
+     '      drop_reference_home (g_object_ref (self));\n      (void) keep_for_home;\n',
+     ['custom-serial-refuses']),
+]
+
+
+def get_command(build, name):
+    for entry in json.load(open(os.path.join(build, 'compile_commands.json'), encoding='utf-8')):
+        if 'asynctask-glib-explored' in entry['output'] and os.path.basename(entry['file']) == name:
+            return shlex.split(entry['command']), entry['file'], entry['output']
+    sys.exit(f'{name} is not built for the explorer')
+
+
+def get_link_command(build):
+    commands = subprocess.run(['ninja', '-C', build, '--quiet', '-t', 'commands', 'tests/explore/explore'],
+                              check=True, capture_output=True, text=True).stdout
+    return shlex.split(commands.splitlines()[-1])
+
+
+def make_mistake(source, mutation):
+    name, _, file, *_ = mutation
+    for old, new in [mutation[3:5], *mutation[6:]]:
+        if source.count(old) != 1:
+            sys.exit(f'{name}: {file} has what is to be changed {source.count(old)} times')
+        source = source.replace(old, new)
+    return source
+
+
+def explore(build, work, mutation):
+    file = mutation[2]
+    command, path, output = get_command(build, file)
+    source = os.path.join(build, path)
+    mutant = os.path.join(work, file)
+    program = os.path.join(work, 'explore')
+    with open(source, encoding='utf-8') as original, open(mutant, 'w', encoding='utf-8') as copy:
+        copy.write(make_mistake(original.read(), mutation))
+
+    command = [mutant if part == path else part.replace(output, mutant + '.o') for part in command]
+    subprocess.run(command + ['-w', '-I' + os.path.dirname(source)], cwd=build, check=True)
+    link = get_link_command(build)
+    link[link.index('-o') + 1] = program
+    link.insert(link.index('-o') + 2, mutant + '.o')
+    subprocess.run(link, cwd=build, check=True)
+
+    environment = {**os.environ, 'G_SLICE': 'always-malloc', 'G_DEBUG': 'gc-friendly,fatal-warnings',
+                   'MALLOC_PERTURB_': '107'}
+
+    # The fewer preemptions a mistake takes, the earlier it is found.
+    for preemptions in range(4):
+        result = subprocess.run([program, f'--preemptions={preemptions}', '--seconds=60', *mutation[5]],
+                                env=environment, capture_output=True, text=True, errors='replace')
+        if result.returncode != 0:
+            break
+    return result
+
+
+def main():
+    build, *names = sys.argv[1:]
+    unknown = set(names) - {mutation[0] for mutation in MUTATIONS}
+    if unknown:
+        sys.exit('There is no mutation ' + ', '.join(sorted(unknown)))
+    chosen = [mutation for mutation in MUTATIONS if not names or mutation[0] in names]
+    failed = False
+
+    print(f'TAP version 13\n1..{len(chosen)}')
+    for number, mutation in enumerate(chosen, 1):
+        with tempfile.TemporaryDirectory(prefix='asynctask-') as work:
+            result = explore(build, work, mutation)
+        found = result.returncode == 1
+        failed |= not found
+        report = [line for line in result.stdout.splitlines() if not line.startswith('#   ')]
+        for line in report if not found else report[-4:-1] if len(report) > 4 else report:
+            if line.startswith('# ') and not line.startswith('# again'):
+                print(line)
+        errors = [line for line in result.stderr.splitlines() if 'ERROR' in line or 'CRITICAL' in line]
+        if errors:
+            print('# ' + errors[0])
+        print(('ok' if found else 'not ok'), number, '-', mutation[0] + ':', mutation[1], flush=True)
+    sys.exit(failed)
+
+
+if __name__ == '__main__':
+    main()
