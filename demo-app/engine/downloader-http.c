@@ -162,23 +162,30 @@ is_http (GUri *uri)
   return g_str_equal (scheme, "http") || g_str_equal (scheme, "https");
 }
 
-/* Links are pasted with spaces and letters of every script in their paths. */
+/* Where the path of a link starts. Of a relative one that may be anywhere, and what
+ * looks like a server in the middle of it is none. */
+static const char *
+find_path (const char *link)
+{
+  g_autofree char *scheme = g_uri_parse_scheme (link);
+  const char *authority = scheme != NULL ? link + strlen (scheme) + strlen (":") : link;
+
+  if (!g_str_has_prefix (authority, "//"))
+    return authority;
+
+  return authority + strlen ("//") + strcspn (authority + strlen ("//"), "/?#");
+}
+
+/* Links are pasted with spaces and letters of every script in their paths, and
+ * servers point to such. */
 static char *
 escape_path (const char *link)
 {
-  const char *authority = strstr (link, "://");
-  const char *rest;
-  g_autofree char *escaped = NULL;
+  const char *path = find_path (link);
+  g_autofree char *escaped = g_uri_escape_string (path, G_URI_RESERVED_CHARS_GENERIC_DELIMITERS
+                                                        G_URI_RESERVED_CHARS_SUBCOMPONENT_DELIMITERS "%", FALSE);
 
-  if (authority == NULL)
-    return g_strdup (link);
-
-  rest = authority + 3;
-  rest += strcspn (rest, "/?#");
-  escaped = g_uri_escape_string (rest, G_URI_RESERVED_CHARS_GENERIC_DELIMITERS
-                                       G_URI_RESERVED_CHARS_SUBCOMPONENT_DELIMITERS "%", FALSE);
-
-  return g_strdup_printf ("%.*s%s", (int) (rest - link), link, escaped);
+  return g_strdup_printf ("%.*s%s", (int) (path - link), link, escaped);
 }
 
 /**

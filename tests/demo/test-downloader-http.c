@@ -142,6 +142,10 @@ test_redirects (void)
 {
   assert_redirect ("http://a/b/c", "d", "http://a/b/d");
   assert_redirect ("http://a/b/c", "/d e", "http://a/d%20e");
+  assert_redirect ("http://a/b/c", "/d/ü", "http://a/d/%C3%BC");
+  assert_redirect ("http://a/b/c", "?q={ü}", "http://a/b/c?q=%7B%C3%BC%7D");
+  assert_redirect ("http://a/b/c", "d{e://f{g/h", "http://a/b/d%7Be://f%7Bg/h");
+  assert_redirect ("http://a/b", "//c/d{", "http://c/d%7B");
   assert_redirect ("http://a/b", "//c/d", "http://c/d");
   assert_redirect ("http://a/b", "https://a/b", "https://a/b");
   assert_redirect ("https://a/b", "https://joe:secret@c/d", "https://c/d");
