@@ -162,6 +162,17 @@ is_http (GUri *uri)
   return g_str_equal (scheme, "http") || g_str_equal (scheme, "https");
 }
 
+/* GLib takes a “;” for the end of a server's name, as in “http://host;x”, and is not
+ * able to write down what it has read then. */
+static gboolean
+has_server (GUri *uri)
+{
+  const char *host = g_uri_get_host (uri);
+  const char *path = g_uri_get_path (uri);
+
+  return host != NULL && *host != '\0' && (*path == '\0' || *path == '/');
+}
+
 /* Where the path of a link starts. Of a relative one that may be anywhere, and what
  * looks like a server in the middle of it is none. */
 static const char *
@@ -217,7 +228,7 @@ downloader_http_parse_link (const char  *link,
                            _("Only links that start with http:// or https:// can be downloaded"));
       return NULL;
     }
-  if (g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+  if (!has_server (uri))
     {
       g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_LINK,
                            _("The link names no server"));
@@ -250,7 +261,7 @@ downloader_http_resolve_redirect (GUri        *from,
   if (escaped != NULL && *escaped != '\0')
     uri = g_uri_parse_relative (from, escaped, URI_FLAGS, NULL);
 
-  if (uri == NULL || !is_http (uri) || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+  if (uri == NULL || !is_http (uri) || !has_server (uri))
     {
       g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_REDIRECT,
                            _("The server points to something that cannot be downloaded"));

@@ -117,6 +117,8 @@ test_links (void)
   assert_link ("file:///x", NULL);
   assert_link ("http://", NULL);
   assert_link ("http:///x", NULL);
+  assert_link ("http://host;x", NULL);
+  assert_link ("http://host/;x", "http://host/;x");
   assert_link ("host/x", NULL);
   assert_link ("", NULL);
   assert_link ("http://host:99999/", NULL);
@@ -156,6 +158,7 @@ test_redirects (void)
   assert_redirect ("http://a/b", "", NULL);
   assert_redirect ("http://a/b", NULL, NULL);
   assert_redirect ("http://a/b", "http://", NULL);
+  assert_redirect ("http://a/b", "//c;d", NULL);
 }
 
 static void
