@@ -5,6 +5,8 @@
 
 #include "downloader-resume.h"
 
+#include <string.h>
+
 #include "downloader-names.h"
 
 #define GROUP "Download"
@@ -15,6 +17,30 @@ downloader_resume_clear (DownloaderResume *self)
   g_clear_pointer (&self->link, g_free);
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->validator, g_free);
+}
+
+/* What a record is written with. For two mistakes in one text GLib has a warning, and
+ * for one it gives what it could make of it. */
+static gboolean
+is_well_escaped (const char *value)
+{
+  for (const char *p = strchr (value, '\\'); p != NULL; p = strchr (p + 2, '\\'))
+    if (p[1] == '\0' || strchr ("sntr\\", p[1]) == NULL)
+      return FALSE;
+
+  return TRUE;
+}
+
+static char *
+get_text (GKeyFile   *file,
+          const char *key)
+{
+  g_autofree char *value = g_key_file_get_value (file, GROUP, key, NULL);
+
+  if (value == NULL || !is_well_escaped (value))
+    return NULL;
+
+  return g_key_file_get_string (file, GROUP, key, NULL);
 }
 
 /**
@@ -38,10 +64,10 @@ downloader_resume_parse (DownloaderResume *self,
   if (!g_key_file_load_from_data (file, text, -1, G_KEY_FILE_NONE, NULL))
     return FALSE;
 
-  self->link = g_key_file_get_string (file, GROUP, "Link", NULL);
-  self->name = g_key_file_get_string (file, GROUP, "Name", NULL);
-  self->validator = g_key_file_get_string (file, GROUP, "Validator", NULL);
-  total = g_key_file_get_string (file, GROUP, "Total", NULL);
+  self->link = get_text (file, "Link");
+  self->name = get_text (file, "Name");
+  self->validator = get_text (file, "Validator");
+  total = get_text (file, "Total");
   if (self->link == NULL || self->name == NULL || self->validator == NULL || total == NULL)
     return FALSE;
   if (!g_ascii_string_to_unsigned (total, 10, 0, G_MAXINT64, &self->total, NULL))
