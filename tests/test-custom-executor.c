@@ -134,6 +134,37 @@ test_now (void)
   at_test_record_clear (&record);
 }
 
+static gboolean
+how_confused (AtAsyncTask  *task,
+              gpointer      user_data,
+              GError      **error)
+{
+  at_async_task_run (task);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "All is well");
+
+  return TRUE;
+}
+
+/* What an executor returns counts, not what it leaves behind. */
+static void
+test_confused (void)
+{
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_confused, NULL);
+  g_autoptr (AtAsyncTask) task = NULL;
+  g_autoptr (GError) error = NULL;
+  AtTestRecord record;
+
+  at_test_record_init (&record);
+  task = at_test_task_new (&record, body_publish, NULL);
+  g_assert_true (at_async_task_execute_on_executor (task, executor, NULL, &error));
+  g_assert_no_error (error);
+  at_test_finish (task);
+  at_test_record_assert_trace (&record, "pre body progress post");
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  at_test_record_clear (&record);
+}
+
 static gpointer
 run_thread (gpointer user_data)
 {
@@ -905,6 +936,7 @@ main (int   argc,
   g_test_add_data_func ("/custom-executor/refuses", GUINT_TO_POINTER (0), test_refusing);
   g_test_add_data_func ("/custom-executor/refuses/with-an-error-of-its-own", GUINT_TO_POINTER (1), test_refusing);
   g_test_add_data_func ("/custom-executor/refuses/without-an-error", GUINT_TO_POINTER (2), test_refusing);
+  g_test_add_func ("/custom-executor/takes-it-with-an-error", test_confused);
   g_test_add_func ("/custom-executor/implements-nothing", test_unfinished);
   g_test_add_func ("/custom-executor/refuses/foreign-execute", test_refusing_foreign);
   g_test_add_func ("/custom-executor/refuses/a-cancelled-one", test_refusing_a_cancelled_one);
