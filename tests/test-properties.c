@@ -85,8 +85,9 @@ test_class (gconstpointer get_type)
   g_assert_finalize_object (g_steal_pointer (&object));
 }
 
+/* GTest leaves out what is called subprocess… without anything in front. */
 #define add(name) \
-  g_test_add_data_func ("/properties/" #name, (gconstpointer) at_##name##_get_type, test_class)
+  g_test_add_data_func ("/properties/at_" #name, (gconstpointer) at_##name##_get_type, test_class)
 
 int
 main (int    argc,
