@@ -144,7 +144,7 @@ read_match (GMatchInfo *match,
   else if (!fetch (match, "completed", parse_amount, &value))
     return FALSE;
   else if (fetch (match, "total", parse_amount, &whole) && !(is_whole (value) && is_whole (whole)))
-    *fraction = whole > 0 ? value / whole : 0;
+    *fraction = whole > 0 ? MIN (value / whole, 1) : 0;
   else if (value < (double) G_MAXUINT64)
     {
       *fraction = -1;

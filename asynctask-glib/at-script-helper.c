@@ -7,7 +7,6 @@
 
 #include "at-child-private.h"
 #include "at-script-runners.h"
-#include "at-script-value-private.h"
 #include "at-wake-private.h"
 
 #include <errno.h>
@@ -17,7 +16,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define HEADER_SIZE  8
 #define READ_SIZE    65536
 #define IDLE_USEC    (60 * G_USEC_PER_SEC)
 #define LINGER_MSEC  1000
@@ -211,12 +209,7 @@ at_script_helper_send (AtScriptHelper *self,
                        AtScriptFrame   kind,
                        GVariant       *value)
 {
-  g_autoptr (GVariant) boxed = value != NULL ? g_variant_ref_sink (g_variant_new_variant (value)) : NULL;
-  guint32 header[2] = { boxed != NULL ? (guint32) g_variant_get_size (boxed) : 0, kind };
-
-  g_byte_array_append (self->output, (const guint8 *) header, sizeof header);
-  if (boxed != NULL)
-    g_byte_array_append (self->output, g_variant_get_data (boxed), header[0]);
+  at_script_frame_append (self->output, kind, value);
   at_script_helper_flush (self);
 }
 
@@ -276,62 +269,29 @@ read_more (AtScriptHelper *self)
   return TRUE;
 }
 
-static gboolean
-take_payload (const guint8  *data,
-              gsize          length,
-              GVariant     **value)
-{
-  /* A copy, which is aligned as GVariant needs it. */
-  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
-  g_autoptr (GVariant) boxed = NULL;
-
-  boxed = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE_VARIANT, bytes, FALSE));
-  if (!g_variant_is_normal_form (boxed))
-    return FALSE;
-  *value = g_variant_get_variant (boxed);
-  if (at_script_value_is_plain (*value))
-    return TRUE;
-  g_clear_pointer (value, g_variant_unref);
-
-  return FALSE;
-}
-
 /* The next frame. @value is set to NULL where it has none. */
 AtScriptReceived
 at_script_helper_receive (AtScriptHelper  *self,
-                          guint           *kind,
+                          AtScriptFrame   *kind,
                           GVariant       **value)
 {
-  guint32 header[2];
-
-  *value = NULL;
   for (;;)
     {
       gsize available = self->input->len - self->n_taken;
+      const guint8 *data = available > 0 ? self->input->data + self->n_taken : NULL;
+      gsize length;
+      AtScriptReceived received = at_script_frame_parse (data, available, kind, value, &length);
 
-      if (available >= HEADER_SIZE)
-        {
-          memcpy (header, self->input->data + self->n_taken, HEADER_SIZE);
-          if (header[0] > AT_SCRIPT_MAX_PAYLOAD || header[1] < AT_SCRIPT_FRAME_PROGRESS ||
-              header[1] > AT_SCRIPT_FRAME_STARTED)
-            return AT_SCRIPT_RECEIVED_GARBAGE;
-          if (available - HEADER_SIZE >= header[0])
-            break;
-        }
+      if (received == AT_SCRIPT_RECEIVED_FRAME)
+        self->n_taken += length;
+      if (received != AT_SCRIPT_RECEIVED_NOTHING)
+        return received;
 
       if (self->at_end)
         return available > 0 ? AT_SCRIPT_RECEIVED_GARBAGE : AT_SCRIPT_RECEIVED_END;
       if (!read_more (self))
         return AT_SCRIPT_RECEIVED_NOTHING;
     }
-
-  *kind = header[1];
-  if (header[0] > 0 &&
-      !take_payload (self->input->data + self->n_taken + HEADER_SIZE, header[0], value))
-    return AT_SCRIPT_RECEIVED_GARBAGE;
-  self->n_taken += HEADER_SIZE + header[0];
-
-  return AT_SCRIPT_RECEIVED_FRAME;
 }
 
 /* In milliseconds; negative: none. */

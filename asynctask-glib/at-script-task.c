@@ -323,47 +323,12 @@ get_shared_key (const char *warm_key,
 /* What the process says. */
 
 static gboolean
-get_number (GVariant *value,
-            double   *number)
-{
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
-    *number = g_variant_get_double (value);
-  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_INT64))
-    *number = (double) g_variant_get_int64 (value);
-  else
-    return FALSE;
-
-  return TRUE;
-}
-
-static gboolean
-get_amount (GVariant *value,
-            gsize     index,
-            guint64  *amount)
-{
-  g_autoptr (GVariant) child = NULL;
-  double number;
-
-  g_variant_get_child (value, index, "v", &child);
-  if (g_variant_is_of_type (child, G_VARIANT_TYPE_INT64))
-    {
-      *amount = (guint64) MAX (g_variant_get_int64 (child), 0);
-      return TRUE;
-    }
-  if (!get_number (child, &number))
-    return FALSE;
-  *amount = number >= (double) G_MAXUINT64 ? G_MAXUINT64 : number > 0 ? (guint64) number : 0;
-
-  return TRUE;
-}
-
-static gboolean
 take_fraction (Run      *run,
                GVariant *value)
 {
   double fraction;
 
-  if (!get_number (value, &fraction))
+  if (!at_script_frame_get_fraction (value, &fraction))
     return FALSE;
   at_async_task_set_fraction (run->task, fraction);
 
@@ -376,8 +341,7 @@ take_amounts (Run      *run,
 {
   guint64 completed, total;
 
-  if (!g_variant_is_of_type (value, G_VARIANT_TYPE ("av")) || g_variant_n_children (value) != 2 ||
-      !get_amount (value, 0, &completed) || !get_amount (value, 1, &total))
+  if (!at_script_frame_get_amounts (value, &completed, &total))
     return FALSE;
   at_async_task_set_amounts (run->task, completed, total);
 
@@ -388,11 +352,11 @@ static gboolean
 take_message (Run      *run,
               GVariant *value)
 {
-  gboolean is_string = g_variant_is_of_type (value, G_VARIANT_TYPE_STRING);
+  const char *message;
 
-  if (!is_string && !g_variant_is_of_type (value, G_VARIANT_TYPE_MAYBE))
+  if (!at_script_frame_get_message (value, &message))
     return FALSE;
-  at_async_task_set_message (run->task, is_string ? g_variant_get_string (value, NULL) : NULL);
+  at_async_task_set_message (run->task, message);
 
   return TRUE;
 }
@@ -419,43 +383,19 @@ take_progress (Run      *run,
   at_async_task_publish_progress (run->task, &progress);
 }
 
-static int
-get_error_code (const char *name)
-{
-  if (g_strcmp0 (name, "module-failed") == 0)
-    return AT_SCRIPT_ERROR_MODULE_FAILED;
-  if (g_strcmp0 (name, "function-not-found") == 0)
-    return AT_SCRIPT_ERROR_FUNCTION_NOT_FOUND;
-  if (g_strcmp0 (name, "invalid-value") == 0)
-    return AT_SCRIPT_ERROR_INVALID_VALUE;
-
-  return AT_SCRIPT_ERROR_THROWN;
-}
-
 static gboolean
 take_error (Run       *run,
             GVariant  *value,
             GError   **error)
 {
-  g_autofree char *code = NULL;
   g_autofree char *name = NULL;
-  g_autofree char *message = NULL;
-  g_autofree char *stack = NULL;
   g_autofree char *text = NULL;
+  g_autofree char *stack = NULL;
+  AtScriptError code;
 
-  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_VARDICT) ||
-      !g_variant_lookup (value, "code", "s", &code) || !g_variant_lookup (value, "message", "s", &message))
+  if (!at_script_frame_get_error (value, &code, &name, &text, &stack))
     return FALSE;
-  g_variant_lookup (value, "name", "s", &name);
-  g_variant_lookup (value, "stack", "s", &stack);
-
-  if (name == NULL)
-    text = g_strdup (message);
-  else if (*message == '\0')
-    text = g_strdup (name);
-  else
-    text = g_strdup_printf ("%s: %s", name, message);
-  g_set_error_literal (error, AT_SCRIPT_ERROR, get_error_code (code), text);
+  g_set_error_literal (error, AT_SCRIPT_ERROR, code, text);
 
   g_atomic_pointer_set (&run->self->error_name, g_steal_pointer (&name));
   g_atomic_pointer_set (&run->self->error_stack, g_steal_pointer (&stack));
@@ -553,25 +493,15 @@ let_go (Run *run)
 
 /* What it says. */
 
-static gboolean
-needs_value (guint kind)
-{
-  return kind != AT_SCRIPT_FRAME_CHECKPOINT && kind != AT_SCRIPT_FRAME_STOPPED &&
-         kind != AT_SCRIPT_FRAME_STARTED;
-}
-
 static Verdict
-take_frame (Run       *run,
-            guint      kind,
-            GVariant  *value,
-            GError   **error)
+take_frame (Run            *run,
+            AtScriptFrame   kind,
+            GVariant       *value,
+            GError        **error)
 {
   gboolean makes_sense = TRUE;
 
-  if (needs_value (kind) != (value != NULL))
-    return fail_protocol (run, error);
-
-  switch ((AtScriptFrame) kind)
+  switch (kind)
     {
     case AT_SCRIPT_FRAME_PROGRESS:
       take_progress (run, value);
@@ -625,8 +555,8 @@ take_frames (Run     *run,
   for (;;)
     {
       g_autoptr (GVariant) value = NULL;
+      AtScriptFrame kind;
       Verdict verdict;
-      guint kind;
 
       switch (at_script_helper_receive (run->helper, &kind, &value))
         {

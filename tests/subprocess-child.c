@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -255,6 +256,15 @@ main (int   argc,
   else if (strcmp (mode, "lines") == 0)
     for (int i = 0; i < atoi (arg); i++)
       printf ("%d\n", i);
+  else if (strcmp (mode, "when-read") == 0)
+    {
+      int left = 0;
+
+      say (STDOUT_FILENO, "first\n");
+      while (ioctl (STDOUT_FILENO, FIONREAD, &left) == 0 && left > 0)
+        usleep (500);
+      flood (STDOUT_FILENO, 'x', strtoul (arg, NULL, 10));
+    }
   else if (strcmp (mode, "flood") == 0)
     flood (STDOUT_FILENO, 'x', strtoul (arg, NULL, 10));
   else if (strcmp (mode, "flood-error") == 0)

@@ -1456,6 +1456,10 @@ test_executor_default (void)
   g_assert_true (run_for_thread (NULL, NULL) == g_thread_self ());
   g_assert_true (run_for_thread (at_thread_pool_executor_get_default (), NULL) != g_thread_self ());
 
+  /* The one it begins with is the same as none. */
+  at_async_task_set_default_executor (at_serial_executor_get_default ());
+  g_assert_true (at_async_task_get_default_executor () == at_serial_executor_get_default ());
+  at_async_task_set_default_executor (here);
   at_async_task_set_default_executor (NULL);
   g_assert_true (at_async_task_get_default_executor () == at_serial_executor_get_default ());
   g_assert_true (run_for_thread (NULL, NULL) != g_thread_self ());

@@ -67,6 +67,28 @@ custom_executor_new (How      how,
   return AT_EXECUTOR (self);
 }
 
+/* One that somebody began to write. */
+#define UNFINISHED_TYPE_EXECUTOR (unfinished_executor_get_type ())
+G_DECLARE_FINAL_TYPE (UnfinishedExecutor, unfinished_executor, UNFINISHED, EXECUTOR, GObject)
+
+struct _UnfinishedExecutor
+{
+  GObject parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (UnfinishedExecutor, unfinished_executor, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (AT_TYPE_EXECUTOR, NULL))
+
+static void
+unfinished_executor_class_init (UnfinishedExecutorClass *klass)
+{
+}
+
+static void
+unfinished_executor_init (UnfinishedExecutor *self)
+{
+}
+
 static gboolean
 body_publish (AtAsyncTask   *task,
               const GValue  *params,
@@ -109,6 +131,37 @@ test_now (void)
 
   g_assert_finalize_object (g_steal_pointer (&task));
   g_assert_finalize_object (g_steal_pointer (&executor));
+  at_test_record_clear (&record);
+}
+
+static gboolean
+how_confused (AtAsyncTask  *task,
+              gpointer      user_data,
+              GError      **error)
+{
+  at_async_task_run (task);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "All is well");
+
+  return TRUE;
+}
+
+/* What an executor returns counts, not what it leaves behind. */
+static void
+test_confused (void)
+{
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_confused, NULL);
+  g_autoptr (AtAsyncTask) task = NULL;
+  g_autoptr (GError) error = NULL;
+  AtTestRecord record;
+
+  at_test_record_init (&record);
+  task = at_test_task_new (&record, body_publish, NULL);
+  g_assert_true (at_async_task_execute_on_executor (task, executor, NULL, &error));
+  g_assert_no_error (error);
+  at_test_finish (task);
+  at_test_record_assert_trace (&record, "pre body progress post");
+
+  g_assert_finalize_object (g_steal_pointer (&task));
   at_test_record_clear (&record);
 }
 
@@ -602,6 +655,25 @@ foreign_execute (gpointer user_data)
 }
 
 static void
+test_unfinished (void)
+{
+  g_autoptr (AtExecutor) executor = g_object_new (UNFINISHED_TYPE_EXECUTOR, NULL);
+  g_autoptr (AtAsyncTask) task = NULL;
+  g_autoptr (GError) error = NULL;
+  AtTestRecord record;
+
+  at_test_record_init (&record);
+  task = at_test_task_new (&record, body_publish, NULL);
+  g_assert_false (at_async_task_execute_on_executor (task, executor, NULL, &error));
+  g_assert_error (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED);
+  g_assert_nonnull (strstr (error->message, "UnfinishedExecutor"));
+  g_assert_cmpuint (at_test_record_get_count (&record, AT_TEST_EVENT_BODY), ==, 0);
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  at_test_record_clear (&record);
+}
+
+static void
 test_refusing_foreign (void)
 {
   g_autoptr (AtExecutor) executor = custom_executor_new (how_refuse, NULL);
@@ -937,6 +1009,8 @@ main (int   argc,
   g_test_add_data_func ("/custom-executor/refuses", GUINT_TO_POINTER (0), test_refusing);
   g_test_add_data_func ("/custom-executor/refuses/with-an-error-of-its-own", GUINT_TO_POINTER (1), test_refusing);
   g_test_add_data_func ("/custom-executor/refuses/without-an-error", GUINT_TO_POINTER (2), test_refusing);
+  g_test_add_func ("/custom-executor/takes-it-with-an-error", test_confused);
+  g_test_add_func ("/custom-executor/implements-nothing", test_unfinished);
   g_test_add_func ("/custom-executor/refuses/foreign-execute", test_refusing_foreign);
   g_test_add_func ("/custom-executor/refuses/a-cancelled-one", test_refusing_a_cancelled_one);
   g_test_add_func ("/custom-executor/runs-twice", test_running_twice);

@@ -199,6 +199,7 @@ test_params (gconstpointer language)
     { "true", "boolean(true)", "true" },
     { "byte 0x07", "integer(7)", "7" },
     { "int16 -7", "integer(-7)", "-7" },
+    { "uint16 65535", "integer(65535)", "65535" },
     { "uint32 4294967295", "integer(4294967295)", "4294967295" },
     { "int64 9007199254740993", "integer(9007199254740993)", "9007199254740993" },
     { "int64 -9223372036854775808", "integer(-9223372036854775808)", "-9223372036854775808" },
@@ -268,6 +269,7 @@ static void
 test_plain_types (gconstpointer language)
 {
   const char * const texts[] = { "a", "b", NULL };
+  const char * const bad_texts[] = { "a", "\xff", NULL };
 
   run_value (language, NULL, "@mv nothing");
   run_plain (language, G_TYPE_STRING, g_value_set_string, "text", "'text'");
@@ -286,13 +288,19 @@ test_plain_types (gconstpointer language)
   run_plain (language, G_TYPE_FLOAT, g_value_set_float, 0.5f, "0.5");
   run_plain (language, G_TYPE_DOUBLE, g_value_set_double, -0.25, "-0.25");
   run_plain (language, AT_TYPE_OUTCOME, g_value_set_enum, AT_OUTCOME_FAILED, "2");
+  run_plain (language, G_TYPE_BINDING_FLAGS, g_value_set_flags, G_BINDING_SYNC_CREATE, "2");
   run_plain (language, G_TYPE_STRV, g_value_set_boxed, texts, "[<'a'>, <'b'>]");
+  run_plain (language, G_TYPE_STRV, g_value_set_boxed, bad_texts, NULL);
+  run_plain (language, G_TYPE_STRV, g_value_set_boxed, NULL, "@mv nothing");
+  run_plain (language, G_TYPE_DATE_TIME, g_value_take_boxed, g_date_time_new_now_utc (), NULL);
+  run_plain (language, G_TYPE_PARAM, g_value_take_param, g_param_spec_int ("a", NULL, NULL, 0, 1, 0, 0), NULL);
   run_plain (language, G_TYPE_BYTES, g_value_take_boxed, g_bytes_new ("a", 2), "b'a'");
   run_plain (language, G_TYPE_BYTES, g_value_take_boxed, NULL, "@mv nothing");
   run_plain (language, G_TYPE_BYTE_ARRAY, g_value_take_boxed, g_byte_array_new (), "@ay []");
   run_plain (language, G_TYPE_VARIANT, g_value_set_variant, NULL, "@mv nothing");
   run_plain (language, G_TYPE_VARIANT, g_value_set_variant, g_variant_new_parsed ("{1: 2}"), NULL);
   run_plain (language, G_TYPE_VARIANT, g_value_set_variant, g_variant_new_parsed ("[handle 1]"), NULL);
+  run_plain (language, G_TYPE_VARIANT, g_value_set_variant, g_variant_new_parsed ("{'a': handle 1}"), NULL);
   run_plain (language, G_TYPE_POINTER, g_value_set_pointer, NULL, "@mv nothing");
   run_plain (language, G_TYPE_POINTER, g_value_set_pointer, "x", NULL);
   run_plain (language, G_TYPE_CANCELLABLE, g_value_set_object, NULL, "@mv nothing");
@@ -940,6 +948,7 @@ test_garbage (gconstpointer language)
 {
   static const char * const kinds[] = {
     "text", "endless", "unknown", "missing", "value", "type", "abnormal", "stopped", "amounts",
+    "fraction", "message", "error",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)

@@ -505,6 +505,27 @@ test_backpressure_inline (void)
   command_clear (&command);
 }
 
+/* A command whose output nobody takes, and is not read any more therefore, may end all
+ * the same: what is left in the pipe is not lost. */
+static void
+test_backpressure_at_the_end (void)
+{
+  g_autoptr (GError) error = NULL;
+  Command command;
+
+  /* The rest comes only when the first line was read, which is too much already. */
+  command_init (&command, "when-read", "50000", NULL);
+  at_subprocess_task_set_output_mode (command.task, AT_SUBPROCESS_OUTPUT_CHUNKS);
+  at_subprocess_task_set_max_pending (command.task, 1);
+  command_start (&command);
+  g_assert_true (at_async_task_wait (command.base, -1, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (command.lines->len, ==, 0);
+  at_test_finish (command.base);
+  g_assert_cmpuint (command.n_bytes, ==, strlen ("first\n") + 50000);
+  command_clear (&command);
+}
+
 static void
 test_backpressure_and_cancel (void)
 {
@@ -1814,6 +1835,7 @@ main (int   argc,
   g_test_add_data_func ("/command/backpressure/no-limit", GINT_TO_POINTER (FALSE), test_backpressure);
   g_test_add_func ("/command/backpressure/wait", test_backpressure_and_wait);
   g_test_add_func ("/command/backpressure/inline", test_backpressure_inline);
+  g_test_add_func ("/command/backpressure/at-the-end", test_backpressure_at_the_end);
   g_test_add_func ("/command/backpressure/cancel", test_backpressure_and_cancel);
   g_test_add_func ("/command/end/exit-status", test_exit_status);
   g_test_add_func ("/command/end/signal", test_signalled);

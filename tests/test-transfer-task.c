@@ -1148,10 +1148,12 @@ test_no_streams (void)
 {
   g_autoptr (GOutputStream) sink = g_memory_output_stream_new_resizable ();
 
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < 3; i++)
     {
       AtTransferTask *task = g_object_new (AT_TYPE_TRANSFER_TASK, NULL);
+      g_autoptr (GInputStream) source = i == 2 ? g_memory_input_stream_new () : NULL;
 
+      at_transfer_task_set_source (task, source);
       if (i == 1)
         at_transfer_task_set_sink (task, sink);
       at_transfer_task_set_flags (task, AT_TRANSFER_CLOSE_SOURCE | AT_TRANSFER_CLOSE_SINK);

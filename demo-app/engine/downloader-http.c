@@ -162,23 +162,41 @@ is_http (GUri *uri)
   return g_str_equal (scheme, "http") || g_str_equal (scheme, "https");
 }
 
-/* Links are pasted with spaces and letters of every script in their paths. */
+/* GLib takes a “;” for the end of a server's name, as in “http://host;x”, and is not
+ * able to write down what it has read then. */
+static gboolean
+has_server (GUri *uri)
+{
+  const char *host = g_uri_get_host (uri);
+  const char *path = g_uri_get_path (uri);
+
+  return host != NULL && *host != '\0' && (*path == '\0' || *path == '/');
+}
+
+/* Where the path of a link starts. Of a relative one that may be anywhere, and what
+ * looks like a server in the middle of it is none. */
+static const char *
+find_path (const char *link)
+{
+  g_autofree char *scheme = g_uri_parse_scheme (link);
+  const char *authority = scheme != NULL ? link + strlen (scheme) + strlen (":") : link;
+
+  if (!g_str_has_prefix (authority, "//"))
+    return authority;
+
+  return authority + strlen ("//") + strcspn (authority + strlen ("//"), "/?#");
+}
+
+/* Links are pasted with spaces and letters of every script in their paths, and
+ * servers point to such. */
 static char *
 escape_path (const char *link)
 {
-  const char *authority = strstr (link, "://");
-  const char *rest;
-  g_autofree char *escaped = NULL;
+  const char *path = find_path (link);
+  g_autofree char *escaped = g_uri_escape_string (path, G_URI_RESERVED_CHARS_GENERIC_DELIMITERS
+                                                        G_URI_RESERVED_CHARS_SUBCOMPONENT_DELIMITERS "%", FALSE);
 
-  if (authority == NULL)
-    return g_strdup (link);
-
-  rest = authority + 3;
-  rest += strcspn (rest, "/?#");
-  escaped = g_uri_escape_string (rest, G_URI_RESERVED_CHARS_GENERIC_DELIMITERS
-                                       G_URI_RESERVED_CHARS_SUBCOMPONENT_DELIMITERS "%", FALSE);
-
-  return g_strdup_printf ("%.*s%s", (int) (rest - link), link, escaped);
+  return g_strdup_printf ("%.*s%s", (int) (path - link), link, escaped);
 }
 
 /**
@@ -210,7 +228,7 @@ downloader_http_parse_link (const char  *link,
                            _("Only links that start with http:// or https:// can be downloaded"));
       return NULL;
     }
-  if (g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+  if (!has_server (uri))
     {
       g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_LINK,
                            _("The link names no server"));
@@ -243,7 +261,7 @@ downloader_http_resolve_redirect (GUri        *from,
   if (escaped != NULL && *escaped != '\0')
     uri = g_uri_parse_relative (from, escaped, URI_FLAGS, NULL);
 
-  if (uri == NULL || !is_http (uri) || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+  if (uri == NULL || !is_http (uri) || !has_server (uri))
     {
       g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_REDIRECT,
                            _("The server points to something that cannot be downloaded"));

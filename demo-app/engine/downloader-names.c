@@ -165,8 +165,10 @@ downloader_name_make_safe (const char *name)
   if (safe->len == 0)
     return g_strdup (FALLBACK_NAME);
 
+  /* Where a long name is cut off, there may be a space: a name that ends with one
+   * would be another one the next time it is made safe. */
   extension = find_extension (safe->str);
-  return join_within_limit (safe->str, extension - safe->str, "", extension);
+  return g_strchomp (join_within_limit (safe->str, extension - safe->str, "", extension));
 }
 
 static const char *

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -21,10 +22,10 @@
 
 #include "downloader-error.h"
 #include "downloader-names.h"
+#include "downloader-resume.h"
 
 #define NUMBER_MAX 9999
 #define RECORD_MAX 65536
-#define RECORD_GROUP "Download"
 
 /* Everything happens relative to the open folder: what its path means may change
  * while a download runs. */
@@ -50,25 +51,6 @@ struct _DownloaderPartial
   guint64           size;
   int               fd;
 };
-
-typedef struct
-{
-  char    *link;
-  char    *name;
-  char    *validator;
-  gint64   modified;
-  guint64  total;
-} Record;
-
-static void
-record_clear (Record *self)
-{
-  g_clear_pointer (&self->link, g_free);
-  g_clear_pointer (&self->name, g_free);
-  g_clear_pointer (&self->validator, g_free);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Record, record_clear)
 
 /**
  * downloader_folder_open:
@@ -307,33 +289,13 @@ read_small_file (DownloaderFolder *folder,
 }
 
 static gboolean
-record_read (Record           *self,
+record_read (DownloaderResume *self,
              DownloaderFolder *folder,
              const char       *record_name)
 {
   g_autofree char *text = read_small_file (folder, record_name);
-  g_autoptr(GKeyFile) file = g_key_file_new ();
-  g_autofree char *total = NULL;
-  g_autofree char *safe = NULL;
 
-  if (text == NULL || !g_key_file_load_from_data (file, text, -1, G_KEY_FILE_NONE, NULL))
-    return FALSE;
-
-  self->link = g_key_file_get_string (file, RECORD_GROUP, "Link", NULL);
-  self->name = g_key_file_get_string (file, RECORD_GROUP, "Name", NULL);
-  self->validator = g_key_file_get_string (file, RECORD_GROUP, "Validator", NULL);
-  total = g_key_file_get_string (file, RECORD_GROUP, "Total", NULL);
-  if (self->link == NULL || self->name == NULL || self->validator == NULL || total == NULL)
-    return FALSE;
-  if (!g_ascii_string_to_unsigned (total, 10, 0, G_MAXINT64, &self->total, NULL))
-    return FALSE;
-
-  /* One that is not there, or makes no sense, reads as 0: it is not known. */
-  self->modified = g_key_file_get_int64 (file, RECORD_GROUP, "Modified", NULL);
-
-  /* The record lies where others may write. */
-  safe = downloader_name_make_safe (self->name);
-  return g_str_equal (safe, self->name);
+  return text != NULL && downloader_resume_parse (self, text);
 }
 
 static gboolean
@@ -360,25 +322,16 @@ static gboolean
 record_write (DownloaderPartial  *self,
               GError            **error)
 {
-  g_autoptr(GKeyFile) file = g_key_file_new ();
-  g_autofree char *text = NULL;
-  gsize length;
+  const DownloaderResume record = { self->link, self->name, self->validator, self->modified, self->total };
+  g_autofree char *text = downloader_resume_format (&record);
   gboolean written;
   int saved_errno;
   int fd;
 
-  g_key_file_set_string (file, RECORD_GROUP, "Link", self->link);
-  g_key_file_set_string (file, RECORD_GROUP, "Name", self->name);
-  g_key_file_set_string (file, RECORD_GROUP, "Validator", self->validator != NULL ? self->validator : "");
-  g_key_file_set_uint64 (file, RECORD_GROUP, "Total", self->total);
-  if (self->modified != 0)
-    g_key_file_set_int64 (file, RECORD_GROUP, "Modified", self->modified);
-  text = g_key_file_to_data (file, &length, NULL);
-
   unlinkat (self->folder->fd, self->record_name, 0);
   fd = openat (self->folder->fd, self->record_name,
                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  written = fd >= 0 && write_all (fd, (const guint8 *) text, length);
+  written = fd >= 0 && write_all (fd, (const guint8 *) text, strlen (text));
   saved_errno = errno;
   if (fd >= 0)
     close (fd);
@@ -390,9 +343,9 @@ record_write (DownloaderPartial  *self,
 }
 
 static gboolean
-record_is_of (const Record *self,
-              const char   *link,
-              const char   *name)
+record_is_of (const DownloaderResume *self,
+              const char             *link,
+              const char             *name)
 {
   return g_str_equal (self->link, link) && (name == NULL || g_str_equal (self->name, name));
 }
@@ -407,7 +360,7 @@ take_up (DownloaderFolder *folder,
          const char       *name)
 {
   g_autoptr(DownloaderPartial) self = NULL;
-  g_auto(Record) record = { 0 };
+  g_auto(DownloaderResume) record = { 0 };
   struct stat info;
   int fd;
 
@@ -422,7 +375,7 @@ take_up (DownloaderFolder *folder,
       return NULL;
     }
 
-  record_clear (&record);
+  downloader_resume_clear (&record);
   if (!lock_named_file (folder, partial_name, fd, &info) ||
       !record_read (&record, folder, record_name) || !record_is_of (&record, link, name))
     {

@@ -38,7 +38,8 @@ strip_credentials (const char *link)
       return g_uri_get_user (uri) != NULL ? g_uri_to_string (bare) : g_strdup (link);
     }
 
-  return g_strdup (at != NULL ? at + 1 : link);
+  /* One without anything would not be read again. */
+  return g_strdup (at == NULL ? link : at[1] != '\0' ? at + 1 : at);
 }
 
 /**
@@ -73,6 +74,26 @@ downloader_record_free (DownloaderRecord *self)
   g_free (self);
 }
 
+/* A member of another type than expected counts as absent, an array or an object
+ * as well, for which json-glib has a critical. */
+static JsonNode *
+get_value (JsonObject *object,
+           const char *member)
+{
+  JsonNode *node = json_object_get_member (object, member);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? node : NULL;
+}
+
+static const char *
+get_text (JsonObject *object,
+          const char *member)
+{
+  JsonNode *value = get_value (object, member);
+
+  return value != NULL ? json_node_get_string (value) : NULL;
+}
+
 /* JSON is UTF-8, the name of a file need not be: it is written as a URI. */
 static void
 add_path (JsonBuilder *builder,
@@ -92,7 +113,7 @@ static char *
 get_path (JsonObject *object,
           const char *member)
 {
-  const char *uri = json_object_get_string_member_with_default (object, member, NULL);
+  const char *uri = get_text (object, member);
 
   return uri != NULL ? g_filename_from_uri (uri, NULL, NULL) : NULL;
 }
@@ -106,11 +127,39 @@ add_amount (JsonBuilder *builder,
   json_builder_add_int_value (builder, (gint64) MIN (amount, (guint64) G_MAXINT64));
 }
 
+/* A number that is out of range is the nearest one, and whole: json-glib itself
+ * would leave what becomes of a large fraction to the processor. */
+static gboolean
+find_amount (JsonObject *object,
+             const char *member,
+             guint64    *amount)
+{
+  JsonNode *value = get_value (object, member);
+  GType type = value != NULL ? json_node_get_value_type (value) : G_TYPE_INVALID;
+
+  if (type == G_TYPE_INT64)
+    {
+      *amount = (guint64) MAX (json_node_get_int (value), 0);
+    }
+  else if (type == G_TYPE_DOUBLE)
+    {
+      double number = json_node_get_double (value);
+
+      *amount = number >= (double) G_MAXINT64 ? G_MAXINT64 : number > 0 ? (guint64) number : 0;
+    }
+
+  return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE;
+}
+
 static guint64
 get_amount (JsonObject *object,
             const char *member)
 {
-  return (guint64) MAX (json_object_get_int_member_with_default (object, member, 0), 0);
+  guint64 amount = 0;
+
+  find_amount (object, member, &amount);
+
+  return amount;
 }
 
 /**
@@ -170,24 +219,24 @@ find_phase (const char      *name,
   return FALSE;
 }
 
-/* Members of a type other than expected count as absent, and numbers out of
- * range as the nearest one: anybody may have edited the file. */
+/* Anybody may have edited the file. */
 static void
 read_settings (DownloaderSettings *settings,
                JsonObject         *object)
 {
-  const char *checksum = json_object_get_string_member_with_default (object, "checksum", NULL);
+  const char *checksum = get_text (object, "checksum");
   char *folder = get_path (object, "folder");
+  guint64 amount;
 
   if (folder != NULL)
     {
       g_free (settings->folder);
       settings->folder = folder;
     }
-  if (json_object_has_member (object, "retries"))
-    settings->retries = (guint) MIN (get_amount (object, "retries"), 1000u);
-  if (get_amount (object, "timeout") > 0)
-    settings->timeout = (guint) MIN (get_amount (object, "timeout"), 86400u);
+  if (find_amount (object, "retries", &amount))
+    settings->retries = (guint) MIN (amount, 1000u);
+  if (find_amount (object, "timeout", &amount) && amount > 0)
+    settings->timeout = (guint) MIN (amount, 86400u);
   if (checksum != NULL)
     downloader_settings_parse_checksum (settings, checksum, NULL);
 }
@@ -213,9 +262,9 @@ downloader_record_from_json (JsonNode *node)
     return NULL;
 
   object = json_node_get_object (node);
-  link = json_object_get_string_member_with_default (object, "link", NULL);
+  link = get_text (object, "link");
   if (link == NULL || *link == '\0' ||
-      !find_phase (json_object_get_string_member_with_default (object, "state", NULL), &phase))
+      !find_phase (get_text (object, "state"), &phase))
     return NULL;
 
   settings = downloader_settings_new ();
@@ -223,7 +272,7 @@ downloader_record_from_json (JsonNode *node)
   self = downloader_record_new (link, settings);
   self->phase = phase;
   self->path = get_path (object, "file");
-  self->trouble = g_strdup (json_object_get_string_member_with_default (object, "trouble", NULL));
+  self->trouble = g_strdup (get_text (object, "trouble"));
   self->bytes = get_amount (object, "bytes");
   self->total = get_amount (object, "total");
 

@@ -117,6 +117,8 @@ test_links (void)
   assert_link ("file:///x", NULL);
   assert_link ("http://", NULL);
   assert_link ("http:///x", NULL);
+  assert_link ("http://host;x", NULL);
+  assert_link ("http://host/;x", "http://host/;x");
   assert_link ("host/x", NULL);
   assert_link ("", NULL);
   assert_link ("http://host:99999/", NULL);
@@ -142,6 +144,10 @@ test_redirects (void)
 {
   assert_redirect ("http://a/b/c", "d", "http://a/b/d");
   assert_redirect ("http://a/b/c", "/d e", "http://a/d%20e");
+  assert_redirect ("http://a/b/c", "/d/ü", "http://a/d/%C3%BC");
+  assert_redirect ("http://a/b/c", "?q={ü}", "http://a/b/c?q=%7B%C3%BC%7D");
+  assert_redirect ("http://a/b/c", "d{e://f{g/h", "http://a/b/d%7Be://f%7Bg/h");
+  assert_redirect ("http://a/b", "//c/d{", "http://c/d%7B");
   assert_redirect ("http://a/b", "//c/d", "http://c/d");
   assert_redirect ("http://a/b", "https://a/b", "https://a/b");
   assert_redirect ("https://a/b", "https://joe:secret@c/d", "https://c/d");
@@ -152,6 +158,7 @@ test_redirects (void)
   assert_redirect ("http://a/b", "", NULL);
   assert_redirect ("http://a/b", NULL, NULL);
   assert_redirect ("http://a/b", "http://", NULL);
+  assert_redirect ("http://a/b", "//c;d", NULL);
 }
 
 static void

@@ -455,6 +455,63 @@ test_watch (Fixture       *fixture,
   g_assert_false (missing);
 }
 
+/* Whatever the link is, what is written of it is read again, and holds no password. */
+static void
+test_record_links (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  static const char * const links[] = {
+    "http://host/file", "http://user:secret@host/file", "user:secret@host", "user:secret@", "@", "@@", "x"
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    {
+      g_autoptr(DownloaderRecord) record = downloader_record_new (links[i], fixture->settings);
+      g_autoptr(JsonNode) node = downloader_record_to_json (record);
+      g_autoptr(DownloaderRecord) again = downloader_record_from_json (node);
+
+      g_assert_null (strstr (record->link, "secret"));
+      g_assert_nonnull (again);
+      g_assert_cmpstr (again->link, ==, record->link);
+    }
+}
+
+/* Anybody may have edited the file: what makes no sense counts as absent, and what is
+ * out of range as the nearest that is not. */
+static void
+test_record_edited (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  static const struct
+  {
+    const char *value;
+    guint64     total;
+    guint       retries;
+  } cases[] = {
+    { "7", 7, 7 }, { "-7", 0, 0 }, { "7.9", 7, 7 }, { "-1e300", 0, 0 }, { "1e300", G_MAXINT64, 1000 },
+    { "true", 0, G_MAXUINT }, { "\"7\"", 0, G_MAXUINT }, { "[]", 0, G_MAXUINT }, { "{}", 0, G_MAXUINT }, { "null", 0, G_MAXUINT }
+  };
+  g_autoptr(DownloaderSettings) settings = downloader_settings_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = NULL;
+      g_autoptr(JsonNode) node = NULL;
+      g_autoptr(DownloaderRecord) record = NULL;
+      guint retries = cases[i].retries == G_MAXUINT ? settings->retries : cases[i].retries;
+
+      text = g_strdup_printf ("{\"link\":\"l\",\"state\":\"waiting\",\"total\":%1$s,\"retries\":%1$s,"
+                              "\"folder\":%1$s,\"checksum\":%1$s,\"trouble\":%1$s}", cases[i].value);
+      g_test_message ("%s", text);
+      node = json_from_string (text, NULL);
+      record = downloader_record_from_json (node);
+      g_assert_nonnull (record);
+      g_assert_cmpuint (record->total, ==, cases[i].total);
+      g_assert_cmpuint (record->settings->retries, ==, retries);
+      g_assert_null (record->settings->checksum);
+    }
+}
+
 #define add(name, func) \
   g_test_add ("/downloader/list/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
@@ -471,6 +528,8 @@ main (int    argc,
   add ("stop-half-way", test_stop_half_way);
   add ("stop-paused", test_stop_paused);
   add ("pause-before-the-answer", test_pause_before_the_answer);
+  add ("record-edited", test_record_edited);
+  add ("record-links", test_record_links);
   add ("watch", test_watch);
   return g_test_run ();
 }

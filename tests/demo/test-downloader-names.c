@@ -102,6 +102,20 @@ test_long (void)
   check_long ("字", 1000, "");
 }
 
+/* A record is only taken up if the name in it is safe as it is. */
+static void
+test_long_again (void)
+{
+  for (guint length = 240; length < 270; length++)
+    {
+      g_autofree char *begin = g_strnfill (length, 'x');
+      g_autofree char *wish = g_strconcat (begin, "  y z", NULL);
+      g_autofree char *name = downloader_name_make_safe (wish);
+
+      assert_text (downloader_name_make_safe (name), name);
+    }
+}
+
 static void
 test_numbered (void)
 {
@@ -194,6 +208,7 @@ main (int    argc,
 
   g_test_add_func ("/downloader/names/safe", test_safe);
   g_test_add_func ("/downloader/names/long", test_long);
+  g_test_add_func ("/downloader/names/long-again", test_long_again);
   g_test_add_func ("/downloader/names/numbered", test_numbered);
   g_test_add_func ("/downloader/names/disposition", test_disposition);
   g_test_add_func ("/downloader/names/uri", test_uri);

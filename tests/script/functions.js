@@ -171,6 +171,9 @@ export function garbage(which) {
         abnormal: [...word(3), ...word(1), 2, 0, 98],
         stopped: [...word(0), ...word(8)],
         amounts: [...word(3), ...word(3), 1, 0, 98],
+        fraction: [...word(3), ...word(2), 1, 0, 98],
+        message: [...word(3), ...word(4), 1, 0, 98],
+        error: [...word(3), ...word(7), 1, 0, 98],
     };
     socket.send(new Uint8Array(frames[which]), null);
     return new Promise(() => {});

@@ -164,6 +164,9 @@ def garbage(which, task):
         'abnormal': struct.pack('=II', 3, 1) + b'\2\0b',
         'stopped': struct.pack('=II', 0, 8),
         'amounts': struct.pack('=II', 3, 3) + b'\1\0b',
+        'fraction': struct.pack('=II', 3, 2) + b'\1\0b',
+        'message': struct.pack('=II', 3, 4) + b'\1\0b',
+        'error': struct.pack('=II', 3, 7) + b'\1\0b',
     }
     os.write(3, frames[which])
     signal.pause()

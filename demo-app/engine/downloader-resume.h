@@ -1,0 +1,36 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * DownloaderResume:
+ * @link: Where the file comes from, without credentials.
+ * @name: The name it is to have.
+ * @validator: What stands for its contents, empty when there is nothing that does.
+ * @modified: When it was modified, in seconds since 1970, 0 when that is not known.
+ * @total: How many bytes there are in all, 0 when that is not known.
+ *
+ * What lies beside a partial file, and says how to go on with it.
+ */
+typedef struct
+{
+  char    *link;
+  char    *name;
+  char    *validator;
+  gint64   modified;
+  guint64  total;
+} DownloaderResume;
+
+gboolean  downloader_resume_parse  (DownloaderResume       *self,
+                                    const char             *text);
+char     *downloader_resume_format (const DownloaderResume *self);
+void      downloader_resume_clear  (DownloaderResume       *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DownloaderResume, downloader_resume_clear)
+
+G_END_DECLS

@@ -1,0 +1,109 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "at-test.h"
+
+/* What holds of the properties of all classes. */
+
+/* Whether the default is the same for all objects and on all machines. */
+static gboolean
+has_known_default (GObject    *object,
+                   GParamSpec *pspec)
+{
+  GType type = G_TYPE_FUNDAMENTAL (pspec->value_type);
+
+  /* A class may begin with another value than the one above it: the unit of a
+   * transfer is bytes. */
+  if (pspec->owner_type != G_OBJECT_TYPE (object))
+    return FALSE;
+  if (pspec->owner_type == AT_TYPE_THREAD_POOL_EXECUTOR && g_str_equal (pspec->name, "max-threads"))
+    return FALSE;
+
+  return type != G_TYPE_OBJECT && type != G_TYPE_BOXED && type != G_TYPE_POINTER && type != G_TYPE_INTERFACE;
+}
+
+/* What a new object has is what its class says it has, and language bindings print. */
+static void
+check_default (GObject    *object,
+               GParamSpec *pspec)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, pspec->value_type);
+  g_object_get_property (object, pspec->name, &value);
+  g_assert_false (g_param_value_validate (pspec, &value));
+  if (has_known_default (object, pspec) && !g_param_value_defaults (pspec, &value))
+    g_error ("The default of %s:%s is another one", G_OBJECT_TYPE_NAME (object), pspec->name);
+}
+
+static void
+count_notify (GObject    *object,
+              GParamSpec *pspec,
+              guint      *n)
+{
+  (*n)++;
+}
+
+/* Setting what is there already is no change, and nobody is told of one. */
+static void
+check_set_again (GObject    *object,
+                 GParamSpec *pspec)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+  gulong handler;
+  guint n = 0;
+
+  g_value_init (&value, pspec->value_type);
+  g_object_get_property (object, pspec->name, &value);
+  handler = g_signal_connect (object, "notify", G_CALLBACK (count_notify), &n);
+  g_object_set_property (object, pspec->name, &value);
+  g_signal_handler_disconnect (object, handler);
+  if (n != 0)
+    g_error ("%s:%s says that it changed", G_OBJECT_TYPE_NAME (object), pspec->name);
+}
+
+static void
+test_class (gconstpointer get_type)
+{
+  GType type = ((GType (*) (void)) get_type) ();
+  g_autoptr (GObject) object = g_object_new (type, NULL);
+  g_autofree GParamSpec **pspecs = NULL;
+  guint n_pspecs;
+
+  pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (object), &n_pspecs);
+  for (guint i = 0; i < n_pspecs; i++)
+    {
+      GParamSpec *pspec = pspecs[i];
+
+      if ((pspec->flags & G_PARAM_READABLE) == 0)
+        continue;
+      check_default (object, pspec);
+      if ((pspec->flags & G_PARAM_WRITABLE) != 0 && (pspec->flags & G_PARAM_CONSTRUCT_ONLY) == 0)
+        check_set_again (object, pspec);
+    }
+
+  g_assert_finalize_object (g_steal_pointer (&object));
+}
+
+/* GTest leaves out what is called subprocess… without anything in front. */
+#define add(name) \
+  g_test_add_data_func ("/properties/at_" #name, (gconstpointer) at_##name##_get_type, test_class)
+
+int
+main (int    argc,
+      char **argv)
+{
+  at_test_init (&argc, &argv);
+  g_test_summary ("The properties of all classes.");
+
+  add (async_task);
+  add (inline_executor);
+  add (script_task);
+  add (serial_executor);
+  add (subprocess_task);
+  add (task_list);
+  add (thread_pool_executor);
+  add (transfer_task);
+
+  return g_test_run ();
+}
