@@ -61,6 +61,10 @@ class FaultServer:
 
     def close(self):
         self.closing.set()
+        # Not closed before the thread has left it: with its number in hand, on the way
+        # into accept(), it would accept what comes to the server that gets the number next.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.thread.join()
         self.listener.close()
         for connection in self.connections:
             try:
