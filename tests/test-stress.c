@@ -827,6 +827,9 @@ test_dropped_executors (void)
       g_object_unref (serial);
       g_object_unref (pool);
       g_main_context_iteration (NULL, FALSE);
+      /* The stacks of all the threads at once would fill the memory of a 32-bit machine. */
+      if (i % 50 == 49)
+        at_test_iterate_until (NULL, g_atomic_int_get (&tally.n_finalized) > (gint) (i - 25) * 5);
     }
   at_test_iterate_until (NULL, g_atomic_int_get (&tally.n_finalized) == (gint) n * 5);
   g_assert_cmpint (tally_get_n_last (&tally), ==, n * 5);
