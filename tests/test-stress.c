@@ -809,7 +809,8 @@ test_shutdown_races (gconstpointer user_data)
 static void
 test_dropped_executors (void)
 {
-  guint n = at_test_scale (2000), i, j;
+  /* The stacks of more threads than that, which have yet to end, fill the memory of a 32-bit machine. */
+  guint n = sizeof (gpointer) > 4 ? at_test_scale (2000) : 100, i, j;
   Tally tally = { g_thread_self (), 0 };
 
   for (i = 0; i < n; i++)
@@ -822,15 +823,8 @@ test_dropped_executors (void)
           AtAsyncTask *task = stress_task_new (&tally, j);
           GError *error = NULL;
 
-          /* The stacks of threads that have yet to end can fill the memory of a 32-bit machine. */
-          while (!at_async_task_execute_on_executor (task, j % 2 == 0 ? serial : AT_EXECUTOR (pool), NULL, &error))
-            {
-              g_assert_cmpint (sizeof (gpointer), ==, 4);
-              g_assert_error (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED);
-              g_clear_error (&error);
-              g_main_context_iteration (NULL, FALSE);
-              g_thread_yield ();
-            }
+          at_async_task_execute_on_executor (task, j % 2 == 0 ? serial : AT_EXECUTOR (pool), NULL, &error);
+          g_assert_no_error (error);
           g_object_unref (task);
         }
       g_object_unref (serial);
