@@ -1168,6 +1168,14 @@ test_where (gconstpointer language)
   g_assert_cmpstr (text, ==, "/");
   g_assert_true (g_variant_lookup (result, "variable", "&s", &text));
   g_assert_cmpstr (text, ==, "value");
+  /* Whoever can write to the directory would choose what is imported. */
+  if (!is_js (language))
+    {
+      gboolean imports_from_here;
+
+      g_assert_true (g_variant_lookup (result, "importsFromHere", "b", &imports_from_here));
+      g_assert_false (imports_from_here);
+    }
   at_test_finish (task);
 }
 
