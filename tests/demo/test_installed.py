@@ -175,6 +175,14 @@ class Flatpak(unittest.TestCase):
         self.folder = source('build-aux', 'flatpak')
         self.manifest = json.loads(read('build-aux', 'flatpak', f'{IDENTIFIER}.json'))
 
+    def test_read_by_flatpak_builder(self):
+        if shutil.which('flatpak-builder') is None:
+            self.skipTest('flatpak-builder is not installed')
+        result = run('flatpak-builder', '--show-manifest', os.path.join(self.folder, f'{IDENTIFIER}.json'))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        # What it does not know it leaves out.
+        self.assertEqual(json.loads(result.stdout), self.manifest)
+
     def test_names(self):
         self.assertEqual(os.listdir(self.folder), [f'{IDENTIFIER}.json'])
         self.assertEqual(self.manifest['id'], IDENTIFIER)
