@@ -2735,6 +2735,9 @@ start_here (AtAsyncTask *self)
   return home != AT_HOME_FOREIGN;
 }
 
+/* A wait that takes more seconds than a 32-bit time_t can tell ends at once. */
+#define LONGEST_WAIT_MS (G_GINT64_CONSTANT (1000) * G_MAXINT32 / 2)
+
 /* Waits until the task is settled or has to be started here; FALSE when the time
  * is up. */
 static gboolean
@@ -2848,7 +2851,7 @@ at_async_task_wait (AtAsyncTask   *self,
     }
 
   if (timeout_ms >= 0)
-    end_time = g_get_monotonic_time () + MIN (timeout_ms, G_MAXINT64 / 2000) * 1000;
+    end_time = g_get_monotonic_time () + MIN (timeout_ms, LONGEST_WAIT_MS) * 1000;
   at_home = is_home (priv);
   if (cancellable != NULL)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (on_waiter_cancelled), priv, NULL);

@@ -38,8 +38,9 @@ typedef struct
 
 typedef struct
 {
-  /* Any thread, atomic. */
-  guint64           fraction_bits;
+  /* Any thread, atomic. Some 32-bit machines would align it to four bytes, and
+   * an access to what crosses a cache line is not atomic there. */
+  guint64           fraction_bits __attribute__ ((aligned (8)));
   int               posted;
 
   /* Any thread, under @lock. */

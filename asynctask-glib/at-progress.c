@@ -163,14 +163,17 @@ estimate_remaining (double measure,
   return speed > 0 ? (goal - measure) / speed : -1;
 }
 
-/* Doubles that are compared for being the very same value, not for being close. */
+/* Doubles that are compared for being the very same value, not for being close. A
+ * register may hold more than a double: only what was in memory is one. */
 static gboolean
 replace_double (double *value,
                 double  replacement)
 {
-  gboolean differs = *value < replacement || *value > replacement;
+  volatile double exact = replacement;
+  double next = exact;
+  gboolean differs = *value < next || *value > next;
 
-  *value = replacement;
+  *value = next;
 
   return differs;
 }

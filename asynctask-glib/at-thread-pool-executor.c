@@ -279,7 +279,7 @@ get_cpu_usec (void)
 
   clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &used);
 
-  return used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000;
+  return (gint64) used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000;
 }
 
 /* Waits for work; returns FALSE when none has come for @usec. */

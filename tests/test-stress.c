@@ -809,7 +809,8 @@ test_shutdown_races (gconstpointer user_data)
 static void
 test_dropped_executors (void)
 {
-  guint n = at_test_scale (2000), i, j;
+  /* The stacks of more threads than that, which have yet to end, fill the memory of a 32-bit machine. */
+  guint n = sizeof (gpointer) > 4 ? at_test_scale (2000) : 100, i, j;
   Tally tally = { g_thread_self (), 0 };
 
   for (i = 0; i < n; i++)
@@ -820,8 +821,10 @@ test_dropped_executors (void)
       for (j = 0; j < 5; j++)
         {
           AtAsyncTask *task = stress_task_new (&tally, j);
+          GError *error = NULL;
 
-          g_assert_true (at_async_task_execute_on_executor (task, j % 2 == 0 ? serial : AT_EXECUTOR (pool), NULL, NULL));
+          at_async_task_execute_on_executor (task, j % 2 == 0 ? serial : AT_EXECUTOR (pool), NULL, &error);
+          g_assert_no_error (error);
           g_object_unref (task);
         }
       g_object_unref (serial);

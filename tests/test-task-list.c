@@ -1579,8 +1579,11 @@ is_at_rest (void)
   guint n_iterations = 0;
 
   g_timeout_add (100, set_true, &is_over);
-  for (; !is_over; n_iterations++)
-    g_main_context_iteration (NULL, TRUE);
+  while (!is_over)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      n_iterations++;
+    }
 
   return n_iterations < 10;
 }

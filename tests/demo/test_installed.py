@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 PROGRAM = os.environ['DOWNLOADER']
@@ -174,6 +175,15 @@ class Flatpak(unittest.TestCase):
     def setUp(self):
         self.folder = source('build-aux', 'flatpak')
         self.manifest = json.loads(read('build-aux', 'flatpak', f'{IDENTIFIER}.json'))
+
+    def test_read_by_flatpak_builder(self):
+        if shutil.which('flatpak-builder') is None:
+            self.skipTest('flatpak-builder is not installed')
+        with tempfile.TemporaryDirectory(prefix='asynctask-flatpak-') as folder:
+            result = run('flatpak-builder', '--show-manifest', os.path.join(self.folder, f'{IDENTIFIER}.json'), cwd=folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        # What it does not know it leaves out.
+        self.assertEqual(json.loads(result.stdout), self.manifest)
 
     def test_names(self):
         self.assertEqual(os.listdir(self.folder), [f'{IDENTIFIER}.json'])

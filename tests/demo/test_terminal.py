@@ -988,9 +988,14 @@ class Folders(TerminalCase):
         old = os.umask(0o027)
         try:
             self.download(self.server.url('/file.bin'))
+            # What is kept for resuming has the whole link, which may be private.
+            self.server.route('/part.bin', cut_off(BODY, 1000, ETag='"one"'))
+            self.download(self.server.url('/part.bin'))
         finally:
             os.umask(old)
         self.assertEqual(os.stat(self.path('file.bin')).st_mode & 0o777, 0o640)
+        self.assertEqual(os.stat(self.path('.part.bin.part')).st_mode & 0o777, 0o640)
+        self.assertEqual(os.stat(self.path('.part.bin.part.resume')).st_mode & 0o777, 0o600)
 
 
 class Checksums(TerminalCase):

@@ -237,7 +237,8 @@ def say(params, task):
 
 
 def where(params, task):
-    return {'directory': os.getcwd(), 'variable': os.environ.get('AT_TEST_VARIABLE'), 'pid': os.getpid()}
+    return {'directory': os.getcwd(), 'variable': os.environ.get('AT_TEST_VARIABLE'), 'pid': os.getpid(),
+            'importsFromHere': any(os.path.realpath(path) == os.getcwd() for path in sys.path)}
 
 
 async def afterTheEnd(params, task):
