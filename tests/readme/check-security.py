@@ -25,7 +25,7 @@ listed = subprocess.run(['meson', 'introspect', '--tests', build_root], check=Tr
 for test in json.loads(listed.stdout):
     suites |= {suite.split(':')[-1] for suite in test['suite']}
     program = test['cmd'][0]
-    if test['protocol'] == 'tap' and len(test['cmd']) == 1 and program.startswith(build_root):
+    if test['protocol'] == 'tap' and program.startswith(build_root) and os.path.basename(program).startswith('test-'):
         result = subprocess.run([program, '-l'], check=True, stdout=subprocess.PIPE, encoding='utf-8',
                                 stdin=subprocess.DEVNULL, env={**os.environ, **test['env']})
         known |= set(re.findall(r'^(/\S+)$', result.stdout, re.MULTILINE))
