@@ -87,10 +87,15 @@ get_child_environment (const BenchCase *bench)
     {
       g_autofree char *dir = g_path_get_dirname (bench_get_program ());
       g_autofree char *counter = g_build_filename (dir, "libbench-heap.so", NULL);
+      const char *path = g_environ_getenv (environment, "LD_LIBRARY_PATH");
+      g_autofree char *longer_path = g_strconcat (dir, path != NULL ? ":" : NULL, path, NULL);
 
       if (!g_file_test (counter, G_FILE_TEST_EXISTS))
         bench_fail ("%s is missing", counter);
-      environment = g_environ_setenv (environment, "LD_PRELOAD", counter, TRUE);
+
+      /* By its name alone: a folder with a space would be two of LD_PRELOAD's. */
+      environment = g_environ_setenv (environment, "LD_PRELOAD", "libbench-heap.so", TRUE);
+      environment = g_environ_setenv (environment, "LD_LIBRARY_PATH", longer_path, TRUE);
       environment = g_environ_setenv (environment, "G_SLICE", "always-malloc", TRUE);
     }
 

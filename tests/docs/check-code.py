@@ -166,6 +166,19 @@ class Checker:
                      + glob.glob(os.path.join(build_root, 'meson-private', '*.deps'))):
             os.symlink(path, os.path.join(vapi, os.path.basename(path)))
 
+        # A folder with a space in its name is one that $(pkg-config …) in a shell does not bear.
+        modules = os.path.join(folder, '.pkgconfig')
+        os.mkdir(modules)
+        for path in glob.glob(os.path.join(build_root, 'meson-uninstalled', '*.pc')):
+            text = read(path)
+            for name, root in (('build', build_root), ('source', source_root)):
+                link = os.path.join(modules, name)
+                if not os.path.islink(link):
+                    os.symlink(root, link)
+                text = text.replace(f"={root.replace(' ', chr(92) + ' ')}\n", f'={link}\n')
+            with open(os.path.join(modules, os.path.basename(path)), 'w', encoding='utf-8') as file:
+                file.write(text)
+
         def in_front(name, path):
             return path + (':' + os.environ[name] if os.environ.get(name) else '')
 
@@ -173,7 +186,7 @@ class Checker:
             **os.environ,
             'GI_TYPELIB_PATH': in_front('GI_TYPELIB_PATH', library),
             'LD_LIBRARY_PATH': in_front('LD_LIBRARY_PATH', library),
-            'PKG_CONFIG_PATH': in_front('PKG_CONFIG_PATH', os.path.join(build_root, 'meson-uninstalled')),
+            'PKG_CONFIG_PATH': in_front('PKG_CONFIG_PATH', modules),
             'PYTHONPATH': in_front('PYTHONPATH', os.path.join(source_root, 'bindings', 'python')),
             'GJS_PATH': in_front('GJS_PATH', os.path.join(source_root, 'asynctask-glib')),
             'XDG_DATA_DIRS': os.path.dirname(os.path.dirname(vapi)) + ':' + (
