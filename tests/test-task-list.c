@@ -1438,6 +1438,7 @@ typedef struct
   Shadow        shadow;
   Wait          wait;
   GThread      *waited_on;
+  gboolean      is_over; /* written for the test's thread, while that waits */
 } Elsewhere;
 
 static void
@@ -1474,6 +1475,9 @@ begin_elsewhere (gpointer user_data)
 static void
 look_elsewhere (gpointer user_data)
 {
+  Elsewhere *self = user_data;
+
+  self->is_over = self->wait.returned;
 }
 
 static void
@@ -1490,13 +1494,11 @@ test_other_context (void)
 {
   AtTestLoop *loop = at_test_loop_new ();
   Elsewhere elsewhere = { .context = loop->context };
-  gboolean returned = FALSE;
 
   at_test_loop_call (loop, begin_elsewhere, &elsewhere);
-  while (!returned)
+  while (!elsewhere.is_over)
     {
-      at_test_loop_call (loop, look_elsewhere, NULL);
-      returned = elsewhere.wait.returned;
+      at_test_loop_call (loop, look_elsewhere, &elsewhere);
       g_thread_yield ();
     }
   g_assert_true (elsewhere.wait.succeeded);
