@@ -10,17 +10,16 @@ Sees whether the tests that the pages name exist. A page says “lifetime: `/a/b
 
 import os
 import re
-import subprocess
 import sys
+
+from test_names import names_in
 
 split = sys.argv.index('--')
 pages, programs = sys.argv[1:split], sys.argv[split + 1:]
 
 tests = {}
 for program in programs:
-    listing = subprocess.run([program, '-l'], stdout=subprocess.PIPE, text=True, check=True).stdout
-    # Since GLib 2.84 or so they are comments of TAP.
-    tests[os.path.basename(program)[len('test-'):]] = set(re.findall(r'^(?:# )?(/\S+)', listing, re.MULTILINE))
+    tests[os.path.basename(program)[len('test-'):]] = names_in(program)
 known = set().union(*tests.values())
 
 failed = 0

@@ -9,10 +9,11 @@ import random
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
-from fault_server import FaultServer, cut_off
+from fault_server import FaultServer, cut_off, head
 
 PROGRAM = os.environ['DOWNLOADER']
 PATIENCE = 120
@@ -59,6 +60,25 @@ class TerminalCase(unittest.TestCase):
         return subprocess.Popen([*wrapper, PROGRAM, *arguments], env=self.environment(), cwd=self.home,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 encoding='utf-8')
+
+    def start_held(self):
+        """Starts a download of file.bin that has its part, and waits; what is set for it to go on."""
+        reached = threading.Event()
+        go_on = threading.Event()
+
+        def handler(_request, send, _server):
+            send(head(200, Content_Length=len(BODY)) + BODY[:1000])
+            reached.set()
+            go_on.wait(PATIENCE)
+            send(BODY[1000:])
+        self.server.route('/file.bin', handler)
+        process = self.start('--no-gui', '-o', self.folder, self.server.url('/file.bin'))
+        self.assertTrue(reached.wait(PATIENCE))
+        end = time.monotonic() + PATIENCE
+        while not os.path.exists(self.path('.file.bin.part')):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.01)
+        return process, go_on
 
     def run_program(self, *arguments, wrapper=()):
         begin = time.monotonic()

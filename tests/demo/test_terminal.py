@@ -858,21 +858,7 @@ class Names(TerminalCase):
         self.assertEqual(self.content('a (2).tar.gz'), BODY)
 
     def test_taken_while_downloading(self):
-        reached = threading.Event()
-        go_on = threading.Event()
-
-        def handler(_request, send, _server):
-            send(head(200, Content_Length=len(BODY)) + BODY[:1000])
-            reached.set()
-            go_on.wait(PATIENCE)
-            send(BODY[1000:])
-        self.server.route('/file.bin', handler)
-        process = self.start('--no-gui', '-o', self.folder, self.server.url('/file.bin'))
-        self.assertTrue(reached.wait(PATIENCE))
-        end = time.monotonic() + PATIENCE
-        while not os.path.exists(self.path('.file.bin.part')):
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.01)
+        process, go_on = self.start_held()
         with open(self.path('file.bin'), 'wb') as file:
             file.write(b'mine')
         go_on.set()

@@ -469,21 +469,7 @@ class Certificates(TerminalCase):
 class Folders(TerminalCase):
     def test_moved_meanwhile(self):
         """The open folder counts, not what its path has come to mean."""
-        reached = threading.Event()
-        go_on = threading.Event()
-
-        def handler(_request, send, _server):
-            send(head(200, Content_Length=len(BODY)) + BODY[:1000])
-            reached.set()
-            go_on.wait(PATIENCE)
-            send(BODY[1000:])
-        self.server.route('/file.bin', handler)
-        process = self.start('--no-gui', '-o', self.folder, self.server.url('/file.bin'))
-        self.assertTrue(reached.wait(PATIENCE))
-        end = time.monotonic() + PATIENCE
-        while not os.path.exists(self.path('.file.bin.part')):
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.01)
+        process, go_on = self.start_held()
         moved = os.path.join(self.home, 'moved')
         victim = os.path.join(self.home, 'victim')
         os.mkdir(victim)
