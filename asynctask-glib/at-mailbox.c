@@ -5,6 +5,8 @@
 
 #include "at-mailbox-private.h"
 
+#include "at-contention-private.h"
+
 #include <errno.h>
 #ifdef HAVE_EVENTFD
 # include <sys/eventfd.h>
@@ -30,11 +32,15 @@ struct _AtMailbox
 {
   gatomicrefcount  ref_count;
 
+  char             gap_below[AT_CACHE_LINE];
+
   /* Any thread. @head is a stack that posters push to and the owner takes
    * whole; @asleep says that the owner may be, or come to be, in poll(). */
   AtMail          *head;
   int              asleep;
   int              wake_fd;
+
+  char             gap_above[AT_CACHE_LINE];
 
   /* Constant: the one of the default context, which lives as long as the process
    * and whose references are not counted. */

@@ -6,6 +6,7 @@
 #include "at-serial-executor.h"
 
 #include "at-async-task-private.h"
+#include "at-contention-private.h"
 #include "at-executor.h"
 
 /**
@@ -30,10 +31,21 @@ struct _AtSerialExecutor
   AtExecutor           *target;
   AtThreadPoolExecutor *pool; /* the target, if it is one */
 
-  /* Under @lock. */
-  GMutex                lock;
-  AtTaskQueue           queue;
+  char                  gap_below[AT_CACHE_LINE];
+
+  /* Under @inbox_lock, which is the last to be taken. Whoever executes a task has
+   * no other lock to wait for while some task has the turn. */
+  GMutex                inbox_lock;
+  AtTaskChain           inbox;
   gboolean              is_busy;      /* some task has the turn; holds a reference */
+
+  char                  gap_above[AT_CACHE_LINE];
+
+  /* Under @lock. What is in the inbox is moved here when there is nothing left, so
+   * that tasks are added at one end and taken at the other without a meeting. */
+  GMutex                lock;
+  AtTaskChain           queue;
+  AtBatch               batch;        /* that the queue is what is left of */
   gboolean              handing_over; /* some thread is in hand_over() */
   gboolean              turn_ended;   /* ... and has to go on with the next task */
   AtSerialExecutor     *outer_turn;   /* the turn that the task has beside ours, where
@@ -61,25 +73,53 @@ executor_iface_init (AtExecutorInterface *iface)
 G_DEFINE_FINAL_TYPE_WITH_CODE (AtSerialExecutor, at_serial_executor, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (AT_TYPE_EXECUTOR, executor_iface_init))
 
-/* The first task in the queue that was not cancelled, out of it, or NULL. Under
- * the lock. */
+/* Moves what is in the inbox to the queue. Under the lock. Where there is nothing in
+ * either, whoever has the turn can give it up here, and with it a reference. */
+static void
+empty_inbox (AtSerialExecutor *self,
+             gboolean         *gives_up)
+{
+  at_spin_then_lock (&self->inbox_lock);
+  at_task_chain_take_over (&self->queue, &self->inbox);
+  if (gives_up != NULL)
+    {
+      *gives_up = self->queue.head == NULL;
+      self->is_busy = !*gives_up;
+    }
+  g_mutex_unlock (&self->inbox_lock);
+}
+
+/* The first task in the queue that was not cancelled, out of it. Under the lock, by
+ * whoever has the turn; where there is none, NULL, and the turn is given up, with
+ * its reference for the caller to drop. */
 static AtAsyncTask *
 take_first (AtSerialExecutor *self)
 {
-  AtTaskLink *link;
+  gboolean gives_up = FALSE;
 
-  while ((link = at_task_queue_pop (&self->queue)) != NULL)
+  for (;;)
     {
-      AtAsyncTask *task = at_async_task_from_link (link);
+      AtAsyncTask *task;
+      AtTaskLink *link;
 
+      if (self->queue.head == NULL)
+        {
+          empty_inbox (self, &gives_up);
+          if (gives_up)
+            return NULL;
+          at_batch_begin (&self->batch);
+        }
+
+      link = self->queue.head;
+      at_task_chain_remove (&self->queue, link);
+      self->batch.n_taken++;
+      task = at_async_task_from_link (link);
       if (at_async_task_is_queued (task))
         return task;
 
       /* Its canceller waits for the lock, and then cares for it. */
       at_async_task_set_queue (task, NULL);
     }
-
-  return NULL;
 }
 
 /* The task is not in our queue any more. Its canceller, if it has one, lets it go
@@ -153,15 +193,18 @@ fail_turn (AtSerialExecutor *self,
   g_mutex_lock (&self->lock);
 }
 
-/* Hands tasks over, as long as turns end at once. Under the lock. Returns FALSE
- * with @own_error set, or not, if the target refuses @own (nullable); any other
- * task that is refused fails. */
+/* Hands tasks over, as long as turns end at once. With the lock, which it lets go in
+ * the end; whoever calls it has the turn, or gives it to a task. Returns FALSE with
+ * @own_error set, or not, if the target refuses @own (nullable); any other task that
+ * is refused fails. */
 static gboolean
 hand_over (AtSerialExecutor  *self,
            AtAsyncTask       *own,
            GError           **own_error)
 {
+  g_autoptr (AtThreadPoolExecutor) pool = self->pool != NULL ? g_object_ref (self->pool) : NULL;
   gboolean own_accepted = TRUE;
+  gboolean rests = FALSE;
 
   self->handing_over = TRUE;
 
@@ -174,7 +217,7 @@ hand_over (AtSerialExecutor  *self,
       self->turn_ended = FALSE;
       if (task == NULL)
         {
-          self->is_busy = FALSE;
+          rests = TRUE;
           break;
         }
 
@@ -210,16 +253,6 @@ hand_over (AtSerialExecutor  *self,
 
   self->handing_over = FALSE;
 
-  return own_accepted;
-}
-
-/* After anything that may have ended the last turn. */
-static void
-unlock_and_rest (AtSerialExecutor *self)
-{
-  g_autoptr (AtThreadPoolExecutor) pool = self->pool != NULL ? g_object_ref (self->pool) : NULL;
-  gboolean rests = !self->is_busy;
-
   /* Where it does not rest, the task that has the turn may end, and take the last
    * reference along, as soon as there is no lock. */
   g_mutex_unlock (&self->lock);
@@ -227,6 +260,8 @@ unlock_and_rest (AtSerialExecutor *self)
     at_thread_pool_executor_wake (pool);
   if (rests)
     g_object_unref (self);
+
+  return own_accepted;
 }
 
 /* A turn has ended. */
@@ -247,7 +282,6 @@ at_serial_executor_advance (AtSerialExecutor *self)
   else
     {
       hand_over (self, NULL, NULL);
-      unlock_and_rest (self);
     }
 
   if (outer_turn != NULL)
@@ -288,19 +322,22 @@ at_serial_executor_take_next (AtSerialExecutor     *self,
 
   at_spin_then_lock (&self->lock);
   outer_turn = g_steal_pointer (&self->outer_turn);
+  if (self->queue.head == NULL && self->batch.n_taken > 1)
+    {
+      AtBatch batch = self->batch;
+
+      g_mutex_unlock (&self->lock);
+      at_batch_let_next_grow (batch);
+      at_spin_then_lock (&self->lock);
+    }
 
   do
-    {
-      task = take_first (self);
-      if (task == NULL)
-        {
-          self->is_busy = FALSE;
-          break;
-        }
-    }
-  while (!claim_turn (self, task));
+    task = take_first (self);
+  while (task != NULL && !claim_turn (self, task));
 
-  unlock_and_rest (self);
+  g_mutex_unlock (&self->lock);
+  if (task == NULL)
+    g_object_unref (self);
   if (outer_turn != NULL)
     at_serial_executor_advance (outer_turn);
 
@@ -314,33 +351,34 @@ at_serial_executor_execute (AtExecutor   *executor,
 {
   AtSerialExecutor *self = AT_SERIAL_EXECUTOR (executor);
   AtTaskLink *link = at_async_task_get_link (task);
-  gboolean accepted = TRUE;
+  gboolean has_turn = FALSE;
 
-  at_spin_then_lock (&self->lock);
+  at_spin_then_lock (&self->inbox_lock);
 
-  at_task_queue_push (&self->queue, link, 0);
+  at_task_chain_append (&self->inbox, link);
 
   /* A canceller that came before this did not find the task in the queue; one
    * that comes after it does. */
   at_async_task_set_queue (task, executor);
   if (!at_async_task_is_queued (task))
     {
-      at_task_queue_remove (&self->queue, link, 0);
+      at_task_chain_remove (&self->inbox, link);
       at_async_task_set_queue (task, NULL);
     }
   else if (!self->is_busy)
     {
-      self->is_busy = TRUE;
+      has_turn = self->is_busy = TRUE;
       g_object_ref (self);
-      accepted = hand_over (self, task, error);
-      unlock_and_rest (self);
-
-      return accepted;
     }
 
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->inbox_lock);
 
-  return TRUE;
+  if (!has_turn)
+    return TRUE;
+
+  at_spin_then_lock (&self->lock);
+
+  return hand_over (self, task, error);
 }
 
 gboolean
@@ -350,10 +388,11 @@ at_serial_executor_forget (AtSerialExecutor *self,
   gboolean found;
 
   at_spin_then_lock (&self->lock);
+  empty_inbox (self, NULL);
   found = at_async_task_get_queue (task) == AT_EXECUTOR (self);
   if (found)
     {
-      at_task_queue_remove (&self->queue, at_async_task_get_link (task), 0);
+      at_task_chain_remove (&self->queue, at_async_task_get_link (task));
       at_async_task_set_queue (task, NULL);
     }
   g_mutex_unlock (&self->lock);
@@ -366,9 +405,9 @@ at_serial_executor_finalize (GObject *object)
 {
   AtSerialExecutor *self = AT_SERIAL_EXECUTOR (object);
 
-  at_task_queue_clear (&self->queue);
   g_clear_object (&self->target);
   g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->inbox_lock);
 
   G_OBJECT_CLASS (at_serial_executor_parent_class)->finalize (object);
 }
@@ -450,8 +489,8 @@ at_serial_executor_class_init (AtSerialExecutorClass *klass)
 static void
 at_serial_executor_init (AtSerialExecutor *self)
 {
+  g_mutex_init (&self->inbox_lock);
   g_mutex_init (&self->lock);
-  at_task_queue_init (&self->queue);
 }
 
 /**

@@ -7,12 +7,10 @@
 
 G_BEGIN_DECLS
 
-/* An intrusive queue of tasks, ordered by priority, first come first served
- * within one. Not thread-safe: its user has a lock. Holds no references. A link is
- * removed with the priority that it was pushed with. */
+/* Intrusive queues of tasks. Not thread-safe: their user has a lock. They hold no
+ * references. */
 
-typedef struct _AtTaskLink  AtTaskLink;
-typedef struct _AtTaskLevel AtTaskLevel;
+typedef struct _AtTaskLink AtTaskLink;
 
 struct _AtTaskLink
 {
@@ -20,12 +18,66 @@ struct _AtTaskLink
   AtTaskLink *prev;
 };
 
-struct _AtTaskLevel
+/* First come, first served. */
+typedef struct
 {
-  int         priority;
   AtTaskLink *head;
   AtTaskLink *tail;
-};
+} AtTaskChain;
+
+static inline void
+at_task_chain_append (AtTaskChain *self,
+                      AtTaskLink  *link)
+{
+  link->next = NULL;
+  link->prev = self->tail;
+  if (self->tail != NULL)
+    self->tail->next = link;
+  else
+    self->head = link;
+  self->tail = link;
+}
+
+static inline void
+at_task_chain_remove (AtTaskChain *self,
+                      AtTaskLink  *link)
+{
+  if (link->prev != NULL)
+    link->prev->next = link->next;
+  else
+    self->head = link->next;
+  if (link->next != NULL)
+    link->next->prev = link->prev;
+  else
+    self->tail = link->prev;
+  link->next = link->prev = NULL;
+}
+
+/* Moves all that is in @newer to the end. */
+static inline void
+at_task_chain_take_over (AtTaskChain *self,
+                         AtTaskChain *newer)
+{
+  if (newer->head == NULL)
+    return;
+
+  newer->head->prev = self->tail;
+  if (self->tail != NULL)
+    self->tail->next = newer->head;
+  else
+    self->head = newer->head;
+  self->tail = newer->tail;
+  newer->head = newer->tail = NULL;
+}
+
+/* Ordered by priority, first come first served within one. A link is removed with
+ * the priority that it was pushed with. */
+
+typedef struct
+{
+  int         priority;
+  AtTaskChain chain;
+} AtTaskLevel;
 
 typedef struct
 {
@@ -42,24 +94,5 @@ AtTaskLink *at_task_queue_pop    (AtTaskQueue *self);
 void        at_task_queue_remove (AtTaskQueue *self,
                                   AtTaskLink  *link,
                                   int          priority);
-
-/* A lock held for a few instructions at a time is worth a short spin: going to
- * sleep over it costs a hundred times as much as waiting for it. */
-static inline void
-at_spin_then_lock (GMutex *mutex)
-{
-  for (guint i = 0; i < 100; i++)
-    {
-      if (g_mutex_trylock (mutex))
-        return;
-#if defined (__x86_64__) || defined (__i386__)
-      __builtin_ia32_pause ();
-#elif defined (__aarch64__)
-      __asm__ __volatile__ ("yield");
-#endif
-    }
-
-  g_mutex_lock (mutex);
-}
 
 G_END_DECLS

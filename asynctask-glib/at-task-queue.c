@@ -58,7 +58,6 @@ at_task_queue_push (AtTaskQueue *self,
                     AtTaskLink  *link,
                     int          priority)
 {
-  AtTaskLevel *level;
   guint index;
 
   if (!find_level (self, priority, &index))
@@ -68,14 +67,7 @@ at_task_queue_push (AtTaskQueue *self,
       g_array_insert_val (self->levels, index, fresh);
     }
 
-  level = get_level (self, index);
-  link->next = NULL;
-  link->prev = level->tail;
-  if (level->tail != NULL)
-    level->tail->next = link;
-  else
-    level->head = link;
-  level->tail = link;
+  at_task_chain_append (&get_level (self, index)->chain, link);
   self->length++;
 }
 
@@ -84,19 +76,10 @@ unlink_from_level (AtTaskQueue *self,
                    guint        index,
                    AtTaskLink  *link)
 {
-  AtTaskLevel *level = get_level (self, index);
+  AtTaskChain *chain = &get_level (self, index)->chain;
 
-  if (link->prev != NULL)
-    link->prev->next = link->next;
-  else
-    level->head = link->next;
-  if (link->next != NULL)
-    link->next->prev = link->prev;
-  else
-    level->tail = link->prev;
-  link->next = link->prev = NULL;
-
-  if (level->head == NULL)
+  at_task_chain_remove (chain, link);
+  if (chain->head == NULL)
     g_array_remove_index (self->levels, index);
   self->length--;
 }
@@ -110,7 +93,7 @@ at_task_queue_pop (AtTaskQueue *self)
   if (self->length == 0)
     return NULL;
 
-  link = get_level (self, 0)->head;
+  link = get_level (self, 0)->chain.head;
   unlink_from_level (self, 0, link);
 
   return link;

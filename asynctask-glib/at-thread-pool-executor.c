@@ -6,6 +6,7 @@
 #include "at-thread-pool-executor.h"
 
 #include "at-async-task-private.h"
+#include "at-contention-private.h"
 #include "at-executor.h"
 
 #include <glib/gi18n-lib.h>
@@ -66,6 +67,8 @@ struct _AtThreadPoolExecutor
   char        *name;
   gboolean     grows;
 
+  char         gap_below[AT_CACHE_LINE];
+
   /* Under @lock. */
   GMutex       lock;
   GCond        work;
@@ -82,6 +85,8 @@ struct _AtThreadPoolExecutor
   gboolean     waking;    /* a thread is on its way to look at the queue */
   gboolean     watching;  /* one of the idle threads looks after a stuck queue */
   gboolean     is_shut_down;
+
+  char         gap_above[AT_CACHE_LINE];
 
   /* Any thread, atomic. */
   int          is_wanted;   /* somebody else than the bodies that run wants a slot */

@@ -1,0 +1,42 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-contention-private.h"
+
+/* A batch that took longer than this is long enough, or what is in it is. */
+#define SHORT_USEC 10
+
+/* Where there is one processor, the producer cannot use it meanwhile. */
+static gboolean
+has_processors (void)
+{
+  static gsize n_processors;
+
+  if (g_once_init_enter (&n_processors))
+    g_once_init_leave (&n_processors, g_get_num_processors ());
+
+  return n_processors > 1;
+}
+
+void
+at_batch_begin (AtBatch *self)
+{
+  self->found_at = g_get_monotonic_time ();
+  self->n_taken = 0;
+}
+
+/* With no lock held: @self is the copy that was made under it. */
+void
+at_batch_let_next_grow (AtBatch self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 took = now - self.found_at;
+
+  if (took > SHORT_USEC || !has_processors ())
+    return;
+
+  while (g_get_monotonic_time () < now + 2 * took)
+    at_spin_once ();
+}
