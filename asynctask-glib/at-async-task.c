@@ -248,7 +248,7 @@ static guint       signals[N_SIGNALS];
 static guint       cancellable_cancelled; /* the signal of GCancellable */
 
 static GMutex      default_executor_lock;
-static AtExecutor *default_executor; /* under the lock; NULL: the serial one */
+static AtExecutor *default_executor; /* under the lock; NULL: the serial one, which any thread may see */
 
 static __thread AtRunFrame *current_frame;
 
@@ -651,7 +651,7 @@ end_pause (AtAsyncTaskPrivate *priv,
   if (rare == NULL || rare->paused_at == 0)
     return;
 
-  if (priv->clock != 0)
+  if (priv->clock != 0 && !priv->has_ended)
     priv->clock += now - MAX (rare->paused_at, priv->clock);
   rare->paused_at = 0;
 }
@@ -840,35 +840,10 @@ trigger_cancellable (AtAsyncTaskPrivate *priv)
     g_cancellable_cancel (cancellable);
 }
 
-static GCancellable *
-lend_cancellable (AtAsyncTaskPrivate *priv)
-{
-  GCancellable *cancellable;
-
-  g_mutex_lock (&priv->lock);
-  cancellable = ensure_cancellable (priv);
-  g_mutex_unlock (&priv->lock);
-
-  /* A canceller that came before there was a cancellable left only the flag. */
-  if ((at_state_get (&priv->state) & AT_STATE_INTERRUPTED) != 0)
-    g_cancellable_cancel (cancellable);
-
-  return cancellable;
-}
-
+/* What was lent comes back. */
 static void
-take_back_cancellable (AtAsyncTaskPrivate *priv)
+keep_cancellable (GCancellable *cancellable)
 {
-  GCancellable *cancellable = NULL;
-
-  g_mutex_lock (&priv->lock);
-  if (!priv->cancellable_is_shared)
-    cancellable = g_steal_pointer (&priv->cancellable);
-  g_mutex_unlock (&priv->lock);
-
-  if (cancellable == NULL)
-    return;
-
   /* With one reference, ours, nobody else can have anything to do with it. */
   if (spare_cancellable == NULL &&
       g_atomic_int_get (&G_OBJECT (cancellable)->ref_count) == 1 &&
@@ -1109,14 +1084,25 @@ is_busy_here (AtAsyncTaskPrivate *priv)
   return (guint) g_atomic_int_get (&priv->busy_thread) == at_thread_get_number ();
 }
 
-static void
+/* Returns the cancellable that is lent to the body. */
+static GCancellable *
 begin_body (AtAsyncTaskPrivate *priv)
 {
+  gint64 now = g_get_monotonic_time ();
+  GCancellable *cancellable;
+
   g_atomic_int_set (&priv->busy_thread, (int) at_thread_get_number ());
 
   g_mutex_lock (&priv->lock);
-  priv->clock = g_get_monotonic_time ();
+  priv->clock = now;
+  cancellable = ensure_cancellable (priv);
   g_mutex_unlock (&priv->lock);
+
+  /* A canceller that came before there was a cancellable left only the flag. */
+  if ((at_state_get (&priv->state) & AT_STATE_INTERRUPTED) != 0)
+    g_cancellable_cancel (cancellable);
+
+  return cancellable;
 }
 
 static void
@@ -1124,6 +1110,7 @@ end_body (AtAsyncTaskPrivate *priv,
           gboolean            succeeded)
 {
   gint64 now = g_get_monotonic_time ();
+  GCancellable *lent = NULL;
   guint state;
 
   if (!succeeded && priv->body_error == NULL)
@@ -1133,9 +1120,12 @@ end_body (AtAsyncTaskPrivate *priv,
   end_pause (priv, now);
   priv->clock = now - priv->clock;
   priv->has_ended = TRUE;
+  if (!priv->cancellable_is_shared)
+    lent = g_steal_pointer (&priv->cancellable);
   g_mutex_unlock (&priv->lock);
 
-  take_back_cancellable (priv);
+  if (lent != NULL)
+    keep_cancellable (lent);
 
   /* Publishes all that the body did: to waiters here, to the owner by the mail. */
   at_state_move (&priv->state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, &state);
@@ -1158,8 +1148,7 @@ at_async_task_run_claimed (AtAsyncTask *self)
   gboolean succeeded;
 
   current_frame = &frame;
-  begin_body (priv);
-  succeeded = call_body (self, lend_cancellable (priv), &priv->body_error);
+  succeeded = call_body (self, begin_body (priv), &priv->body_error);
   end_body (priv, succeeded);
   current_frame = frame.outer;
 
@@ -1344,6 +1333,10 @@ static AtExecutor *
 ref_default_executor (void)
 {
   AtExecutor *executor;
+
+  /* All that the lock is for is the reference. */
+  if (g_atomic_pointer_get (&default_executor) == NULL)
+    return NULL;
 
   g_mutex_lock (&default_executor_lock);
   executor = default_executor != NULL ? g_object_ref (default_executor) : NULL;
@@ -3585,7 +3578,7 @@ at_async_task_set_default_executor (AtExecutor *executor)
 
   g_mutex_lock (&default_executor_lock);
   replaced = default_executor;
-  default_executor = executor != NULL ? g_object_ref (executor) : NULL;
+  g_atomic_pointer_set (&default_executor, executor != NULL ? g_object_ref (executor) : NULL);
   g_mutex_unlock (&default_executor_lock);
 }
 

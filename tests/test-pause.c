@@ -518,6 +518,72 @@ helper_sleeps (Helped *helped)
          g_str_has_prefix (strrchr (stat, ')'), ") S");
 }
 
+typedef struct
+{
+  AtAsyncTask *task;
+  double       before;
+  double       after;
+} Straggler;
+
+static void
+wait_for_the_clock (void)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  while (g_get_monotonic_time () == now)
+    ;
+}
+
+static void
+never_called (GCancellable *cancellable,
+              gpointer      user_data)
+{
+  g_assert_not_reached ();
+}
+
+/* In the worker, after the body has ended and before the task is done: that is when
+ * its cancellable goes, and what was connected to it. */
+static void
+pause_and_resume_late (gpointer user_data)
+{
+  Straggler *straggler = user_data;
+
+  straggler->before = at_async_task_get_elapsed (straggler->task);
+  at_async_task_pause (straggler->task);
+  wait_for_the_clock ();
+  at_async_task_resume (straggler->task);
+  straggler->after = at_async_task_get_elapsed (straggler->task);
+}
+
+static gboolean
+body_leaves_a_handler (AtAsyncTask   *task,
+                       const GValue  *params,
+                       GCancellable  *cancellable,
+                       gpointer       user_data,
+                       GError       **error)
+{
+  wait_for_the_clock ();
+  g_cancellable_connect (cancellable, G_CALLBACK (never_called), user_data, pause_and_resume_late);
+
+  return TRUE;
+}
+
+static void
+test_elapsed_has_ended (void)
+{
+  g_autoptr (AtAsyncTask) task = NULL;
+  Straggler straggler = { NULL, 0, -1 };
+
+  task = at_async_task_new (body_leaves_a_handler, &straggler, NULL);
+  straggler.task = task;
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_test_finish (task);
+  g_assert_cmpfloat (straggler.before, >, 0.0);
+  g_assert_cmpfloat (straggler.after, ==, straggler.before);
+  g_assert_cmpfloat (at_async_task_get_elapsed (task), ==, straggler.before);
+}
+
+
 static gboolean
 body_with_helper (AtAsyncTask   *task,
                   const GValue  *params,
@@ -689,6 +755,7 @@ main (int   argc,
   g_test_add_func ("/pause/from-other-threads/notifies-on-the-owner-thread", test_from_threads);
   g_test_add_func ("/pause/after-the-end/changes-nothing", test_after_the_end);
   g_test_add_func ("/pause/elapsed/leaves-pauses-out", test_elapsed);
+  g_test_add_func ("/pause/elapsed/stands-still-once-the-body-has-ended", test_elapsed_has_ended);
   g_test_add_func ("/pause/without-checkpoint/lets-helpers-go", test_helper_is_let_go);
   g_test_add_func ("/pause/class/is-told-in-the-thread-that-pauses", test_class_is_told);
 
