@@ -85,14 +85,22 @@ typedef struct
   guint   length;
 } AtTaskQueue;
 
-void        at_task_queue_init   (AtTaskQueue *self);
-void        at_task_queue_clear  (AtTaskQueue *self);
-void        at_task_queue_push   (AtTaskQueue *self,
-                                  AtTaskLink  *link,
-                                  int          priority);
-AtTaskLink *at_task_queue_pop    (AtTaskQueue *self);
-void        at_task_queue_remove (AtTaskQueue *self,
-                                  AtTaskLink  *link,
-                                  int          priority);
+void        at_task_queue_init      (AtTaskQueue *self);
+void        at_task_queue_clear     (AtTaskQueue *self);
+void        at_task_queue_push      (AtTaskQueue *self,
+                                     AtTaskLink  *link,
+                                     int          priority);
+/* Pushes all that is in the chain, @length links, and leaves it empty. */
+void        at_task_queue_take_over (AtTaskQueue *self,
+                                     AtTaskChain *newer,
+                                     guint        length,
+                                     int          priority);
+/* Whether the next is of this priority, or goes before it. */
+gboolean    at_task_queue_has       (AtTaskQueue *self,
+                                     int          priority);
+AtTaskLink *at_task_queue_pop       (AtTaskQueue *self);
+void        at_task_queue_remove    (AtTaskQueue *self,
+                                     AtTaskLink  *link,
+                                     int          priority);
 
 G_END_DECLS

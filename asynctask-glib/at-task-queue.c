@@ -53,10 +53,9 @@ at_task_queue_clear (AtTaskQueue *self)
   g_clear_pointer (&self->levels, g_array_unref);
 }
 
-void
-at_task_queue_push (AtTaskQueue *self,
-                    AtTaskLink  *link,
-                    int          priority)
+static AtTaskLevel *
+ensure_level (AtTaskQueue *self,
+              int          priority)
 {
   guint index;
 
@@ -67,8 +66,36 @@ at_task_queue_push (AtTaskQueue *self,
       g_array_insert_val (self->levels, index, fresh);
     }
 
-  at_task_chain_append (&get_level (self, index)->chain, link);
+  return get_level (self, index);
+}
+
+void
+at_task_queue_push (AtTaskQueue *self,
+                    AtTaskLink  *link,
+                    int          priority)
+{
+  at_task_chain_append (&ensure_level (self, priority)->chain, link);
   self->length++;
+}
+
+void
+at_task_queue_take_over (AtTaskQueue *self,
+                         AtTaskChain *newer,
+                         guint        length,
+                         int          priority)
+{
+  if (length == 0)
+    return;
+
+  at_task_chain_take_over (&ensure_level (self, priority)->chain, newer);
+  self->length += length;
+}
+
+gboolean
+at_task_queue_has (AtTaskQueue *self,
+                   int          priority)
+{
+  return self->length > 0 && get_level (self, 0)->priority <= priority;
 }
 
 static void

@@ -69,11 +69,21 @@ struct _AtThreadPoolExecutor
 
   char         gap_below[AT_CACHE_LINE];
 
+  /* Under @inbox_lock, which is the last to be taken. Whoever executes a task has no
+   * other lock to wait for while the pool is saturated. */
+  GMutex       inbox_lock;
+  AtTaskChain  inbox;        /* of ordinary priority; empty unless ... */
+  guint        n_in_inbox;
+  gboolean     is_saturated; /* set under @lock as well */
+
+  char         gap_between[AT_CACHE_LINE];
+
   /* Under @lock. */
   GMutex       lock;
   GCond        work;
   GCond        resumed;
   AtTaskQueue  queue;
+  AtBatch      batch;     /* that came from the inbox last */
   GQueue       resumers;  /* of AtResumer, on the stacks of paused bodies */
   guint        max_threads;
   guint        n_extra;   /* what a growing pool allows itself above that */
@@ -141,12 +151,74 @@ needs_watcher (AtThreadPoolExecutor *self)
          self->n_running >= get_limit (self) && self->n_extra < MAX_EXTRA;
 }
 
-static void
-update_wanted (AtThreadPoolExecutor *self)
+/* Whether a task that comes now can but wait until a body ends, with nobody to be
+ * woken for it. */
+static gboolean
+would_wait (AtThreadPoolExecutor *self)
 {
-  g_atomic_int_set (&self->is_wanted,
-                    self->queue.length > 0 || self->resumers.length > 0 ||
-                    self->n_running > get_limit (self) || self->is_shut_down);
+  return self->n_running >= get_limit (self) && !self->is_shut_down &&
+         (!self->grows || self->watching || self->n_extra >= MAX_EXTRA);
+}
+
+/* Moves what is in the inbox to the queue. */
+static void
+empty_inbox (AtThreadPoolExecutor *self,
+             gboolean              stays_saturated)
+{
+  AtTaskChain newer;
+  guint n_newer;
+
+  at_spin_then_lock (&self->inbox_lock);
+  newer = self->inbox;
+  n_newer = self->n_in_inbox;
+  self->inbox.head = self->inbox.tail = NULL;
+  self->n_in_inbox = 0;
+  self->is_saturated = stays_saturated;
+  g_mutex_unlock (&self->inbox_lock);
+
+  if (n_newer > 0)
+    {
+      at_task_queue_take_over (&self->queue, &newer, n_newer, G_PRIORITY_DEFAULT);
+      at_batch_begin (&self->batch);
+    }
+}
+
+/* Has in the queue all there is, as it must be where every task counts. */
+static void
+take_all_in (AtThreadPoolExecutor *self)
+{
+  if (self->is_saturated)
+    empty_inbox (self, TRUE);
+}
+
+/* The same where the next one counts. */
+static void
+take_in (AtThreadPoolExecutor *self)
+{
+  if (!at_task_queue_has (&self->queue, G_PRIORITY_DEFAULT))
+    take_all_in (self);
+}
+
+/* Comes last wherever something has changed that others look at without the lock. It
+ * may find more to do, which is for the caller to see to. */
+static void
+settle (AtThreadPoolExecutor *self)
+{
+  gboolean saturated = would_wait (self);
+  gboolean wanted;
+
+  if (saturated != self->is_saturated)
+    empty_inbox (self, saturated);
+
+  wanted = self->queue.length > 0 || self->resumers.length > 0 ||
+           self->n_running > get_limit (self) || self->is_shut_down;
+  if (wanted == g_atomic_int_get (&self->is_wanted))
+    return;
+
+  /* Whoever adds to the inbox sets it as well. */
+  at_spin_then_lock (&self->inbox_lock);
+  g_atomic_int_set (&self->is_wanted, wanted || self->n_in_inbox > 0);
+  g_mutex_unlock (&self->inbox_lock);
 }
 
 static void serve (gpointer data,
@@ -228,7 +300,8 @@ tend (AtThreadPoolExecutor *self)
 void
 at_thread_pool_executor_wake (AtThreadPoolExecutor *self)
 {
-  if (g_atomic_int_compare_and_exchange (&self->must_signal, TRUE, FALSE))
+  if (g_atomic_int_get (&self->must_signal) &&
+      g_atomic_int_compare_and_exchange (&self->must_signal, TRUE, FALSE))
     g_cond_signal (&self->work);
 }
 
@@ -247,32 +320,48 @@ grant_slots (AtThreadPoolExecutor *self)
     }
 }
 
+/* A task to run out of the queue, or NULL. */
+static AtAsyncTask *
+pop_task (AtThreadPoolExecutor *self)
+{
+  while (has_work (self))
+    {
+      AtAsyncTask *task = at_async_task_from_link (at_task_queue_pop (&self->queue));
+      gboolean claimed = at_async_task_claim (task);
+
+      /* One that was cancelled is its canceller's, who lets it go as soon as it is
+       * in no queue any more. */
+      at_async_task_set_queue (task, NULL);
+      if (claimed)
+        return task;
+    }
+
+  return NULL;
+}
+
 /* A task to run, with a slot for it, or NULL. */
 static AtAsyncTask *
 take_task (AtThreadPoolExecutor *self)
 {
-  AtAsyncTask *found = NULL;
+  AtAsyncTask *found;
 
-  grant_slots (self);
-
-  while (found == NULL && has_work (self))
+  take_in (self);
+  do
     {
-      AtAsyncTask *task = at_async_task_from_link (at_task_queue_pop (&self->queue));
-
-      /* One that was cancelled is its canceller's, who lets it go as soon as it is
-       * in no queue any more. */
-      if (at_async_task_claim (task))
-        found = task;
-      at_async_task_set_queue (task, NULL);
+      grant_slots (self);
+      found = pop_task (self);
+      if (found != NULL)
+        {
+          self->n_running++;
+          self->n_taken++;
+          self->batch.n_taken++;
+        }
+      settle (self);
     }
+  while (found == NULL && has_work (self));
 
   if (found != NULL)
-    {
-      self->n_running++;
-      self->n_taken++;
-      tend (self);
-    }
-  update_wanted (self);
+    tend (self);
 
   return found;
 }
@@ -318,8 +407,10 @@ watch_queue (AtThreadPoolExecutor *self)
   gboolean grow;
 
   self->watching = TRUE;
+  settle (self);
   wait_for_work (self, WATCH_USEC);
   self->watching = FALSE;
+  take_in (self);
 
   passed = g_get_monotonic_time () - started;
   if (passed < WATCH_USEC || !needs_watcher (self))
@@ -350,7 +441,16 @@ run_tasks (AtThreadPoolExecutor *self,
     }
 
   at_spin_then_lock (&self->lock);
+  if (self->queue.length == 0 && self->is_saturated && self->batch.n_taken > 1)
+    {
+      AtBatch batch = self->batch;
+
+      g_mutex_unlock (&self->lock);
+      at_batch_let_next_grow (batch);
+      at_spin_then_lock (&self->lock);
+    }
   self->n_running--;
+  take_in (self);
   if (self->queue.length == 0 && self->resumers.length == 0)
     self->n_extra = 0;
 }
@@ -401,6 +501,37 @@ serve (gpointer data,
   swap_thread_name (NULL, self->name != NULL ? lender_name : NULL);
 }
 
+/* Adds a task to the inbox, unless somebody has to be woken for it. */
+static gboolean
+push_to_inbox (AtThreadPoolExecutor *self,
+               AtAsyncTask          *task)
+{
+  AtTaskLink *link = at_async_task_get_link (task);
+  gboolean accepted;
+
+  at_spin_then_lock (&self->inbox_lock);
+  accepted = self->is_saturated;
+  if (accepted)
+    {
+      at_task_chain_append (&self->inbox, link);
+      at_async_task_set_queue (task, AT_EXECUTOR (self));
+      if (at_async_task_is_queued (task))
+        {
+          self->n_in_inbox++;
+          if (!g_atomic_int_get (&self->is_wanted))
+            g_atomic_int_set (&self->is_wanted, TRUE);
+        }
+      else
+        {
+          at_task_chain_remove (&self->inbox, link);
+          at_async_task_set_queue (task, NULL);
+        }
+    }
+  g_mutex_unlock (&self->inbox_lock);
+
+  return accepted;
+}
+
 /* Takes in a task that is QUEUED. One that is refused stays where it was: with a
  * serial executor, under the lock of that. The caller has to call wake(). */
 gboolean
@@ -413,6 +544,9 @@ at_thread_pool_executor_push (AtThreadPoolExecutor  *self,
   int priority = at_async_task_get_priority (task);
   const char *reason = NULL;
 
+  if (priority == G_PRIORITY_DEFAULT && push_to_inbox (self, task))
+    return TRUE;
+
   at_spin_then_lock (&self->lock);
 
   if (self->is_shut_down)
@@ -421,27 +555,28 @@ at_thread_pool_executor_push (AtThreadPoolExecutor  *self,
     }
   else
     {
+      gboolean queued;
+
       at_task_queue_push (&self->queue, link, priority);
 
       /* A canceller that came before this did not find the task in the queue; one
        * that comes after it does. */
       at_async_task_set_queue (task, AT_EXECUTOR (self));
-      if (at_async_task_is_queued (task))
-        {
-          tend (self);
-          if (self->n_threads == 0 && !self->waking)
-            {
-              reason = _("No thread could be started");
-              at_task_queue_remove (&self->queue, link, priority);
-              at_async_task_set_queue (task, giver);
-            }
-        }
-      else
+      queued = at_async_task_is_queued (task);
+      if (!queued)
         {
           at_task_queue_remove (&self->queue, link, priority);
           at_async_task_set_queue (task, NULL);
         }
-      update_wanted (self);
+      settle (self);
+      tend (self);
+      if (queued && self->n_threads == 0 && !self->waking)
+        {
+          reason = _("No thread could be started");
+          at_task_queue_remove (&self->queue, link, priority);
+          at_async_task_set_queue (task, giver);
+          settle (self);
+        }
     }
 
   g_mutex_unlock (&self->lock);
@@ -472,13 +607,14 @@ at_thread_pool_executor_forget (AtThreadPoolExecutor *self,
   gboolean found;
 
   at_spin_then_lock (&self->lock);
+  take_all_in (self);
   found = at_async_task_get_queue (task) == AT_EXECUTOR (self);
   if (found)
     {
       at_task_queue_remove (&self->queue, at_async_task_get_link (task),
                             at_async_task_get_priority (task));
       at_async_task_set_queue (task, NULL);
-      update_wanted (self);
+      settle (self);
     }
   g_mutex_unlock (&self->lock);
 
@@ -519,8 +655,8 @@ at_thread_pool_executor_leave_slot (AtThreadPoolExecutor *self)
   g_mutex_lock (&self->lock);
   self->n_running--;
   grant_slots (self);
+  settle (self);
   tend (self);
-  update_wanted (self);
   g_mutex_unlock (&self->lock);
   at_thread_pool_executor_wake (self);
 }
@@ -536,9 +672,9 @@ at_thread_pool_executor_retake_slot (AtThreadPoolExecutor *self,
   g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->resumers, &resumer);
   grant_slots (self);
+  settle (self);
   tend (self);
   at_thread_pool_executor_wake (self);
-  update_wanted (self);
   while (!resumer.granted && !at_async_task_is_cancelled (task))
     g_cond_wait (&self->resumed, &self->lock);
   if (!resumer.granted)
@@ -546,7 +682,7 @@ at_thread_pool_executor_retake_slot (AtThreadPoolExecutor *self,
       g_queue_remove (&self->resumers, &resumer);
       self->n_running++;
     }
-  update_wanted (self);
+  settle (self);
   g_mutex_unlock (&self->lock);
 }
 
@@ -568,6 +704,7 @@ at_thread_pool_executor_finalize (GObject *object)
   g_cond_clear (&self->resumed);
   g_cond_clear (&self->work);
   g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->inbox_lock);
   g_free (self->name);
 
   G_OBJECT_CLASS (at_thread_pool_executor_parent_class)->finalize (object);
@@ -689,6 +826,7 @@ at_thread_pool_executor_class_init (AtThreadPoolExecutorClass *klass)
 static void
 at_thread_pool_executor_init (AtThreadPoolExecutor *self)
 {
+  g_mutex_init (&self->inbox_lock);
   g_mutex_init (&self->lock);
   g_cond_init (&self->work);
   g_cond_init (&self->resumed);
@@ -778,6 +916,7 @@ at_thread_pool_executor_shutdown (AtThreadPoolExecutor *self,
 
   g_mutex_lock (&self->lock);
   self->is_shut_down = TRUE;
+  settle (self);
   while (cancel_queued && (link = at_task_queue_pop (&self->queue)) != NULL)
     {
       AtAsyncTask *task = at_async_task_from_link (link);
@@ -789,7 +928,7 @@ at_thread_pool_executor_shutdown (AtThreadPoolExecutor *self,
         }
       at_async_task_set_queue (task, NULL);
     }
-  update_wanted (self);
+  settle (self);
   g_mutex_unlock (&self->lock);
 
   while ((link = cancelled) != NULL)
@@ -876,8 +1015,8 @@ at_thread_pool_executor_set_max_threads (AtThreadPoolExecutor *self,
   self->max_threads = max_threads;
   self->n_extra = 0;
   grant_slots (self);
+  settle (self);
   tend (self);
-  update_wanted (self);
   g_mutex_unlock (&self->lock);
   at_thread_pool_executor_wake (self);
 
@@ -931,6 +1070,7 @@ at_thread_pool_executor_get_n_queued (AtThreadPoolExecutor *self)
   g_return_val_if_fail (AT_IS_THREAD_POOL_EXECUTOR (self), 0);
 
   g_mutex_lock (&self->lock);
+  take_all_in (self);
   n_queued = self->queue.length;
   g_mutex_unlock (&self->lock);
 

@@ -81,6 +81,52 @@ test_remove (void)
   at_task_queue_clear (&queue);
 }
 
+static void
+test_take_over (void)
+{
+  AtTaskChain chain = { NULL, NULL };
+  AtTaskQueue queue;
+  Item items[6];
+
+  at_task_queue_init (&queue);
+  at_task_queue_take_over (&queue, &chain, 0, 0);
+  g_assert_cmpuint (queue.length, ==, 0);
+  g_assert_false (at_task_queue_has (&queue, 0));
+
+  /* Into nothing, and behind what is there; one has left the chain before. */
+  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
+    {
+      items[i].priority = 0;
+      items[i].number = i;
+    }
+  for (guint i = 0; i < 3; i++)
+    at_task_chain_append (&chain, &items[i].link);
+  at_task_chain_remove (&chain, &items[1].link);
+  at_task_queue_take_over (&queue, &chain, 2, 0);
+  g_assert_null (chain.head);
+  g_assert_null (chain.tail);
+  push (&queue, &items[3], 0, 3);
+  for (guint i = 4; i < 6; i++)
+    at_task_chain_append (&chain, &items[i].link);
+  at_task_queue_take_over (&queue, &chain, 2, 0);
+  g_assert_cmpuint (queue.length, ==, 5);
+  g_assert_true (at_task_queue_has (&queue, 0));
+  g_assert_false (at_task_queue_has (&queue, -1));
+
+  /* Linked both ways. */
+  at_task_queue_remove (&queue, &items[3].link, 0);
+  push (&queue, &items[3], -1, 3);
+  g_assert_true (at_task_queue_has (&queue, -1));
+  assert_pop (&queue, 3);
+  at_task_queue_remove (&queue, &items[4].link, 0);
+  assert_pop (&queue, 0);
+  assert_pop (&queue, 2);
+  assert_pop (&queue, 5);
+  g_assert_null (at_task_queue_pop (&queue));
+
+  at_task_queue_clear (&queue);
+}
+
 /* The queue against the simplest thing that could be right. */
 static void
 test_random (void)
@@ -136,6 +182,7 @@ main (int   argc,
 
   g_test_add_func ("/task-queue/order", test_order);
   g_test_add_func ("/task-queue/remove", test_remove);
+  g_test_add_func ("/task-queue/take-over", test_take_over);
   g_test_add_func ("/task-queue/random", test_random);
 
   return g_test_run ();

@@ -577,6 +577,33 @@ run_two (void)
   iterate ();
 }
 
+/* The second one is cancelled while the first has the one slot: in the inbox, in the
+ * queue, or on its way from the one to the other. */
+static void
+run_two_cancel (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *first, *second;
+
+  begin (1);
+  pool = pool_new (1);
+  first = job_new ("A", NULL, NULL);
+  second = job_new ("B", NULL, NULL);
+  execute (first, pool);
+  spawn_with (cancel_there, second);
+  execute (second, pool);
+  drop (first);
+  drop (second);
+  iterate ();
+}
+
+static void
+check_two_cancel (void)
+{
+  check_jobs ();
+  explore_check (jobs[0].outcome == AT_OUTCOME_SUCCEEDED, "A did not succeed");
+}
+
 static void
 run_two_threads (void)
 {
@@ -594,11 +621,11 @@ run_two_threads (void)
   iterate ();
 }
 
-/* Where both bodies must run at a time. */
+/* Where all bodies must run at a time. */
 
 static GMutex meeting_lock;
 static GCond meeting;
-static guint n_met;
+static guint n_met, n_meeting;
 
 static gboolean
 meet (Job     *job,
@@ -607,7 +634,7 @@ meet (Job     *job,
   g_mutex_lock (&meeting_lock);
   n_met++;
   g_cond_broadcast (&meeting);
-  while (n_met < 2)
+  while (n_met < n_meeting)
     g_cond_wait (&meeting, &meeting_lock);
   g_mutex_unlock (&meeting_lock);
 
@@ -615,12 +642,16 @@ meet (Job     *job,
 }
 
 static void
-run_meeting (AtExecutor *pool)
+run_meeting (AtExecutor *pool,
+             guint       n)
 {
+  static const char *names[] = { "A", "B", "C" };
+
   n_met = 0;
-  for (guint i = 0; i < 2; i++)
+  n_meeting = n;
+  for (guint i = 0; i < n; i++)
     {
-      Job *job = job_new (i == 0 ? "A" : "B", NULL, meet);
+      Job *job = job_new (names[i], NULL, meet);
 
       execute (job, pool);
       drop (job);
@@ -635,7 +666,7 @@ run_two_meet (void)
 
   begin (2);
   pool = pool_new (2);
-  run_meeting (pool);
+  run_meeting (pool, 2);
 }
 
 /* They come as the thread of another one goes. */
@@ -651,7 +682,7 @@ run_spaced (void)
   execute (job, pool);
   drop (job);
   iterate ();
-  run_meeting (pool);
+  run_meeting (pool, 2);
 }
 
 /* The default pool has one slot, and a body that blocks in it. */
@@ -659,7 +690,15 @@ static void
 run_grow (void)
 {
   begin (2);
-  run_meeting (AT_EXECUTOR (at_thread_pool_executor_get_default ()));
+  run_meeting (AT_EXECUTOR (at_thread_pool_executor_get_default ()), 2);
+}
+
+/* The third may come when there is somebody who looks after the second. */
+static void
+run_grow_twice (void)
+{
+  begin (3);
+  run_meeting (AT_EXECUTOR (at_thread_pool_executor_get_default ()), 3);
 }
 
 /* Nor can they meet before the limit is raised. */
@@ -679,7 +718,7 @@ run_limit (void)
   begin (2);
   pool = pool_new (1);
   explore_spawn (raise_limit_there, g_object_ref (pool));
-  run_meeting (pool);
+  run_meeting (pool, 2);
 }
 
 static void
@@ -720,13 +759,6 @@ run_serial_cancel (void)
   drop (first);
   drop (second);
   iterate ();
-}
-
-static void
-check_serial_cancel (void)
-{
-  check_jobs ();
-  explore_check (jobs[0].outcome == AT_OUTCOME_SUCCEEDED, "A did not succeed");
 }
 
 /* The first one is cancelled. */
@@ -1171,6 +1203,25 @@ run_shutdown (void)
   spawn_with (cancel_there, job);
   execute (job, pool);
   drop (job);
+  iterate ();
+}
+
+/* The second may be in the inbox. */
+static void
+run_shutdown_two (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+
+  begin (1);
+  pool = pool_new (1);
+  explore_spawn (shut_down_there, g_object_ref (pool));
+  for (guint i = 0; i < 2; i++)
+    {
+      Job *job = job_new (i == 0 ? "A" : "B", NULL, NULL);
+
+      execute (job, pool);
+      drop (job);
+    }
   iterate ();
 }
 
@@ -1646,13 +1697,15 @@ static const ExploreScenario scenarios[] = {
   { "cancel-twice",          run_cancel_twice,          check_jobs,                1, 2 },
   { "cancel-serial",         run_cancel_serial,         check_jobs,                1, 2 },
   { "two",                   run_two,                   check_succeeded,           EXPLORE_ALL, EXPLORE_ALL },
+  { "two-cancel",            run_two_cancel,            check_two_cancel,          1, 2 },
   { "two-threads",           run_two_threads,           check_succeeded,           1, 2 },
   { "two-meet",              run_two_meet,              check_succeeded,           1, 2 },
   { "spaced",                run_spaced,                check_succeeded,           1, 2 },
   { "grow",                  run_grow,                  check_succeeded,           1, 2 },
+  { "grow-twice",            run_grow_twice,            check_succeeded,           0, 1 },
   { "limit",                 run_limit,                 check_succeeded,           1, 2 },
   { "serial",                run_serial,                check_succeeded,           1, 3 },
-  { "serial-cancel",         run_serial_cancel,         check_serial_cancel,       1, 2 },
+  { "serial-cancel",         run_serial_cancel,         check_two_cancel,       1, 2 },
   { "serial-cancel-first",   run_serial_cancel_first,   check_serial_cancel_first, 1, 2 },
   { "serial-nested",         run_serial_nested,         check_serial_cancel_first, 1, 2 },
   { "pause",                 run_pause,                 check_succeeded,           1, 2 },
@@ -1670,6 +1723,7 @@ static const ExploreScenario scenarios[] = {
   { "execute-there-wait",    run_execute_there_wait,    check_succeeded,           1, 3 },
   { "execute-twice",         run_execute_twice,         check_execute_twice,       1, 2 },
   { "shutdown",              run_shutdown,              check_jobs,                1, 2 },
+  { "shutdown-two",          run_shutdown_two,          check_jobs,                1, 2 },
   { "shutdown-serial",       run_shutdown_serial,       check_jobs,                1, 2 },
   { "refused-wait",          run_refused_wait,          check_jobs,                EXPLORE_ALL, EXPLORE_ALL },
   { "custom",                run_custom,                check_jobs,                1, 2 },

@@ -20,8 +20,8 @@ import tempfile
 MUTATIONS = [
     ('pushed-unseen', 'a task that was cancelled before it was pushed stays in the queue',
      'at-thread-pool-executor.c',
-     'if (at_async_task_is_queued (task))\n        {\n          tend (self);',
-     'if (TRUE)\n        {\n          tend (self);',
+     'queued = at_async_task_is_queued (task);',
+     'queued = TRUE;',
      ['cancel']),
     ('pushed-unseen-serial', 'the same in the queue of a serial executor',
      'at-serial-executor.c',
@@ -49,10 +49,33 @@ MUTATIONS = [
      '  empty_inbox (self, NULL);\n  found =',
      '  found =',
      ['serial-cancel']),
+    ('saturation-late', 'a pool has a free slot, and a task comes to the inbox all the same',
+     'at-thread-pool-executor.c',
+     '''  self->is_saturated = stays_saturated;
+  g_mutex_unlock (&self->inbox_lock);
+''',
+     '''  g_mutex_unlock (&self->inbox_lock);
+  g_mutex_lock (&self->inbox_lock);
+  self->is_saturated = stays_saturated;
+  g_mutex_unlock (&self->inbox_lock);
+''',
+     ['two', 'limit']),
+    ('pool-inbox-kept', 'a canceller takes a task out of the queue of a pool that is still in the inbox',
+     'at-thread-pool-executor.c',
+     '  take_all_in (self);\n  found =',
+     '  found =',
+     ['two-cancel']),
     ('claim-late', 'a task is in no queue before it is claimed',
      'at-thread-pool-executor.c',
-     '      if (at_async_task_claim (task))\n        found = task;\n      at_async_task_set_queue (task, NULL);',
-     '      at_async_task_set_queue (task, NULL);\n      if (at_async_task_claim (task))\n        found = task;',
+     '''      gboolean claimed = at_async_task_claim (task);
+
+''',
+     '''      gboolean claimed;
+
+      at_async_task_set_queue (task, NULL);
+      claimed = at_async_task_claim (task);
+
+''',
      ['cancel']),
     ('turn-late', 'the same where a serial executor goes on in the same thread',
      'at-serial-executor.c',
