@@ -42,13 +42,13 @@ class Throwing(At.AsyncTask):
 
     def do_in_background(self):
         self.calls.append("body")
+        if self.end == "cancelled":
+            self.cancel(False)
         self.publish_progress(1)
         self.publish_progress(2)
         self.set_fraction(0.5)
         if self.end == "failed":
             raise ValueError("of the body")
-        if self.end == "cancelled":
-            self.cancel(False)
         return 3
 
 
