@@ -43,7 +43,7 @@ at_spin_then_lock (GMutex *mutex)
  * A consumer that is faster than its producer finds one thing at a time and has
  * both wait, for each, until the memory that they share has gone from one processor
  * to the other and back. So when it has done with several short ones in no time,
- * it leaves the producer alone for as long again, twice; and the next batch is the
+ * it leaves the producer alone for twice as long again, and the next batch is the
  * longer. One thing at a time is what comes from a producer that waits for it. */
 typedef struct
 {

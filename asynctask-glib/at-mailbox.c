@@ -18,6 +18,10 @@
 #define MAX_CALLS_PER_LOOK 16
 #define QUICK_USEC         (AT_MAILBOX_BUDGET_USEC / 64)
 
+/* So much of what posters have pushed is turned over between two looks at the clock,
+ * as if it were one call. */
+#define MAX_TURNED 512
+
 /* After it has used up the budget, in one dispatch or in several that followed
  * upon each other, the source is not ready for this many iterations. A source that
  * is always ready would keep those of a lower priority, a redraw for one, from ever
@@ -51,8 +55,11 @@ struct _AtMailbox
    * from dying. */
   GMainContext    *context;
 
-  /* Owner of the context. */
+  /* Owner of the context. What was on the stack has its newest on top: it is turned
+   * over first, all of it, which with a million takes several dispatches. */
   AtMail          *backlog;
+  AtMail          *unturned;
+  AtMail          *turned;   /* NULL where there is nothing unturned */
   GQueue           scheduled;
   guint            n_iterations_out;
   gint64           spent_usec; /* of the budget */
@@ -137,22 +144,25 @@ is_scheduled_due (AtMailbox *self,
 static gboolean
 has_mail (AtMailbox *self)
 {
-  return self->backlog != NULL || g_atomic_pointer_get (&self->head) != NULL;
+  return self->backlog != NULL || self->unturned != NULL || g_atomic_pointer_get (&self->head) != NULL;
 }
 
-/* @newest is a stack as posters made it, @backlog is empty. */
+/* @backlog is empty, and stays so until all is turned. */
 static void
-add_to_backlog (AtMailbox *self,
-                AtMail    *newest)
+turn_over (AtMailbox *self,
+           guint      most)
 {
-  while (newest != NULL)
+  for (; self->unturned != NULL && most > 0; most--)
     {
-      AtMail *older = newest->next;
+      AtMail *older = self->unturned->next;
 
-      newest->next = self->backlog;
-      self->backlog = newest;
-      newest = older;
+      self->unturned->next = self->turned;
+      self->turned = self->unturned;
+      self->unturned = older;
     }
+
+  if (self->unturned == NULL)
+    self->backlog = g_steal_pointer (&self->turned);
 }
 
 static AtMail *
@@ -165,12 +175,16 @@ take_backlog (AtMailbox *self)
   return mail;
 }
 
-/* The oldest mail, unlinked, or NULL. */
+/* The oldest mail, unlinked, or NULL if it is not known yet, or there is none. */
 static AtMail *
 take_mail (AtMailbox *self)
 {
-  if (self->backlog == NULL && g_atomic_pointer_get (&self->head) != NULL)
-    add_to_backlog (self, g_atomic_pointer_exchange (&self->head, NULL));
+  if (self->backlog == NULL)
+    {
+      if (self->unturned == NULL && g_atomic_pointer_get (&self->head) != NULL)
+        self->unturned = g_atomic_pointer_exchange (&self->head, NULL);
+      turn_over (self, MAX_TURNED);
+    }
 
   return self->backlog != NULL ? take_backlog (self) : NULL;
 }
@@ -272,10 +286,13 @@ at_mail_source_dispatch (GSource     *source,
 
       if (is_scheduled_due (self, last_look))
         mail = take_scheduled (self);
-      else if ((mail = take_mail (self)) == NULL)
+      else if (has_mail (self))
+        mail = take_mail (self);
+      else
         break;
 
-      mail->func (mail);
+      if (mail != NULL)
+        mail->func (mail);
 
       if (++calls >= calls_per_look)
         {
@@ -317,6 +334,19 @@ call_mail (AtMail *mail)
   mail->func (mail);
 }
 
+static void
+call_all (AtMailbox *self)
+{
+  for (;;)
+    {
+      if (self->backlog == NULL)
+        turn_over (self, G_MAXUINT);
+      if (self->backlog == NULL)
+        break;
+      call_mail (take_backlog (self));
+    }
+}
+
 /* The context is being destroyed, by whoever dropped its last reference: what
  * is in the box is released here, and what comes later in the default context. */
 static void
@@ -335,11 +365,9 @@ close_mailbox (gpointer data)
   newest = g_atomic_pointer_exchange (&self->head, &closed_mark);
   while (self->scheduled.head != NULL)
     call_mail (take_scheduled (self));
-  while (self->backlog != NULL)
-    call_mail (take_backlog (self));
-  add_to_backlog (self, newest);
-  while (self->backlog != NULL)
-    call_mail (take_backlog (self));
+  call_all (self);
+  self->unturned = newest;
+  call_all (self);
   delivering = outer;
 
   at_mailbox_unref (self);

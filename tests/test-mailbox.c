@@ -95,6 +95,35 @@ test_order (void)
   assert_log (log, 4, 0, 1, 2, 7);
 }
 
+static void
+assert_in_order (GArray *log,
+                 guint   n)
+{
+  g_assert_cmpuint (log->len, ==, n);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpuint (g_array_index (log, guint, i), ==, i);
+}
+
+/* More than is turned over at once, with more to come, and a callback that iterates
+ * the context in between. */
+static void
+test_order_of_many (void)
+{
+  enum { N = 20000 };
+  AtMailbox *mailbox = at_mailbox_get (NULL);
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autofree Letter *letters = g_new0 (Letter, N);
+
+  letters[N / 4].iterate = g_main_context_default ();
+  for (guint i = 0; i < N / 2; i++)
+    post (mailbox, &letters[i], i, log);
+  iterate_until (log, 1);
+  for (guint i = N / 2; i < N; i++)
+    post (mailbox, &letters[i], i, log);
+  iterate_until (log, N);
+  assert_in_order (log, N);
+}
+
 /* A callback that iterates the context sees what comes after it, once. */
 static void
 test_nested (void)
@@ -428,6 +457,25 @@ test_closed (void)
   assert_log (log, 4, 0, 1, 2, 3);
 }
 
+static void
+test_closed_with_many (void)
+{
+  enum { N = 20000 };
+  GMainContext *context = g_main_context_new ();
+  g_autoptr (AtMailbox) mailbox = at_mailbox_get (context);
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autofree Letter *letters = g_new0 (Letter, N);
+
+  /* Some have been called, some perhaps turned over, some not. */
+  for (guint i = 0; i < N / 2; i++)
+    post (mailbox, &letters[i], i, log);
+  g_main_context_iteration (context, FALSE);
+  for (guint i = N / 2; i < N; i++)
+    post (mailbox, &letters[i], i, log);
+  g_main_context_unref (context);
+  assert_in_order (log, N);
+}
+
 static gpointer
 post_while_closing (gpointer data)
 {
@@ -535,6 +583,7 @@ main (int   argc,
 
   g_test_add_func ("/mailbox/one-per-context", test_one_per_context);
   g_test_add_func ("/mailbox/order", test_order);
+  g_test_add_func ("/mailbox/order/of-many", test_order_of_many);
   g_test_add_func ("/mailbox/nested-loop", test_nested);
   g_test_add_func ("/mailbox/wake-up", test_wake_up);
   g_test_add_func ("/mailbox/producers", test_producers);
@@ -543,6 +592,7 @@ main (int   argc,
   g_test_add_func ("/mailbox/sits-out/alone", test_sits_out_alone);
   g_test_add_func ("/mailbox/scheduled", test_scheduled);
   g_test_add_func ("/mailbox/closed", test_closed);
+  g_test_add_func ("/mailbox/closed/with-many", test_closed_with_many);
   g_test_add_func ("/mailbox/closing-race", test_closing_race);
   g_test_add_func ("/mailbox/home", test_home);
   g_test_add_func ("/mailbox/thread-numbers", test_thread_numbers);
