@@ -34,7 +34,9 @@ struct _AtSerialExecutor
   char                  gap_below[AT_CACHE_LINE];
 
   /* Under @inbox_lock, which is the last to be taken. Whoever executes a task has
-   * no other lock to wait for while some task has the turn. */
+   * no other lock to wait for while some task has the turn. The turn is given up only
+   * with the inbox empty: a task is either added before, and found then, or whoever
+   * adds it takes the turn. */
   GMutex                inbox_lock;
   AtTaskChain           inbox;
   gboolean              is_busy;      /* some task has the turn; holds a reference */

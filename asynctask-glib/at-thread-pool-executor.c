@@ -70,11 +70,13 @@ struct _AtThreadPoolExecutor
   char         gap_below[AT_CACHE_LINE];
 
   /* Under @inbox_lock, which is the last to be taken. Whoever executes a task has no
-   * other lock to wait for while the pool is saturated. */
+   * other lock to wait for while the pool is saturated. That changes under both locks,
+   * and with the inbox empty: a task is either added before, and found then, or
+   * whoever adds it sees that it has to go to the queue. */
   GMutex       inbox_lock;
-  AtTaskChain  inbox;        /* of ordinary priority; empty unless ... */
+  AtTaskChain  inbox;        /* of ordinary priority */
   guint        n_in_inbox;
-  gboolean     is_saturated; /* set under @lock as well */
+  gboolean     is_saturated;
 
   char         gap_between[AT_CACHE_LINE];
 
@@ -514,6 +516,8 @@ push_to_inbox (AtThreadPoolExecutor *self,
   if (accepted)
     {
       at_task_chain_append (&self->inbox, link);
+
+      /* Against a canceller, as in push(). */
       at_async_task_set_queue (task, AT_EXECUTOR (self));
       if (at_async_task_is_queued (task))
         {

@@ -508,6 +508,104 @@ test_crowd (void)
                   tally.n_bodies);
 }
 
+/* Threads with contexts of their own, which add to two executors at once what others
+ * take; meanwhile the number of slots goes up and down, bodies are paused, and tasks
+ * are cancelled wherever they may be. */
+
+#define N_LANES 3
+
+typedef struct
+{
+  AtExecutor *executors[2];
+  guint       n_tasks;
+  guint       seed;
+  gint       *n_lanes;
+} Lane;
+
+static gpointer
+lane_thread (gpointer user_data)
+{
+  Lane *lane = user_data;
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GRand) random = g_rand_new_with_seed (lane->seed);
+  g_autoptr (AtAsyncTask) last = NULL;
+  Tally tally = { g_thread_self (), 0 };
+  gint n = (gint) lane->n_tasks;
+
+  g_main_context_push_thread_default (context);
+  for (gint i = 0; i < n; i++)
+    {
+      AtAsyncTask *task = stress_task_new (&tally, g_rand_int (random));
+      gboolean pause = g_rand_int_range (random, 0, 16) == 0;
+
+      at_async_task_set_main_context (task, context);
+      if (g_rand_int_range (random, 0, 8) == 0)
+        at_async_task_set_priority (task, g_rand_int_range (random, -1, 2));
+      if (pause)
+        at_async_task_pause (task);
+      g_assert_true (at_async_task_execute_on_executor (task, lane->executors[g_rand_int_range (random, 0, 2)],
+                                                        NULL, NULL));
+      if (g_rand_int_range (random, 0, 8) == 0)
+        at_async_task_cancel (task, g_rand_boolean (random));
+      if (last != NULL && g_rand_int_range (random, 0, 8) == 0)
+        at_async_task_cancel (last, g_rand_boolean (random));
+      if (pause)
+        at_async_task_resume (task);
+      g_set_object (&last, task);
+      g_object_unref (task);
+
+      /* Bursts, and now and then nothing to do. */
+      if (i % 64 == 0)
+        while (g_main_context_iteration (context, FALSE))
+          ;
+      if (i % 1024 == 0)
+        at_test_iterate_until (context, tally_get_n_last (&tally) == i + 1);
+    }
+  at_test_iterate_until (context, tally_get_n_last (&tally) == n);
+  g_clear_object (&last);
+  at_test_iterate_poll_until (context, g_atomic_int_get (&tally.n_finalized) == n);
+  g_main_context_pop_thread_default (context);
+
+  g_assert_cmpint (tally_get_n_last (&tally), ==, n);
+  g_assert_cmpint (tally.n_elsewhere, ==, 0);
+  g_assert_cmpint (tally.n_finalized_elsewhere, ==, 0);
+  g_atomic_int_add (lane->n_lanes, -1);
+
+  return NULL;
+}
+
+static void
+test_lanes (gconstpointer user_data)
+{
+  gboolean grows = GPOINTER_TO_INT (user_data);
+  g_autoptr (AtThreadPoolExecutor) own = at_thread_pool_executor_new ("Lanes", 2);
+  AtThreadPoolExecutor *pool = grows ? AT_THREAD_POOL_EXECUTOR (at_thread_pool_executor_get_default ()) : own;
+  g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (AT_EXECUTOR (pool)));
+  GThread *threads[N_LANES];
+  Lane lanes[N_LANES];
+  gint n_lanes = N_LANES;
+
+  for (guint i = 0; i < N_LANES; i++)
+    {
+      lanes[i].executors[0] = AT_EXECUTOR (pool);
+      lanes[i].executors[1] = serial;
+      lanes[i].n_tasks = at_test_scale (20000);
+      lanes[i].seed = 2000 + i;
+      lanes[i].n_lanes = &n_lanes;
+      threads[i] = g_thread_new ("Lane", lane_thread, &lanes[i]);
+    }
+
+  for (guint i = 0; g_atomic_int_get (&n_lanes) > 0; i++)
+    {
+      at_thread_pool_executor_set_max_threads (pool, 1 + i % 3);
+      g_usleep (500);
+    }
+  for (guint i = 0; i < N_LANES; i++)
+    g_thread_join (threads[i]);
+  at_thread_pool_executor_set_max_threads (pool, 0);
+  g_assert_cmpuint (at_thread_pool_executor_get_n_queued (pool), ==, 0);
+}
+
 /* The last reference */
 
 static void
@@ -1142,6 +1240,8 @@ main (int   argc,
   g_test_add_data_func ("/stress/cancel-against-execute/pool", GINT_TO_POINTER (FALSE), test_cancel_against_execute);
   g_test_add_data_func ("/stress/cancel-against-execute/serial", GINT_TO_POINTER (TRUE), test_cancel_against_execute);
   g_test_add_func ("/stress/crowd/each-ends-once-on-the-owner-thread-and-nothing-leaks", test_crowd);
+  g_test_add_data_func ("/stress/lanes/own-pool", GINT_TO_POINTER (FALSE), test_lanes);
+  g_test_add_data_func ("/stress/lanes/default-pool", GINT_TO_POINTER (TRUE), test_lanes);
   g_test_add_func ("/stress/last-unref/on-the-owner-thread", test_last_unref);
   g_test_add_func ("/stress/last-unref/against-another-thread", test_last_unref_elsewhere);
   g_test_add_func ("/stress/wake-up/for-the-end", test_wake_up_for_the_end);
