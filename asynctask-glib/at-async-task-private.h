@@ -73,6 +73,12 @@ gboolean          at_executor_offer           (AtExecutor   *self,
                                                AtAsyncTask  *task,
                                                GError      **error);
 
+/* Adds the task to the chain, which is an own executor's, under its lock; FALSE if it
+ * was cancelled before. */
+gboolean          at_executor_add             (AtExecutor   *self,
+                                               AtTaskChain  *chain,
+                                               AtAsyncTask  *task);
+
 /* An own executor takes the task out of its queue if it is (still) there. */
 gboolean          at_executor_forget          (AtExecutor  *self,
                                                AtAsyncTask *task);

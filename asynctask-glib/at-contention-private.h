@@ -52,6 +52,9 @@ typedef struct
 } AtBatch;
 
 void at_batch_begin         (AtBatch *self);
-void at_batch_let_next_grow (AtBatch  self);
+
+/* With the lock that all of this is under, which is let go meanwhile. */
+void at_batch_let_next_grow (AtBatch *self,
+                             GMutex  *lock);
 
 G_END_DECLS

@@ -27,16 +27,22 @@ at_batch_begin (AtBatch *self)
   self->n_taken = 0;
 }
 
-/* With no lock held: @self is the copy that was made under it. */
 void
-at_batch_let_next_grow (AtBatch self)
+at_batch_let_next_grow (AtBatch *self,
+                        GMutex  *lock)
 {
-  gint64 now = g_get_monotonic_time ();
-  gint64 took = now - self.found_at;
+  gint64 now, took;
 
+  if (self->n_taken < 2)
+    return;
+
+  now = g_get_monotonic_time ();
+  took = now - self->found_at;
   if (took > SHORT_USEC || !has_processors ())
     return;
 
+  g_mutex_unlock (lock);
   while (g_get_monotonic_time () < now + 2 * took)
     at_spin_once ();
+  at_spin_then_lock (lock);
 }

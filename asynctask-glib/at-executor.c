@@ -102,6 +102,27 @@ at_executor_execute (AtExecutor   *self,
 }
 
 gboolean
+at_executor_add (AtExecutor  *self,
+                 AtTaskChain *chain,
+                 AtAsyncTask *task)
+{
+  AtTaskLink *link = at_async_task_get_link (task);
+
+  at_task_chain_append (chain, link);
+
+  /* A canceller that came before this did not find the task in the queue; one
+   * that comes after it does. */
+  at_async_task_set_queue (task, self);
+  if (at_async_task_is_queued (task))
+    return TRUE;
+
+  at_task_chain_remove (chain, link);
+  at_async_task_set_queue (task, NULL);
+
+  return FALSE;
+}
+
+gboolean
 at_executor_forget (AtExecutor  *self,
                     AtAsyncTask *task)
 {

@@ -324,14 +324,8 @@ at_serial_executor_take_next (AtSerialExecutor     *self,
 
   at_spin_then_lock (&self->lock);
   outer_turn = g_steal_pointer (&self->outer_turn);
-  if (self->queue.head == NULL && self->batch.n_taken > 1)
-    {
-      AtBatch batch = self->batch;
-
-      g_mutex_unlock (&self->lock);
-      at_batch_let_next_grow (batch);
-      at_spin_then_lock (&self->lock);
-    }
+  if (self->queue.head == NULL)
+    at_batch_let_next_grow (&self->batch, &self->lock);
 
   do
     task = take_first (self);
@@ -352,27 +346,14 @@ at_serial_executor_execute (AtExecutor   *executor,
                             GError      **error)
 {
   AtSerialExecutor *self = AT_SERIAL_EXECUTOR (executor);
-  AtTaskLink *link = at_async_task_get_link (task);
   gboolean has_turn = FALSE;
 
   at_spin_then_lock (&self->inbox_lock);
-
-  at_task_chain_append (&self->inbox, link);
-
-  /* A canceller that came before this did not find the task in the queue; one
-   * that comes after it does. */
-  at_async_task_set_queue (task, executor);
-  if (!at_async_task_is_queued (task))
-    {
-      at_task_chain_remove (&self->inbox, link);
-      at_async_task_set_queue (task, NULL);
-    }
-  else if (!self->is_busy)
+  if (at_executor_add (executor, &self->inbox, task) && !self->is_busy)
     {
       has_turn = self->is_busy = TRUE;
       g_object_ref (self);
     }
-
   g_mutex_unlock (&self->inbox_lock);
 
   if (!has_turn)

@@ -23,6 +23,7 @@ typedef struct
 {
   AtTaskLink *head;
   AtTaskLink *tail;
+  guint       length;
 } AtTaskChain;
 
 static inline void
@@ -36,6 +37,7 @@ at_task_chain_append (AtTaskChain *self,
   else
     self->head = link;
   self->tail = link;
+  self->length++;
 }
 
 static inline void
@@ -51,6 +53,7 @@ at_task_chain_remove (AtTaskChain *self,
   else
     self->tail = link->prev;
   link->next = link->prev = NULL;
+  self->length--;
 }
 
 /* Moves all that is in @newer to the end. */
@@ -67,7 +70,9 @@ at_task_chain_take_over (AtTaskChain *self,
   else
     self->head = newer->head;
   self->tail = newer->tail;
+  self->length += newer->length;
   newer->head = newer->tail = NULL;
+  newer->length = 0;
 }
 
 /* Ordered by priority, first come first served within one. A link is removed with
@@ -90,10 +95,9 @@ void        at_task_queue_clear     (AtTaskQueue *self);
 void        at_task_queue_push      (AtTaskQueue *self,
                                      AtTaskLink  *link,
                                      int          priority);
-/* Pushes all that is in the chain, @length links, and leaves it empty. */
+/* Pushes all that is in the chain, and leaves it empty. */
 void        at_task_queue_take_over (AtTaskQueue *self,
                                      AtTaskChain *newer,
-                                     guint        length,
                                      int          priority);
 /* Whether the next is of this priority, or goes before it. */
 gboolean    at_task_queue_has       (AtTaskQueue *self,

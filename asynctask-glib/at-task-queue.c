@@ -81,14 +81,13 @@ at_task_queue_push (AtTaskQueue *self,
 void
 at_task_queue_take_over (AtTaskQueue *self,
                          AtTaskChain *newer,
-                         guint        length,
                          int          priority)
 {
-  if (length == 0)
+  if (newer->length == 0)
     return;
 
+  self->length += newer->length;
   at_task_chain_take_over (&ensure_level (self, priority)->chain, newer);
-  self->length += length;
 }
 
 gboolean

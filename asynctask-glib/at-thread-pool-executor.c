@@ -74,8 +74,7 @@ struct _AtThreadPoolExecutor
    * and with the inbox empty: a task is either added before, and found then, or
    * whoever adds it sees that it has to go to the queue. */
   GMutex       inbox_lock;
-  AtTaskChain  inbox;        /* of ordinary priority */
-  guint        n_in_inbox;
+  AtTaskChain  inbox;     /* of ordinary priority */
   gboolean     is_saturated;
 
   char         gap_between[AT_CACHE_LINE];
@@ -167,20 +166,16 @@ static void
 empty_inbox (AtThreadPoolExecutor *self,
              gboolean              stays_saturated)
 {
-  AtTaskChain newer;
-  guint n_newer;
+  AtTaskChain newer = { NULL, NULL, 0 };
 
   at_spin_then_lock (&self->inbox_lock);
-  newer = self->inbox;
-  n_newer = self->n_in_inbox;
-  self->inbox.head = self->inbox.tail = NULL;
-  self->n_in_inbox = 0;
+  at_task_chain_take_over (&newer, &self->inbox);
   self->is_saturated = stays_saturated;
   g_mutex_unlock (&self->inbox_lock);
 
-  if (n_newer > 0)
+  if (newer.length > 0)
     {
-      at_task_queue_take_over (&self->queue, &newer, n_newer, G_PRIORITY_DEFAULT);
+      at_task_queue_take_over (&self->queue, &newer, G_PRIORITY_DEFAULT);
       at_batch_begin (&self->batch);
     }
 }
@@ -219,7 +214,7 @@ settle (AtThreadPoolExecutor *self)
 
   /* Whoever adds to the inbox sets it as well. */
   at_spin_then_lock (&self->inbox_lock);
-  g_atomic_int_set (&self->is_wanted, wanted || self->n_in_inbox > 0);
+  g_atomic_int_set (&self->is_wanted, wanted || self->inbox.length > 0);
   g_mutex_unlock (&self->inbox_lock);
 }
 
@@ -347,7 +342,6 @@ take_task (AtThreadPoolExecutor *self)
 {
   AtAsyncTask *found;
 
-  take_in (self);
   do
     {
       grant_slots (self);
@@ -443,14 +437,8 @@ run_tasks (AtThreadPoolExecutor *self,
     }
 
   at_spin_then_lock (&self->lock);
-  if (self->queue.length == 0 && self->is_saturated && self->batch.n_taken > 1)
-    {
-      AtBatch batch = self->batch;
-
-      g_mutex_unlock (&self->lock);
-      at_batch_let_next_grow (batch);
-      at_spin_then_lock (&self->lock);
-    }
+  if (self->queue.length == 0 && self->is_saturated)
+    at_batch_let_next_grow (&self->batch, &self->lock);
   self->n_running--;
   take_in (self);
   if (self->queue.length == 0 && self->resumers.length == 0)
@@ -508,29 +496,13 @@ static gboolean
 push_to_inbox (AtThreadPoolExecutor *self,
                AtAsyncTask          *task)
 {
-  AtTaskLink *link = at_async_task_get_link (task);
   gboolean accepted;
 
   at_spin_then_lock (&self->inbox_lock);
   accepted = self->is_saturated;
-  if (accepted)
-    {
-      at_task_chain_append (&self->inbox, link);
-
-      /* Against a canceller, as in push(). */
-      at_async_task_set_queue (task, AT_EXECUTOR (self));
-      if (at_async_task_is_queued (task))
-        {
-          self->n_in_inbox++;
-          if (!g_atomic_int_get (&self->is_wanted))
-            g_atomic_int_set (&self->is_wanted, TRUE);
-        }
-      else
-        {
-          at_task_chain_remove (&self->inbox, link);
-          at_async_task_set_queue (task, NULL);
-        }
-    }
+  if (accepted && at_executor_add (AT_EXECUTOR (self), &self->inbox, task) &&
+      !g_atomic_int_get (&self->is_wanted))
+    g_atomic_int_set (&self->is_wanted, TRUE);
   g_mutex_unlock (&self->inbox_lock);
 
   return accepted;
@@ -563,8 +535,7 @@ at_thread_pool_executor_push (AtThreadPoolExecutor  *self,
 
       at_task_queue_push (&self->queue, link, priority);
 
-      /* A canceller that came before this did not find the task in the queue; one
-       * that comes after it does. */
+      /* Against a canceller, as in at_executor_add(). */
       at_async_task_set_queue (task, AT_EXECUTOR (self));
       queued = at_async_task_is_queued (task);
       if (!queued)

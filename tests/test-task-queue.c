@@ -84,12 +84,12 @@ test_remove (void)
 static void
 test_take_over (void)
 {
-  AtTaskChain chain = { NULL, NULL };
+  AtTaskChain chain = { NULL, NULL, 0 };
   AtTaskQueue queue;
   Item items[6];
 
   at_task_queue_init (&queue);
-  at_task_queue_take_over (&queue, &chain, 0, 0);
+  at_task_queue_take_over (&queue, &chain, 0);
   g_assert_cmpuint (queue.length, ==, 0);
   g_assert_false (at_task_queue_has (&queue, 0));
 
@@ -102,13 +102,15 @@ test_take_over (void)
   for (guint i = 0; i < 3; i++)
     at_task_chain_append (&chain, &items[i].link);
   at_task_chain_remove (&chain, &items[1].link);
-  at_task_queue_take_over (&queue, &chain, 2, 0);
+  g_assert_cmpuint (chain.length, ==, 2);
+  at_task_queue_take_over (&queue, &chain, 0);
   g_assert_null (chain.head);
   g_assert_null (chain.tail);
+  g_assert_cmpuint (chain.length, ==, 0);
   push (&queue, &items[3], 0, 3);
   for (guint i = 4; i < 6; i++)
     at_task_chain_append (&chain, &items[i].link);
-  at_task_queue_take_over (&queue, &chain, 2, 0);
+  at_task_queue_take_over (&queue, &chain, 0);
   g_assert_cmpuint (queue.length, ==, 5);
   g_assert_true (at_task_queue_has (&queue, 0));
   g_assert_false (at_task_queue_has (&queue, -1));
