@@ -403,6 +403,30 @@ iterate (void)
       g_main_context_iteration (jobs[i].context, TRUE);
 }
 
+#define NOBODY G_MAXUINT
+
+/* Executes A, B, and so on, one after the other, and iterates. Another thread cancels
+ * the victim meanwhile. */
+static void
+run_jobs (AtExecutor *executor,
+          guint       n,
+          JobFunc     func,
+          guint       victim)
+{
+  static const char *names[] = { "A", "B", "C" };
+
+  for (guint i = 0; i < n; i++)
+    {
+      Job *job = job_new (names[i], NULL, func);
+
+      if (i == victim)
+        spawn_with (cancel_there, job);
+      execute (job, executor);
+      drop (job);
+    }
+  iterate ();
+}
+
 /* What is true of all tasks when all threads have ended. */
 static void
 check_jobs (void)
@@ -567,14 +591,7 @@ run_two (void)
 
   begin (1);
   pool = pool_new (1);
-  for (guint i = 0; i < 2; i++)
-    {
-      Job *job = job_new (i == 0 ? "A" : "B", NULL, NULL);
-
-      execute (job, pool);
-      drop (job);
-    }
-  iterate ();
+  run_jobs (pool, 2, NULL, NOBODY);
 }
 
 /* The second one is cancelled while the first has the one slot: in the inbox, in the
@@ -583,18 +600,10 @@ static void
 run_two_cancel (void)
 {
   g_autoptr (AtExecutor) pool = NULL;
-  Job *first, *second;
 
   begin (1);
   pool = pool_new (1);
-  first = job_new ("A", NULL, NULL);
-  second = job_new ("B", NULL, NULL);
-  execute (first, pool);
-  spawn_with (cancel_there, second);
-  execute (second, pool);
-  drop (first);
-  drop (second);
-  iterate ();
+  run_jobs (pool, 2, NULL, 1);
 }
 
 static void
@@ -611,14 +620,7 @@ run_two_threads (void)
 
   begin (2);
   pool = pool_new (2);
-  for (guint i = 0; i < 2; i++)
-    {
-      Job *job = job_new (i == 0 ? "A" : "B", NULL, NULL);
-
-      execute (job, pool);
-      drop (job);
-    }
-  iterate ();
+  run_jobs (pool, 2, NULL, NOBODY);
 }
 
 /* Where all bodies must run at a time. */
@@ -645,18 +647,9 @@ static void
 run_meeting (AtExecutor *pool,
              guint       n)
 {
-  static const char *names[] = { "A", "B", "C" };
-
   n_met = 0;
   n_meeting = n;
-  for (guint i = 0; i < n; i++)
-    {
-      Job *job = job_new (names[i], NULL, meet);
-
-      execute (job, pool);
-      drop (job);
-    }
-  iterate ();
+  run_jobs (pool, n, meet, NOBODY);
 }
 
 static void
@@ -730,14 +723,7 @@ run_serial (void)
   begin (1);
   pool = pool_new (2);
   serial = watched (at_serial_executor_new (pool));
-  for (guint i = 0; i < 2; i++)
-    {
-      Job *job = job_new (i == 0 ? "A" : "B", NULL, NULL);
-
-      execute (job, serial);
-      drop (job);
-    }
-  iterate ();
+  run_jobs (serial, 2, NULL, NOBODY);
 }
 
 /* The second one is cancelled while the first ends. */
@@ -746,19 +732,11 @@ run_serial_cancel (void)
 {
   g_autoptr (AtExecutor) pool = NULL;
   g_autoptr (AtExecutor) serial = NULL;
-  Job *first, *second;
 
   begin (1);
   pool = pool_new (1);
   serial = watched (at_serial_executor_new (pool));
-  first = job_new ("A", NULL, NULL);
-  second = job_new ("B", NULL, NULL);
-  execute (first, serial);
-  spawn_with (cancel_there, second);
-  execute (second, serial);
-  drop (first);
-  drop (second);
-  iterate ();
+  run_jobs (serial, 2, NULL, 1);
 }
 
 /* The first one is cancelled. */
@@ -767,19 +745,11 @@ run_serial_cancel_first (void)
 {
   g_autoptr (AtExecutor) pool = NULL;
   g_autoptr (AtExecutor) serial = NULL;
-  Job *first, *second;
 
   begin (1);
   pool = pool_new (1);
   serial = watched (at_serial_executor_new (pool));
-  first = job_new ("A", NULL, NULL);
-  second = job_new ("B", NULL, NULL);
-  spawn_with (cancel_there, first);
-  execute (first, serial);
-  execute (second, serial);
-  drop (first);
-  drop (second);
-  iterate ();
+  run_jobs (serial, 2, NULL, 0);
 }
 
 static void
@@ -1215,14 +1185,7 @@ run_shutdown_two (void)
   begin (1);
   pool = pool_new (1);
   explore_spawn (shut_down_there, g_object_ref (pool));
-  for (guint i = 0; i < 2; i++)
-    {
-      Job *job = job_new (i == 0 ? "A" : "B", NULL, NULL);
-
-      execute (job, pool);
-      drop (job);
-    }
-  iterate ();
+  run_jobs (pool, 2, NULL, NOBODY);
 }
 
 /* On a serial executor, whose tasks are refused when nobody can be told but by
@@ -1237,14 +1200,7 @@ run_shutdown_serial (void)
   pool = pool_new (1);
   serial = watched (at_serial_executor_new (pool));
   explore_spawn (shut_down_there, g_object_ref (pool));
-  for (guint i = 0; i < 2; i++)
-    {
-      Job *job = job_new (i == 0 ? "A" : "B", NULL, NULL);
-
-      execute (job, serial);
-      drop (job);
-    }
-  iterate ();
+  run_jobs (serial, 2, NULL, NOBODY);
 }
 
 /* An executor that runs the task in a thread of its own, and then refuses it, or
@@ -1370,16 +1326,7 @@ run_custom_serial (void)
   begin (1);
   custom = custom_new (FALSE);
   serial = watched (at_serial_executor_new (custom));
-  for (guint i = 0; i < 2; i++)
-    {
-      Job *job = job_new (i == 0 ? "A" : "B", NULL, NULL);
-
-      if (i == 1)
-        spawn_with (cancel_there, job);
-      execute (job, serial);
-      drop (job);
-    }
-  iterate ();
+  run_jobs (serial, 2, NULL, 1);
 }
 
 static void
@@ -1391,14 +1338,7 @@ run_custom_serial_refuses (void)
   begin (1);
   custom = custom_new (TRUE);
   serial = watched (at_serial_executor_new (custom));
-  for (guint i = 0; i < 2; i++)
-    {
-      Job *job = job_new (i == 0 ? "A" : "B", NULL, NULL);
-
-      execute (job, serial);
-      drop (job);
-    }
-  iterate ();
+  run_jobs (serial, 2, NULL, NOBODY);
 }
 
 /* Waited for while the executor refuses it. */
