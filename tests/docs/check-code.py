@@ -188,7 +188,7 @@ class Checker:
             'LD_LIBRARY_PATH': in_front('LD_LIBRARY_PATH', library),
             'PKG_CONFIG_PATH': in_front('PKG_CONFIG_PATH', modules),
             'PYTHONPATH': in_front('PYTHONPATH', os.path.join(source_root, 'bindings', 'python')),
-            'GJS_PATH': in_front('GJS_PATH', os.path.join(source_root, 'asynctask-glib')),
+            'GJS_PATH': in_front('GJS_PATH', os.path.join(source_root, 'bindings', 'javascript')),
             'XDG_DATA_DIRS': os.path.dirname(os.path.dirname(vapi)) + ':' + (
                 os.environ.get('XDG_DATA_DIRS') or '/usr/local/share:/usr/share'),
             'PYTHONDONTWRITEBYTECODE': '1',
@@ -476,7 +476,7 @@ def known_names(build_root):
     """Every name of the library in C, and the properties and signals."""
     names = set()
     for path in (glob.glob(os.path.join(build_root, 'asynctask-glib', 'at-*.h'))
-                 + glob.glob(os.path.join(os.path.dirname(HERE), os.pardir, 'asynctask-glib', 'at-*.h'))):
+                 + glob.glob(os.path.join(os.path.dirname(HERE), os.pardir, 'asynctask-glib', '**', 'at-*.h'), recursive=True)):
         names.update(re.findall(r'\b(?:at_|_?At|AT_)\w+', read(path)))
     gir = os.path.join(build_root, 'asynctask-glib', 'At-1.0.gir')
     members = {}
