@@ -37,9 +37,9 @@ def read(*path):
         return file.read()
 
 
-def run(*command, **keywords):
+def run(*command, check=True, **keywords):
     print('$', ' '.join(command), flush=True)
-    return subprocess.run(command, check=True, stdin=subprocess.DEVNULL, encoding='utf-8', **keywords)
+    return subprocess.run(command, check=check, stdin=subprocess.DEVNULL, encoding='utf-8', **keywords)
 
 
 def output_of(*command, **keywords):
@@ -203,7 +203,10 @@ def check_subproject(directory):
     subprojects = os.path.join(project, 'subprojects')
 
     os.makedirs(subprojects)
-    for name, copy in (('project.meson', 'meson.build'), ('program.c', 'program.c'), ('program.cc', 'program.cc')):
+    os.mkdir(os.path.join(project, 'inside'))
+    for name, copy in (('project.meson', 'meson.build'), ('program.c', 'program.c'), ('program.cc', 'program.cc'),
+                       ('../../examples/hello.c', 'hello.c'),
+                       ('inside.meson', 'inside/meson.build'), ('config.c', 'inside/config.c')):
         shutil.copy(os.path.join(HERE, name), os.path.join(project, copy))
     shutil.copy(os.path.join(HERE, 'asynctask-glib.wrap'), subprojects)
     copy_sources(os.path.join(subprojects, 'asynctask-glib'))
@@ -211,15 +214,19 @@ def check_subproject(directory):
     for kind in ('shared', 'static'):
         build = os.path.join(directory, kind)
         options = [f'-Dasynctask-glib:{option[2:]}' for option in SMALL if 'buildtype' not in option]
-        # Wherever the library is installed, the subproject is what is tested here.
-        run('meson', 'setup', build, project, '--force-fallback-for=asynctask-glib-1.0', '-Dwerror=false',
+        # Wherever the library is installed, the subproject is what is tested here. A warning
+        # is an error in it, too, as the project has it.
+        run('meson', 'setup', build, project, '--force-fallback-for=asynctask-glib-1.0',
             f'-Ddefault_library={kind}', *options, env=environment_with(), stdout=subprocess.DEVNULL)
-        run('meson', 'compile', '-C', build, env=environment_with(), stdout=subprocess.DEVNULL)
+        built = run('meson', 'compile', '-C', build, env=environment_with(), check=False, stdout=subprocess.PIPE)
+        if built.returncode or 'warning:' in built.stdout:
+            sys.exit(built.stdout)
         for name in ('program-c', 'program-cc'):
             program = os.path.join(build, name)
             if ('libasynctask-glib-1.so.0' in libraries_of(program)) != (kind == 'shared'):
                 sys.exit(f'{program} is not linked to the {kind} library')
             check_program(program, environment_with())
+        run(os.path.join(build, 'inside', 'config'))
 
 
 # A shell takes what pkg-config prints apart at spaces: none in here.
