@@ -3,6 +3,8 @@
 
 #include "at-task-queue-private.h"
 
+#include <time.h>
+
 typedef struct
 {
   AtTaskLink link;
@@ -129,11 +131,123 @@ test_take_over (void)
   at_task_queue_clear (&queue);
 }
 
+/* As a task does whose priority changes. */
+static void
+test_move (void)
+{
+  AtTaskQueue queue;
+  Item items[5];
+
+  at_task_queue_init (&queue);
+  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
+    push (&queue, &items[i], (int) i, i);
+
+  /* To the front, from there to the end, and behind another one of that priority. */
+  at_task_queue_remove (&queue, &items[3].link, 3);
+  push (&queue, &items[3], G_MININT, 3);
+  at_task_queue_remove (&queue, &items[3].link, G_MININT);
+  push (&queue, &items[3], G_MAXINT, 3);
+  at_task_queue_remove (&queue, &items[0].link, 0);
+  push (&queue, &items[0], 2, 0);
+  g_assert_cmpuint (queue.length, ==, 5);
+  g_assert_false (at_task_queue_has (&queue, 0));
+  g_assert_true (at_task_queue_has (&queue, 1));
+
+  assert_pop (&queue, 1);
+  assert_pop (&queue, 2);
+  assert_pop (&queue, 0);
+  assert_pop (&queue, 4);
+  assert_pop (&queue, 3);
+  g_assert_null (at_task_queue_pop (&queue));
+
+  at_task_queue_clear (&queue);
+}
+
+/* What has one priority, whichever, is held by its links alone. */
+static void
+test_one_priority (gconstpointer user_data)
+{
+  int priority = GPOINTER_TO_INT (user_data);
+  AtTaskChain chain = { NULL, NULL, 0 };
+  AtTaskQueue queue;
+  Item items[6];
+
+  at_task_queue_init (&queue);
+  for (guint round = 0; round < 3; round++)
+    {
+      for (guint i = 0; i < 3; i++)
+        push (&queue, &items[i], priority, i);
+      for (guint i = 3; i < 6; i++)
+        {
+          items[i].number = i;
+          at_task_chain_append (&chain, &items[i].link);
+        }
+      at_task_queue_take_over (&queue, &chain, priority);
+      at_task_queue_remove (&queue, &items[0].link, priority);
+      for (guint i = 1; i < 6; i++)
+        assert_pop (&queue, i);
+      g_assert_null (at_task_queue_pop (&queue));
+    }
+  g_assert_null (queue.others);
+
+  at_task_queue_clear (&queue);
+}
+
+static gint64
+get_thread_nsec (void)
+{
+  struct timespec used = { 0, };
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &used);
+
+  return (gint64) used.tv_sec * 1000000000 + used.tv_nsec;
+}
+
+/* What it takes to push, remove and pop one of @n that all have a priority of their
+ * own: the least of some times. */
+static double
+measure_distinct (guint n)
+{
+  g_autofree Item *items = g_new (Item, n);
+  gint64 least = G_MAXINT64;
+
+  for (guint round = 0; round < 5; round++)
+    {
+      gint64 started = get_thread_nsec ();
+      AtTaskQueue queue;
+
+      at_task_queue_init (&queue);
+      for (guint i = 0; i < n; i++)
+        push (&queue, &items[i], (int) ((i * 2654435761u) >> 1), i);
+      for (guint i = 0; i < n; i += 2)
+        at_task_queue_remove (&queue, &items[i].link, items[i].priority);
+      while (at_task_queue_pop (&queue) != NULL)
+        ;
+      at_task_queue_clear (&queue);
+      least = MIN (least, get_thread_nsec () - started);
+    }
+
+  return (double) least / n;
+}
+
+/* 256 times as many priorities cost each task a few steps more, and not as many times as
+ * much. */
+static void
+test_distinct (void)
+{
+  double few = measure_distinct (100);
+  double many = measure_distinct (256 * 100);
+
+  g_test_message ("%.0f ns among 100 priorities, %.0f ns among 25,600", few, many);
+  g_assert_cmpfloat (many, <, 32 * few);
+}
+
 /* The queue against the simplest thing that could be right. */
 static void
-test_random (void)
+test_random (gconstpointer user_data)
 {
   enum { N = 200 };
+  int n_priorities = GPOINTER_TO_INT (user_data);
   AtTaskQueue queue;
   g_autofree Item *items = g_new0 (Item, N);
   g_autofree gboolean *queued = g_new0 (gboolean, N);
@@ -147,7 +261,7 @@ test_random (void)
 
       if (!queued[i])
         {
-          push (&queue, &items[i], g_test_rand_int_range (-5, 5), stamp++);
+          push (&queue, &items[i], g_test_rand_int_range (-n_priorities / 2, n_priorities / 2), stamp++);
           queued[i] = TRUE;
         }
       else if (g_test_rand_bit ())
@@ -185,7 +299,13 @@ main (int   argc,
   g_test_add_func ("/task-queue/order", test_order);
   g_test_add_func ("/task-queue/remove", test_remove);
   g_test_add_func ("/task-queue/take-over", test_take_over);
-  g_test_add_func ("/task-queue/random", test_random);
+  g_test_add_func ("/task-queue/move", test_move);
+  g_test_add_data_func ("/task-queue/one-priority/ordinary", GINT_TO_POINTER (0), test_one_priority);
+  g_test_add_data_func ("/task-queue/one-priority/high", GINT_TO_POINTER (G_MININT), test_one_priority);
+  g_test_add_data_func ("/task-queue/one-priority/low", GINT_TO_POINTER (300), test_one_priority);
+  g_test_add_func ("/task-queue/distinct-priorities-cost-a-logarithm", test_distinct);
+  g_test_add_data_func ("/task-queue/random/few-priorities", GINT_TO_POINTER (10), test_random);
+  g_test_add_data_func ("/task-queue/random/many-priorities", GINT_TO_POINTER (1000), test_random);
 
   return g_test_run ();
 }

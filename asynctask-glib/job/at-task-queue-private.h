@@ -76,7 +76,10 @@ at_task_chain_take_over (AtTaskChain *self,
 }
 
 /* Ordered by priority, first come first served within one. A link is removed with
- * the priority that it was pushed with. */
+ * the priority that it was pushed with.
+ *
+ * What costs is the number of priorities that are there at once: a logarithm of it for
+ * each link, and some memory for each priority but the first. */
 
 typedef struct
 {
@@ -86,8 +89,9 @@ typedef struct
 
 typedef struct
 {
-  GArray *levels; /* of AtTaskLevel, by priority, none of them empty */
-  guint   length;
+  AtTaskLevel  first;  /* empty only where all is */
+  GTree       *others; /* of AtTaskLevel by priority, none of them empty; or NULL */
+  guint        length;
 } AtTaskQueue;
 
 void        at_task_queue_init      (AtTaskQueue *self);

@@ -5,68 +5,81 @@
 
 #include "at-task-queue-private.h"
 
+#include <string.h>
+
 static int
-compare_levels (gconstpointer a,
-                gconstpointer b)
+compare_priorities (gconstpointer a,
+                    gconstpointer b,
+                    gpointer      user_data)
 {
-  int first = ((const AtTaskLevel *) a)->priority;
-  int second = ((const AtTaskLevel *) b)->priority;
+  int first = GPOINTER_TO_INT (a);
+  int second = GPOINTER_TO_INT (b);
 
   return (first > second) - (first < second);
-}
-
-static AtTaskLevel *
-get_level (AtTaskQueue *self,
-           guint        index)
-{
-  return &g_array_index (self->levels, AtTaskLevel, index);
-}
-
-/* Where the level of @priority is, or else where it belongs. */
-static gboolean
-find_level (AtTaskQueue *self,
-            int          priority,
-            guint       *index)
-{
-  AtTaskLevel wanted = { .priority = priority };
-
-  if (g_array_binary_search (self->levels, &wanted, compare_levels, index))
-    return TRUE;
-
-  for (*index = 0; *index < self->levels->len; (*index)++)
-    if (get_level (self, *index)->priority > priority)
-      break;
-
-  return FALSE;
 }
 
 void
 at_task_queue_init (AtTaskQueue *self)
 {
-  self->levels = g_array_new (FALSE, FALSE, sizeof (AtTaskLevel));
-  self->length = 0;
+  memset (self, 0, sizeof *self);
 }
 
 void
 at_task_queue_clear (AtTaskQueue *self)
 {
-  g_clear_pointer (&self->levels, g_array_unref);
+  g_clear_pointer (&self->others, g_tree_unref);
 }
 
 static AtTaskLevel *
-ensure_level (AtTaskQueue *self,
+add_level (AtTaskQueue       *self,
+           const AtTaskLevel *level)
+{
+  AtTaskLevel *added = g_memdup2 (level, sizeof *level);
+
+  if (self->others == NULL)
+    self->others = g_tree_new_full (compare_priorities, NULL, NULL, g_free);
+  g_tree_insert (self->others, GINT_TO_POINTER (level->priority), added);
+
+  return added;
+}
+
+/* The chain to which what has @priority belongs. */
+static AtTaskChain *
+ensure_chain (AtTaskQueue *self,
               int          priority)
 {
-  guint index;
+  AtTaskLevel fresh = { .priority = priority };
+  AtTaskLevel *level = NULL;
 
-  if (!find_level (self, priority, &index))
+  if (self->length > 0 && priority > self->first.priority)
     {
-      AtTaskLevel fresh = { .priority = priority };
+      if (self->others != NULL)
+        level = g_tree_lookup (self->others, GINT_TO_POINTER (priority));
+      if (level == NULL)
+        level = add_level (self, &fresh);
 
-      g_array_insert_val (self->levels, index, fresh);
+      return &level->chain;
     }
 
-  return get_level (self, index);
+  if (self->length > 0 && priority < self->first.priority)
+    add_level (self, &self->first);
+  if (self->length == 0 || priority < self->first.priority)
+    self->first = fresh;
+
+  return &self->first.chain;
+}
+
+/* The first level is empty. */
+static void
+replace_first (AtTaskQueue *self)
+{
+  GTreeNode *node = self->others != NULL ? g_tree_node_first (self->others) : NULL;
+
+  if (node == NULL)
+    return;
+
+  self->first = *(AtTaskLevel *) g_tree_node_value (node);
+  g_tree_remove (self->others, g_tree_node_key (node));
 }
 
 void
@@ -74,7 +87,7 @@ at_task_queue_push (AtTaskQueue *self,
                     AtTaskLink  *link,
                     int          priority)
 {
-  at_task_chain_append (&ensure_level (self, priority)->chain, link);
+  at_task_chain_append (ensure_chain (self, priority), link);
   self->length++;
 }
 
@@ -83,44 +96,40 @@ at_task_queue_take_over (AtTaskQueue *self,
                          AtTaskChain *newer,
                          int          priority)
 {
-  if (newer->length == 0)
+  guint n_newer = newer->length;
+
+  if (n_newer == 0)
     return;
 
-  self->length += newer->length;
-  at_task_chain_take_over (&ensure_level (self, priority)->chain, newer);
+  at_task_chain_take_over (ensure_chain (self, priority), newer);
+  self->length += n_newer;
 }
 
 gboolean
 at_task_queue_has (AtTaskQueue *self,
                    int          priority)
 {
-  return self->length > 0 && get_level (self, 0)->priority <= priority;
+  return self->length > 0 && self->first.priority <= priority;
 }
 
 static void
-unlink_from_level (AtTaskQueue *self,
-                   guint        index,
+remove_from_first (AtTaskQueue *self,
                    AtTaskLink  *link)
 {
-  AtTaskChain *chain = &get_level (self, index)->chain;
-
-  at_task_chain_remove (chain, link);
-  if (chain->head == NULL)
-    g_array_remove_index (self->levels, index);
+  at_task_chain_remove (&self->first.chain, link);
   self->length--;
+  if (self->first.chain.head == NULL)
+    replace_first (self);
 }
 
 /* The first of the lowest priority value, or NULL. */
 AtTaskLink *
 at_task_queue_pop (AtTaskQueue *self)
 {
-  AtTaskLink *link;
+  AtTaskLink *link = self->first.chain.head;
 
-  if (self->length == 0)
-    return NULL;
-
-  link = get_level (self, 0)->chain.head;
-  unlink_from_level (self, 0, link);
+  if (link != NULL)
+    remove_from_first (self, link);
 
   return link;
 }
@@ -130,9 +139,18 @@ at_task_queue_remove (AtTaskQueue *self,
                       AtTaskLink  *link,
                       int          priority)
 {
-  guint index;
-  gboolean found = find_level (self, priority, &index);
+  AtTaskLevel *level;
 
-  g_assert (found);
-  unlink_from_level (self, index, link);
+  if (priority == self->first.priority)
+    {
+      remove_from_first (self, link);
+      return;
+    }
+
+  level = self->others != NULL ? g_tree_lookup (self->others, GINT_TO_POINTER (priority)) : NULL;
+  g_assert (level != NULL);
+  at_task_chain_remove (&level->chain, link);
+  self->length--;
+  if (level->chain.head == NULL)
+    g_tree_remove (self->others, GINT_TO_POINTER (priority));
 }
