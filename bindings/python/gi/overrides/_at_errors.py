@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""Of At: what a body raises, on its way to C and back."""
+
+import signal
+import sys
+import threading
+
+from gi.repository import GLib
+
+from ..module import get_introspection_module
+
+At = get_introspection_module('At')
+
+ERROR_DOMAIN = GLib.quark_to_string(At.task_error_quark())
+
+# The files whose frames are not what a body's traceback is about.
+OWN_FILES = set()
+
+
+def new_error(message, code):
+    """A GLib.Error of our domain. C strings hold neither NUL nor half characters."""
+    message = message.replace('\0', '\N{REPLACEMENT CHARACTER}')
+    message = message.encode('utf-8', 'replace').decode('utf-8')
+    return GLib.Error(message, ERROR_DOMAIN, int(code))
+
+
+def describe(exception):
+    """What an exception says, for people to read."""
+    try:
+        return str(exception) or type(exception).__name__
+    except Exception:
+        return type(exception).__name__
+
+
+def strip_traceback(traceback):
+    """Leaves out what called the body, and held its parameters."""
+    while traceback is not None and traceback.tb_frame.f_code.co_filename in OWN_FILES:
+        traceback = traceback.tb_next
+    return traceback
+
+
+class Failure:
+    """What a body raised.
+
+    It is shown where the interpreter shows exceptions if nobody ever saw it.
+    """
+
+    def __init__(self, exception, name):
+        self.exception = exception
+        self.traceback = exception.__traceback__ = strip_traceback(exception.__traceback__)
+        self.name = name
+        self.thread = threading.get_ident()
+        self.seen = False
+
+    def get(self):
+        self.seen = True
+        return self.exception.with_traceback(self.traceback)
+
+    def __del__(self):
+        if self.seen or sys is None or sys.excepthook is None or sys.stderr is None:
+            return
+        print(f'Nobody asked what the task {self.name} raised:', file=sys.stderr)
+        sys.excepthook(type(self.exception), self.exception, self.traceback)
+
+
+def to_error(exception):
+    """The GLib.Error that an exception is for C."""
+    if isinstance(exception, GLib.Error):
+        try:
+            return GLib.Error(exception.message, exception.domain, exception.code)
+        except AttributeError:
+            pass
+    return new_error(describe(exception), At.TaskError.FAILED)
+
+
+class InterruptLater:
+    """Has Ctrl+C wait for the end of a block.
+
+    In a call of C the first code of Python's that would be interrupted is the one that
+    makes an exception of a GError, and PyGObject loses the interruption there.
+    """
+
+    def __enter__(self):
+        self._interrupted = None
+        self._handler = signal.getsignal(signal.SIGINT)
+        if callable(self._handler):
+            signal.signal(signal.SIGINT, self._on_interrupt)
+
+    def _on_interrupt(self, *args):
+        self._interrupted = args
+
+    def __exit__(self, *_exception):
+        if callable(self._handler):
+            signal.signal(signal.SIGINT, self._handler)
+        if self._interrupted is not None:
+            self._handler(*self._interrupted)
