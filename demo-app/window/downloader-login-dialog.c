@@ -61,6 +61,14 @@ user_changed (GtkEditable      *user,
   adw_message_dialog_set_response_enabled (dialog, "log-in", *gtk_editable_get_text (user) != '\0');
 }
 
+/* A message dialog drops what was added to it before the window drops the focus, and
+ * the entry, which the focus keeps, then tells a row that is gone of its loss. */
+static void
+let_go_of_focus (GtkWindow *dialog)
+{
+  gtk_window_set_focus (dialog, NULL);
+}
+
 static GtkWidget *
 make_row (GtkWidget  *group,
           GtkWidget  *row,
@@ -113,6 +121,7 @@ downloader_login_dialog_show (GtkWindow      *parent,
   adw_message_dialog_set_default_response (message, "log-in");
   adw_message_dialog_set_close_response (message, "cancel");
   g_signal_connect_data (dialog, "response", G_CALLBACK (response), self, login_free, 0);
+  g_signal_connect (dialog, "unrealize", G_CALLBACK (let_go_of_focus), NULL);
   g_signal_connect (user, "changed", G_CALLBACK (user_changed), dialog);
   user_changed (GTK_EDITABLE (user), message);
   gtk_window_set_focus (GTK_WINDOW (dialog), user);

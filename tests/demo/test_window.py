@@ -565,6 +565,37 @@ class States(WindowCase):
         with open(self.history, encoding='utf-8') as file:
             self.assertNotIn('secret', file.read())
 
+    def type_login(self):
+        """Goes through the dialog as people do, and looks at what they typed before they go on."""
+        # What is freed is overwritten, so that who still looks at it does not get away with it.
+        self.more_environment = {'G_SLICE': 'always-malloc', 'MALLOC_PERTURB_': '165'}
+        self.server.route('/file.bin', locked(BODY, 'ann', 'secret'))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_it_says('asks for a user name and a password')
+        self.focus('Log In')
+        self.type('ann')
+        self.keys('Tab')
+        self.type('secret')
+        time.sleep(0.5)
+
+    def test_log_in_by_enter(self):
+        self.type_login()
+        self.keys('Return')
+        self.wait_for_file('file.bin')
+        self.wait_for(lambda: not self.says('asks for a user name and a password'), 'it still asks')
+        self.quit()
+
+    def test_leave_the_login_by_escape(self):
+        self.type_login()
+        self.keys('Escape')
+        self.wait_for(lambda: not self.says('asks for a user name and a password'), 'it still asks')
+        self.assertEqual(len(self.server.requests), 1)
+        self.quit()
+
+    def test_end_within_the_login(self):
+        self.type_login()
+        self.quit()
+
     def test_log_in_later(self):
         self.server.route('/file.bin', locked(BODY, 'ann', 'secret'))
         self.launch(self.server.url('/file.bin'))
