@@ -159,7 +159,7 @@ list_signals (void)
   sigset_t blocked;
 
   sigprocmask (SIG_SETMASK, NULL, &blocked);
-  for (int i = 1; i < 32; i++)
+  for (int i = 1; i < NSIG; i++)
     {
       struct sigaction action;
 

@@ -806,9 +806,7 @@ test_environment (void)
 static void
 test_clean_process (void)
 {
-  g_autoptr (AtExecutor) executor = AT_EXECUTOR (at_inline_executor_new ());
   int leaky = open ("/dev/null", O_RDONLY); /* not closed on exec */
-  sigset_t blocked, before;
   Command command;
 
   g_assert_cmpint (leaky, >, 2);
@@ -819,26 +817,77 @@ test_clean_process (void)
   close (leaky);
   command_clear (&command);
 
-  /* Whoever started the tests in the background has them ignore these. */
-  signal (SIGHUP, SIG_DFL);
-  signal (SIGINT, SIG_DFL);
-  signal (SIGQUIT, SIG_DFL);
-
-  sigemptyset (&blocked);
-  sigaddset (&blocked, SIGTERM);
-  sigaddset (&blocked, SIGCHLD);
-  pthread_sigmask (SIG_BLOCK, &blocked, &before);
-  command_init (&command, "signals", NULL, NULL);
-  g_assert_true (at_async_task_execute_on_executor (command.base, executor, NULL, NULL));
-  pthread_sigmask (SIG_SETMASK, &before, NULL);
-  at_test_finish (command.base);
-  command_assert_lines (&command, "");
-  command_clear (&command);
-
   command_init (&command, "group", NULL, NULL);
   command_run (&command);
   command_assert_lines (&command, "1");
   command_clear (&command);
+}
+
+/* What the program ignores and the thread has blocked is no affair of the command's. */
+static void
+test_clean_signals (void)
+{
+  g_autoptr (AtExecutor) executor = AT_EXECUTOR (at_inline_executor_new ());
+  struct sigaction ignore = { .sa_handler = SIG_IGN }, before[NSIG];
+  sigset_t all, mask_before, mask_after;
+  Command command;
+
+  /* A program must not ignore SIGCHLD. */
+  for (int i = 1; i < NSIG; i++)
+    if (i != SIGCHLD)
+      sigaction (i, &ignore, &before[i]);
+  sigfillset (&all);
+  pthread_sigmask (SIG_SETMASK, &all, &mask_before);
+  command_init (&command, "signals", NULL, NULL);
+  g_assert_true (at_async_task_execute_on_executor (command.base, executor, NULL, NULL));
+  pthread_sigmask (SIG_SETMASK, &mask_before, &mask_after);
+  g_assert_true (sigismember (&mask_after, SIGTERM) && sigismember (&mask_after, SIGUSR1));
+  for (int i = 1; i < NSIG; i++)
+    if (i != SIGCHLD)
+      sigaction (i, &before[i], NULL);
+  at_test_finish (command.base);
+  command_assert_lines (&command, "");
+  command_clear (&command);
+}
+
+/* Between fork() and exec() the child still has the program's handlers. What they
+ * write to, a pipe to a main loop say, is the program's, too. */
+static gboolean raises_after_fork;
+static int     *n_handled; /* shared with children */
+
+static void
+on_window_change (int signal_number)
+{
+  __atomic_add_fetch (n_handled, 1, __ATOMIC_SEQ_CST);
+}
+
+static void
+raise_after_fork (void)
+{
+  if (raises_after_fork)
+    raise (SIGWINCH);
+}
+
+static void
+test_signal_before_exec (void)
+{
+  struct sigaction action = { .sa_handler = on_window_change }, before;
+  Command command;
+
+  n_handled = mmap (NULL, sizeof *n_handled, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  g_assert_true (n_handled != MAP_FAILED);
+  sigaction (SIGWINCH, &action, &before);
+  pthread_atfork (NULL, NULL, raise_after_fork);
+  raises_after_fork = TRUE;
+  command_init (&command, "print", "done\n", NULL);
+  command_run (&command);
+  raises_after_fork = FALSE;
+  sigaction (SIGWINCH, &before, NULL);
+  command_assert_success (&command);
+  command_assert_lines (&command, "done");
+  g_assert_cmpint (__atomic_load_n (n_handled, __ATOMIC_SEQ_CST), ==, 0);
+  command_clear (&command);
+  munmap (n_handled, sizeof *n_handled);
 }
 
 /* Standard input. */
@@ -1857,6 +1906,8 @@ main (int   argc,
   g_test_add_func ("/command/start/folder", test_folder);
   g_test_add_func ("/command/start/environment", test_environment);
   g_test_add_func ("/command/start/clean-process", test_clean_process);
+  g_test_add_func ("/command/start/clean-signals", test_clean_signals);
+  g_test_add_func ("/command/start/signal-before-exec", test_signal_before_exec);
   g_test_add_func ("/command/input/all", test_input);
   g_test_add_func ("/command/input/none", test_no_input);
   g_test_add_func ("/command/input/not-read", test_input_not_read);

@@ -41,6 +41,7 @@ static void
 prepare_child (gpointer user_data)
 {
   AtChildFlags flags = GPOINTER_TO_UINT (user_data);
+  struct sigaction action;
   sigset_t none;
 
   /* A session, not only a group: a program that wants to ask something on the
@@ -48,13 +49,13 @@ prepare_child (gpointer user_data)
    * for nobody to notice. */
   setsid ();
 
-  /* What the thread has blocked, and what the program ignores, is its own affair;
-   * the child has to hear of its end. */
+  /* What the program ignores, and handles, is its own affair. All is blocked until
+   * here: its handlers must not run in another process. */
+  for (int i = 1; i < NSIG; i++)
+    if (sigaction (i, NULL, &action) == 0 && action.sa_handler != SIG_DFL)
+      signal (i, SIG_DFL);
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
-  signal (SIGTERM, SIG_DFL);
-  signal (SIGPIPE, SIG_DFL);
-  signal (SIGCHLD, SIG_DFL);
 
   if ((flags & AT_CHILD_MERGE_ERROR) != 0)
     dup2 (STDOUT_FILENO, STDERR_FILENO);
@@ -128,6 +129,8 @@ spawn (AtChild             *self,
   gboolean pipe_output = (flags & AT_CHILD_PIPE_OUTPUT) != 0;
   gboolean own_output = (flags & AT_CHILD_OWN_OUTPUT) != 0;
   gboolean pipe_error = (flags & AT_CHILD_MERGE_ERROR) == 0 && !own_output;
+  sigset_t all, mask;
+  gboolean is_spawned;
   GError *reason = NULL;
 
   if (argv == NULL || argv[0] == NULL || argv[0][0] == '\0')
@@ -144,14 +147,19 @@ spawn (AtChild             *self,
   if (!pipe_error && !own_output)
     spawn_flags |= G_SPAWN_STDERR_TO_DEV_NULL;
 
-  if (!g_spawn_async_with_pipes_and_fds (working_directory, argv, environment, spawn_flags,
-                                         prepare_child, GUINT_TO_POINTER (flags),
-                                         -1, -1, -1, source_fds, target_fds, n_fds,
-                                         &self->pid,
-                                         pipe_input ? &self->input_fd : NULL,
-                                         pipe_output ? &self->output_fd : NULL,
-                                         pipe_error ? &self->error_fd : NULL,
-                                         &reason))
+  sigfillset (&all);
+  pthread_sigmask (SIG_SETMASK, &all, &mask);
+  is_spawned = g_spawn_async_with_pipes_and_fds (working_directory, argv, environment, spawn_flags,
+                                                 prepare_child, GUINT_TO_POINTER (flags),
+                                                 -1, -1, -1, source_fds, target_fds, n_fds,
+                                                 &self->pid,
+                                                 pipe_input ? &self->input_fd : NULL,
+                                                 pipe_output ? &self->output_fd : NULL,
+                                                 pipe_error ? &self->error_fd : NULL,
+                                                 &reason);
+  pthread_sigmask (SIG_SETMASK, &mask, NULL);
+
+  if (!is_spawned)
     {
       propagate_spawn_error (error, reason);
       return FALSE;

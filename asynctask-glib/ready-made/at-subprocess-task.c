@@ -81,9 +81,10 @@
  *
  * It leads a session and a process group of its own, without a terminal: programs
  * that would ask for a password on a terminal fail, or ask by other means. It
- * inherits no file descriptors but the standard ones, and no blocked signals. When
- * the program ends before it, it goes on; one that is paused stays stopped, and has
- * to be resumed or cancelled before.
+ * inherits no file descriptors but the standard ones, and no signal that is blocked
+ * or ignored, whatever the program does with its own. When the program ends before
+ * it, it goes on; one that is paused stays stopped, and has to be resumed or
+ * cancelled before.
  *
  * The program must not ignore `SIGCHLD`, which fails the task with
  * %G_SPAWN_ERROR_FAILED, nor wait for children that are not its own, as
