@@ -1,0 +1,546 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-task-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <gobject/gvaluecollector.h>
+
+/* The body: what runs it, and what it says of itself. All in the thread of an executor. */
+
+GError *
+at_task_new_cancelled_error (void)
+{
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The task was cancelled"));
+}
+
+GError *
+at_task_new_rejected_error (GError *reason)
+{
+  GError *error;
+
+  if (g_error_matches (reason, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED))
+    return reason;
+
+  if (reason != NULL)
+    error = g_error_new (AT_TASK_ERROR, AT_TASK_ERROR_REJECTED,
+                         _("The executor refused the task: %s"), reason->message);
+  else
+    error = g_error_new_literal (AT_TASK_ERROR, AT_TASK_ERROR_REJECTED,
+                                 _("The executor refused the task"));
+  g_clear_error (&reason);
+
+  return error;
+}
+
+/* The same for a task whose body never ran. */
+void
+at_task_end_unrun (AtAsyncTaskPrivate *priv)
+{
+  AtSerialExecutor *turn = at_async_task_take_turn (at_task_from_priv (priv));
+
+  if ((at_state_get (&priv->state) & AT_STATE_AWAITED) != 0)
+    at_task_wake_waiters (priv);
+  at_task_send_home (priv);
+
+  if (turn != NULL)
+    at_serial_executor_advance (turn);
+}
+
+/* Running. */
+
+static gboolean
+call_body (AtAsyncTask  *self,
+           GCancellable *cancellable,
+           GError      **error)
+{
+  const GValue *params = at_task_get_priv (self)->params;
+
+  return AT_ASYNC_TASK_GET_CLASS (self)->in_background (self, params, cancellable, error);
+}
+
+/* Returns the cancellable that is lent to the body. */
+static GCancellable *
+begin_body (AtAsyncTaskPrivate *priv)
+{
+  gint64 now = g_get_monotonic_time ();
+  GCancellable *cancellable;
+
+  g_atomic_int_set (&priv->busy_thread, (int) at_thread_get_number ());
+
+  g_mutex_lock (&priv->lock);
+  priv->clock = now;
+  cancellable = at_task_ensure_cancellable (priv);
+  g_mutex_unlock (&priv->lock);
+
+  /* A canceller that came before there was a cancellable left only the flag. */
+  if ((at_state_get (&priv->state) & AT_STATE_INTERRUPTED) != 0)
+    g_cancellable_cancel (cancellable);
+
+  return cancellable;
+}
+
+static void
+end_body (AtAsyncTaskPrivate *priv,
+          gboolean            succeeded)
+{
+  gint64 now = g_get_monotonic_time ();
+  GCancellable *lent = NULL;
+  guint state;
+
+  if (!succeeded && priv->body_error == NULL)
+    priv->body_error = g_error_new_literal (AT_TASK_ERROR, AT_TASK_ERROR_FAILED, _("The task failed"));
+
+  g_mutex_lock (&priv->lock);
+  at_task_end_pause (priv, now);
+  priv->clock = now - priv->clock;
+  priv->has_ended = TRUE;
+  if (!priv->cancellable_is_shared)
+    lent = g_steal_pointer (&priv->cancellable);
+  g_mutex_unlock (&priv->lock);
+
+  if (lent != NULL)
+    at_task_keep_cancellable (lent);
+
+  /* Publishes all that the body did: to waiters here, to the owner by the mail. */
+  at_state_move (&priv->state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, &state);
+  if ((state & AT_STATE_AWAITED) != 0)
+    at_task_wake_waiters (priv);
+}
+
+/* Runs a task that was claimed, and sends it home: it is gone when this returns.
+ * The serial executor whose turn the task had is for the caller to advance. */
+AtSerialExecutor *
+at_async_task_run_claimed (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtRunFrame frame = {
+    .outer = at_task_current_frame,
+    .task = self,
+    .turn = at_async_task_take_turn (self),
+    .slot = at_thread_pool_executor_get_current (),
+  };
+  gboolean succeeded;
+
+  at_task_current_frame = &frame;
+  succeeded = call_body (self, begin_body (priv), &priv->body_error);
+  end_body (priv, succeeded);
+  at_task_current_frame = frame.outer;
+
+  at_task_send_home (priv);
+
+  return frame.turn;
+}
+
+AtTaskLink *
+at_async_task_get_link (AtAsyncTask *self)
+{
+  return &at_task_get_priv (self)->link;
+}
+
+AtAsyncTask *
+at_async_task_from_link (AtTaskLink *link)
+{
+  return at_task_from_priv (AT_CONTAINER (link, AtAsyncTaskPrivate, link));
+}
+
+AtExecutor *
+at_async_task_get_queue (AtAsyncTask *self)
+{
+  return g_atomic_pointer_get (&at_task_get_priv (self)->queue);
+}
+
+void
+at_async_task_set_queue (AtAsyncTask *self,
+                         AtExecutor  *queue)
+{
+  g_atomic_pointer_set (&at_task_get_priv (self)->queue, queue);
+}
+
+void
+at_async_task_set_turn (AtAsyncTask *self,
+                        gpointer     turn)
+{
+  g_atomic_pointer_set (&at_task_get_priv (self)->turn, turn);
+}
+
+/* Whoever gets the turn has to advance its executor. */
+AtSerialExecutor *
+at_async_task_take_turn (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+
+  if (g_atomic_pointer_get (&priv->turn) == NULL)
+    return NULL;
+
+  return g_atomic_pointer_exchange (&priv->turn, NULL);
+}
+
+/* Replaces the turn if it is @turn. */
+gboolean
+at_async_task_swap_turn (AtAsyncTask *self,
+                         gpointer     turn,
+                         gpointer     replacement)
+{
+  return g_atomic_pointer_compare_and_exchange (&at_task_get_priv (self)->turn, turn, replacement);
+}
+
+gboolean
+at_async_task_is_queued (AtAsyncTask *self)
+{
+  return at_state_get_phase (&at_task_get_priv (self)->state) == AT_PHASE_QUEUED;
+}
+
+gboolean
+at_async_task_claim (AtAsyncTask *self)
+{
+  return at_state_move (&at_task_get_priv (self)->state, AT_PHASE_QUEUED, AT_PHASE_RUNNING, 0, NULL);
+}
+
+gboolean
+at_async_task_claim_cancel (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  guint state;
+
+  do
+    {
+      state = at_state_get (&priv->state);
+      if ((state & AT_PHASE_MASK) != AT_PHASE_QUEUED)
+        return FALSE;
+    }
+  while (!at_state_replace (&priv->state, state,
+                            (state & ~(guint) AT_PHASE_MASK) | AT_PHASE_DONE |
+                            AT_STATE_CANCELLED | AT_STATE_INTERRUPTED));
+
+  return TRUE;
+}
+
+/* After a claim to cancel, with no lock held. */
+void
+at_async_task_end_cancelled (AtAsyncTask *self)
+{
+  at_task_trigger_cancellable (at_task_get_priv (self));
+  at_task_end_unrun (at_task_get_priv (self));
+}
+
+/* Fails a task that its executor has taken in and claimed, but cannot run. No
+ * lock is held. */
+void
+at_async_task_end_rejected (AtAsyncTask *self,
+                            GError      *reason)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+
+  at_task_leave_queue (self);
+  priv->body_error = at_task_new_rejected_error (reason);
+  at_state_move (&priv->state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, NULL);
+  at_task_end_unrun (priv);
+}
+
+/**
+ * at_async_task_run:
+ * @self: a task
+ *
+ * Runs the body of a task now, in the calling thread.
+ *
+ * This is for implementations of [iface@Executor], which call it once for each
+ * task that they took in. It does nothing if the body ran before or the task was
+ * cancelled meanwhile. The executor holds a reference on the task until this
+ * returns.
+ *
+ * Any thread.
+ *
+ * Since: 1.0
+ */
+void
+at_async_task_run (AtAsyncTask *self)
+{
+  AtSerialExecutor *turn;
+
+  g_return_if_fail (AT_IS_ASYNC_TASK (self));
+
+  if (!at_async_task_claim (self))
+    return;
+
+  at_task_leave_queue (self);
+  turn = at_async_task_run_claimed (self);
+  if (turn != NULL)
+    at_serial_executor_advance (turn);
+}
+
+/* What it says. */
+
+/* @value is taken over (nullable). */
+static void
+publish (AtAsyncTask *self,
+         GValue      *value)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  guint state = at_state_get (&priv->state);
+  AtParcel *parcel;
+
+  if ((state & AT_PHASE_MASK) >= AT_PHASE_DONE ||
+      (state & (AT_STATE_CANCELLED | AT_STATE_ORPHANED)) != 0)
+    {
+      if (value != NULL)
+        at_task_drop_value_home (self, value);
+      return;
+    }
+
+  parcel = at_parcel_new (self, at_task_on_published);
+  if (value != NULL)
+    parcel->value = *value;
+
+  /* What the body sends goes before the end of the task, in the same mailbox,
+   * and the task lives until then. Only a mailbox that is closed may be emptied
+   * by two threads. */
+  if (!at_task_is_busy_here (priv) || priv->mailbox != NULL)
+    {
+      g_object_ref (self);
+      parcel->has_reference = TRUE;
+    }
+  at_parcel_send (parcel);
+}
+
+/**
+ * at_async_task_publish_progress:
+ * @self: a task
+ * @value: (nullable): a value; a copy is made. An empty value stands for %NULL
+ *
+ * Sends a value to [signal@AsyncTask::progress-update].
+ *
+ * All values arrive, in order, before the last callback; none arrives after the
+ * task was cancelled. A value is kept until its callback has run: for progress
+ * of which only the latest matters, [method@AsyncTask.set_fraction] and
+ * [method@AsyncTask.set_amounts] cost much less.
+ *
+ * Any thread; meant for the body.
+ *
+ * Since: 1.0
+ */
+void
+at_async_task_publish_progress (AtAsyncTask  *self,
+                                const GValue *value)
+{
+  GValue copy = G_VALUE_INIT;
+
+  g_return_if_fail (AT_IS_ASYNC_TASK (self));
+  g_return_if_fail (at_task_is_nothing (value) || G_IS_VALUE (value));
+
+  if (!at_task_is_nothing (value))
+    {
+      g_value_init (&copy, G_VALUE_TYPE (value));
+      g_value_copy (value, &copy);
+    }
+  publish (self, !at_task_is_nothing (value) ? &copy : NULL);
+}
+
+/* @value is taken over. */
+static void
+set_result (AtAsyncTask *self,
+            GValue      *value)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  GValue replaced = *value;
+
+  g_mutex_lock (&priv->lock);
+  if (!at_task_is_done (self))
+    {
+      replaced = priv->result;
+      priv->result = *value;
+    }
+  g_mutex_unlock (&priv->lock);
+
+  if (!at_task_is_nothing (&replaced))
+    at_task_drop_value_home (self, &replaced);
+}
+
+/**
+ * at_async_task_set_result:
+ * @self: a task
+ * @value: the result; a copy is made
+ *
+ * Sets the result of the task.
+ *
+ * It may be set more than once: the last one counts. It does nothing after the
+ * body has ended.
+ *
+ * Any thread; meant for the body.
+ *
+ * Since: 1.0
+ */
+void
+at_async_task_set_result (AtAsyncTask  *self,
+                          const GValue *value)
+{
+  GValue copy = G_VALUE_INIT;
+
+  g_return_if_fail (AT_IS_ASYNC_TASK (self));
+  g_return_if_fail (G_IS_VALUE (value));
+
+  g_value_init (&copy, G_VALUE_TYPE (value));
+  g_value_copy (value, &copy);
+  set_result (self, &copy);
+}
+
+/* Makes a value of what follows in a call; critical and FALSE if it cannot. */
+#define COLLECT_VALUE(value, type, type_argument, success)                     \
+  G_STMT_START {                                                               \
+    g_autofree char *collect_error = NULL;                                     \
+    va_list collect_args;                                                      \
+                                                                               \
+    va_start (collect_args, type_argument);                                    \
+    G_VALUE_COLLECT_INIT (value, type, collect_args, 0, &collect_error);       \
+    va_end (collect_args);                                                     \
+    success = collect_error == NULL;                                           \
+    if (!success)                                                              \
+      g_critical ("%s: %s", G_STRFUNC, collect_error);                         \
+  } G_STMT_END
+
+/**
+ * at_async_task_return: (skip)
+ * @self: a task
+ * @type: the type of the result
+ * @...: the result, as for a property of that type in g_object_set()
+ *
+ * Sets the result of the task: a body's last line.
+ *
+ * ```c
+ * return at_async_task_return (task, G_TYPE_INT, 42);
+ * ```
+ *
+ * Any thread; meant for the body.
+ *
+ * Returns: %TRUE
+ *
+ * Since: 1.0
+ */
+gboolean
+at_async_task_return (AtAsyncTask *self,
+                      GType        type,
+                      ...)
+{
+  GValue value = G_VALUE_INIT;
+  gboolean collected;
+
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), TRUE);
+  g_return_val_if_fail (G_TYPE_IS_VALUE (type), TRUE);
+
+  COLLECT_VALUE (&value, type, type, collected);
+  if (collected)
+    set_result (self, &value);
+
+  return TRUE;
+}
+
+/**
+ * at_async_task_publish: (skip)
+ * @self: a task
+ * @type: the type of the value
+ * @...: the value, as for a property of that type in g_object_set()
+ *
+ * Sends a value to [signal@AsyncTask::progress-update].
+ *
+ * Like [method@AsyncTask.publish_progress] without a [struct@GObject.Value].
+ *
+ * Any thread; meant for the body.
+ *
+ * Since: 1.0
+ */
+void
+at_async_task_publish (AtAsyncTask *self,
+                       GType        type,
+                       ...)
+{
+  GValue value = G_VALUE_INIT;
+  gboolean collected;
+
+  g_return_if_fail (AT_IS_ASYNC_TASK (self));
+  g_return_if_fail (G_TYPE_IS_VALUE (type));
+
+  COLLECT_VALUE (&value, type, type, collected);
+  if (collected)
+    publish (self, &value);
+}
+
+/* Blocks while the task is paused, with the thread's slot given to others. It may
+ * be paused again before there is a slot for it. */
+static void
+sit_out_pause (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtThreadPoolExecutor *slot = at_thread_pool_executor_get_current ();
+  AtWaiter waiter;
+
+  do
+    {
+      if (slot != NULL)
+        at_thread_pool_executor_leave_slot (slot);
+
+      g_mutex_lock (&priv->lock);
+      at_task_add_waiter (priv, &waiter);
+      while (at_task_is_held (priv) && !at_task_is_done (self))
+        g_cond_wait (&waiter.cond, &priv->lock);
+      waiter.retaking = slot;
+      g_mutex_unlock (&priv->lock);
+
+      if (slot != NULL)
+        at_thread_pool_executor_retake_slot (slot, self);
+
+      g_mutex_lock (&priv->lock);
+      at_task_remove_waiter (priv, &waiter);
+      g_mutex_unlock (&priv->lock);
+    }
+  while (at_task_is_held (priv) && !at_task_is_done (self));
+}
+
+/**
+ * at_async_task_checkpoint:
+ * @self: a task
+ * @error: return location for a [struct@GLib.Error]
+ *
+ * Lets the body be paused and cancelled here.
+ *
+ * Blocks while the task is paused; a thread pool runs another task meanwhile, and
+ * the body waits for its turn when resumed. Costs a few nanoseconds otherwise.
+ *
+ * ```c
+ * while (more_to_do ())
+ *   {
+ *     if (!at_async_task_checkpoint (task, error))
+ *       return FALSE;
+ *     do_a_little ();
+ *   }
+ * ```
+ *
+ * For the body's thread.
+ *
+ * Returns: %TRUE to go on; %FALSE with %G_IO_ERROR_CANCELLED once the task is
+ *   cancelled
+ *
+ * Since: 1.0
+ */
+gboolean
+at_async_task_checkpoint (AtAsyncTask  *self,
+                          GError      **error)
+{
+  AtAsyncTaskPrivate *priv;
+
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  priv = at_task_get_priv (self);
+  if (at_task_is_held (priv))
+    sit_out_pause (self);
+
+  if (!at_async_task_is_cancelled (self))
+    return TRUE;
+
+  if (error != NULL)
+    *error = at_task_new_cancelled_error ();
+
+  return FALSE;
+}

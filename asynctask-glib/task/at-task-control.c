@@ -1,0 +1,425 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-task-private.h"
+
+/* What any thread may do to a task: cancel it, pause it, resume it. */
+
+/* Time. */
+
+/* Microseconds that the body has been running, pauses left out. */
+gint64
+at_task_get_active_usec (AtAsyncTaskPrivate *priv)
+{
+  gint64 active = 0;
+
+  g_mutex_lock (&priv->lock);
+  if (priv->has_ended)
+    {
+      active = priv->clock;
+    }
+  else if (priv->clock != 0)
+    {
+      AtRare *rare = at_task_get_rare (priv);
+      gint64 end = rare != NULL && rare->paused_at != 0 ? rare->paused_at : g_get_monotonic_time ();
+
+      active = MAX (end - priv->clock, 0);
+    }
+  g_mutex_unlock (&priv->lock);
+
+  return active;
+}
+
+/* Under the lock. */
+void
+at_task_end_pause (AtAsyncTaskPrivate *priv,
+                   gint64              now)
+{
+  AtRare *rare = at_task_get_rare (priv);
+
+  if (rare == NULL || rare->paused_at == 0)
+    return;
+
+  if (priv->clock != 0 && !priv->has_ended)
+    priv->clock += now - MAX (rare->paused_at, priv->clock);
+  rare->paused_at = 0;
+}
+
+/* The cancellable of the body. Most bodies never look at theirs, so that a
+ * worker lends one to each in turn, as long as it comes back as it went. */
+
+static __thread GCancellable *spare_cancellable;
+
+static void
+drop_spare_cancellable (gpointer data)
+{
+  g_clear_object (&spare_cancellable);
+}
+
+static GPrivate spare_cancellable_guard = G_PRIVATE_INIT (drop_spare_cancellable);
+
+/* Under the lock. */
+GCancellable *
+at_task_ensure_cancellable (AtAsyncTaskPrivate *priv)
+{
+  if (priv->cancellable == NULL)
+    priv->cancellable = spare_cancellable != NULL
+      ? g_steal_pointer (&spare_cancellable)
+      : g_cancellable_new ();
+
+  return priv->cancellable;
+}
+
+void
+at_task_trigger_cancellable (AtAsyncTaskPrivate *priv)
+{
+  g_autoptr (GCancellable) cancellable = NULL;
+
+  g_mutex_lock (&priv->lock);
+  g_set_object (&cancellable, priv->cancellable);
+  g_mutex_unlock (&priv->lock);
+
+  if (cancellable != NULL)
+    g_cancellable_cancel (cancellable);
+}
+
+/* What was lent comes back. */
+void
+at_task_keep_cancellable (GCancellable *cancellable)
+{
+  /* With one reference, ours, nobody else can have anything to do with it. */
+  if (spare_cancellable == NULL &&
+      g_atomic_int_get (&G_OBJECT (cancellable)->ref_count) == 1 &&
+      !g_cancellable_is_cancelled (cancellable) &&
+      !g_signal_has_handler_pending (cancellable, at_task_cancellable_cancelled, 0, TRUE))
+    {
+      if (g_private_get (&spare_cancellable_guard) == NULL)
+        g_private_set (&spare_cancellable_guard, GINT_TO_POINTER (TRUE));
+      spare_cancellable = cancellable;
+      return;
+    }
+
+  g_object_unref (cancellable);
+}
+
+/* Takes the task out of the queue that it is in, after which no executor looks
+ * at it any more. Its executor may be moving it from one queue to another, which
+ * it does under the lock of the first. */
+void
+at_task_leave_queue (AtAsyncTask *self)
+{
+  AtExecutor *queue;
+
+  do
+    queue = at_async_task_get_queue (self);
+  while (queue != NULL && !at_executor_forget (queue, self));
+}
+
+/**
+ * at_async_task_get_cancellable:
+ * @self: a task
+ *
+ * Gets what an interrupting [method@AsyncTask.cancel] triggers.
+ *
+ * The body passes it to calls that block, to have them end when the task is
+ * cancelled. Cancelling it directly does not cancel the task.
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none): the cancellable of the task
+ *
+ * Since: 1.0
+ */
+GCancellable *
+at_async_task_get_cancellable (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv;
+  GCancellable *cancellable;
+
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), NULL);
+
+  priv = at_task_get_priv (self);
+  g_mutex_lock (&priv->lock);
+  priv->cancellable_is_shared = TRUE;
+  cancellable = at_task_ensure_cancellable (priv);
+  g_mutex_unlock (&priv->lock);
+
+  if ((at_state_get (&priv->state) & AT_STATE_INTERRUPTED) != 0)
+    g_cancellable_cancel (cancellable);
+
+  return cancellable;
+}
+
+/* Tells a body that blocks elsewhere than at a checkpoint: at once and in this
+ * thread, since the owner may not iterate its context, and is not told of a pause
+ * that has followed upon another. */
+static void
+call_control_changed (AtAsyncTask *self)
+{
+  AtAsyncTaskClass *klass = AT_ASYNC_TASK_GET_CLASS (self);
+
+  if (klass->control_changed != NULL)
+    klass->control_changed (self);
+}
+
+/* Cancels with @flags, which have AT_STATE_CANCELLED. */
+static gboolean
+cancel (AtAsyncTask *self,
+        guint        flags)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  guint state, new_state;
+  AtPhase phase;
+
+  do
+    {
+      state = at_state_get (&priv->state);
+      phase = state & AT_PHASE_MASK;
+      new_state = state | (phase < AT_PHASE_DELIVERING ? flags : flags & AT_STATE_ORPHANED);
+      if (phase == AT_PHASE_QUEUED)
+        new_state = (new_state & ~(guint) AT_PHASE_MASK) | AT_PHASE_DONE;
+    }
+  while (!at_state_replace (&priv->state, state, new_state));
+
+  if (phase >= AT_PHASE_DELIVERING)
+    return FALSE;
+
+  if ((flags & AT_STATE_INTERRUPTED) != 0)
+    at_task_trigger_cancellable (priv);
+
+  if (phase == AT_PHASE_QUEUED)
+    {
+      at_task_leave_queue (self);
+      at_task_end_unrun (priv);
+    }
+  else
+    {
+      at_task_wake_waiters (priv);
+      call_control_changed (self);
+    }
+
+  return (state & AT_STATE_CANCELLED) == 0 && phase < AT_PHASE_DONE;
+}
+
+/**
+ * at_async_task_cancel:
+ * @self: a task
+ * @interrupt: whether to trigger the body's cancellable, too
+ *
+ * Cancels the task.
+ *
+ * If the body has not started, it never runs. Otherwise it goes on until it looks
+ * at [method@AsyncTask.is_cancelled] or [method@AsyncTask.checkpoint], or, with
+ * @interrupt, until a call ends to which it gave its cancellable. From now on no
+ * progress value arrives, and the last callback is
+ * [signal@AsyncTask::cancelled], whatever the body does.
+ *
+ * Inside the last callback, and after it, this does nothing.
+ *
+ * Any thread. No callback runs inside this function.
+ *
+ * Returns: %TRUE if this call is what cancels the task; %FALSE if it was
+ *   cancelled before, or if the body is done
+ *
+ * Since: 1.0
+ */
+gboolean
+at_async_task_cancel (AtAsyncTask *self,
+                      gboolean     interrupt)
+{
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
+
+  return cancel (self, AT_STATE_CANCELLED | (interrupt ? AT_STATE_INTERRUPTED : 0));
+}
+
+void
+at_task_sever_owner (AtAsyncTaskPrivate *priv)
+{
+  AtRare *rare = at_task_get_rare (priv);
+
+  if (rare != NULL)
+    g_clear_pointer (&rare->owner, at_owner_link_sever);
+}
+
+void
+at_task_on_owner_gone (GObject *follower)
+{
+  AtAsyncTask *self = AT_ASYNC_TASK (follower);
+
+  cancel (self, AT_STATE_CANCELLED | AT_STATE_INTERRUPTED | AT_STATE_ORPHANED);
+  at_async_task_unref_home (self);
+}
+
+/**
+ * at_async_task_is_cancelled:
+ * @self: a task
+ *
+ * Gets whether the task was cancelled.
+ *
+ * Any thread.
+ *
+ * Returns: %TRUE once the task was cancelled
+ *
+ * Since: 1.0
+ */
+gboolean
+at_async_task_is_cancelled (AtAsyncTask *self)
+{
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
+
+  return (at_state_get (&at_task_get_priv (self)->state) & AT_STATE_CANCELLED) != 0;
+}
+
+static void
+on_pause_changed (AtMail *mail)
+{
+  AtParcel *parcel = (AtParcel *) mail;
+  AtAsyncTaskPrivate *priv = at_task_get_priv (parcel->task);
+
+  if (at_task_has_audience (priv))
+    {
+      AtPacer *pacer = g_atomic_pointer_get (&priv->pacer);
+
+      at_task_show_paused (parcel->task);
+      if (pacer != NULL)
+        at_pacer_refresh (pacer);
+    }
+  at_parcel_free (parcel);
+}
+
+/* Tells the owner: now, if this is its thread. */
+static void
+tell_pause_changed (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  g_autoptr (AtMailbox) mailbox = at_mailbox_ref (at_task_get_mailbox (priv));
+  AtHome home = at_task_enter_home (priv);
+  AtParcel *parcel = at_parcel_new_kept (self, on_pause_changed);
+
+  if (home == AT_HOME_FOREIGN)
+    at_parcel_send (parcel);
+  else
+    on_pause_changed (&parcel->mail);
+
+  at_mailbox_leave (mailbox, home);
+}
+
+/**
+ * at_async_task_pause:
+ * @self: a task
+ *
+ * Has the body stop at its next [method@AsyncTask.checkpoint].
+ *
+ * A task that is paused before it is executed stops at its first checkpoint. Does
+ * nothing once the body is done.
+ *
+ * Any thread.
+ *
+ * Since: 1.0
+ */
+void
+at_async_task_pause (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv;
+  gboolean changed;
+  guint state;
+
+  g_return_if_fail (AT_IS_ASYNC_TASK (self));
+
+  priv = at_task_get_priv (self);
+  g_mutex_lock (&priv->lock);
+  changed = at_state_change_flags (&priv->state, AT_PHASE_DONE, AT_STATE_PAUSED, 0, &state) &&
+            (state & AT_STATE_PAUSED) == 0;
+  if (changed)
+    at_task_ensure_rare (priv)->paused_at = g_get_monotonic_time ();
+  g_mutex_unlock (&priv->lock);
+
+  if (changed)
+    {
+      call_control_changed (self);
+      tell_pause_changed (self);
+    }
+}
+
+/**
+ * at_async_task_resume:
+ * @self: a task
+ *
+ * Lets a paused body go on.
+ *
+ * Any thread.
+ *
+ * Since: 1.0
+ */
+void
+at_async_task_resume (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv;
+  gboolean changed;
+  guint state;
+
+  g_return_if_fail (AT_IS_ASYNC_TASK (self));
+
+  priv = at_task_get_priv (self);
+  g_mutex_lock (&priv->lock);
+  changed = at_state_change_flags (&priv->state, AT_PHASE_DONE, 0, AT_STATE_PAUSED, &state) &&
+            (state & AT_STATE_PAUSED) != 0;
+  if (changed)
+    at_task_end_pause (priv, g_get_monotonic_time ());
+  g_mutex_unlock (&priv->lock);
+
+  if (changed)
+    {
+      at_task_wake_waiters (priv);
+      call_control_changed (self);
+      tell_pause_changed (self);
+    }
+}
+
+/**
+ * at_async_task_is_paused:
+ * @self: a task
+ *
+ * Gets whether the task is paused.
+ *
+ * Any thread: tells at once what [method@AsyncTask.pause] and
+ * [method@AsyncTask.resume] did, in whichever thread. The property notifies on
+ * the owner's.
+ *
+ * Returns: %TRUE if the task is paused
+ *
+ * Since: 1.0
+ */
+gboolean
+at_async_task_is_paused (AtAsyncTask *self)
+{
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
+
+  return at_task_is_paused (at_task_get_priv (self));
+}
+
+/**
+ * at_async_task_get_elapsed: (get-property elapsed)
+ * @self: a task
+ *
+ * Gets for how long the body has been running, in seconds.
+ *
+ * Time spent in a queue, and paused, does not count. The value is current
+ * whenever it is asked for. The property notifies with progress, at least twice a
+ * second if the body has reported any, and at the end.
+ *
+ * Any thread.
+ *
+ * Returns: seconds
+ *
+ * Since: 1.0
+ */
+double
+at_async_task_get_elapsed (AtAsyncTask *self)
+{
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), 0);
+
+  return (double) at_task_get_active_usec (at_task_get_priv (self)) / G_USEC_PER_SEC;
+}

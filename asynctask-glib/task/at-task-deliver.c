@@ -1,0 +1,343 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-task-private.h"
+
+/* What the owner is told, and in which order: notifies, signals, the last callback. */
+
+void
+at_task_notify (AtAsyncTask *self,
+                guint        property)
+{
+  if (!at_task_is_orphaned (at_task_get_priv (self)))
+    g_object_notify_by_pspec (G_OBJECT (self), at_task_properties[property]);
+}
+
+AtFollower *
+at_async_task_get_followers (AtAsyncTask *self)
+{
+  AtRare *rare = at_task_get_rare (at_task_get_priv (self));
+
+  return rare != NULL ? rare->followers : NULL;
+}
+
+void
+at_async_task_add_follower (AtAsyncTask *self,
+                            AtFollower  *follower)
+{
+  AtRare *rare = at_task_ensure_rare (at_task_get_priv (self));
+
+  follower->next = rare->followers;
+  rare->followers = follower;
+}
+
+void
+at_async_task_remove_follower (AtAsyncTask *self,
+                               AtFollower  *follower)
+{
+  AtRare *rare = at_task_get_rare (at_task_get_priv (self));
+  AtFollower **at = &rare->followers;
+
+  while (*at != follower)
+    at = &(*at)->next;
+  *at = follower->next;
+  if (rare->next_follower == follower)
+    rare->next_follower = follower->next;
+}
+
+/* Inside, they may all be told again: of what is the latest then, which leaves
+ * nothing to tell. */
+void
+at_task_tell_followers (AtAsyncTask *self)
+{
+  AtRare *rare = at_task_get_rare (at_task_get_priv (self));
+
+  if (rare == NULL)
+    return;
+
+  rare->next_follower = rare->followers;
+  while (rare->next_follower != NULL)
+    {
+      AtFollower *follower = rare->next_follower;
+
+      rare->next_follower = follower->next;
+      follower->func (follower);
+    }
+}
+
+static void
+show_property (AtAsyncTask *self,
+               guint        property)
+{
+  at_task_tell_followers (self);
+  at_task_notify (self, property);
+}
+
+static void
+on_notify (AtMail *mail)
+{
+  AtParcel *parcel = (AtParcel *) mail;
+
+  if (!at_mailbox_is_closed (at_task_get_mailbox (at_task_get_priv (parcel->task))))
+    show_property (parcel->task, g_value_get_uint (&parcel->value));
+  at_parcel_free (parcel);
+}
+
+/* The same for what any thread may have set before the task was executed. */
+void
+at_task_notify_home (AtAsyncTask *self,
+                     guint        property)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  g_autoptr (AtMailbox) mailbox = at_mailbox_ref (at_task_get_mailbox (priv));
+  AtHome home = at_task_enter_home (priv);
+
+  if (home == AT_HOME_FOREIGN)
+    {
+      AtParcel *parcel = at_parcel_new_kept (self, on_notify);
+
+      g_value_init (&parcel->value, G_TYPE_UINT);
+      g_value_set_uint (&parcel->value, property);
+      at_parcel_send (parcel);
+    }
+  else
+    {
+      show_property (self, property);
+    }
+
+  at_mailbox_leave (mailbox, home);
+}
+
+/* Whether anybody would notice if the class handler were called directly. */
+static gboolean
+must_emit (AtAsyncTask *self,
+           guint        signal)
+{
+  return (at_state_get (&at_task_get_priv (self)->state) & AT_STATE_EMITS) != 0 ||
+         g_signal_has_handler_pending (self, at_task_signals[signal], 0, FALSE);
+}
+
+void
+at_task_call_pre_execute (AtAsyncTask *self)
+{
+  if (must_emit (self, PRE_EXECUTE))
+    g_signal_emit (self, at_task_signals[PRE_EXECUTE], 0);
+  else
+    AT_ASYNC_TASK_GET_CLASS (self)->pre_execute (self);
+}
+
+static void
+call_with_value (AtAsyncTask  *self,
+                 guint         signal,
+                 void       (* handler) (AtAsyncTask *, const GValue *),
+                 GValue       *value)
+{
+  const GValue *argument = !at_task_is_nothing (value) ? value : NULL;
+
+  if (must_emit (self, signal))
+    g_signal_emit (self, at_task_signals[signal], 0, argument);
+  else
+    handler (self, argument);
+}
+
+static void
+call_failed (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  const GError *error = priv->body_error;
+
+  if (priv->called_failed)
+    return;
+
+  priv->called_failed = TRUE;
+  if (must_emit (self, FAILED))
+    g_signal_emit (self, at_task_signals[FAILED], 0, error);
+  else
+    AT_ASYNC_TASK_GET_CLASS (self)->failed (self, error);
+}
+
+void
+at_task_show_status (AtAsyncTask *self)
+{
+  show_property (self, PROP_STATUS);
+}
+
+void
+at_task_show_paused (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  gboolean paused = at_task_is_paused (priv);
+
+  if (priv->shown_paused == paused)
+    return;
+
+  priv->shown_paused = paused;
+  at_task_notify (self, PROP_PAUSED);
+}
+
+/* Whether the owner has still an interest in what is not the end. */
+gboolean
+at_task_has_audience (AtAsyncTaskPrivate *priv)
+{
+  return at_state_get_phase (&priv->state) < AT_PHASE_DELIVERING &&
+         !at_task_is_orphaned (priv) && !at_mailbox_is_closed (at_task_get_mailbox (priv));
+}
+
+/* From DELIVERING on it is settled: nothing sets CANCELLED any more. */
+AtOutcome
+at_task_get_outcome (AtAsyncTaskPrivate *priv)
+{
+  guint state = at_state_get (&priv->state);
+
+  if ((state & AT_PHASE_MASK) < AT_PHASE_DELIVERING)
+    return AT_OUTCOME_NONE;
+
+  if ((state & AT_STATE_CANCELLED) != 0)
+    return AT_OUTCOME_CANCELLED;
+
+  return priv->body_error != NULL ? AT_OUTCOME_FAILED : AT_OUTCOME_SUCCEEDED;
+}
+
+void
+at_task_clear_params (AtAsyncTaskPrivate *priv)
+{
+  GValue *params = g_steal_pointer (&priv->params);
+
+  if (params == NULL)
+    return;
+
+  g_value_unset (params);
+  g_free (params);
+}
+
+void
+at_task_release_body (AtAsyncTaskPrivate *priv)
+{
+  GDestroyNotify destroy = g_steal_pointer (&priv->func_destroy);
+
+  if (destroy != NULL)
+    destroy (g_steal_pointer (&priv->func_data));
+  at_task_clear_params (priv);
+}
+
+static void
+call_last (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtAsyncTaskClass *klass = AT_ASYNC_TASK_GET_CLASS (self);
+  AtOutcome outcome = at_task_get_outcome (priv);
+
+  if (outcome == AT_OUTCOME_CANCELLED)
+    call_with_value (self, CANCELLED, klass->cancelled, &priv->result);
+  else if (outcome == AT_OUTCOME_FAILED)
+    call_failed (self);
+  else
+    call_with_value (self, POST_EXECUTE, klass->post_execute, &priv->result);
+}
+
+/* The last callback, in the owner context. Takes over the reference that the
+ * task has on itself since it was executed. */
+static void
+on_done (AtMail *mail)
+{
+  AtAsyncTaskPrivate *priv = AT_CONTAINER (mail, AtAsyncTaskPrivate, mail);
+  g_autoptr (AtAsyncTask) self = at_task_from_priv (priv);
+  gboolean is_closed = at_mailbox_is_closed (at_task_get_mailbox (priv));
+
+  g_atomic_int_set (&priv->deliverer, (int) at_thread_get_number ());
+
+  /* Handlers that this calls may still cancel, so that it comes before. */
+  at_task_end_progress (self);
+
+  at_state_move (&priv->state, AT_PHASE_DONE, AT_PHASE_DELIVERING, 0, NULL);
+
+  /* A set_result() that came before DONE has ended after this. */
+  g_mutex_lock (&priv->lock);
+  g_mutex_unlock (&priv->lock);
+
+  if (!is_closed)
+    {
+      at_task_show_paused (self);
+      at_task_notify (self, PROP_OUTCOME);
+      if (priv->pacer == NULL && priv->has_ended)
+        at_task_notify (self, PROP_ELAPSED);
+
+      /* Last of all: at_async_task_deliver_failure() may go on from in there. */
+      if (at_task_get_outcome (priv) == AT_OUTCOME_FAILED)
+        at_task_notify (self, PROP_ERROR);
+      if (!at_task_is_orphaned (priv))
+        call_last (self);
+    }
+
+  at_state_move (&priv->state, AT_PHASE_DELIVERING, AT_PHASE_DELIVERED, 0, NULL);
+  if (!is_closed)
+    at_task_show_status (self);
+
+  at_task_return_to_awaiter (self);
+  at_task_release_body (priv);
+}
+
+/* Sends a task that is DONE home. Its reference goes with it: the caller must
+ * not touch the task any more unless it has another one. */
+void
+at_task_send_home (AtAsyncTaskPrivate *priv)
+{
+  priv->mail.func = on_done;
+  at_mailbox_post (at_task_get_mailbox (priv), &priv->mail);
+}
+
+/**
+ * at_async_task_deliver_failure:
+ * @self: a task
+ *
+ * Calls the last callback of a task that failed, ahead of its time.
+ *
+ * This is for language bindings that can make no object of their own of an error
+ * unless a function in their language is being called at that moment: such a
+ * function, connected to `notify` of [property@AsyncTask:error], calls this, and
+ * [signal@AsyncTask::failed] is emitted within. It is not emitted again. At any
+ * other time this does nothing.
+ *
+ * Owner's thread.
+ *
+ * Since: 1.0
+ */
+void
+at_async_task_deliver_failure (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv;
+
+  g_return_if_fail (AT_IS_ASYNC_TASK (self));
+
+  priv = at_task_get_priv (self);
+  if (at_state_get_phase (&priv->state) != AT_PHASE_DELIVERING ||
+      at_task_get_outcome (priv) != AT_OUTCOME_FAILED || at_task_is_orphaned (priv))
+    return;
+
+  g_object_ref (self);
+  call_failed (self);
+  g_object_unref (self);
+}
+
+void
+at_task_on_published (AtMail *mail)
+{
+  AtParcel *parcel = (AtParcel *) mail;
+  AtAsyncTask *self = parcel->task;
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  guint state = at_state_get (&priv->state);
+
+  if ((state & AT_PHASE_MASK) < AT_PHASE_DELIVERING &&
+      (state & (AT_STATE_CANCELLED | AT_STATE_ORPHANED)) == 0 &&
+      !at_mailbox_is_closed (at_task_get_mailbox (priv)))
+    {
+      /* The handler may iterate the context, and meet the end of the task. */
+      g_object_ref (self);
+      call_with_value (self, PROGRESS_UPDATE, AT_ASYNC_TASK_GET_CLASS (self)->progress_update, &parcel->value);
+      g_object_unref (self);
+    }
+
+  at_parcel_free (parcel);
+}

@@ -1,0 +1,178 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-task-private.h"
+
+/* The way to the owner's thread, and all that is dropped there. */
+
+AtRare *
+at_task_ensure_rare (AtAsyncTaskPrivate *priv)
+{
+  AtRare *rare = at_task_get_rare (priv);
+
+  if (rare != NULL)
+    return rare;
+
+  rare = g_new0 (AtRare, 1);
+  if (g_atomic_pointer_compare_and_exchange (&priv->rare, NULL, rare))
+    return rare;
+
+  g_free (rare);
+
+  return at_task_get_rare (priv);
+}
+
+AtHome
+at_task_enter_home (AtAsyncTaskPrivate *priv)
+{
+  AtHome home = at_mailbox_enter (at_task_get_mailbox (priv), priv->maker);
+  guint deliverer = (guint) g_atomic_int_get (&priv->deliverer);
+
+  if (home == AT_HOME_FOREIGN && deliverer != 0)
+    home = at_mailbox_enter (at_task_get_mailbox (priv), deliverer);
+
+  return home;
+}
+
+void
+at_task_leave_home (AtAsyncTaskPrivate *priv,
+                    AtHome              home)
+{
+  at_mailbox_leave (at_task_get_mailbox (priv), home);
+}
+
+AtParcel *
+at_parcel_new (AtAsyncTask *self,
+               AtMailFunc   func)
+{
+  AtParcel *parcel = g_new0 (AtParcel, 1);
+
+  parcel->mail.func = func;
+  parcel->task = self;
+
+  return parcel;
+}
+
+/* The same with a reference on the task. */
+AtParcel *
+at_parcel_new_kept (AtAsyncTask *self,
+                    AtMailFunc   func)
+{
+  AtParcel *parcel = at_parcel_new (g_object_ref (self), func);
+
+  parcel->has_reference = TRUE;
+
+  return parcel;
+}
+
+void
+at_parcel_free (AtParcel *parcel)
+{
+  AtAsyncTask *task = parcel->has_reference ? parcel->task : NULL;
+
+  if (!at_task_is_nothing (&parcel->value))
+    g_value_unset (&parcel->value);
+  g_free (parcel);
+  g_clear_object (&task);
+}
+
+void
+at_parcel_send (AtParcel *parcel)
+{
+  at_mailbox_post (at_task_get_mailbox (at_task_get_priv (parcel->task)), &parcel->mail);
+}
+
+static void
+on_dropped (AtMail *mail)
+{
+  at_parcel_free ((AtParcel *) mail);
+}
+
+/* Has the owner drop @value, which is taken over. */
+void
+at_task_drop_value_home (AtAsyncTask *self,
+                         GValue      *value)
+{
+  AtParcel *parcel = at_parcel_new_kept (self, on_dropped);
+
+  parcel->value = *value;
+  at_parcel_send (parcel);
+}
+
+static void
+drop_reference_home (AtAsyncTask *self)
+{
+  AtParcel *parcel = at_parcel_new (self, on_dropped);
+
+  parcel->has_reference = TRUE;
+  at_parcel_send (parcel);
+}
+
+void
+at_async_task_unref_home (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtHome home = at_task_enter_home (priv);
+
+  if (home == AT_HOME_FOREIGN)
+    {
+      drop_reference_home (self);
+    }
+  else
+    {
+      g_autoptr (AtMailbox) mailbox = at_mailbox_ref (at_task_get_mailbox (priv));
+
+      g_object_unref (self);
+      at_mailbox_leave (mailbox, home);
+    }
+}
+
+static void on_only_kept (gpointer  data,
+                          GObject  *object,
+                          gboolean  is_last);
+
+static void
+on_kept_dropped (AtMail *mail)
+{
+  AtParcel *parcel = (AtParcel *) mail;
+  AtAsyncTask *self = parcel->task;
+
+  at_parcel_free (parcel);
+  at_state_change_flags (&at_task_get_priv (self)->state, AT_PHASE_MASK, 0, AT_STATE_KEPT | AT_STATE_SENT_HOME, NULL);
+  g_object_remove_toggle_ref (G_OBJECT (self), on_only_kept, NULL);
+}
+
+/* Any thread. */
+static void
+on_only_kept (gpointer  data,
+              GObject  *object,
+              gboolean  is_last)
+{
+  AtAsyncTask *self = AT_ASYNC_TASK (object);
+  guint state;
+
+  if (!is_last)
+    return;
+
+  at_state_change_flags (&at_task_get_priv (self)->state, AT_PHASE_MASK, AT_STATE_SENT_HOME, 0, &state);
+  if ((state & AT_STATE_SENT_HOME) == 0)
+    at_parcel_send (at_parcel_new (self, on_kept_dropped));
+}
+
+/* The last reference of an executor written elsewhere may go on a worker: what it
+ * sets off goes on in the owner context instead. The thread that is dropping it has
+ * a reference still, which it drops when dispose() has returned; an ordinary one that
+ * is sent home from here may be dropped there before that, and then the thread's own
+ * is the last once more, and the task is finalized on the worker. A toggle reference
+ * tells when it is the only one that is left. */
+void
+at_task_keep_for_home (AtAsyncTask *self)
+{
+  guint state;
+
+  at_state_change_flags (&at_task_get_priv (self)->state, AT_PHASE_MASK, AT_STATE_KEPT, 0, &state);
+  if ((state & AT_STATE_KEPT) == 0)
+    g_object_add_toggle_ref (G_OBJECT (self), on_only_kept, NULL);
+}

@@ -1,0 +1,332 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "at-async-task.h"
+#include "at-async-task-private.h"
+#include "at-executor.h"
+#include "at-mailbox-private.h"
+#include "at-owner-link-private.h"
+#include "at-pacer-private.h"
+#include "at-progress-private.h"
+#include "at-setter-private.h"
+#include "at-task-state-private.h"
+
+G_BEGIN_DECLS
+
+/* What the parts of AtAsyncTask share, and nobody else sees. Each part is about what
+ * its file says; the state word tells who may do what, at-task-state-private.h. */
+
+/* Somebody who awaits the task with a callback. */
+typedef struct
+{
+  GTask        *gtask;
+  GCancellable *cancellable;
+  gulong        handler;
+} AtAwait;
+
+/* A thread that waits for the task, on its own stack. */
+typedef struct _AtWaiter AtWaiter;
+struct _AtWaiter
+{
+  AtWaiter             *next;
+  GCond                 cond;
+  AtThreadPoolExecutor *retaking; /* the pool that a resumed body waits for */
+};
+
+/* Something sent to the owner: a value, or one of the rarer things. */
+typedef struct
+{
+  AtMail       mail;
+  AtAsyncTask *task;
+  gboolean     has_reference;
+  GValue       value;
+} AtParcel;
+
+/* execute_async() from afar. */
+typedef struct
+{
+  AtMail               mail;
+  AtAsyncTask         *task;
+  GError              *error;
+  GCancellable        *cancellable;
+  GAsyncReadyCallback  callback;
+  gpointer             user_data;
+} AtAwaitParcel;
+
+/* What a thread is at; one under another where executors run bodies inline. */
+typedef struct _AtRunFrame AtRunFrame;
+struct _AtRunFrame
+{
+  AtRunFrame           *outer;
+  AtAsyncTask          *task;
+  gpointer              turn;
+  AtThreadPoolExecutor *slot;
+};
+
+/* What few tasks need, made when the first part of it is asked for: the others are
+ * so much smaller. */
+typedef struct
+{
+  /* Any thread, under @lock of the task. */
+  AtWaiter    *waiters;
+  gint64       paused_at;
+
+  /* Set before the task is executed, constant afterwards. */
+  AtOwnerLink *owner;
+
+  /* Owner. */
+  char        *title;
+  AtAwait      await;
+  AtFollower  *followers;
+  AtFollower  *next_follower; /* to be told */
+} AtRare;
+
+typedef struct
+{
+  /* Any thread, atomic. */
+  guint            state;
+  int              busy_thread; /* the one that starts the task, then the body's */
+  int              deliverer; /* has iterated the context, as the maker may not */
+  guint            maker; /* constant: counts as owner of a context that nobody owns */
+  AtPacer         *pacer; /* made when the first progress is reported */
+  AtRare          *rare;
+  gpointer         turn;
+  AtExecutor      *queue;
+
+  /* Under the lock of the executor in whose queue the task is. */
+  AtTaskLink       link;
+
+  /* Whoever has made the task DONE, and then the mailbox. It shares no memory with
+   * the link: an executor that is being handed a task which is cancelled at the
+   * same moment still queues it, and takes it out again. */
+  AtMail           mail;
+
+  /* Any thread, under @lock. */
+  GMutex           lock;
+  GCancellable    *cancellable;
+  gint64           clock; /* when the body began, later by what its pauses took; once it has
+                           * ended, how long it ran */
+  guint8           has_ended;
+  guint8           cancellable_is_shared;
+
+  /* Owner. */
+  guint8           shown_paused : 1;
+  guint8           called_failed : 1;
+
+  /* Set before the task is executed, constant afterwards. */
+  guint8           unit;
+  int              priority;
+  AtMailbox       *mailbox;
+  AtExecutor      *executor;
+  AtTaskFunc       func;
+  gpointer         func_data;
+  GDestroyNotify   func_destroy;
+  GValue          *params;
+
+  /* The body's thread until DONE, constant afterwards. */
+  GError          *body_error;
+
+  /* Any thread, under @lock, until DONE; constant for whoever has had the lock
+   * since then. */
+  GValue           result;
+} AtAsyncTaskPrivate;
+
+typedef struct
+{
+  gsize traits; /* atomic: the GType that they are of, with AtClassTraits in its low bits */
+} AtAsyncTaskClassPrivate;
+
+enum
+{
+  PROP_STATUS = 1,
+  PROP_OUTCOME,
+  PROP_ERROR,
+  PROP_FRACTION,
+  PROP_INDETERMINATE,
+  PROP_COMPLETED,
+  PROP_TOTAL,
+  PROP_MESSAGE,
+  PROP_RATE,
+  PROP_REMAINING,
+  PROP_ELAPSED,
+  PROP_PAUSED,
+  PROP_TITLE,
+  PROP_UNIT,
+  PROP_EXECUTOR,
+  PROP_PRIORITY,
+  PROP_OWNER,
+  PROP_MAIN_CONTEXT,
+  N_PROPS
+};
+
+enum
+{
+  PRE_EXECUTE,
+  PROGRESS_UPDATE,
+  POST_EXECUTE,
+  CANCELLED,
+  FAILED,
+  N_SIGNALS
+};
+
+extern int           at_task_private_offset; /* constant once there is a task */
+extern GParamSpec   *at_task_properties[N_PROPS];
+extern guint         at_task_signals[N_SIGNALS];
+extern guint         at_task_cancellable_cancelled; /* the signal of GCancellable */
+
+extern __thread AtRunFrame *at_task_current_frame;
+
+static inline AtAsyncTaskPrivate *
+at_task_get_priv (AtAsyncTask *self)
+{
+  return (AtAsyncTaskPrivate *) G_STRUCT_MEMBER_P (self, at_task_private_offset);
+}
+
+static inline AtAsyncTask *
+at_task_from_priv (AtAsyncTaskPrivate *priv)
+{
+  return G_STRUCT_MEMBER_P (priv, -(glong) at_task_private_offset);
+}
+
+/* NULL while nobody has needed it. */
+static inline AtRare *
+at_task_get_rare (AtAsyncTaskPrivate *priv)
+{
+  return g_atomic_pointer_get (&priv->rare);
+}
+
+/* A language that always passes a value, as GJS does, says NULL with an empty one. */
+static inline gboolean
+at_task_is_nothing (const GValue *value)
+{
+  return value == NULL || value->g_type == 0;
+}
+
+static inline AtMailbox *
+at_task_get_mailbox (AtAsyncTaskPrivate *priv)
+{
+  if (priv->mailbox != NULL)
+    return priv->mailbox;
+
+  return at_mailbox_get (NULL);
+}
+
+static inline gboolean
+at_task_is_orphaned (AtAsyncTaskPrivate *priv)
+{
+  return (at_state_get (&priv->state) & AT_STATE_ORPHANED) != 0;
+}
+
+static inline gboolean
+at_task_is_paused (AtAsyncTaskPrivate *priv)
+{
+  guint state = at_state_get (&priv->state);
+
+  return (state & AT_STATE_PAUSED) != 0 && (state & AT_PHASE_MASK) < AT_PHASE_DONE;
+}
+
+static inline gboolean
+at_task_is_done (AtAsyncTask *self)
+{
+  return at_state_get_phase (&at_task_get_priv (self)->state) >= AT_PHASE_DONE;
+}
+
+static inline gboolean
+at_task_is_busy_here (AtAsyncTaskPrivate *priv)
+{
+  return (guint) g_atomic_int_get (&priv->busy_thread) == at_thread_get_number ();
+}
+
+/* The executor that the task was executed on; the serial one, which lives for
+ * ever, is not remembered. */
+static inline AtExecutor *
+at_task_get_used_executor (AtAsyncTaskPrivate *priv)
+{
+  return priv->executor != NULL ? priv->executor : at_serial_executor_get_default ();
+}
+
+static inline gboolean
+at_task_is_held (AtAsyncTaskPrivate *priv)
+{
+  return (at_state_get (&priv->state) & (AT_STATE_PAUSED | AT_STATE_CANCELLED)) == AT_STATE_PAUSED;
+}
+
+/* at-task-home.c: the way to the owner's thread, and what is dropped there */
+AtRare      *at_task_ensure_rare         (AtAsyncTaskPrivate  *priv);
+AtHome       at_task_enter_home          (AtAsyncTaskPrivate  *priv);
+void         at_task_leave_home          (AtAsyncTaskPrivate  *priv,
+                                          AtHome               home);
+AtParcel    *at_parcel_new               (AtAsyncTask         *self,
+                                          AtMailFunc           func);
+AtParcel    *at_parcel_new_kept          (AtAsyncTask         *self,
+                                          AtMailFunc           func);
+void         at_parcel_free              (AtParcel            *parcel);
+void         at_parcel_send              (AtParcel            *parcel);
+void         at_task_drop_value_home     (AtAsyncTask         *self,
+                                          GValue              *value);
+void         at_task_keep_for_home       (AtAsyncTask         *self);
+
+/* at-task-deliver.c: what the owner is told */
+void         at_task_notify              (AtAsyncTask         *self,
+                                          guint                property);
+void         at_task_notify_home         (AtAsyncTask         *self,
+                                          guint                property);
+void         at_task_tell_followers      (AtAsyncTask         *self);
+void         at_task_call_pre_execute    (AtAsyncTask         *self);
+void         at_task_show_status         (AtAsyncTask         *self);
+void         at_task_show_paused         (AtAsyncTask         *self);
+gboolean     at_task_has_audience        (AtAsyncTaskPrivate  *priv);
+AtOutcome    at_task_get_outcome         (AtAsyncTaskPrivate  *priv);
+void         at_task_clear_params        (AtAsyncTaskPrivate  *priv);
+void         at_task_release_body        (AtAsyncTaskPrivate  *priv);
+void         at_task_send_home           (AtAsyncTaskPrivate  *priv);
+void         at_task_on_published        (AtMail              *mail);
+
+/* at-task-control.c: cancelling and pausing */
+gint64       at_task_get_active_usec     (AtAsyncTaskPrivate  *priv);
+void         at_task_end_pause           (AtAsyncTaskPrivate  *priv,
+                                          gint64               now);
+GCancellable *at_task_ensure_cancellable (AtAsyncTaskPrivate  *priv);
+void         at_task_trigger_cancellable (AtAsyncTaskPrivate  *priv);
+void         at_task_keep_cancellable    (GCancellable        *cancellable);
+void         at_task_leave_queue         (AtAsyncTask         *self);
+void         at_task_sever_owner         (AtAsyncTaskPrivate  *priv);
+void         at_task_on_owner_gone       (GObject             *follower);
+
+/* at-task-progress.c */
+void         at_task_end_progress        (AtAsyncTask         *self);
+
+/* at-task-wait.c */
+void         at_task_add_waiter          (AtAsyncTaskPrivate  *priv,
+                                          AtWaiter            *waiter);
+void         at_task_remove_waiter       (AtAsyncTaskPrivate  *priv,
+                                          AtWaiter            *waiter);
+void         at_task_wake_waiters        (AtAsyncTaskPrivate  *priv);
+
+/* at-task-body.c: what runs on a worker */
+GError      *at_task_new_cancelled_error (void);
+GError      *at_task_new_rejected_error  (GError              *reason);
+void         at_task_end_unrun           (AtAsyncTaskPrivate  *priv);
+
+/* at-task-await.c */
+void         at_task_return_to_awaiter   (AtAsyncTask         *self);
+
+/* at-task-start.c */
+gboolean     at_task_begin               (AtAsyncTask         *self,
+                                          const GValue        *params,
+                                          GError             **error);
+void         at_task_undo_begin          (AtAsyncTask         *self);
+gboolean     at_task_start               (AtAsyncTask         *self,
+                                          GError             **error);
+void         at_task_start_from_afar     (AtAsyncTask         *self);
+void         at_task_send_start          (AtAsyncTaskPrivate  *priv,
+                                          AtMail              *mail);
+AtExecutor  *at_task_ref_chosen_executor (AtAsyncTaskPrivate  *priv);
+AtExecutor  *at_task_swap_executor       (AtAsyncTaskPrivate  *priv,
+                                          AtExecutor          *executor);
+AtExecutor  *at_task_restore_executor    (AtAsyncTaskPrivate  *priv,
+                                          AtExecutor          *executor);
+
+G_END_DECLS

@@ -1,0 +1,343 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-task-private.h"
+
+/* The progress of a task: a cell that the body writes to, and a pacer that shows it. */
+
+static const guint progress_properties[AT_PROGRESS_N_VALUES] = {
+  PROP_FRACTION,
+  PROP_INDETERMINATE,
+  PROP_COMPLETED,
+  PROP_TOTAL,
+  PROP_MESSAGE,
+  PROP_RATE,
+  PROP_REMAINING,
+  PROP_ELAPSED,
+};
+
+static gboolean
+is_moving (AtAsyncTaskPrivate *priv)
+{
+  guint state = at_state_get (&priv->state);
+
+  return (state & AT_PHASE_MASK) == AT_PHASE_RUNNING && (state & AT_STATE_PAUSED) == 0;
+}
+
+static gboolean
+can_show_progress (GObject *object)
+{
+  return at_task_has_audience (at_task_get_priv (AT_ASYNC_TASK (object)));
+}
+
+static gboolean
+is_progress_moving (GObject *object)
+{
+  return is_moving (at_task_get_priv (AT_ASYNC_TASK (object)));
+}
+
+static void
+show_progress (GObject *object)
+{
+  AtAsyncTask *self = AT_ASYNC_TASK (object);
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtProgressChanges changes;
+
+  changes = at_progress_update (&priv->pacer->progress, at_task_get_active_usec (priv), is_moving (priv));
+
+  if (changes != 0)
+    at_task_tell_followers (self);
+  for (guint i = 0; i < AT_PROGRESS_N_VALUES; i++)
+    if ((changes & (1 << i)) != 0)
+      at_task_notify (self, progress_properties[i]);
+}
+
+static const AtPacerFuncs pacer_funcs = {
+  .can_show = can_show_progress,
+  .is_moving = is_progress_moving,
+  .show = show_progress,
+};
+
+static AtPacer *
+ensure_pacer (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtPacer *pacer = g_atomic_pointer_get (&priv->pacer);
+
+  if (G_LIKELY (pacer != NULL))
+    return pacer;
+
+  pacer = at_pacer_new (G_OBJECT (self), at_task_get_mailbox (priv), &pacer_funcs);
+  if (g_atomic_pointer_compare_and_exchange (&priv->pacer, NULL, pacer))
+    return pacer;
+
+  at_pacer_free (pacer);
+
+  return g_atomic_pointer_get (&priv->pacer);
+}
+
+/* Shows the last values, before the last callback. */
+void
+at_task_end_progress (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+
+  if (priv->pacer == NULL)
+    return;
+
+  at_pacer_stop (priv->pacer);
+  if (at_task_has_audience (priv))
+    show_progress (G_OBJECT (self));
+}
+
+/**
+ * at_async_task_set_fraction:
+ * @self: a task
+ * @fraction: how much is done, from 0 to 1
+ *
+ * Says how much of the work is done.
+ *
+ * Only the latest value is kept: [property@AsyncTask:fraction] follows at most
+ * once per 16 ms, and has the last value before the last callback. Values
+ * outside the range are clamped; not-a-number is ignored.
+ *
+ * Any thread; meant for the body. Costs a few nanoseconds.
+ *
+ * Since: 1.0
+ */
+void
+at_async_task_set_fraction (AtAsyncTask *self,
+                            double       fraction)
+{
+  AtPacer *pacer;
+
+  g_return_if_fail (AT_IS_ASYNC_TASK (self));
+
+  if (at_task_is_done (self))
+    return;
+
+  pacer = ensure_pacer (self);
+  if (at_progress_set_fraction (&pacer->progress, fraction))
+    at_pacer_send (pacer);
+}
+
+/**
+ * at_async_task_set_amounts:
+ * @self: a task
+ * @completed: how much is done, in units of [property@AsyncTask:unit]
+ * @total: how much there is to do in all, or 0 if that is unknown
+ *
+ * Says how much of the work is done, and of how much.
+ *
+ * Sets [property@AsyncTask:completed] and [property@AsyncTask:total], and from
+ * them [property@AsyncTask:fraction], [property@AsyncTask:rate] and
+ * [property@AsyncTask:remaining]; with an unknown total,
+ * [property@AsyncTask:indeterminate]. More than the total is kept as it is; the
+ * fraction is then 1. The properties follow as they do in
+ * [method@AsyncTask.set_fraction].
+ *
+ * Any thread; meant for the body.
+ *
+ * Since: 1.0
+ */
+void
+at_async_task_set_amounts (AtAsyncTask *self,
+                           guint64      completed,
+                           guint64      total)
+{
+  AtPacer *pacer;
+
+  g_return_if_fail (AT_IS_ASYNC_TASK (self));
+
+  if (at_task_is_done (self))
+    return;
+
+  pacer = ensure_pacer (self);
+  if (at_progress_set_amounts (&pacer->progress, completed, total))
+    at_pacer_send (pacer);
+}
+
+/**
+ * at_async_task_set_message:
+ * @self: a task
+ * @message: (nullable): what the body is doing, for people to read
+ *
+ * Says what the body is doing.
+ *
+ * Only the latest message is kept: [property@AsyncTask:message] follows as
+ * properties do in [method@AsyncTask.set_fraction].
+ *
+ * Any thread; meant for the body.
+ *
+ * Since: 1.0
+ */
+void
+at_async_task_set_message (AtAsyncTask *self,
+                           const char  *message)
+{
+  AtPacer *pacer;
+
+  g_return_if_fail (AT_IS_ASYNC_TASK (self));
+
+  if (at_task_is_done (self))
+    return;
+
+  pacer = ensure_pacer (self);
+  if (at_progress_set_message (&pacer->progress, message))
+    at_pacer_send (pacer);
+}
+
+/* What the owner is shown; a task without progress shows what a fresh cell has. */
+static const AtProgressValues *
+get_shown (AtAsyncTask *self)
+{
+  static const AtProgressValues nothing = { .indeterminate = TRUE, .remaining = -1 };
+  AtPacer *pacer = g_atomic_pointer_get (&at_task_get_priv (self)->pacer);
+
+  return pacer != NULL ? &pacer->progress.values : &nothing;
+}
+
+/**
+ * at_async_task_get_fraction: (get-property fraction)
+ * @self: a task
+ *
+ * Gets how much of the work is done.
+ *
+ * Owner's thread.
+ *
+ * Returns: a fraction, from 0 to 1
+ *
+ * Since: 1.0
+ */
+double
+at_async_task_get_fraction (AtAsyncTask *self)
+{
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), 0);
+
+  return get_shown (self)->fraction;
+}
+
+/**
+ * at_async_task_get_indeterminate: (get-property indeterminate)
+ * @self: a task
+ *
+ * Gets whether it is unknown how much of the work is done.
+ *
+ * Owner's thread.
+ *
+ * Returns: %TRUE as long as neither a fraction nor a total is known
+ *
+ * Since: 1.0
+ */
+gboolean
+at_async_task_get_indeterminate (AtAsyncTask *self)
+{
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), TRUE);
+
+  return get_shown (self)->indeterminate;
+}
+
+/**
+ * at_async_task_get_completed: (get-property completed)
+ * @self: a task
+ *
+ * Gets how much is done, in units of [property@AsyncTask:unit].
+ *
+ * Owner's thread.
+ *
+ * Returns: an amount
+ *
+ * Since: 1.0
+ */
+guint64
+at_async_task_get_completed (AtAsyncTask *self)
+{
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), 0);
+
+  return get_shown (self)->completed;
+}
+
+/**
+ * at_async_task_get_total: (get-property total)
+ * @self: a task
+ *
+ * Gets how much there is to do in all, in units of [property@AsyncTask:unit].
+ *
+ * Owner's thread.
+ *
+ * Returns: an amount, or 0 if it is unknown
+ *
+ * Since: 1.0
+ */
+guint64
+at_async_task_get_total (AtAsyncTask *self)
+{
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), 0);
+
+  return get_shown (self)->total;
+}
+
+/**
+ * at_async_task_get_message: (get-property message)
+ * @self: a task
+ *
+ * Gets what the body says it is doing.
+ *
+ * Owner's thread.
+ *
+ * Returns: (nullable) (transfer none): a message for people to read, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+at_async_task_get_message (AtAsyncTask *self)
+{
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), NULL);
+
+  return get_shown (self)->message;
+}
+
+/**
+ * at_async_task_get_rate: (get-property rate)
+ * @self: a task
+ *
+ * Gets how fast the work goes, in units of [property@AsyncTask:unit] per second.
+ *
+ * It is smoothed over about a second and a half, falls to 0 when nothing has
+ * moved for two, and is 0 while the task is paused and at the end.
+ *
+ * Owner's thread.
+ *
+ * Returns: a rate; 0 if no amounts were reported
+ *
+ * Since: 1.0
+ */
+double
+at_async_task_get_rate (AtAsyncTask *self)
+{
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), 0);
+
+  return get_shown (self)->rate;
+}
+
+/**
+ * at_async_task_get_remaining: (get-property remaining)
+ * @self: a task
+ *
+ * Gets how long the rest of the work will take, in seconds, at the speed so far.
+ *
+ * Owner's thread.
+ *
+ * Returns: seconds, or -1 if that is unknown
+ *
+ * Since: 1.0
+ */
+double
+at_async_task_get_remaining (AtAsyncTask *self)
+{
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), -1);
+
+  return get_shown (self)->remaining;
+}

@@ -1,0 +1,459 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-task-private.h"
+
+#include "at-foreign-body-private.h"
+
+#include <glib/gi18n-lib.h>
+
+/* From execute() to the executor: claims a task for whoever starts it. */
+
+static GMutex      default_executor_lock;
+static AtExecutor *default_executor; /* under the lock; NULL: the serial one, which any thread may see */
+
+static AtClassTraits
+get_class_traits (AtAsyncTask *self)
+{
+  AtAsyncTaskClassPrivate *klass_priv =
+    G_TYPE_CLASS_GET_PRIVATE (G_OBJECT_GET_CLASS (self), AT_TYPE_ASYNC_TASK, AtAsyncTaskClassPrivate);
+  GType type = G_OBJECT_TYPE (self);
+  gsize traits = (gsize) g_atomic_pointer_get (&klass_priv->traits);
+
+  /* A subclass starts with a copy of what its parent class had. */
+  if ((traits & ~(gsize) 3) != type)
+    {
+      traits = type | at_foreign_class_get_traits (type, AT_TYPE_ASYNC_TASK,
+                                                   G_STRUCT_OFFSET (AtAsyncTaskClass, in_background));
+      g_atomic_pointer_set (&klass_priv->traits, traits);
+    }
+
+  return traits & 3;
+}
+
+static AtExecutor *
+ref_default_executor (void)
+{
+  AtExecutor *executor;
+
+  /* All that the lock is for is the reference. */
+  if (g_atomic_pointer_get (&default_executor) == NULL)
+    return NULL;
+
+  g_mutex_lock (&default_executor_lock);
+  executor = default_executor != NULL ? g_object_ref (default_executor) : NULL;
+  g_mutex_unlock (&default_executor_lock);
+
+  return executor;
+}
+
+static gboolean
+check_body (AtAsyncTask    *self,
+            AtClassTraits   traits,
+            GError        **error)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+
+  if ((traits & AT_CLASS_HAS_SCRIPT_BODY) == 0 &&
+      (priv->func == NULL || !at_foreign_function_is_script (priv->func_destroy)))
+    return TRUE;
+
+  g_set_error_literal (error, AT_TASK_ERROR, AT_TASK_ERROR_UNSUPPORTED,
+                       _("A JavaScript function cannot run on a worker thread"));
+
+  return FALSE;
+}
+
+/* Claims the task for the caller to start: from here on it runs. */
+gboolean
+at_task_begin (AtAsyncTask   *self,
+               const GValue  *params,
+               GError       **error)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+
+  AtClassTraits traits = get_class_traits (self);
+
+  if (!check_body (self, traits, error))
+    return FALSE;
+
+  if (!at_state_move (&priv->state, AT_PHASE_PENDING, AT_PHASE_STARTING, 0, NULL))
+    {
+      g_set_error_literal (error, AT_TASK_ERROR, AT_TASK_ERROR_ALREADY_EXECUTED,
+                           _("The task was executed before"));
+      return FALSE;
+    }
+
+  g_object_ref (self);
+  if ((traits & AT_CLASS_NEEDS_EMISSION) != 0)
+    at_state_change_flags (&priv->state, AT_PHASE_MASK, AT_STATE_EMITS, 0, NULL);
+  if (!at_task_is_nothing (params))
+    {
+      priv->params = g_new0 (GValue, 1);
+      g_value_init (priv->params, G_VALUE_TYPE (params));
+      g_value_copy (params, priv->params);
+    }
+
+  return TRUE;
+}
+
+/* From STARTING back to PENDING. Owner; the caller has a reference. */
+void
+at_task_undo_begin (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+
+  at_task_clear_params (priv);
+  at_state_move (&priv->state, AT_PHASE_STARTING, AT_PHASE_PENDING, 0, NULL);
+  at_task_wake_waiters (priv);
+  at_task_show_status (self);
+  g_object_unref (self);
+}
+
+/* Ends a task in STARTING whose body will not run: @error is why (nullable). */
+static void
+end_unstarted (AtAsyncTaskPrivate *priv,
+               GError             *error)
+{
+  priv->body_error = error;
+  at_state_move (&priv->state, AT_PHASE_STARTING, AT_PHASE_DONE, 0, NULL);
+  at_task_end_unrun (priv);
+}
+
+/* Calls pre_execute and hands the task over. Owner, in STARTING; the caller has
+ * a reference. Returns FALSE, with the task still in STARTING, if the executor
+ * refuses it. */
+gboolean
+at_task_start (AtAsyncTask  *self,
+               GError      **error)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtSerialExecutor *turn;
+  AtExecutor *executor;
+  GError *reason = NULL;
+
+  g_atomic_int_set (&priv->busy_thread, (int) at_thread_get_number ());
+  at_task_show_status (self);
+  if ((at_state_get (&priv->state) & AT_STATE_CANCELLED) == 0)
+    at_task_call_pre_execute (self);
+
+  if (!at_state_move (&priv->state, AT_PHASE_STARTING, AT_PHASE_QUEUED, AT_STATE_CANCELLED, NULL))
+    {
+      end_unstarted (priv, NULL);
+      return TRUE;
+    }
+
+  executor = at_task_get_used_executor (priv);
+  if (at_executor_offer (executor, self, &reason))
+    {
+      if (G_UNLIKELY (reason != NULL))
+        g_clear_error (&reason);
+      return TRUE;
+    }
+
+  reason = at_task_new_rejected_error (reason);
+
+  /* One that was cancelled, or that was run all the same, goes its way. */
+  if (!at_state_move (&priv->state, AT_PHASE_QUEUED, AT_PHASE_STARTING, 0, NULL))
+    {
+      g_error_free (reason);
+      return TRUE;
+    }
+
+  /* It may have handed the task on before it thought better of it. */
+  at_task_leave_queue (self);
+  turn = at_async_task_take_turn (self);
+  if (turn != NULL)
+    at_serial_executor_advance (turn);
+
+  g_propagate_error (error, reason);
+
+  return FALSE;
+}
+
+/* Starts a task that was executed by another thread. Owner. */
+void
+at_task_start_from_afar (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  GError *error = NULL;
+  guint state;
+
+  /* Whoever takes the flag away starts it. */
+  at_state_change_flags (&priv->state, AT_PHASE_MASK, 0, AT_STATE_WILL_START, &state);
+  if ((state & AT_STATE_WILL_START) == 0)
+    return;
+
+  if (at_mailbox_is_closed (at_task_get_mailbox (priv)))
+    {
+      at_state_change_flags (&priv->state, AT_PHASE_DELIVERING, AT_STATE_CANCELLED, 0, NULL);
+      end_unstarted (priv, NULL);
+    }
+  else if (!at_task_start (self, &error))
+    {
+      /* execute() has long returned: failed() is left to be told. */
+      end_unstarted (priv, error);
+    }
+}
+
+static void
+on_started_from_afar (AtMail *mail)
+{
+  AtParcel *parcel = (AtParcel *) mail;
+
+  at_task_start_from_afar (parcel->task);
+  at_parcel_free (parcel);
+}
+
+/* Has the owner start a task that is in STARTING. */
+void
+at_task_send_start (AtAsyncTaskPrivate *priv,
+                    AtMail             *mail)
+{
+  at_state_change_flags (&priv->state, AT_PHASE_MASK, AT_STATE_WILL_START, 0, NULL);
+  at_mailbox_post (at_task_get_mailbox (priv), mail);
+
+  /* The owner may be in wait(), where no mail reaches it. */
+  at_task_wake_waiters (priv);
+}
+
+/* The executor to use where the caller names none: the task's, or else the default
+ * one. NULL is the serial one. The task must have been claimed: another thread that
+ * executes it changes its executor. */
+AtExecutor *
+at_task_ref_chosen_executor (AtAsyncTaskPrivate *priv)
+{
+  return priv->executor != NULL ? g_object_ref (priv->executor) : ref_default_executor ();
+}
+
+/* Puts @executor in the place of the task's own, which is returned. */
+AtExecutor *
+at_task_swap_executor (AtAsyncTaskPrivate *priv,
+                       AtExecutor         *executor)
+{
+  AtExecutor *replaced = priv->executor;
+
+  priv->executor = executor;
+
+  return replaced;
+}
+
+/* The same after the executor has refused the task: by then it was queued, and a
+ * thread that is about to wait for it may be looking at the executor. */
+AtExecutor *
+at_task_restore_executor (AtAsyncTaskPrivate *priv,
+                          AtExecutor         *executor)
+{
+  AtExecutor *replaced;
+
+  g_mutex_lock (&priv->lock);
+  replaced = at_task_swap_executor (priv, executor);
+  g_mutex_unlock (&priv->lock);
+
+  return replaced;
+}
+
+/* On @executor (nullable: the one that the task names, or else the default one). */
+static gboolean
+execute (AtAsyncTask   *self,
+         AtExecutor    *executor,
+         const GValue  *params,
+         GError       **error)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  g_autoptr (AtMailbox) mailbox = at_mailbox_ref (at_task_get_mailbox (priv));
+  g_autoptr (AtExecutor) replaced = NULL;
+  AtHome home = at_task_enter_home (priv);
+  gboolean executed = FALSE;
+
+  if (at_task_begin (self, params, error))
+    {
+      replaced = at_task_swap_executor (priv, executor != NULL ? g_object_ref (executor) : at_task_ref_chosen_executor (priv));
+
+      if (home == AT_HOME_FOREIGN)
+        {
+          AtParcel *parcel = at_parcel_new_kept (self, on_started_from_afar);
+
+          at_task_send_start (priv, &parcel->mail);
+          executed = TRUE;
+        }
+      else if (at_task_start (self, error))
+        {
+          executed = TRUE;
+        }
+      else
+        {
+          replaced = at_task_restore_executor (priv, replaced);
+          at_task_undo_begin (self);
+        }
+    }
+
+  at_mailbox_leave (mailbox, home);
+
+  return executed;
+}
+
+/**
+ * at_async_task_execute:
+ * @self: a task
+ * @params: (nullable): what the body gets; a copy is made. An empty value stands for
+ *   %NULL
+ * @error: return location for a [struct@GLib.Error]
+ *
+ * Runs the task on its [property@AsyncTask:executor], or on the default executor
+ * if it has none.
+ *
+ * [signal@AsyncTask::pre-execute] runs inside this function, before the body can
+ * start. Called from a thread that is not the owner's, it is sent to the owner
+ * context instead, and the body follows it; an executor that refuses the task
+ * then makes it fail.
+ *
+ * A task that was cancelled before is executed with success: neither pre-execute
+ * nor the body run, and [signal@AsyncTask::cancelled] comes.
+ *
+ * Fails with [error@At.TaskError.ALREADY_EXECUTED] if the task was executed
+ * before, with [error@At.TaskError.REJECTED] if the executor refuses it, which
+ * leaves it pending, and with [error@At.TaskError.UNSUPPORTED] if the body is
+ * JavaScript.
+ *
+ * Any thread.
+ *
+ * Returns: %TRUE if the task was executed
+ *
+ * Since: 1.0
+ */
+gboolean
+at_async_task_execute (AtAsyncTask   *self,
+                       const GValue  *params,
+                       GError       **error)
+{
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
+  g_return_val_if_fail (at_task_is_nothing (params) || G_IS_VALUE (params), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return execute (self, NULL, params, error);
+}
+
+/**
+ * at_async_task_execute_on_executor:
+ * @self: a task
+ * @executor: the executor to run it on
+ * @params: (nullable): what the body gets; a copy is made. An empty value stands for
+ *   %NULL
+ * @error: return location for a [struct@GLib.Error]
+ *
+ * Runs the task on an executor.
+ *
+ * Like [method@AsyncTask.execute] with [property@AsyncTask:executor] set to
+ * @executor.
+ *
+ * Any thread.
+ *
+ * Returns: %TRUE if the task was executed
+ *
+ * Since: 1.0
+ */
+gboolean
+at_async_task_execute_on_executor (AtAsyncTask   *self,
+                                   AtExecutor    *executor,
+                                   const GValue  *params,
+                                   GError       **error)
+{
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
+  g_return_val_if_fail (AT_IS_EXECUTOR (executor), FALSE);
+  g_return_val_if_fail (at_task_is_nothing (params) || G_IS_VALUE (params), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return execute (self, executor, params, error);
+}
+
+/**
+ * at_async_task_execute_runnable:
+ * @func: (scope notified) (closure user_data) (destroy destroy): the body
+ * @user_data: (nullable): data for @func
+ * @destroy: (nullable): frees @user_data, in the default main context
+ * @error: return location for a [struct@GLib.Error]
+ *
+ * Runs a function on the default executor, and forgets about it.
+ *
+ * Any thread.
+ *
+ * Returns: %TRUE if the function was taken in
+ *
+ * Since: 1.0
+ */
+gboolean
+at_async_task_execute_runnable (AtTaskFunc       func,
+                                gpointer         user_data,
+                                GDestroyNotify   destroy,
+                                GError         **error)
+{
+  AtAsyncTask *task;
+  gboolean executed;
+
+  g_return_val_if_fail (func != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  task = at_async_task_new (func, user_data, destroy);
+  executed = at_async_task_execute (task, NULL, error);
+  at_async_task_unref_home (task);
+
+  return executed;
+}
+
+/**
+ * at_async_task_get_default_executor:
+ *
+ * Gets the executor that [method@AsyncTask.execute] uses where the task names
+ * none.
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none): the default executor, which is
+ *   [func@SerialExecutor.get_default] unless another one was set
+ *
+ * Since: 1.0
+ */
+AtExecutor *
+at_async_task_get_default_executor (void)
+{
+  AtExecutor *executor;
+
+  g_mutex_lock (&default_executor_lock);
+  executor = default_executor;
+  g_mutex_unlock (&default_executor_lock);
+
+  return executor != NULL ? executor : at_serial_executor_get_default ();
+}
+
+/**
+ * at_async_task_set_default_executor:
+ * @executor: (nullable): an executor, or %NULL for the serial one
+ *
+ * Sets the executor that [method@AsyncTask.execute] uses where the task names
+ * none.
+ *
+ * For the program, at its start; a library names the executor of its tasks. Tasks
+ * that were executed before are not affected.
+ *
+ * Any thread.
+ *
+ * Since: 1.0
+ */
+void
+at_async_task_set_default_executor (AtExecutor *executor)
+{
+  g_autoptr (AtExecutor) replaced = NULL;
+
+  g_return_if_fail (executor == NULL || AT_IS_EXECUTOR (executor));
+
+  if (executor == at_serial_executor_get_default ())
+    executor = NULL;
+
+  g_mutex_lock (&default_executor_lock);
+  replaced = default_executor;
+  g_atomic_pointer_set (&default_executor, executor != NULL ? g_object_ref (executor) : NULL);
+  g_mutex_unlock (&default_executor_lock);
+}

@@ -1,0 +1,299 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-task-private.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Threads that block until the computation is done. */
+
+/* Under the lock. */
+void
+at_task_add_waiter (AtAsyncTaskPrivate *priv,
+                    AtWaiter           *waiter)
+{
+  AtRare *rare = at_task_ensure_rare (priv);
+
+  g_cond_init (&waiter->cond);
+  waiter->retaking = NULL;
+  waiter->next = rare->waiters;
+  rare->waiters = waiter;
+  at_state_change_flags (&priv->state, AT_PHASE_DONE, AT_STATE_AWAITED, 0, NULL);
+}
+
+/* Under the lock. */
+void
+at_task_remove_waiter (AtAsyncTaskPrivate *priv,
+                       AtWaiter           *waiter)
+{
+  AtWaiter **at = &at_task_get_rare (priv)->waiters;
+
+  while (*at != waiter)
+    at = &(*at)->next;
+  *at = waiter->next;
+  g_cond_clear (&waiter->cond);
+}
+
+void
+at_task_wake_waiters (AtAsyncTaskPrivate *priv)
+{
+  AtRare *rare;
+
+  g_mutex_lock (&priv->lock);
+  rare = at_task_get_rare (priv);
+  for (AtWaiter *waiter = rare != NULL ? rare->waiters : NULL; waiter != NULL; waiter = waiter->next)
+    {
+      g_cond_signal (&waiter->cond);
+      if (waiter->retaking != NULL)
+        at_thread_pool_executor_stir (waiter->retaking);
+    }
+  g_mutex_unlock (&priv->lock);
+}
+
+/* Where the serial executor runs bodies in whose queue the task is, or NULL. It is
+ * for comparing only. An executor that refuses the task is its executor no longer
+ * than until it gets the lock, see at_task_restore_executor(). */
+static AtExecutor *
+get_serial_target (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtExecutor *target = NULL;
+
+  g_mutex_lock (&priv->lock);
+  if (at_async_task_is_queued (self) && AT_IS_SERIAL_EXECUTOR (at_task_get_used_executor (priv)))
+    target = at_serial_executor_get_target (AT_SERIAL_EXECUTOR (at_task_get_used_executor (priv)));
+  g_mutex_unlock (&priv->lock);
+
+  return target;
+}
+
+/* Whether this thread would wait for what only it can bring about. */
+static gboolean
+would_deadlock (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  gboolean is_queued = at_async_task_is_queued (self);
+  gpointer queue = at_async_task_get_queue (self);
+  AtExecutor *target = NULL;
+
+  /* In its own pre_execute. */
+  if (at_state_get_phase (&priv->state) == AT_PHASE_STARTING && at_task_is_busy_here (priv))
+    return TRUE;
+
+  if (is_queued)
+    target = get_serial_target (self);
+
+  for (AtRunFrame *frame = at_task_current_frame; frame != NULL; frame = frame->outer)
+    {
+      gboolean holds_only_slot = frame->slot != NULL &&
+        at_thread_pool_executor_is_exclusive (frame->slot);
+
+      if (frame->task == self)
+        return TRUE;
+      if (is_queued &&
+          ((queue != NULL && queue == frame->turn) ||
+           (holds_only_slot && (queue == frame->slot || target == AT_EXECUTOR (frame->slot)))))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+on_waiter_cancelled (GCancellable *cancellable,
+                     gpointer      user_data)
+{
+  at_task_wake_waiters (user_data);
+}
+
+/* Whether a task in @state is where a waiter need not wait any longer. */
+static gboolean
+is_settled_state (guint state)
+{
+  AtPhase phase = state & AT_PHASE_MASK;
+
+  return phase == AT_PHASE_PENDING || phase >= AT_PHASE_DONE;
+}
+
+static gboolean
+is_settled (AtAsyncTaskPrivate *priv)
+{
+  return is_settled_state (at_state_get (&priv->state));
+}
+
+static gboolean
+is_home (AtAsyncTaskPrivate *priv)
+{
+  AtHome home = at_task_enter_home (priv);
+
+  at_task_leave_home (priv, home);
+
+  return home != AT_HOME_FOREIGN;
+}
+
+/* Whether a thread that waits has to start the task itself, because the mail by
+ * which another thread executed it reaches nobody else. */
+static gboolean
+must_start_here (AtAsyncTaskPrivate *priv,
+                 gboolean            at_home)
+{
+  return at_home && (at_state_get (&priv->state) & AT_STATE_WILL_START) != 0;
+}
+
+/* Returns FALSE if the context has another owner by now. */
+static gboolean
+start_here (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtHome home = at_task_enter_home (priv);
+
+  if (home != AT_HOME_FOREIGN)
+    at_task_start_from_afar (self);
+  at_task_leave_home (priv, home);
+
+  return home != AT_HOME_FOREIGN;
+}
+
+/* A wait that takes more seconds than a 32-bit time_t can tell ends at once. */
+#define LONGEST_WAIT_MS (G_GINT64_CONSTANT (1000) * G_MAXINT32 / 2)
+
+/* Waits until the task is settled or has to be started here; FALSE when the time
+ * is up. */
+static gboolean
+wait_for_news (AtAsyncTaskPrivate *priv,
+               gint64              end_time,
+               gboolean            at_home,
+               GCancellable       *cancellable)
+{
+  gboolean in_time = TRUE;
+  AtWaiter waiter;
+
+  g_mutex_lock (&priv->lock);
+  at_task_add_waiter (priv, &waiter);
+  while (in_time && !is_settled (priv) && !must_start_here (priv, at_home) &&
+         !g_cancellable_is_cancelled (cancellable))
+    {
+      if (end_time >= 0)
+        in_time = g_cond_wait_until (&waiter.cond, &priv->lock, end_time);
+      else
+        g_cond_wait (&waiter.cond, &priv->lock);
+    }
+  in_time = in_time || is_settled (priv);
+  at_task_remove_waiter (priv, &waiter);
+  g_mutex_unlock (&priv->lock);
+
+  return in_time;
+}
+
+/* The outcome of the computation of a task that was found settled in @state, as far
+ * as it is known. One that was PENDING then may be on its way by now. */
+static gboolean
+get_computed (AtAsyncTaskPrivate  *priv,
+              guint                state,
+              GError             **error)
+{
+  if ((state & AT_STATE_CANCELLED) != 0)
+    {
+      g_propagate_error (error, at_task_new_cancelled_error ());
+      return FALSE;
+    }
+
+  if ((state & AT_PHASE_MASK) == AT_PHASE_PENDING)
+    {
+      g_set_error_literal (error, AT_TASK_ERROR, AT_TASK_ERROR_NOT_EXECUTED,
+                           _("The task was not executed"));
+      return FALSE;
+    }
+
+  if (priv->body_error != NULL)
+    {
+      g_propagate_error (error, g_error_copy (priv->body_error));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * at_async_task_wait:
+ * @self: a task
+ * @timeout_ms: how long to wait at most, in milliseconds; 0 not to wait, -1 for no
+ *   limit
+ * @cancellable: (nullable): ends the wait, and leaves the task alone
+ * @error: return location for a [struct@GLib.Error]
+ *
+ * Waits for the computation to be done.
+ *
+ * This needs no main loop. The callbacks come later, in the owner context. Once
+ * this has returned, the result can be read with
+ * [method@AsyncTask.get_result].
+ *
+ * Fails with the error of a task that failed; with %G_IO_ERROR_CANCELLED if the
+ * task or the wait was cancelled; with %G_IO_ERROR_TIMED_OUT when the time is up;
+ * with [error@At.TaskError.NOT_EXECUTED] if nobody executed the task; and with
+ * [error@At.TaskError.WOULD_DEADLOCK] if the calling thread runs the task's own
+ * body or pre-execute, or a body that the task is queued behind.
+ *
+ * Any thread. On the owner's thread it blocks the user interface.
+ *
+ * Returns: %TRUE if the task succeeded
+ *
+ * Since: 1.0
+ */
+gboolean
+at_async_task_wait (AtAsyncTask   *self,
+                    gint64         timeout_ms,
+                    GCancellable  *cancellable,
+                    GError       **error)
+{
+  AtAsyncTaskPrivate *priv;
+  gint64 end_time = -1;
+  gulong handler = 0;
+  gboolean in_time = TRUE, at_home;
+  guint state;
+
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
+  g_return_val_if_fail (timeout_ms >= -1, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  priv = at_task_get_priv (self);
+  state = at_state_get (&priv->state);
+  if (is_settled_state (state))
+    return get_computed (priv, state, error);
+
+  if (would_deadlock (self))
+    {
+      g_set_error_literal (error, AT_TASK_ERROR, AT_TASK_ERROR_WOULD_DEADLOCK,
+                           _("The task cannot end before the one that waits for it"));
+      return FALSE;
+    }
+
+  if (timeout_ms >= 0)
+    end_time = g_get_monotonic_time () + MIN (timeout_ms, LONGEST_WAIT_MS) * 1000;
+  at_home = is_home (priv);
+  if (cancellable != NULL)
+    handler = g_cancellable_connect (cancellable, G_CALLBACK (on_waiter_cancelled), priv, NULL);
+
+  while (in_time && !is_settled (priv) && !g_cancellable_is_cancelled (cancellable))
+    {
+      if (must_start_here (priv, at_home))
+        at_home = start_here (self);
+      else
+        in_time = wait_for_news (priv, end_time, at_home, cancellable);
+    }
+
+  if (handler != 0)
+    g_cancellable_disconnect (cancellable, handler);
+
+  state = at_state_get (&priv->state);
+  if (is_settled_state (state))
+    return get_computed (priv, state, error);
+
+  if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("The task is not done yet"));
+
+  return FALSE;
+}
