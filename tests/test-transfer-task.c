@@ -9,6 +9,7 @@
 #include <gio/gunixoutputstream.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@ typedef struct
   guint        n_would_block;  /* before each byte that moves */
   gssize       wrong_count;    /* what is returned in place of the truth; 0: nothing */
   const GError *close_error;
+  GOutputStream *unread;       /* written to when it is closed, whatever the cancellable says */
   AtTestCount *count;
 
   /* What happened; atomic. */
@@ -309,6 +311,8 @@ test_sink_close (GOutputStream  *stream,
 {
   TestSink *self = TEST_SINK (stream);
 
+  if (self->script->unread != NULL)
+    g_assert_false (g_output_stream_write_all (self->script->unread, "x", 1, NULL, NULL, NULL));
   if (self->base != NULL)
     g_output_stream_close (self->base, NULL, NULL);
 
@@ -1037,6 +1041,117 @@ test_full_device (void)
   finish (task);
   assert_failed (task, G_IO_ERROR_NO_SPACE, 0);
   g_assert_finalize_object (task);
+}
+
+/* Nobody reads what is written, at once, when the sink is flushed, or when it is closed,
+ * and nobody has told the program to ignore what the kernel sends for that. */
+static GOutputStream *
+new_unread_sink (gboolean is_socket,
+                 gboolean is_buffered)
+{
+  g_autoptr (GOutputStream) sink = NULL;
+  int fds[2];
+
+  if (is_socket)
+    g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, fds), ==, 0);
+  else
+    g_assert_true (g_unix_open_pipe (fds, FD_CLOEXEC, NULL));
+  close (fds[0]);
+  sink = g_unix_output_stream_new (fds[1], TRUE);
+
+  return is_buffered ? g_buffered_output_stream_new (sink) : g_steal_pointer (&sink);
+}
+
+static void
+test_broken_pipe (gconstpointer user_data)
+{
+  gboolean is_socket = GPOINTER_TO_INT (user_data);
+  g_autoptr (AtExecutor) executor = AT_EXECUTOR (at_inline_executor_new ());
+  struct sigaction action = { .sa_handler = SIG_DFL }, before;
+  Script source_script = { .end = 1000 };
+  sigset_t mask, pending;
+
+  /* Sockets of GIO have the program ignore it. */
+  sigaction (SIGPIPE, &action, &before);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      gboolean is_buffered = i % 2 == 1;
+      g_autoptr (GInputStream) source = test_source_new (&source_script, NULL);
+      g_autoptr (GOutputStream) sink = new_unread_sink (is_socket, is_buffered);
+      AtTransferTask *task = at_transfer_task_new (source, sink, 1000);
+
+      if (i >= 2)
+        at_transfer_task_set_flags (task, AT_TRANSFER_CLOSE_SINK);
+      at_async_task_set_executor (AT_ASYNC_TASK (task), executor);
+      start (task, NULL);
+      finish (task);
+      assert_failed (task, G_IO_ERROR_BROKEN_PIPE, is_buffered ? 1000 : 0);
+
+      /* A stream that was left open writes what it holds when it goes. */
+      g_clear_object (&sink);
+      g_assert_finalize_object (task);
+
+      pthread_sigmask (SIG_SETMASK, NULL, &mask);
+      sigpending (&pending);
+      g_assert_false (sigismember (&mask, SIGPIPE));
+      g_assert_false (sigismember (&pending, SIGPIPE));
+    }
+
+  sigaction (SIGPIPE, &before, NULL);
+}
+
+/* What was on its way to the thread before stays on its way. */
+static void
+test_broken_pipe_of_others (void)
+{
+  g_autoptr (AtExecutor) executor = AT_EXECUTOR (at_inline_executor_new ());
+  struct sigaction action = { .sa_handler = SIG_DFL }, before;
+  Script source_script = { .end = 1000 };
+  g_autoptr (GInputStream) source = test_source_new (&source_script, NULL);
+  g_autoptr (GOutputStream) sink = new_unread_sink (FALSE, FALSE);
+  AtTransferTask *task = at_transfer_task_new (source, sink, 1000);
+  sigset_t broken_pipe, mask, pending;
+  int received;
+
+  sigaction (SIGPIPE, &action, &before);
+  sigemptyset (&broken_pipe);
+  sigaddset (&broken_pipe, SIGPIPE);
+  pthread_sigmask (SIG_BLOCK, &broken_pipe, &mask);
+  raise (SIGPIPE);
+
+  at_async_task_set_executor (AT_ASYNC_TASK (task), executor);
+  start (task, NULL);
+  finish (task);
+  assert_failed (task, G_IO_ERROR_BROKEN_PIPE, 0);
+  g_assert_finalize_object (task);
+
+  sigpending (&pending);
+  g_assert_true (sigismember (&pending, SIGPIPE));
+  sigwait (&broken_pipe, &received);
+  pthread_sigmask (SIG_SETMASK, &mask, NULL);
+  sigaction (SIGPIPE, &before, NULL);
+}
+
+/* The streams of a task whose body never ran are closed in the owner's thread. */
+static void
+test_broken_pipe_unrun (void)
+{
+  struct sigaction action = { .sa_handler = SIG_DFL }, before;
+  Script source_script = { .end = 0 };
+  g_autoptr (GOutputStream) unread = new_unread_sink (FALSE, FALSE);
+  Script sink_script = { .end = -1, .unread = unread };
+  AtTransferTask *task = new_scripted (&source_script, &sink_script, 0);
+
+  sigaction (SIGPIPE, &action, &before);
+  at_transfer_task_set_flags (task, AT_TRANSFER_CLOSE_SINK);
+  at_async_task_cancel (AT_ASYNC_TASK (task), TRUE);
+  start (task, NULL);
+  finish (task);
+  g_assert_cmpint (source_script.n_calls, ==, 0);
+  g_assert_cmpint (sink_script.n_closes, ==, 1);
+  g_assert_finalize_object (task);
+  sigaction (SIGPIPE, &before, NULL);
 }
 
 static void
@@ -2065,6 +2180,10 @@ main (int   argc,
   g_test_add_func ("/transfer/error/read", test_read_error);
   g_test_add_func ("/transfer/error/write", test_write_error);
   g_test_add_func ("/transfer/error/full-device", test_full_device);
+  g_test_add_data_func ("/transfer/error/broken-pipe", GINT_TO_POINTER (FALSE), test_broken_pipe);
+  g_test_add_data_func ("/transfer/error/broken-socket", GINT_TO_POINTER (TRUE), test_broken_pipe);
+  g_test_add_func ("/transfer/error/broken-pipe-of-others", test_broken_pipe_of_others);
+  g_test_add_func ("/transfer/error/broken-pipe-unrun", test_broken_pipe_unrun);
   g_test_add_func ("/transfer/error/wrong-counts", test_wrong_counts);
   g_test_add_data_func ("/transfer/error/close-source", GINT_TO_POINTER (TRUE), test_close_error);
   g_test_add_data_func ("/transfer/error/close-sink", GINT_TO_POINTER (FALSE), test_close_error);

@@ -7,6 +7,7 @@
 
 #include "at-child-private.h"
 
+#include "at-broken-pipe-private.h"
 #include "at-lifeline-private.h"
 
 #include <errno.h>
@@ -340,39 +341,19 @@ at_child_reap (AtChild *self,
   return !self->is_lost;
 }
 
-/* Like write() to the child's standard input, of as much as it takes now. A child
- * that does not read has the kernel send SIGPIPE to this thread, which would end
- * the program; ignoring it for all of the program is not for a library to do. */
+/* Like write() to the child's standard input, of as much as it takes now. The child
+ * need not read it. */
 gssize
 at_child_write (AtChild       *self,
                 gconstpointer  data,
                 gsize          length)
 {
-  gboolean was_pending;
-  sigset_t broken_pipe, pending, mask;
+  AtBrokenPipe broken_pipe;
   gssize n;
-  int error;
 
-  sigemptyset (&broken_pipe);
-  sigaddset (&broken_pipe, SIGPIPE);
-  pthread_sigmask (SIG_BLOCK, &broken_pipe, &mask);
-
-  sigpending (&pending);
-  was_pending = sigismember (&pending, SIGPIPE);
+  at_broken_pipe_begin (&broken_pipe);
   n = write (self->input_fd, data, length);
-  error = errno;
-  if (n < 0 && error == EPIPE && !was_pending)
-    {
-      int received;
-
-      /* Unless the program ignores it. */
-      sigpending (&pending);
-      if (sigismember (&pending, SIGPIPE))
-        sigwait (&broken_pipe, &received);
-    }
-
-  pthread_sigmask (SIG_SETMASK, &mask, NULL);
-  errno = error;
+  at_broken_pipe_end (&broken_pipe);
 
   return n;
 }

@@ -9,6 +9,7 @@
 
 #include "at-transfer-task.h"
 
+#include "at-broken-pipe-private.h"
 #include "at-enum-types.h"
 #include "at-setter-private.h"
 #include "at-wake-private.h"
@@ -725,12 +726,15 @@ static void
 abandon_streams (AtTransferTask *self)
 {
   g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  AtBrokenPipe broken_pipe;
 
+  at_broken_pipe_begin (&broken_pipe);
   g_cancellable_cancel (cancelled);
   if ((self->flags & AT_TRANSFER_CLOSE_SOURCE) != 0 && self->source != NULL)
     g_input_stream_close (self->source, cancelled, NULL);
   if ((self->flags & AT_TRANSFER_CLOSE_SINK) != 0 && self->sink != NULL)
     g_output_stream_close (self->sink, cancelled, NULL);
+  at_broken_pipe_end (&broken_pipe);
 }
 
 static gboolean
@@ -791,6 +795,7 @@ at_transfer_task_in_background (AtAsyncTask   *task,
 {
   AtTransferTask *self = AT_TRANSFER_TASK (task);
   AtTransfer transfer = { .task = self, .cancellable = cancellable, };
+  AtBrokenPipe broken_pipe;
   gboolean succeeded;
   gulong handler;
 
@@ -799,7 +804,9 @@ at_transfer_task_in_background (AtAsyncTask   *task,
   /* With no lock held, here and where it is disconnected: that waits for a handler
    * that runs, and the handler takes the lock. */
   handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self, NULL);
+  at_broken_pipe_begin (&broken_pipe);
   succeeded = run_transfer (&transfer, error);
+  at_broken_pipe_end (&broken_pipe);
   g_cancellable_disconnect (cancellable, handler);
 
   if (!succeeded)
@@ -877,12 +884,16 @@ static void
 at_transfer_task_finalize (GObject *object)
 {
   AtTransferTask *self = AT_TRANSFER_TASK (object);
+  AtBrokenPipe broken_pipe;
 
   /* Nobody was told of the end of one whose owner, or context, was gone. */
   abandon_unrun (self);
 
+  /* These may be the last references, and what a stream still holds is written then. */
+  at_broken_pipe_begin (&broken_pipe);
   g_clear_object (&self->source);
   g_clear_object (&self->sink);
+  at_broken_pipe_end (&broken_pipe);
   g_clear_pointer (&self->checksum_type, g_free);
   g_clear_pointer (&self->expected_checksum, g_free);
   g_clear_pointer (&self->checksum, g_free);
