@@ -115,6 +115,35 @@ test_nothing_lost_over_the_budget (void)
   g_assert_cmpuint (n_posts, ==, n);
 }
 
+/* Who waits for all of them and then goes on while there is something pending has
+ * had all callbacks, over however many budgets. */
+static void
+test_drained (void)
+{
+  g_autoptr (AtThreadPoolExecutor) executor = at_thread_pool_executor_new ("one", 1);
+  g_autoptr (GMainContext) other = g_main_context_new ();
+  AtAsyncTask *tasks[500];
+  guint n = G_N_ELEMENTS (tasks), i;
+
+  n_posts = 0;
+  for (i = 0; i < n; i++)
+    {
+      tasks[i] = at_async_task_new (at_test_body_succeed, NULL, NULL);
+      g_signal_connect (tasks[i], "post-execute", G_CALLBACK (count_post_cb), GINT_TO_POINTER (TRUE));
+      g_assert_true (at_async_task_execute_on_executor (tasks[i], AT_EXECUTOR (executor), NULL, NULL));
+    }
+
+  /* The only thread has sent them all home, and goes on to this. */
+  at_test_settle (other, AT_EXECUTOR (executor));
+  g_assert_cmpuint (n_posts, ==, 0);
+  while (g_main_context_pending (NULL))
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (n_posts, ==, n);
+
+  for (i = 0; i < n; i++)
+    g_assert_finalize_object (tasks[i]);
+}
+
 typedef struct
 {
   guint n_values;
@@ -855,6 +884,7 @@ main (int   argc,
 
   g_test_add_func ("/delivery/completions/ten-thousand-in-few-dispatches", test_few_dispatches);
   g_test_add_func ("/delivery/budget/nothing-lost-over-it", test_nothing_lost_over_the_budget);
+  g_test_add_func ("/delivery/budget/drained-while-pending", test_drained);
   g_test_add_func ("/delivery/budget/values-in-order-over-it", test_values_in_order_over_the_budget);
   g_test_add_func ("/delivery/budget/backlog-in-portions", test_backlog_in_portions);
   g_test_add_data_func ("/delivery/flood/redraws-go-on/values", "values", test_flood);

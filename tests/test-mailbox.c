@@ -41,7 +41,7 @@ post (AtMailbox *mailbox,
   at_mailbox_post (mailbox, &letter->timed.mail);
 }
 
-/* The mailbox may sit out an iteration. */
+/* The mailbox may stand back meanwhile. */
 static void
 iterate_until (GArray *log,
                guint   n)
@@ -231,19 +231,14 @@ test_producers (void)
     }
 }
 
-typedef struct
-{
-  GArray *log;
-  guint   n_redraws;
-  guint   n_ticks;
-  guint   n_called_at_redraw;
-} Frames;
-
+/* Has something to do whenever letters have come. */
 typedef struct
 {
   GSource  source;
-  Frames  *frames;
+  GArray  *log;
   guint    n_seen;
+  guint    n_turns;
+  guint    most; /* letters between two turns */
 } Ticker;
 
 static gboolean
@@ -251,7 +246,7 @@ ticker_check (GSource *source)
 {
   Ticker *ticker = (Ticker *) source;
 
-  return ticker->n_seen != ticker->frames->log->len;
+  return ticker->n_seen != ticker->log->len;
 }
 
 static gboolean
@@ -270,56 +265,141 @@ ticker_dispatch (GSource     *source,
 {
   Ticker *ticker = (Ticker *) source;
 
-  ticker->n_seen = ticker->frames->log->len;
-  ticker->frames->n_ticks++;
+  ticker->most = MAX (ticker->most, ticker->log->len - ticker->n_seen);
+  ticker->n_seen = ticker->log->len;
+  ticker->n_turns++;
 
   return G_SOURCE_CONTINUE;
+}
+
+static Ticker *
+ticker_new (int     priority,
+            GArray *log)
+{
+  static GSourceFuncs funcs = { ticker_prepare, ticker_check, ticker_dispatch, };
+  Ticker *ticker = (Ticker *) g_source_new (&funcs, sizeof (Ticker));
+
+  ticker->log = log;
+  g_source_set_priority (&ticker->source, priority);
+  g_source_attach (&ticker->source, NULL);
+
+  return ticker;
+}
+
+static void
+ticker_free (Ticker *ticker)
+{
+  g_source_destroy (&ticker->source);
+  g_source_unref (&ticker->source);
+}
+
+/* The ways of those who iterate a context until it has nothing left to do. */
+
+static gboolean
+iterate (void)
+{
+  return g_main_context_iteration (NULL, FALSE);
 }
 
 static gboolean
+iterate_if_pending (void)
+{
+  return g_main_context_pending (NULL) && g_main_context_iteration (NULL, FALSE);
+}
+
+/* For how long the owner would sleep now, in milliseconds. */
+static int
+get_sleep (void)
+{
+  GMainContext *context = g_main_context_default ();
+  GPollFD fds[16];
+  int priority, timeout;
+
+  g_assert_true (g_main_context_acquire (context));
+  g_assert_false (g_main_context_prepare (context, &priority));
+  g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
+  g_main_context_release (context);
+
+  return timeout;
+}
+
+/* Each of them takes more than a budget. */
+static void
+post_slow_ones (Letter *letters,
+                guint   n,
+                GArray *log)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      letters[i].spin_usec = AT_MAILBOX_BUDGET_USEC + 1;
+      post (at_mailbox_get (NULL), &letters[i], i, log);
+    }
+}
+
+/* Who iterates for as long as there is something to do has all of it afterwards,
+ * however many budgets it takes; and then there is nothing. */
+static void
+test_stands_back_for_nobody (gconstpointer user_data)
+{
+  gboolean (* go_on) (void) = (gboolean (*) (void)) user_data;
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
+  Letter letters[10] = { 0, };
+
+  post_slow_ones (letters, 10, log);
+  while (go_on ())
+    ;
+  assert_in_order (log, 10);
+  g_assert_cmpint (get_sleep (), ==, -1);
+}
+
+/* A redraw gets its turn after each batch, and so does, before it, a source of the
+ * mailbox's own priority. */
+static void
+test_stands_back (gconstpointer user_data)
+{
+  gboolean (* go_on) (void) = (gboolean (*) (void)) user_data;
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
+  Letter letters[10] = { 0, };
+  Ticker *timer = ticker_new (G_PRIORITY_DEFAULT, log);
+  Ticker *redraws = ticker_new (120, log);
+
+  post_slow_ones (letters, 10, log);
+  while (go_on ())
+    ;
+  assert_in_order (log, 10);
+  g_assert_cmpuint (timer->most, ==, 1);
+  g_assert_cmpuint (redraws->most, ==, 1);
+  g_assert_cmpint (get_sleep (), ==, -1);
+
+  ticker_free (timer);
+  ticker_free (redraws);
+}
+
+/* There is no end to what others want, and the mailbox comes in between. */
+static gboolean
 redraw (gpointer data)
 {
-  Frames *frames = data;
+  guint *n_redraws = data;
 
-  /* One batch, of one letter that uses up the budget, has come since the last. */
-  g_assert_cmpuint (frames->log->len - frames->n_called_at_redraw, <=, 1);
-  frames->n_called_at_redraw = frames->log->len;
-  frames->n_redraws++;
+  (*n_redraws)++;
 
   return G_SOURCE_CONTINUE;
 }
 
-/* A source of the priority of a redraw gets its turn after each batch, also where
- * one of the mailbox's own priority takes the iteration after it. */
 static void
-test_sits_out (void)
+test_stands_back_once (void)
 {
-  static GSourceFuncs ticker_funcs = {
-    .prepare = ticker_prepare,
-    .check = ticker_check,
-    .dispatch = ticker_dispatch,
-  };
-  AtMailbox *mailbox = at_mailbox_get (NULL);
   g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
-  g_autofree Letter *letters = g_new0 (Letter, 20);
-  Frames frames = { log, };
-  guint redraw_id = g_idle_add_full (120, redraw, &frames, NULL);
-  Ticker *ticker = (Ticker *) g_source_new (&ticker_funcs, sizeof (Ticker));
+  Letter letters[20] = { 0, };
+  guint n_redraws = 0;
+  guint redraw_id = g_idle_add_full (120, redraw, &n_redraws, NULL);
 
-  ticker->frames = &frames;
-  g_source_attach (&ticker->source, NULL);
-  for (guint i = 0; i < 20; i++)
-    {
-      letters[i].spin_usec = AT_MAILBOX_BUDGET_USEC + 1;
-      post (mailbox, &letters[i], i, log);
-    }
+  post_slow_ones (letters, 20, log);
   iterate_until (log, 20);
-
-  g_assert_cmpuint (frames.n_redraws, >=, 19);
-  g_assert_cmpuint (frames.n_ticks, >=, 19);
-  g_source_destroy (&ticker->source);
-  g_source_unref (&ticker->source);
   g_source_remove (redraw_id);
+
+  g_assert_cmpuint (n_redraws, >=, 19);
+  g_assert_cmpuint (n_redraws, <=, 19 * 2);
 }
 
 typedef struct
@@ -352,30 +432,17 @@ feeder_dispatch (GSource     *source,
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-redraw_between_letters (gpointer data)
-{
-  Frames *frames = data;
-
-  g_assert_cmpuint (frames->log->len - frames->n_called_at_redraw, <=, 5);
-  frames->n_called_at_redraw = frames->log->len;
-  frames->n_redraws++;
-
-  return G_SOURCE_CONTINUE;
-}
-
 /* A letter comes in each iteration, as long as one of them is not under way, so
  * that the box is always empty after a dispatch and never before one. */
 static void
-test_sits_out_a_trickle (void)
+test_stands_back_in_a_trickle (void)
 {
   static GSourceFuncs feeder_funcs = { .prepare = feeder_prepare, .dispatch = feeder_dispatch };
   AtMailbox *mailbox = at_mailbox_get (NULL);
   g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
-  Frames frames = { log, };
   Letter letter = { .spin_usec = AT_MAILBOX_BUDGET_USEC / 4 };
   Feeder *feeder = (Feeder *) g_source_new (&feeder_funcs, sizeof (Feeder));
-  guint redraw_id = g_idle_add_full (120, redraw_between_letters, &frames, NULL);
+  Ticker *redraws = ticker_new (120, log);
 
   feeder->mailbox = mailbox;
   feeder->letter = &letter;
@@ -385,26 +452,21 @@ test_sits_out_a_trickle (void)
     g_main_context_iteration (NULL, FALSE);
   g_source_destroy (&feeder->source);
   g_source_unref (&feeder->source);
-  g_source_remove (redraw_id);
   while (g_main_context_iteration (NULL, FALSE))
     ;
 
-  g_assert_cmpuint (frames.n_redraws, >=, 18);
+  g_assert_cmpuint (redraws->most, <=, 5);
+  ticker_free (redraws);
 }
 
-/* With nobody else to let pass, sitting out does not put the owner to sleep. */
+/* With nobody else to let pass, standing back does not put the owner to sleep. */
 static void
-test_sits_out_alone (void)
+test_stands_back_awake (void)
 {
-  AtMailbox *mailbox = at_mailbox_get (NULL);
   g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (guint));
   Letter letters[3] = { 0, };
 
-  for (guint i = 0; i < 3; i++)
-    {
-      letters[i].spin_usec = AT_MAILBOX_BUDGET_USEC + 1;
-      post (mailbox, &letters[i], i, log);
-    }
+  post_slow_ones (letters, 3, log);
   iterate_until (log, 3);
 }
 
@@ -587,9 +649,13 @@ main (int   argc,
   g_test_add_func ("/mailbox/nested-loop", test_nested);
   g_test_add_func ("/mailbox/wake-up", test_wake_up);
   g_test_add_func ("/mailbox/producers", test_producers);
-  g_test_add_func ("/mailbox/sits-out/a-flood", test_sits_out);
-  g_test_add_func ("/mailbox/sits-out/a-trickle", test_sits_out_a_trickle);
-  g_test_add_func ("/mailbox/sits-out/alone", test_sits_out_alone);
+  g_test_add_data_func ("/mailbox/stands-back/for-nobody/while-something-is-done", iterate, test_stands_back_for_nobody);
+  g_test_add_data_func ("/mailbox/stands-back/for-nobody/while-pending", iterate_if_pending, test_stands_back_for_nobody);
+  g_test_add_data_func ("/mailbox/stands-back/for-others/while-something-is-done", iterate, test_stands_back);
+  g_test_add_data_func ("/mailbox/stands-back/for-others/while-pending", iterate_if_pending, test_stands_back);
+  g_test_add_func ("/mailbox/stands-back/once-for-each-batch", test_stands_back_once);
+  g_test_add_func ("/mailbox/stands-back/in-a-trickle", test_stands_back_in_a_trickle);
+  g_test_add_func ("/mailbox/stands-back/awake", test_stands_back_awake);
   g_test_add_func ("/mailbox/scheduled", test_scheduled);
   g_test_add_func ("/mailbox/closed", test_closed);
   g_test_add_func ("/mailbox/closed/with-many", test_closed_with_many);

@@ -22,12 +22,17 @@
  * as if it were one call. */
 #define MAX_TURNED 512
 
-/* After it has used up the budget, in one dispatch or in several that followed
- * upon each other, the source is not ready for this many iterations. A source that
- * is always ready would keep those of a lower priority, a redraw for one, from ever
- * running; and one iteration may go to others of its own priority, a timer say, so
- * that it takes two to let a redraw through. */
-#define N_ITERATIONS_OUT 2
+/* After it has used up the budget, in one dispatch or in several that followed upon
+ * each other, the mailbox stands back: a source that is always ready would keep those
+ * of a lower priority, a redraw for one, from ever running. First it is dispatched and
+ * does nothing, so that others of its own priority, a timer say, have been. Then it is
+ * not ready for so many checks; that is one iteration for the others, and a
+ * g_main_context_pending() before it.
+ *
+ * Who iterates a context for as long as something is pending must not be told that
+ * nothing is while there is mail. So a source behind all others is ready meanwhile:
+ * when that is dispatched, nobody is left to stand back for. */
+#define N_CHECKS_BACK 2
 
 /* What @head holds once the context is gone. */
 static AtMail closed_mark;
@@ -61,8 +66,10 @@ struct _AtMailbox
   AtMail          *unturned;
   AtMail          *turned;   /* NULL where there is nothing unturned */
   GQueue           scheduled;
-  guint            n_iterations_out;
   gint64           spent_usec; /* of the budget */
+  gboolean         is_spent;
+  GSource         *last; /* while it stands back */
+  guint            n_checks_back;
 };
 
 typedef struct
@@ -199,25 +206,12 @@ take_scheduled (AtMailbox *self)
   return &mail->mail;
 }
 
+/* Says that the owner may come to sleep, or returns FALSE if it must not. */
 static gboolean
-at_mail_source_prepare (GSource *source,
-                        int     *timeout)
+fall_asleep (AtMailbox *self)
 {
-  AtMailbox *self = ((AtMailSource *) source)->mailbox;
-  AtTimedMail *first;
-  gint64 wait;
-
-  ((AtMailSource *) source)->is_cleared = FALSE;
-  *timeout = -1;
-
-  if (self->n_iterations_out > 0)
-    {
-      *timeout = 0;
-      return FALSE;
-    }
-
   if (has_mail (self))
-    return TRUE;
+    return FALSE;
 
   /* A poster pushes and then reads @asleep, we set it and then read @head; all
    * four are sequentially consistent, so that one of us sees the other: either
@@ -226,19 +220,84 @@ at_mail_source_prepare (GSource *source,
   if (g_atomic_pointer_get (&self->head) != NULL)
     {
       g_atomic_int_set (&self->asleep, FALSE);
-      return TRUE;
+      return FALSE;
     }
 
-  first = peek_scheduled (self);
-  if (first == NULL)
-    return FALSE;
+  return TRUE;
+}
 
-  wait = first->due - g_source_get_time (source);
-  if (wait <= 0)
-    return TRUE;
+static gboolean
+at_last_source_dispatch (GSource     *source,
+                         GSourceFunc  callback,
+                         gpointer     user_data)
+{
+  AtMailbox *self = ((AtMailSource *) source)->mailbox;
 
-  *timeout = (int) MIN ((wait + 999) / 1000, G_MAXINT);
-  return FALSE;
+  self->last = NULL;
+
+  return G_SOURCE_REMOVE;
+}
+
+static GSourceFuncs at_last_source_funcs = {
+  .dispatch = at_last_source_dispatch,
+};
+
+static AtMailSource *
+at_mail_source_new (AtMailbox    *mailbox,
+                    GSourceFuncs *funcs,
+                    const char   *name,
+                    int           priority)
+{
+  AtMailSource *self = (AtMailSource *) g_source_new (funcs, sizeof (AtMailSource));
+
+  self->mailbox = mailbox;
+  g_source_set_static_name (&self->source, name);
+  g_source_set_priority (&self->source, priority);
+
+  return self;
+}
+
+/* The source is the context's, and there only as long as it is of use: each one
+ * costs something in every iteration. */
+static void
+stand_back (AtMailbox    *self,
+            GMainContext *context)
+{
+  self->n_checks_back = N_CHECKS_BACK;
+  self->last = &at_mail_source_new (self, &at_last_source_funcs, "AtMailbox, last", G_MAXINT)->source;
+  g_source_set_ready_time (self->last, 0);
+  g_source_attach (self->last, context);
+  g_source_unref (self->last);
+}
+
+static void
+come_forward (AtMailbox *self)
+{
+  g_clear_pointer (&self->last, g_source_destroy);
+}
+
+static gboolean
+at_mail_source_prepare (GSource *source,
+                        int     *timeout)
+{
+  AtMailbox *self = ((AtMailSource *) source)->mailbox;
+  gint64 wait = 0;
+
+  ((AtMailSource *) source)->is_cleared = FALSE;
+  *timeout = -1;
+
+  if (fall_asleep (self))
+    {
+      AtTimedMail *first = peek_scheduled (self);
+
+      if (first == NULL)
+        return FALSE;
+      wait = first->due - g_source_get_time (source);
+    }
+
+  *timeout = wait > 0 ? (int) MIN ((wait + 999) / 1000, G_MAXINT) : 0;
+
+  return wait <= 0 && self->last == NULL;
 }
 
 static gboolean
@@ -248,19 +307,24 @@ at_mail_source_check (GSource *source)
 
   clear_wake_up ((AtMailSource *) source);
 
-  if (self->n_iterations_out > 0)
+  if (!has_mail (self) && !is_scheduled_due (self, g_source_get_time (source)))
     {
-      self->n_iterations_out--;
+      /* In this iteration, others have their turn. */
+      self->spent_usec = 0;
+      self->is_spent = FALSE;
+      come_forward (self);
       return FALSE;
     }
 
-  if (has_mail (self) || is_scheduled_due (self, g_source_get_time (source)))
+  if (self->last == NULL)
     return TRUE;
 
-  /* In this iteration, others have their turn. */
-  self->spent_usec = 0;
+  if (self->n_checks_back-- > 0)
+    return FALSE;
 
-  return FALSE;
+  come_forward (self);
+
+  return TRUE;
 }
 
 static gboolean
@@ -276,6 +340,14 @@ at_mail_source_dispatch (GSource     *source,
   guint calls = 0, calls_per_look = 1;
 
   clear_wake_up ((AtMailSource *) source);
+
+  if (self->is_spent)
+    {
+      self->is_spent = FALSE;
+      stand_back (self, g_source_get_context (source));
+      return G_SOURCE_CONTINUE;
+    }
+
   delivering = self;
 
   /* Mail is unlinked before it is called: a callback may iterate the context
@@ -315,7 +387,7 @@ at_mail_source_dispatch (GSource     *source,
   self->spent_usec += g_get_monotonic_time () - start;
   if (self->spent_usec >= AT_MAILBOX_BUDGET_USEC)
     {
-      self->n_iterations_out = N_ITERATIONS_OUT;
+      self->is_spent = TRUE;
       self->spent_usec = 0;
     }
 
@@ -388,12 +460,9 @@ at_mailbox_new (GMainContext *context)
   self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
 #endif
 
-  source = (AtMailSource *) g_source_new (&at_mail_source_funcs, sizeof (AtMailSource));
-  source->mailbox = self;
+  source = at_mail_source_new (self, &at_mail_source_funcs, "AtMailbox", G_PRIORITY_DEFAULT);
   if (self->wake_fd >= 0)
     source->fd_tag = g_source_add_unix_fd (&source->source, self->wake_fd, G_IO_IN);
-  g_source_set_static_name (&source->source, "AtMailbox");
-  g_source_set_priority (&source->source, G_PRIORITY_DEFAULT);
   g_source_set_can_recurse (&source->source, TRUE);
   g_source_set_callback (&source->source, NULL, at_mailbox_ref (self), close_mailbox);
   g_source_attach (&source->source, context);
