@@ -499,6 +499,22 @@ test_big (gconstpointer language)
   at_test_finish (task);
 }
 
+/* What a call of gjs's is given is copied for it, all of it each time: a value that is sent
+ * in calls that have all the rest of it takes quadratic time. */
+static void
+test_slices (gconstpointer language)
+{
+  gsize size = 4 * 1000 * 1000;
+  g_autoptr (AtAsyncTask) task = make (language, "largestSend");
+  Heard heard;
+
+  listen_to (task, &heard);
+  g_assert_cmpint (g_variant_get_int64 (run_task (task, g_variant_new_int64 (size))), <=, 256 * 1024);
+  at_test_finish (task);
+  g_assert_cmpuint (g_variant_get_size (get_heard (&heard, 0)), ==, size);
+  g_ptr_array_unref (heard.values);
+}
+
 static void
 test_too_big (gconstpointer language)
 {
@@ -1988,6 +2004,7 @@ main (int   argc,
     {
       add_for ("js");
       add ("undefined", test_undefined, "js");
+      add ("slices", test_slices, "js");
       add ("default-export", test_default_export, "js");
       add ("thrown-oddly", test_thrown_oddly, "js");
     }

@@ -36,18 +36,17 @@ static GVariant *
 parse_payload (const guint8 *data,
                gsize         length)
 {
-  /* A copy, which is aligned as GVariant needs it. */
-  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
+  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GVariant) boxed = NULL;
-  g_autoptr (GVariant) value = NULL;
 
-  boxed = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE_VARIANT, bytes, FALSE));
-  if (!g_variant_is_normal_form (boxed))
+  if (!at_script_value_check (data, length))
     return NULL;
 
-  value = g_variant_get_variant (boxed);
+  /* A copy, which is aligned as GVariant needs it. */
+  bytes = g_bytes_new (data, length);
+  boxed = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE_VARIANT, bytes, TRUE));
 
-  return at_script_value_is_plain (value) ? g_steal_pointer (&value) : NULL;
+  return g_variant_get_variant (boxed);
 }
 
 /* Reads the frame that @data begins with, if all of it is there. What makes no sense

@@ -26,6 +26,7 @@ G_BEGIN_DECLS
 
 GVariant *at_script_value_from_gvalue (const GValue  *value,
                                        GError       **error);
-gboolean  at_script_value_is_plain    (GVariant      *value);
+gboolean  at_script_value_check       (const guint8  *data,
+                                       gsize          size);
 
 G_END_DECLS

@@ -123,6 +123,19 @@ export function hugeResult(n) {
     return new Uint8Array(n).fill(7);
 }
 
+// What the runner gives the socket at a time, at most.
+export function largestSend(n, task) {
+    const {send} = Gio.Socket.prototype;
+    let largest = 0;
+    Gio.Socket.prototype.send = function (bytes, cancellable) {
+        largest = Math.max(largest, bytes.length);
+        return send.call(this, bytes, cancellable);
+    };
+    task.publishProgress(new Uint8Array(n));
+    Gio.Socket.prototype.send = send;
+    return largest;
+}
+
 class OddError extends Error {}
 
 export function fail(params) {

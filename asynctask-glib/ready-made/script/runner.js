@@ -16,6 +16,7 @@ const MAX_DEPTH = 32;
 const MAX_PAYLOAD = 256 * 1024 * 1024;
 const SMALL_STEP_USEC = 16000;
 const SMALL_STEP = 0.001;
+const MAX_SEND = 256 * 1024;
 
 const Kind = {
     // to the owner
@@ -356,10 +357,11 @@ function leave() {
     exit(1);
 }
 
+// gjs copies all that a call is given, however little of it the socket takes.
 function write(frame) {
     try {
         for (let sent = 0; sent < frame.length;)
-            sent += socket.send(sent === 0 ? frame : frame.subarray(sent), null);
+            sent += socket.send(frame.subarray(sent, sent + MAX_SEND), null);
     } catch {
         leave();
     }
