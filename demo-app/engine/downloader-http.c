@@ -295,6 +295,22 @@ downloader_http_without_credentials (GUri *uri)
                       *path != '\0' ? path : "/", g_uri_get_query (uri), NULL);
 }
 
+/**
+ * downloader_http_make_bare_link:
+ * @uri: A link.
+ *
+ * Makes what the records of partial files call a link.
+ *
+ * Returns: (transfer full): the link without its credentials
+ */
+char *
+downloader_http_make_bare_link (GUri *uri)
+{
+  g_autoptr(GUri) bare = downloader_http_without_credentials (uri);
+
+  return g_uri_to_string (bare);
+}
+
 static int
 effective_port (GUri *uri)
 {

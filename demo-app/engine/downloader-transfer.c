@@ -1,0 +1,678 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "downloader-config.h"
+
+#include "downloader-transfer.h"
+
+#include "downloader-task-private.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "downloader-answer.h"
+#include "downloader-decoder.h"
+#include "downloader-error.h"
+#include "downloader-http.h"
+#include "downloader-partial.h"
+#include "downloader-request.h"
+#include "downloader-text.h"
+
+#define BUFFER_SIZE (256 * 1024)
+#define EVENT_INTERVAL (G_USEC_PER_SEC / 9)
+#define BACKOFF_MAX 60
+#define REALM_MAX 128
+
+/* What the body works with, in the worker thread alone. */
+typedef struct
+{
+  DownloaderTask      *task;
+  GCancellable        *cancellable;
+  DownloaderFolder    *folder;
+  DownloaderPartial   *partial;
+  DownloaderTaskState  state;
+  GUri                *given;
+  char                *link;
+  guint8              *buffer;
+  gint64               last_event;
+  guint64              total;
+  guint                retry_after;
+  gboolean             has_retry_after;
+  gboolean             from_start;
+  gboolean             has_place;
+} Transfer;
+
+static void
+transfer_clear (Transfer *self)
+{
+  g_clear_pointer (&self->partial, downloader_partial_free);
+  g_clear_pointer (&self->folder, downloader_folder_free);
+  g_clear_pointer (&self->given, g_uri_unref);
+  g_clear_pointer (&self->link, g_free);
+  g_clear_pointer (&self->buffer, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Transfer, transfer_clear)
+
+static void
+transfer_publish (Transfer            *self,
+                  DownloaderEventKind  kind,
+                  const char          *message,
+                  double               delay)
+{
+  DownloaderEvent event = {
+    .kind = kind,
+    .bytes = self->partial != NULL ? downloader_partial_get_size (self->partial) : 0,
+    .total = self->total,
+    .path = downloader_task_dup_path (self->task),
+    .message = g_strdup (message),
+    .delay = delay,
+  };
+
+  at_async_task_publish (AT_ASYNC_TASK (self->task), DOWNLOADER_TYPE_EVENT, &event);
+  g_free (event.path);
+  g_free (event.message);
+}
+
+static void
+transfer_set_state (Transfer            *self,
+                    DownloaderTaskState  state)
+{
+  if (self->state == state)
+    return;
+
+  self->state = state;
+  at_async_task_publish (AT_ASYNC_TASK (self->task), DOWNLOADER_TYPE_TASK_STATE, state);
+}
+
+static void
+transfer_show_path (Transfer *self)
+{
+  g_mutex_lock (&self->task->lock);
+  g_free (self->task->path);
+  self->task->path = downloader_partial_dup_path (self->partial);
+  g_mutex_unlock (&self->task->lock);
+}
+
+/* Properties keep the latest value for whoever binds to them; events tell the
+ * story in order, at a pace a pipe can follow. */
+static void
+transfer_show_amounts (Transfer *self)
+{
+  guint64 bytes = downloader_partial_get_size (self->partial);
+  gint64 now = g_get_monotonic_time ();
+
+  g_mutex_lock (&self->task->lock);
+  self->task->bytes = bytes;
+  self->task->size = self->total;
+  self->task->moved_at = now;
+  g_mutex_unlock (&self->task->lock);
+
+  at_async_task_set_amounts (AT_ASYNC_TASK (self->task), bytes, self->total);
+
+  if (now - self->last_event >= EVENT_INTERVAL)
+    {
+      self->last_event = now;
+      transfer_publish (self, DOWNLOADER_EVENT_PROGRESS, NULL, 0);
+    }
+}
+
+/* Where to resume. Of a file that seems complete the last byte is asked for
+ * again: the server then says whether it is still the same file. */
+static guint64
+transfer_get_offset (Transfer *self)
+{
+  guint64 size;
+  guint64 total;
+
+  if (self->partial == NULL || self->from_start ||
+      downloader_partial_get_validator (self->partial) == NULL)
+    return 0;
+
+  size = downloader_partial_get_size (self->partial);
+  total = downloader_partial_get_total (self->partial);
+  if (total == 0 || size < total)
+    return size;
+
+  return size == total ? size - 1 : 0;
+}
+
+static void
+transfer_note_login (Transfer           *self,
+                     DownloaderResponse *response,
+                     SoupAuth           *auth)
+{
+  g_autoptr(GUri) origin = g_uri_build (G_URI_FLAGS_NONE, g_uri_get_scheme (response->uri), NULL,
+                                        g_uri_get_host (response->uri), g_uri_get_port (response->uri),
+                                        "", NULL, NULL);
+  const char *realm = soup_auth_get_realm (auth);
+  g_autofree char *valid = realm != NULL ? g_utf8_make_valid (realm, MIN (strlen (realm), REALM_MAX)) : NULL;
+
+  g_mutex_lock (&self->task->lock);
+  g_free (self->task->login_origin);
+  g_free (self->task->login_realm);
+  self->task->login_origin = g_uri_to_string (origin);
+  self->task->login_realm = valid != NULL ? downloader_text_replace_unsafe (valid, " ") : NULL;
+  g_mutex_unlock (&self->task->lock);
+}
+
+/* Somebody can be asked for a user name only where they can be used. */
+static void
+transfer_refuse_login (Transfer            *self,
+                       DownloaderResponse  *response,
+                       GError             **error)
+{
+  SoupMessageHeaders *sent = soup_message_get_request_headers (response->message);
+  g_autoptr(SoupAuth) auth = downloader_http_choose_challenge (response->message, "WWW-Authenticate");
+  DownloaderLogin login;
+
+  if (auth != NULL)
+    transfer_note_login (self, response, auth);
+
+  if (soup_message_headers_get_one (sent, "Authorization") != NULL)
+    g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_LOGIN,
+                         _("The server does not accept the user name and password"));
+  else if (auth == NULL &&
+           downloader_login_find (&login, self->given, self->task->settings->login, response->uri))
+    g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_REFUSED,
+                         _("The server asks for a way to log in that is not known here"));
+  else
+    downloader_error_set_status (error, SOUP_STATUS_UNAUTHORIZED, auth != NULL,
+                                 soup_message_get_reason_phrase (response->message));
+}
+
+static void
+transfer_note_retry_after (Transfer           *self,
+                           DownloaderResponse *response)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (response->message);
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
+
+  self->has_retry_after =
+    downloader_http_parse_retry_after (soup_message_headers_get_one (headers, "Retry-After"),
+                                       now, &self->retry_after);
+}
+
+static DownloaderAnswer
+transfer_judge (Transfer            *self,
+                DownloaderResponse  *response,
+                guint64              offset,
+                GError             **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  DownloaderAnswer answer;
+
+  if (soup_message_get_status (response->message) == SOUP_STATUS_UNAUTHORIZED)
+    {
+      transfer_refuse_login (self, response, error);
+      return DOWNLOADER_ANSWER_ERROR;
+    }
+
+  answer = downloader_answer_judge (response, self->partial, offset, &self->total, &local_error);
+  if (answer != DOWNLOADER_ANSWER_ERROR)
+    return answer;
+
+  if (downloader_error_is_transient (local_error))
+    transfer_note_retry_after (self, response);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return DOWNLOADER_ANSWER_ERROR;
+}
+
+/* Prepares for a file that comes from its first byte. */
+static gboolean
+transfer_start_whole (Transfer            *self,
+                      DownloaderResponse  *response,
+                      GError             **error)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (response->message);
+
+  self->total = 0;
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH && !downloader_answer_is_encoded (headers))
+    self->total = soup_message_headers_get_content_length (headers);
+
+  if (self->partial == NULL)
+    {
+      g_autofree char *name = g_strdup (self->task->wanted_name);
+
+      if (name == NULL)
+        name = downloader_answer_choose_name (response, self->given);
+      self->partial = downloader_partial_create (self->folder, name, self->link, error);
+      if (self->partial == NULL)
+        return FALSE;
+    }
+
+  transfer_show_path (self);
+  downloader_partial_set_modified (self->partial, downloader_answer_get_modified (headers));
+
+  /* What the part held makes room for what comes. */
+  return downloader_partial_truncate (self->partial, 0, error) &&
+         downloader_folder_check_space (self->folder, self->total, error) &&
+         downloader_partial_start (self->partial, downloader_answer_get_validator (headers), self->total, error);
+}
+
+static gboolean
+transfer_start_rest (Transfer  *self,
+                     guint64    offset,
+                     GError   **error)
+{
+  guint64 missing = self->total > offset ? self->total - offset : 0;
+
+  return downloader_partial_truncate (self->partial, offset, error) &&
+         downloader_folder_check_space (self->folder, missing, error);
+}
+
+static gboolean
+write_decoded (gpointer       user_data,
+               const guint8  *data,
+               gsize          length,
+               GError       **error)
+{
+  return downloader_partial_write (user_data, data, length, error);
+}
+
+static gboolean
+is_compressed_file (const char *path)
+{
+  static const char * const suffixes[] = { ".gz", ".tgz", ".svgz" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    if (g_str_has_suffix (path, suffixes[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* A file that is compressed itself is kept as it is: servers that say so of a
+ * .gz mean the file. */
+static gboolean
+make_decoder (Transfer            *self,
+              DownloaderResponse  *response,
+              DownloaderDecoder  **decoder,
+              GError             **error)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (response->message);
+  const char *encoding = soup_message_headers_get_one (headers, "Content-Encoding");
+  g_autofree char *path = downloader_partial_dup_path (self->partial);
+
+  if (!downloader_answer_is_encoded (headers) || is_compressed_file (path))
+    return TRUE;
+
+  *decoder = downloader_decoder_new (encoding);
+  if (*decoder != NULL)
+    return TRUE;
+
+  g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_ENCODING,
+               _("The server sends the file in an encoding that is not known here (%s)"), encoding);
+  return FALSE;
+}
+
+static void
+set_incomplete (GError             **error,
+                DownloaderResponse  *response)
+{
+  g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_INCOMPLETE,
+               _("The connection to “%s” broke off before the file was complete"),
+               g_uri_get_host (response->uri));
+}
+
+/* libsoup takes a connection that ends early for the end of the body: what was
+ * announced is compared with what arrived. */
+static gboolean
+check_complete (Transfer            *self,
+                DownloaderResponse  *response,
+                DownloaderDecoder   *decoder,
+                guint64              received,
+                GError             **error)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (response->message);
+
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
+      (guint64) soup_message_headers_get_content_length (headers) != received)
+    {
+      set_incomplete (error, response);
+      return FALSE;
+    }
+  if (self->total != 0 && downloader_partial_get_size (self->partial) != self->total)
+    {
+      set_incomplete (error, response);
+      return FALSE;
+    }
+
+  return decoder == NULL || downloader_decoder_finish (decoder, error);
+}
+
+/* How fast a connection is while it is waited for: what our own limit, or a slow
+ * disk, takes is not its fault. */
+typedef struct
+{
+  guint64 bytes;
+  gint64  usec;
+} Pace;
+
+static gboolean
+transfer_check_pace (Transfer            *self,
+                     DownloaderResponse  *response,
+                     Pace                *pace,
+                     gsize                got,
+                     gint64               begin,
+                     GError             **error)
+{
+  const DownloaderSettings *settings = self->task->settings;
+  gboolean fast_enough;
+
+  pace->bytes += got;
+  pace->usec += g_get_monotonic_time () - begin;
+  if (settings->min_rate == 0 || got == 0 || pace->usec < (gint64) settings->timeout * G_USEC_PER_SEC)
+    return TRUE;
+
+  fast_enough = (double) pace->bytes / pace->usec * G_USEC_PER_SEC >= settings->min_rate;
+  *pace = (Pace) { 0 };
+  if (!fast_enough)
+    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CONNECTION,
+                 _("The server “%s” sends too slowly"), g_uri_get_host (response->uri));
+
+  return fast_enough;
+}
+
+static gboolean
+transfer_receive (Transfer            *self,
+                  DownloaderResponse  *response,
+                  GError             **error)
+{
+  DownloaderThrottle *throttle = self->task->settings->throttle;
+  g_autoptr(DownloaderDecoder) decoder = NULL;
+  Pace pace = { 0 };
+  guint64 received = 0;
+
+  if (!make_decoder (self, response, &decoder, error))
+    return FALSE;
+
+  transfer_set_state (self, DOWNLOADER_TASK_STATE_DOWNLOADING);
+  transfer_show_amounts (self);
+
+  while (at_async_task_checkpoint (AT_ASYNC_TASK (self->task), error))
+    {
+      gsize portion = downloader_throttle_get_portion (throttle, BUFFER_SIZE);
+      gint64 begin = g_get_monotonic_time ();
+      gssize got = downloader_response_read (response, self->buffer, portion, error);
+      gboolean written;
+
+      if (got < 0 || !transfer_check_pace (self, response, &pace, got, begin, error))
+        return FALSE;
+      if (got == 0)
+        return check_complete (self, response, decoder, received, error);
+
+      received += got;
+      if (decoder != NULL)
+        written = downloader_decoder_feed (decoder, self->buffer, got, write_decoded, self->partial, error);
+      else
+        written = downloader_partial_write (self->partial, self->buffer, got, error);
+
+      transfer_show_amounts (self);
+      if (!written)
+        return FALSE;
+
+      /* Whether it was cancelled meanwhile, the checkpoint tells. */
+      downloader_throttle_pay (throttle, got, self->cancellable);
+    }
+
+  return FALSE;
+}
+
+/* One request and what follows from it; a second one without a range where the
+ * answer to the first cannot be joined to what is there. */
+static gboolean
+transfer_attempt (Transfer  *self,
+                  GError   **error)
+{
+  self->from_start = FALSE;
+  self->has_retry_after = FALSE;
+
+  for (;;)
+    {
+      g_auto(DownloaderResponse) response = { 0 };
+      guint64 offset = transfer_get_offset (self);
+      const char *validator = offset > 0 ? downloader_partial_get_validator (self->partial) : NULL;
+
+      transfer_set_state (self, DOWNLOADER_TASK_STATE_CONNECTING);
+      if (!downloader_request_send (self->task->session, self->given, self->task->settings->login,
+                                    offset, validator, self->cancellable, &response, error))
+        return FALSE;
+
+      switch (transfer_judge (self, &response, offset, error))
+        {
+        case DOWNLOADER_ANSWER_WHOLE:
+          return transfer_start_whole (self, &response, error) &&
+                 transfer_receive (self, &response, error);
+
+        case DOWNLOADER_ANSWER_REST:
+          return transfer_start_rest (self, offset, error) &&
+                 transfer_receive (self, &response, error);
+
+        case DOWNLOADER_ANSWER_UNUSABLE:
+          self->from_start = TRUE;
+          break;
+
+        case DOWNLOADER_ANSWER_ERROR:
+        default:
+          return FALSE;
+        }
+    }
+}
+
+static void
+transfer_sleep (Transfer *self,
+                gint64    end)
+{
+  DownloaderGate *gate = &self->task->retry_gate;
+  gulong handler = downloader_gate_enter (gate, self->cancellable);
+
+  while (!self->task->retry_now && g_get_monotonic_time () < end &&
+         downloader_gate_wait (gate, self->cancellable, end))
+    ;
+
+  downloader_gate_leave (gate, self->cancellable, handler);
+}
+
+/* Waits before the next try; others have the place meanwhile. */
+static gboolean
+transfer_wait (Transfer      *self,
+               const GError  *reason,
+               double         seconds,
+               GError       **error)
+{
+  DownloaderTask *task = self->task;
+  gint64 end = g_get_monotonic_time () + (gint64) (seconds * G_USEC_PER_SEC);
+  gboolean aside;
+
+  /* Before anybody can know that there is something to hurry up. */
+  downloader_gate_lock (&task->retry_gate);
+  task->retry_now = FALSE;
+  downloader_gate_unlock (&task->retry_gate);
+
+  g_mutex_lock (&task->lock);
+  g_free (task->retry_reason);
+  task->retry_reason = g_strdup (reason->message);
+  task->retry_at = end;
+  g_mutex_unlock (&task->lock);
+
+  transfer_set_state (self, DOWNLOADER_TASK_STATE_RETRYING);
+  transfer_publish (self, DOWNLOADER_EVENT_RETRYING, reason->message, seconds);
+
+  aside = self->has_place && downloader_queue_step_aside (task->queue);
+  transfer_sleep (self, end);
+  if (aside)
+    {
+      if (downloader_queue_is_full (task->queue))
+        transfer_set_state (self, DOWNLOADER_TASK_STATE_QUEUED);
+      self->has_place = downloader_queue_come_back (task->queue, self->cancellable);
+    }
+
+  return at_async_task_checkpoint (AT_ASYNC_TASK (task), error);
+}
+
+static double
+transfer_get_delay (Transfer *self,
+                    guint     tried)
+{
+  double backoff = MIN (1u << MIN (tried, 6u), BACKOFF_MAX);
+
+  if (self->has_retry_after)
+    return self->retry_after;
+
+  /* Many who failed together must not come back together. */
+  return backoff * g_random_double_range (0.9, 1.1);
+}
+
+static gboolean
+transfer_fetch (Transfer  *self,
+                GError   **error)
+{
+  guint retries = self->task->settings->retries;
+
+  for (guint tried = 0;; tried++)
+    {
+      g_autoptr(GError) local_error = NULL;
+      double delay;
+
+      if (transfer_attempt (self, &local_error))
+        return TRUE;
+
+      if (tried >= retries || !downloader_error_is_transient (local_error) ||
+          at_async_task_is_cancelled (AT_ASYNC_TASK (self->task)))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+
+      delay = transfer_get_delay (self, tried);
+      if (!transfer_wait (self, local_error, delay, error))
+        return FALSE;
+    }
+}
+
+/* Reads back what was written, so that what is compared is what is kept. */
+static gboolean
+transfer_verify (Transfer  *self,
+                 GError   **error)
+{
+  DownloaderSettings *settings = self->task->settings;
+  g_autoptr(GChecksum) checksum = NULL;
+  guint64 offset = 0;
+  gssize got;
+
+  if (settings->checksum == NULL)
+    return TRUE;
+
+  transfer_publish (self, DOWNLOADER_EVENT_VERIFYING, NULL, 0);
+  checksum = g_checksum_new (settings->checksum_type);
+
+  while ((got = downloader_partial_read (self->partial, offset, self->buffer, BUFFER_SIZE, error)) > 0)
+    {
+      g_checksum_update (checksum, self->buffer, got);
+      offset += got;
+      if (!at_async_task_checkpoint (AT_ASYNC_TASK (self->task), error))
+        return FALSE;
+    }
+
+  if (got < 0)
+    return FALSE;
+
+  if (!g_str_equal (g_checksum_get_string (checksum), settings->checksum))
+    {
+      downloader_partial_discard (self->partial);
+      g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CHECKSUM,
+                   _("The file is not the expected one: its checksum is %s"),
+                   g_checksum_get_string (checksum));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+transfer_finish (Transfer  *self,
+                 GError   **error)
+{
+  g_autofree char *path = NULL;
+
+  transfer_set_state (self, DOWNLOADER_TASK_STATE_VERIFYING);
+  if (!transfer_verify (self, error) ||
+      !at_async_task_checkpoint (AT_ASYNC_TASK (self->task), error))
+    return FALSE;
+
+  path = downloader_partial_commit (self->partial, self->task->settings->keep_time, error);
+  if (path == NULL)
+    return FALSE;
+
+  g_mutex_lock (&self->task->lock);
+  g_free (self->task->path);
+  self->task->path = g_strdup (path);
+  self->task->saved = TRUE;
+  g_mutex_unlock (&self->task->lock);
+
+  return at_async_task_return (AT_ASYNC_TASK (self->task), G_TYPE_STRING, path);
+}
+
+static gboolean
+transfer_run (Transfer  *self,
+              GError   **error)
+{
+  DownloaderTask *task = self->task;
+
+  transfer_set_state (self, DOWNLOADER_TASK_STATE_CONNECTING);
+  transfer_publish (self, DOWNLOADER_EVENT_STARTED, NULL, 0);
+
+  self->given = downloader_http_parse_link (task->link, error);
+  if (self->given == NULL)
+    return FALSE;
+
+  self->folder = downloader_folder_open (task->settings->folder, error);
+  if (self->folder == NULL)
+    return FALSE;
+
+  self->link = downloader_http_make_bare_link (self->given);
+  self->buffer = g_malloc (BUFFER_SIZE);
+  self->partial = downloader_partial_find (self->folder, self->link, task->wanted_name);
+  if (self->partial != NULL)
+    transfer_show_path (self);
+
+  return transfer_fetch (self, error) && transfer_finish (self, error);
+}
+
+/**
+ * downloader_transfer_run:
+ * @task: A download.
+ * @cancellable: Its cancellable.
+ * @error: Return location for an error.
+ *
+ * Waits for a place, and downloads the file: the body of the task.
+ *
+ * Returns: %FALSE if there is no file
+ */
+gboolean
+downloader_transfer_run (DownloaderTask  *task,
+                         GCancellable    *cancellable,
+                         GError         **error)
+{
+  g_auto(Transfer) transfer = { .task = task, .cancellable = cancellable };
+  gboolean done;
+
+  if (task->queue != NULL)
+    {
+      transfer.has_place = downloader_queue_arrive (task->queue, cancellable);
+      if (!transfer.has_place)
+        return at_async_task_checkpoint (AT_ASYNC_TASK (task), error);
+    }
+
+  done = transfer_run (&transfer, error);
+
+  /* The connection goes before the place does. */
+  transfer_clear (&transfer);
+  if (transfer.has_place)
+    downloader_queue_end (task->queue);
+
+  return done;
+}
