@@ -54,7 +54,8 @@ class Throwing(At.AsyncTask):
 
 class ThrowingClass(Throwing):
     def do_pre_execute(self):
-        self.throw("pre")
+        # What is thrown here is an error of the task.
+        self.calls.append("pre")
 
     def do_progress_update(self, value):
         self.throw("progress")
@@ -94,8 +95,9 @@ class ThrowTest(unittest.TestCase):
         calls = [call for call in task.calls if not call.startswith("notify")]
         values = [] if end == "cancelled" else ["progress", "progress"]
         self.assertEqual(calls, ["pre", "body", *values, end])
+        quiet = ("body", "pre") if isinstance(task, ThrowingClass) else ("body",)
         self.assertEqual(sorted(str(error) for error in self.thrown if isinstance(error, OnPurpose)),
-                         sorted(call for call in task.calls if call != "body"))
+                         sorted(call for call in task.calls if call not in quiet))
 
     def test_callbacks(self):
         for kind in ThrowingClass, ThrowingHandlers:
@@ -110,6 +112,50 @@ class ThrowTest(unittest.TestCase):
                     if kind is ThrowingHandlers:
                         self.assertEqual(task.calls.count("notify::status"), 2)
                         self.assertEqual(task.calls.count("notify::outcome"), 1)
+
+    def test_pre_execute(self):
+        """What is thrown there fails the task, whose body does not run."""
+        class Throwing(At.AsyncTask):
+            def __init__(self, exception):
+                super().__init__()
+                self.exception_of_pre = exception
+                self.calls = []
+
+            def do_pre_execute(self):
+                raise self.exception_of_pre
+
+            def do_in_background(self):
+                self.calls.append("body")
+
+            def do_failed(self, error):
+                self.calls.append(error.__cause__)
+
+        def execute_elsewhere(task):
+            thread = threading.Thread(target=task.execute)
+            thread.start()
+            thread.join()
+
+        for execute in Throwing.execute, execute_elsewhere, Throwing.execute_async:
+            exception = OnPurpose("pre")
+            task = Throwing(exception)
+            execute(task)
+            with self.assertRaises(OnPurpose) as caught:
+                task.result()
+            self.assertIs(caught.exception, exception)
+            while task.get_status() != At.Status.FINISHED:
+                GLib.MainContext.default().iteration(True)
+            self.assertEqual(task.calls, [exception])
+            self.assertEqual(task.get_outcome(), At.Outcome.FAILED)
+            self.assertEqual(task.get_error().message, "pre")
+            self.assertEqual(self.thrown, [])
+
+        # What ends the program still does.
+        task = Throwing(KeyboardInterrupt())
+        with self.assertRaises(KeyboardInterrupt):
+            task.execute()
+        while task.get_status() != At.Status.FINISHED:
+            GLib.MainContext.default().iteration(True)
+        self.assertEqual(self.thrown, [])
 
     def test_result(self):
         """Who asks for the result gets it all the same."""
@@ -174,6 +220,8 @@ BUSTLE = """if True:
 
     pool = At.ThreadPoolExecutor.new("bustle", 3)
     serial = At.SerialExecutor.new(pool)
+    # Otherwise they would be waited for at the end, and they do not end.
+    At.set_exit_timeout(10)
     tasks = [At.AsyncTask(busy) for _ in range(10)]
     for task in tasks[:5]:
         task.execute_on_executor(pool)
@@ -200,6 +248,44 @@ class ProcessTest(unittest.TestCase):
                                 timeout=80, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.assertEqual((result.returncode, result.stderr), (expected, b""))
 
+    def test_fork_refused(self):
+        """In a copy no task runs, which is said, and none is waited for."""
+        self.run_program("""
+    pid = os.fork()
+    if pid == 0:
+        import asyncio
+        refused = 0
+
+        async def wait():
+            await tasks[0]
+
+        for use in (lambda: At.AsyncTask(busy).execute(), lambda: At.AsyncTask(busy).execute_on_executor(pool),
+                    lambda: At.AsyncTask(busy).execute_async(), tasks[0].wait, tasks[0].result,
+                    lambda: tasks[0].result(5), tasks[0].exception, lambda: asyncio.run(wait())):
+            try:
+                use()
+            except RuntimeError as error:
+                refused += "spawn" in str(error)
+        assert not tasks[0].done()
+        sys.exit(refused)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 8
+    sys.exit(9)
+""", 9)
+
+    def test_fork_before(self):
+        """A copy of a process that has run no task yet is like any other."""
+        program = """if True:
+            import os
+            import gi
+            gi.require_version("At", "1.0")
+            from gi.repository import At
+            pid = os.fork()
+            assert At.AsyncTask(lambda task: 5).execute().result() == 5
+            if pid != 0:
+                assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+            """
+        subprocess.run([sys.executable, "-W", "ignore::DeprecationWarning", "-c", program], timeout=80, check=True)
+
     def test_fork(self):
         """A copy ends, whichever way, and the program goes on."""
         self.run_program("""
@@ -221,6 +307,9 @@ class ProcessTest(unittest.TestCase):
 
     def test_exit(self):
         self.run_program("\n    sys.exit(4)\n", 4)
+
+    def test_exit_at_once(self):
+        self.run_program("\n    At.set_exit_timeout(0)\n    sys.exit(4)\n", 4)
 
     def test_exit_in_callback(self):
         """PyGObject ends no program for a callback; os._exit() does."""
@@ -244,6 +333,168 @@ class ProcessTest(unittest.TestCase):
             self.assertEqual(process.stdout.readline(), b"ready\n")
             process.send_signal(signal.SIGTERM)
             self.assertEqual(process.wait(80), -signal.SIGTERM)
+
+
+class ExitTest(unittest.TestCase):
+    """What becomes of bodies that go on at the end of the program."""
+
+    START = """if True:
+        import os, signal, sys, threading, time
+        import gi
+        gi.require_version("At", "1.0")
+        from gi.repository import At, GLib, GObject
+
+        started = threading.Semaphore(0)
+        # Set when the program has come to its end, just before it is waited for.
+        ended = threading.Event()
+        threading._register_atexit(ended.set)
+
+        def say(*words):
+            # In one piece, whoever else says something.
+            os.write(1, (" ".join(map(str, words)) + "\\n").encode())
+"""
+
+    def run_program(self, program, lines, errors=()):
+        result = subprocess.run([sys.executable, "-c", self.START + program], timeout=80, encoding="utf-8",
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual(sorted(result.stdout.splitlines()), sorted(lines), result.stderr)
+        for error in errors:
+            self.assertEqual(result.stderr.count(error), 1, result.stderr)
+        if not errors:
+            self.assertEqual(result.stderr, "")
+        self.assertEqual(result.returncode, 0)
+
+    def test_joined(self):
+        """Those that run, those that are queued, and those that they start."""
+        self.run_program("""
+        def body(task, n):
+            started.release()
+            try:
+                ended.wait()
+                if n == 0:
+                    At.AsyncTask(body).execute_on_executor(pool, 3)
+            finally:
+                say("finally", n)
+
+        pool = At.ThreadPoolExecutor.new("exit", 4)
+        for n in range(3):
+            At.AsyncTask(body).execute(n)
+        started.acquire()
+""", ["finally 0", "finally 3", "finally 1", "finally 2"])
+
+    def test_file(self):
+        """What concurrent.futures still lets bodies do, they can."""
+        self.run_program("""
+        import concurrent.futures, tempfile
+
+        def body(task, file):
+            with file:
+                started.release()
+                ended.wait()
+                file.write(concurrent.futures.ThreadPoolExecutor(1).submit(str, 5).result())
+
+        file = tempfile.NamedTemporaryFile("w", delete=False)
+        At.AsyncTask(body).execute(file)
+        started.acquire()
+        import atexit
+        @atexit.register
+        def check():
+            with open(file.name) as again:
+                say(again.read())
+            os.unlink(file.name)
+""", ["5"])
+
+    def test_cancelled(self):
+        """With a time, all are cancelled, and have that time."""
+        self.run_program("""
+        def body(task, n):
+            started.release()
+            try:
+                while True:
+                    task.checkpoint()
+            finally:
+                say("finally")
+
+        def stubborn(task):
+            started.release()
+            while True:
+                time.sleep(0.01)
+
+        pool = At.ThreadPoolExecutor.new("exit", 4)
+        for n in range(3):
+            At.AsyncTask(body).execute_on_executor(pool, n)
+        At.AsyncTask(stubborn).execute_on_executor(pool)
+        # Its body never runs.
+        queued = At.AsyncTask(body).execute_on_executor(pool, 5)
+        for n in range(4):
+            started.acquire()
+        At.set_exit_timeout(1)
+""", ["finally"] * 3)
+
+    def test_paused(self):
+        """Nobody resumes a task then."""
+        self.run_program("""
+        def body(task):
+            started.release()
+            try:
+                while True:
+                    task.checkpoint()
+            finally:
+                say("finally")
+
+        task = At.AsyncTask(body).execute()
+        started.acquire()
+        task.pause()
+        say("end")
+""", ["end", "finally"])
+
+    def test_forgotten(self):
+        """Nobody waits for what no executor will run."""
+        self.run_program("""
+        class Forgetting(GObject.Object, At.Executor):
+            def do_execute(self, task):
+                pass
+
+        At.AsyncTask(lambda task: say("ran")).execute_on_executor(Forgetting())
+""", [])
+
+    def test_interrupted(self):
+        """Ctrl+C then cancels all, and a second one ends the program."""
+        for ignores in False, True:
+            self.run_program(f"""
+        def body(task):
+            started.release()
+            ended.wait()
+            os.kill(os.getpid(), signal.SIGINT)
+            while {ignores} or not task.is_cancelled():
+                if task.is_cancelled():
+                    os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(0.01)
+            say("cancelled")
+
+        At.AsyncTask(body).execute()
+        started.acquire()
+""", [] if ignores else ["cancelled"])
+
+    def test_failed(self):
+        """What nobody asked for is shown."""
+        self.run_program("""
+        def body(task, text):
+            started.release()
+            ended.wait()
+            raise ValueError(text)
+
+        pool = At.ThreadPoolExecutor.new("exit", 4)
+        At.AsyncTask(body).execute_on_executor(pool, "unseen")
+        kept = At.AsyncTask(body).execute_on_executor(pool, "kept")
+        cancelled = At.AsyncTask(body).execute_on_executor(pool, "cancelled")
+        handled = At.AsyncTask(body)
+        handled.connect("failed", print)
+        handled.execute_on_executor(pool, "handled")
+        for n in range(4):
+            started.acquire()
+        cancelled.cancel()
+""", [], ["ValueError: unseen", "ValueError: kept"])
 
 
 if __name__ == "__main__":

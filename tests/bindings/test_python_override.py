@@ -543,8 +543,15 @@ class ErrorTest(Silent):
                 self.assertIs(task.exception(), exception)
 
     def test_message(self):
+        class Strange(Exception):
+            def __str__(self):
+                raise RuntimeError("no words")
+
         for exception, message in (
-                (ValueError("on purpose"), "on purpose"), (KeyError(), "KeyError"),
+                (ValueError("on purpose"), "on purpose"), (KeyError(), "KeyError"), (AssertionError(), "AssertionError"),
+                (ValueError(""), "ValueError"), (KeyError("EXIF"), "KeyError: 'EXIF'"), (SystemExit(3), "SystemExit: 3"),
+                (KeyboardInterrupt(), "KeyboardInterrupt"), (ValueError(5), "ValueError: 5"), (Strange(), "Strange"),
+                (ValueError("a", 1), "('a', 1)"), (FileNotFoundError(2, "not there"), "[Errno 2] not there"),
                 (ValueError("nul\0 half \udc80"), "nul\N{REPLACEMENT CHARACTER} half ?")):
             task = self.failing(exception).execute()
             self.assertIs(task.exception(), exception)
@@ -580,6 +587,32 @@ class ErrorTest(Silent):
                 names = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
             # However often it is raised.
             self.assertEqual(names, ["test_traceback", "result", "<lambda>", "inner"])
+
+    def test_wait_raises_from(self):
+        """What wait() raises, and what get_error() gives, names what was raised."""
+        exception = KeyError("EXIF")
+        task = self.failing(exception).execute()
+        for _ in range(2):
+            with self.assertRaises(GLib.Error) as caught:
+                task.wait()
+            self.assertIs(caught.exception.__cause__, exception)
+            self.assertEqual([frame.name for frame in traceback.extract_tb(exception.__traceback__)], ["body"])
+        finish(task)
+        self.assertIs(task.get_error().__cause__, exception)
+
+        # What is not about that has nothing to do with it.
+        gate = threading.Event()
+        task = At.AsyncTask(lambda task: gate.wait(60)).execute()
+        with self.assertRaises(GLib.Error) as caught:
+            task.wait(0)
+        self.assertIsNone(caught.exception.__cause__)
+        task.cancel()
+        gate.set()
+        with self.assertRaises(GLib.Error) as caught:
+            task.wait()
+        self.assertIsNone(caught.exception.__cause__)
+        self.assertIsNone(task.get_error())
+        finish(task)
 
     def test_glib_error(self):
         def body(task):
@@ -662,6 +695,62 @@ class ErrorTest(Silent):
         self.assertFalse(task.get_cancellable().is_cancelled())
         finish(task)
 
+    def test_cancelled_face(self):
+        """What a body that has to stop raises is no Exception, as in asyncio."""
+        swallowed = []
+        gate = threading.Event()
+
+        def body(task):
+            gate.wait(60)
+            while True:
+                try:
+                    task.checkpoint()
+                except Exception as error:
+                    swallowed.append(error)
+                    return "swallowed"
+
+        def generator(task):
+            while True:
+                try:
+                    yield gate.wait(60)
+                except Exception as error:
+                    swallowed.append(error)
+
+        for func in body, generator:
+            gate.clear()
+            task = At.AsyncTask(func).execute()
+            self.assertFalse(task.cancelled())
+            task.cancel()
+            self.assertTrue(task.cancelled())
+            gate.set()
+            with self.assertRaises(concurrent.futures.CancelledError):
+                task.result()
+            finish(task)
+            self.assertTrue(task.cancelled())
+            self.assertIsNone(task.get_result())
+        self.assertEqual(swallowed, [])
+
+        caught = []
+
+        def body_that_looks(task):
+            task.cancel()
+            try:
+                task.checkpoint()
+            except asyncio.CancelledError as error:
+                caught.append(error)
+                raise
+
+        task = At.AsyncTask(body_that_looks).execute()
+        finish(task)
+        self.assertIs(type(caught[0]), At.CancelledError)
+        self.assertEqual(task.get_outcome(), At.Outcome.CANCELLED)
+        caught.clear()
+
+        task = self.failing(ValueError()).execute()
+        self.assertIsInstance(task.exception(), ValueError)
+        finish(task)
+        self.assertFalse(task.cancelled())
+
     def test_refusals(self):
         task = At.AsyncTask(lambda task: None)
         for method in task.result, task.exception, task.wait:
@@ -686,19 +775,25 @@ class ErrorTest(Silent):
         self.assertTrue(caught.exception.matches(At.task_error_quark(), At.TaskError.WOULD_DEADLOCK))
 
     def test_interrupted_wait(self):
-        """Ctrl+C ends result() while the body goes on."""
+        """Ctrl+C ends result() and wait() while the body goes on."""
+        for call in "result()", "result(50)", "exception()", "wait()", "wait(-1, None)", "wait(50000)", \
+                "wait(-1, Gio.Cancellable())":
+            self.interrupt(call)
+
+    def interrupt(self, call):
         program = """if True:
             import os, signal, sys, threading
             import gi
             gi.require_version("At", "1.0")
-            from gi.repository import At
+            from gi.repository import At, Gio
             gate = threading.Event()
             def body(task):
                 os.kill(os.getpid(), signal.SIGINT)
                 gate.wait(60)
-            task = At.AsyncTask(body).execute()
+            task = At.AsyncTask(body)
             try:
-                task.result()
+                task.execute()
+                task.""" + call + """
             except KeyboardInterrupt:
                 gate.set()
                 task.result()
@@ -862,10 +957,60 @@ class ExecutorTest(Silent):
             with self.assertRaises(GLib.Error) as caught:
                 task.execute_on_executor(cls())
             self.assertTrue(caught.exception.matches(At.task_error_quark(), At.TaskError.REJECTED))
-            if func is not refuse:
+            cause = caught.exception.__cause__
+            if func is refuse:
+                self.assertIsNone(cause)
+            else:
+                # What was raised, and where.
                 self.assertIn("not today", caught.exception.message)
+                self.assertIs(type(cause), ValueError if func is fail else GLib.Error)
+                self.assertEqual(traceback.extract_tb(cause.__traceback__)[0].name, func.__name__)
+                del cause
             self.assertEqual(task.get_status(), At.Status.PENDING)
             self.assertEqual(task.execute().result(), 1)
+
+    def test_refusal_elsewhere(self):
+        """Whoever hears of a refusal hears of what was raised."""
+        class Refusing(GObject.Object, At.Executor):
+            def do_execute(self, task):
+                if task.get_title() is not None:
+                    raise ValueError(task.get_title())
+                threading.Thread(target=task.run).start()
+
+        # As the next one of a serial executor, in whatever thread.
+        gate = threading.Event()
+        errors = []
+        serial = At.SerialExecutor.new(Refusing())
+        At.AsyncTask(lambda task: gate.wait(60)).execute_on_executor(serial)
+        task = At.AsyncTask(lambda task: None, title="no room")
+        task.connect("failed", lambda task, error: errors.append(error))
+        task.execute_on_executor(serial)
+        gate.set()
+        finish(task)
+        self.assertTrue(errors[0].matches(At.task_error_quark(), At.TaskError.REJECTED))
+        self.assertIsInstance(task.exception().__cause__, ValueError)
+        self.assertIsInstance(task.get_error().__cause__, ValueError)
+
+        # By whoever awaits it.
+        task = At.AsyncTask(lambda task: None, title="no room", executor=Refusing())
+        task.execute_async(None, None, lambda task, result: errors.append(self.catch(task.execute_finish, result)))
+        iterate_until(lambda: len(errors) == 2)
+        self.assertIsInstance(errors[1].__cause__, ValueError)
+
+        # What ends the program does.
+        class Ending(GObject.Object, At.Executor):
+            def do_execute(self, task):
+                raise KeyboardInterrupt
+
+        with self.assertRaises(KeyboardInterrupt):
+            At.AsyncTask(lambda task: None).execute_on_executor(Ending())
+
+    def catch(self, func, *args):
+        try:
+            func(*args)
+        except Exception as exception:
+            return exception
+        return None
 
     def test_later(self):
         """An executor that keeps the tasks, and runs them when it likes."""

@@ -10,6 +10,7 @@ the result; what it raises is what result() and await raise.
 import asyncio
 import concurrent.futures
 import contextlib
+import contextvars
 import functools
 import inspect
 import math
@@ -25,10 +26,11 @@ from ..overrides import override
 from . import _at_errors
 from ._at_asyncio import Progress, Watch, conclude
 from ._at_errors import Failure, InterruptLater, describe, new_error, to_error
+from ._at_process import check_forked, is_forked, note_start, set_exit_timeout
 
 At = get_introspection_module('At')
 
-__all__ = []
+__all__ = ['set_exit_timeout']
 
 _at_errors.OWN_FILES.add(__file__)
 
@@ -92,6 +94,13 @@ class _Params(tuple):
     keywords = {}
 
 
+class CancelledError(asyncio.CancelledError):
+    """What checkpoint() raises in a body that has to stop."""
+
+
+__all__.append('CancelledError')
+
+
 #
 # Virtual functions
 #
@@ -138,7 +147,7 @@ def _run_lazy(task, generator):
         while True:
             task.publish_progress(next(generator))
             # Waits here while the task is paused, and raises once it is cancelled.
-            _Native.checkpoint(task)
+            AsyncTask.checkpoint(task)
     except StopIteration as stop:
         return stop.value
     finally:
@@ -150,26 +159,42 @@ def _get_name(task):
     return getattr(body, '__qualname__', None) or repr(body)
 
 
+def _run_body(task, params):
+    if params is None:
+        result = task.do_in_background()
+    elif type(params) is _Params:
+        result = task.do_in_background(*params, **params.keywords)
+    else:
+        # Executed with one value by C or another language.
+        result = task.do_in_background(params)
+    if type(result) in _LAZY_TYPES:
+        result = _run_lazy(task, result)
+    # The body may have set one itself.
+    if result is not None:
+        _pass(_native_set_result, task, result)
+
+
+def _note_failure(task, exception):
+    """Keeps what was raised; returns the error that it is for C."""
+    task._at_failure = failure = Failure(exception, _get_name(task))
+    failure.seen = _has_failed_handler(task)
+    return to_error(exception)
+
+
 def _vfunc_in_background(self, params, cancellable):
     """Calls the body; PyGObject calls this on the worker."""
+    self._at_has_begun = True
+    error = self._at_start_error
     try:
-        if params is None:
-            result = self.do_in_background()
-        elif type(params) is _Params:
-            result = self.do_in_background(*params, **params.keywords)
-        else:
-            # Executed with one value by C or another language.
-            result = self.do_in_background(params)
-        if type(result) in _LAZY_TYPES:
-            result = _run_lazy(self, result)
-        # The body may have set one itself.
-        if result is not None:
-            _pass(_native_set_result, self, result)
-        return True
+        if error is None:
+            # None where C executed the task.
+            if self._at_context is None:
+                _run_body(self, params)
+            else:
+                self._at_context.run(_run_body, self, params)
+            return True
     except BaseException as exception:
-        self._at_failure = failure = Failure(exception, _get_name(self))
-        failure.seen = _has_failed_handler(self)
-        error = to_error(exception)
+        error = _note_failure(self, exception)
     finally:
         watch = self._at_watch
         if watch is not None:
@@ -191,10 +216,18 @@ def _has_failed_handler(task):
     return GObject.signal_has_handler_pending(task, _get_failed_signal(), 0, False)
 
 
+def _vfunc_pre_execute(self):
+    try:
+        self.do_pre_execute()
+    except BaseException as exception:
+        # The body raises it.
+        self._at_start_error = _note_failure(self, exception)
+
+
 def _vfunc_failed(self, error):
     failure = self._at_failure
+    error.__cause__ = self._at_get_cause()
     if failure is not None:
-        error.__cause__ = failure.exception
         if type(self).do_failed is not AsyncTask.do_failed or _has_failed_handler(self):
             failure.seen = True
     self.do_failed(error)
@@ -209,7 +242,7 @@ def _vfunc_cancelled(self, result):
 
 _TRAMPOLINES = {
     'in_background': _vfunc_in_background,
-    'pre_execute': lambda self: self.do_pre_execute(),
+    'pre_execute': _vfunc_pre_execute,
     'progress_update': lambda self, value: self.do_progress_update(value),
     'post_execute': lambda self, result: self.do_post_execute(result),
     'cancelled': _vfunc_cancelled,
@@ -235,7 +268,11 @@ class AsyncTask(At.AsyncTask):
 
     _at_func = None
     _at_args = ()
+    _at_context = None
     _at_failure = None
+    _at_has_begun = False
+    _at_refusal = None
+    _at_start_error = None
     _at_watch = None
     _at_has_python_body = False
 
@@ -274,6 +311,9 @@ class AsyncTask(At.AsyncTask):
             is_needed = getattr(cls, 'do_' + name) is not getattr(AsyncTask, 'do_' + name)
             if name in ('in_background', 'cancelled', 'failed'):
                 is_needed = is_needed or cls._at_has_python_body
+            if name in ('in_background', 'failed'):
+                # What is raised there is raised by the body.
+                is_needed = is_needed or cls.do_pre_execute is not AsyncTask.do_pre_execute
             hook = 'do_at_async_task_' + name
             if is_needed and getattr(cls, hook, None) is not trampoline:
                 setattr(cls, hook, trampoline)
@@ -329,19 +369,34 @@ class AsyncTask(At.AsyncTask):
         return params[0] if params else None
 
     def _at_start(self, method, params, keywords, *before):
-        if not self._at_has_python_body:
-            method(self, *before, self._at_pack_for_c(params, keywords))
-            return self
-        if params or keywords:
-            params = _Params(params)
-            if keywords:
-                params.keywords = keywords
-            _pass(method, self, params, *before)
-        else:
-            method(self, *before, None)
+        self._at_context = contextvars.copy_context()
+        note_start(self)
+        try:
+            if not self._at_has_python_body:
+                method(self, *before, self._at_pack_for_c(params, keywords))
+            elif params or keywords:
+                params = _Params(params)
+                if keywords:
+                    params.keywords = keywords
+                _pass(method, self, params, *before)
+            else:
+                method(self, *before, None)
+        except GLib.Error as error:
+            self._at_raise_refusal(error)
         if self._at_failure is not None:
             self._at_check_interrupted()
         return self
+
+    def _at_raise_refusal(self, error):
+        """Raises what execute() raises where an executor written in Python refused the task."""
+        refusal = self.__dict__.pop('_at_refusal', None)
+        try:
+            if refusal is not None and not isinstance(refusal, Exception):
+                raise refusal
+            raise error from refusal
+        finally:
+            # They hold this frame.
+            del error, refusal
 
     def _at_check_interrupted(self):
         """Goes on with what an executor's own body, run right here, raised to end the program."""
@@ -369,16 +424,18 @@ class AsyncTask(At.AsyncTask):
         """
         if params is not None and self._at_has_python_body:
             params = _Value(GObject.TYPE_PYOBJECT, _Params((params,)))
+        self._at_context = contextvars.copy_context()
+        note_start(self)
         _Native.execute_async(self, params, cancellable, callback, *user_data)
 
     def execute_finish(self, result):
         """Ends execute_async(): returns the result, or raises what the body raised."""
         try:
             return _Native.execute_finish(self, result)
-        except GLib.Error:
+        except GLib.Error as error:
             if self._at_failure is not None and self.get_outcome() == At.Outcome.FAILED:
                 raise self._at_failure.get()
-            raise
+            self._at_raise_refusal(error)
 
     @staticmethod
     def execute_runnable(func, *params, **keywords):
@@ -413,9 +470,50 @@ class AsyncTask(At.AsyncTask):
         """
         return _Native.cancel(self, interrupt)
 
+    def checkpoint(self):
+        """For the body: waits while the task is paused, and raises once it has to stop.
+
+        What is raised, At.CancelledError, is no Exception: a body that handles all of
+        these still stops.
+        """
+        try:
+            return _Native.checkpoint(self)
+        except GLib.Error as error:
+            raise CancelledError(error.message) from None
+
+    def cancelled(self):
+        """Whether the task was cancelled: there will be no result."""
+        return self.is_cancelled() and self.get_outcome() != At.Outcome.FAILED
+
     def wait(self, timeout_ms=-1, cancellable=None):
-        """Waits for the computation to be done, as in C: raises GLib.Error."""
-        return _Native.wait(self, timeout_ms, cancellable)
+        """Waits for the computation to be done, as in C: raises GLib.Error.
+
+        The __cause__ of that is what the body raised. Ctrl+C ends the wait.
+        """
+        error, goes_on = self._at_wait(timeout_ms, cancellable)
+        if error is None:
+            return True
+        cause = None
+        if not goes_on and not self.cancelled() and not (cancellable is not None and cancellable.is_cancelled()):
+            cause = self._at_get_cause(True)
+        try:
+            raise error from cause
+        finally:
+            # They hold this frame.
+            del error, cause
+
+    def get_error(self):
+        """The error of a task that failed, as in C, or None. Its __cause__ is what the body raised."""
+        error = _Native.get_error(self)
+        if error is not None:
+            error.__cause__ = self._at_get_cause(True)
+        return error
+
+    def _at_get_cause(self, is_seen=False):
+        """What was raised, in Python, for which the task has an error."""
+        if self._at_failure is None:
+            return self._at_refusal
+        return self._at_failure.get() if is_seen else self._at_failure.exception
 
     def _at_is_unsettled(self, error):
         """Whether what wait() raised says that the computation goes on."""
@@ -428,38 +526,40 @@ class AsyncTask(At.AsyncTask):
             return not again.matches(_IO_ERROR, Gio.IOErrorEnum.TIMED_OUT)
         return True
 
-    def _at_wait(self, timeout):
-        """Waits. Returns None if the task succeeded, or else what wait() raised."""
-        deadline = None if timeout is None else time.monotonic() + max(timeout, 0)
-        is_main = threading.current_thread() is threading.main_thread()
+    def _at_wait(self, milliseconds, cancellable=None):
+        """Waits. Returns what C's wait() raised, or None, and whether the computation goes on."""
+        if self.get_status() != _FINISHED:
+            check_forked()
+        is_main = threading.get_ident() == threading.main_thread().ident
+        deadline = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000
 
         while True:
-            milliseconds = -1
+            left = -1
             if deadline is not None:
-                milliseconds = math.ceil(max(deadline - time.monotonic(), 0) * 1000)
-                milliseconds = min(milliseconds, 1 << 53)
-            step = milliseconds
-            if is_main and not 0 <= milliseconds <= _INTERRUPTIBLE_MS:
+                left = min(math.ceil(max(deadline - time.monotonic(), 0) * 1000), 1 << 53)
+            step = left
+            if is_main and not 0 <= left <= _INTERRUPTIBLE_MS:
                 step = _INTERRUPTIBLE_MS
             try:
                 with InterruptLater() if is_main else contextlib.nullcontext():
-                    _Native.wait(self, step, None)
-                return None
+                    _Native.wait(self, step, cancellable)
+                return None, False
             except GLib.Error as error:
-                if not self._at_is_unsettled(error):
-                    return error
-                if step == milliseconds:
-                    raise concurrent.futures.TimeoutError() from None
+                goes_on = self._at_is_unsettled(error)
+                if not goes_on or step == left:
+                    return error, goes_on
 
     def exception(self, timeout=None):
         """Waits, and returns what the body raised; None if it returned.
 
         For timeout, see result().
         """
-        error = self._at_wait(timeout)
+        error, goes_on = self._at_wait(-1 if timeout is None else max(timeout, 0) * 1000)
         if error is None:
             return None
-        if self.is_cancelled():
+        if goes_on:
+            raise concurrent.futures.TimeoutError() from None
+        if self.cancelled():
             raise concurrent.futures.CancelledError() from None
         if self._at_failure is not None:
             return self._at_failure.get()
@@ -469,6 +569,7 @@ class AsyncTask(At.AsyncTask):
                 raise error
             finally:
                 del error
+        error.__cause__ = self._at_refusal
         return error
 
     def result(self, timeout=None):
@@ -493,6 +594,8 @@ class AsyncTask(At.AsyncTask):
         status = self.get_status()
         if status == _FINISHED or status == _PENDING:
             return status == _FINISHED
+        if is_forked():
+            return False
         try:
             return _Native.wait(self, 0, None)
         except GLib.Error as error:
@@ -508,6 +611,8 @@ class AsyncTask(At.AsyncTask):
 
         If that has been already, func is called right here.
         """
+        if not callable(func):
+            raise TypeError(f'what is called at the end has to be callable, not {func!r}')
         handler = 0
         called = threading.Lock()
 
@@ -533,6 +638,7 @@ class AsyncTask(At.AsyncTask):
         if self.get_status() == _FINISHED:
             conclude(self, future)
         else:
+            check_forked()
             waiter = Watch.of(loop).add(self, lambda: conclude(self, future))
 
             def on_done(future):
@@ -748,11 +854,18 @@ class Executor(At.Executor):
 def _vfunc_execute(self, task):
     try:
         accepted = self.do_execute(task)
-    except GLib.Error:
-        raise
     except BaseException as exception:
-        raise new_error(describe(exception), At.TaskError.REJECTED) from exception
-    return accepted is None or bool(accepted)
+        task._at_refusal = exception.with_traceback(_at_errors.strip_traceback(exception.__traceback__))
+        if isinstance(exception, GLib.Error):
+            raise
+        error = new_error(describe(exception), At.TaskError.REJECTED)
+    else:
+        return accepted is None or bool(accepted)
+    try:
+        raise error
+    finally:
+        # It holds this frame.
+        del error
 
 
 Executor = override(Executor)

@@ -27,11 +27,23 @@ def new_error(message, code):
 
 
 def describe(exception):
-    """What an exception says, for people to read."""
+    """What an exception says, for people to read.
+
+    Its type is named where that would not be a sentence: of a KeyError it would be the
+    key, of a SystemExit a number, and of an AssertionError most often nothing.
+    """
+    name = type(exception).__name__
     try:
-        return str(exception) or type(exception).__name__
+        text = str(exception)
     except Exception:
-        return type(exception).__name__
+        return name
+    if not text:
+        return name
+    says_its_argument = type(exception).__str__ is BaseException.__str__ and len(exception.args) == 1
+    if isinstance(exception, KeyError) or not isinstance(exception, Exception) or \
+       says_its_argument and not isinstance(exception.args[0], str):
+        return f'{name}: {text}'
+    return text
 
 
 def strip_traceback(traceback):
@@ -58,11 +70,15 @@ class Failure:
         self.seen = True
         return self.exception.with_traceback(self.traceback)
 
-    def __del__(self):
+    def show(self):
         if self.seen or sys is None or sys.excepthook is None or sys.stderr is None:
             return
+        self.seen = True
         print(f'Nobody asked what the task {self.name} raised:', file=sys.stderr)
         sys.excepthook(type(self.exception), self.exception, self.traceback)
+
+    def __del__(self):
+        self.show()
 
 
 def to_error(exception):
