@@ -11,8 +11,9 @@ may well be without a network.
 
 import os
 import re
-import subprocess
 import sys
+
+from sources import files
 
 # What a reader may want to look at, and what names a format.
 KNOWN = {
@@ -26,26 +27,11 @@ NOBODYS = re.compile(r'(.*\.)?(example(\.(com|net|org))?|invalid|localhost|test)
 ADDRESS = re.compile(r'\b[a-z]+://(?:[^\s/@"\'<>]*@)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)')
 NAME = re.compile(r'(?<![\w\\.-])((?:[a-z0-9-]+\.)+(?:com|dev|edu|info|io|net|org))(?![\w-]|\.\w)')
 
-source_root, build_root = map(os.path.realpath, sys.argv[1:])
-
-
-def files():
-    listed = subprocess.run(['git', '-C', source_root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
-                            check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding='utf-8')
-    if os.path.exists(os.path.join(source_root, '.git')) and listed.returncode == 0:
-        yield from (path for path in listed.stdout.split('\0') if path)
-        return
-    # The archive of a release, or a copy.
-    for folder, folders, names in os.walk(source_root):
-        folders[:] = [name for name in folders if name not in ('.git', '__pycache__')
-                      and not name.startswith(('_build', 'obj-'))
-                      and os.path.realpath(os.path.join(folder, name)) != build_root]
-        yield from (os.path.relpath(os.path.join(folder, name), source_root) for name in names)
-
+source_root, build_root = sys.argv[1:]
 
 n_files = 0
 problems = []
-for path in sorted(files()):
+for path in files(source_root, build_root):
     try:
         with open(os.path.join(source_root, path), encoding='utf-8') as file:
             text = file.read()
