@@ -12,8 +12,6 @@
 
 #define _GNU_SOURCE
 
-#include "config.h"
-
 #include <asynctask-glib.h>
 #include <errno.h>
 #include <gio/gio.h>
