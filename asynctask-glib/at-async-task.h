@@ -214,6 +214,11 @@ GMainContext   *at_async_task_get_main_context     (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 void            at_async_task_set_main_context     (AtAsyncTask          *self,
                                                     GMainContext         *main_context);
+AT_AVAILABLE_IN_1_0
+guint64         at_async_task_get_max_pending      (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+void            at_async_task_set_max_pending      (AtAsyncTask          *self,
+                                                    guint64               max_pending);
 
 AT_AVAILABLE_IN_1_0
 AtExecutor     *at_async_task_get_default_executor (void);

@@ -12,6 +12,11 @@ void  at_test_init    (int     *argc,
 guint at_test_scale   (guint    count);
 gint64 at_test_guard_usec (void);
 
+/* Between the two calls no time passes for any other thread, so that nothing is too late
+ * there; what is due later than at once comes in an hour. */
+void  at_test_time_stop  (void);
+void  at_test_time_go_on (void);
+
 /* Criticals of the library: counted between the two calls, fatal elsewhere. */
 void  at_test_criticals_begin (void);
 guint at_test_criticals_end   (void);

@@ -478,13 +478,68 @@ test_backpressure_and_wait (void)
   command_init (&command, "flood", "5000000", NULL);
   at_subprocess_task_set_output_mode (command.task, AT_SUBPROCESS_OUTPUT_CHUNKS);
   at_subprocess_task_set_max_pending (command.task, 2000000);
+  at_test_time_stop ();
   command_start (&command);
   at_async_task_wait (command.base, -1, NULL, &error);
+  at_test_time_go_on ();
   g_assert_no_error (error);
   g_assert_cmpuint (command.lines->len, ==, 0);
   at_test_finish (command.base);
   g_assert_cmpuint (command.n_bytes, ==, 5000000);
   command_clear (&command);
+}
+
+static void
+stop_emission (AtAsyncTask *task)
+{
+  g_signal_stop_emission_by_name (task, "progress-update");
+}
+
+/* What waits is counted where values are delivered, or dropped, and not by whoever hears
+ * of them. No second passes in which a body may take the owner for stuck. */
+static void
+test_backpressure_and_stopped_emission (void)
+{
+  Command command;
+
+  command_init (&command, "flood", "5000000", NULL);
+  at_subprocess_task_set_output_mode (command.task, AT_SUBPROCESS_OUTPUT_CHUNKS);
+  at_subprocess_task_set_max_pending (command.task, 100000);
+  g_signal_connect (command.task, "progress-update", G_CALLBACK (stop_emission), NULL);
+  at_test_time_stop ();
+  command_run (&command);
+  at_test_time_go_on ();
+  command_assert_success (&command);
+  g_assert_cmpuint (command.n_bytes, ==, 5000000);
+  command_clear (&command);
+}
+
+/* Nobody takes anything any more. */
+static void
+test_backpressure_and_context_gone (void)
+{
+  g_autoptr (GError) error = NULL;
+  GMainContext *context = g_main_context_new ();
+  Command command;
+
+  command_init (&command, "flood", "5000000", NULL);
+  at_subprocess_task_set_output_mode (command.task, AT_SUBPROCESS_OUTPUT_CHUNKS);
+  at_subprocess_task_set_max_pending (command.task, 1);
+  at_async_task_set_main_context (command.base, context);
+  at_test_time_stop ();
+  command_start (&command);
+  at_test_poll_until (at_subprocess_task_get_pid (command.task) != 0);
+  g_main_context_unref (context);
+
+  g_assert_true (at_async_task_wait (command.base, -1, NULL, &error));
+  g_assert_no_error (error);
+  at_test_time_go_on ();
+  at_test_iterate_until (NULL, at_async_task_get_status (command.base) == AT_STATUS_FINISHED);
+  g_assert_cmpuint (command.n_bytes, ==, 0);
+  g_assert_cmpuint (command.n_last, ==, 0);
+  g_assert_finalize_object (command.task);
+  g_ptr_array_unref (command.lines);
+  assert_nothing_is_left ();
 }
 
 static void
@@ -1883,6 +1938,8 @@ main (int   argc,
   g_test_add_data_func ("/command/backpressure/limit", GINT_TO_POINTER (TRUE), test_backpressure);
   g_test_add_data_func ("/command/backpressure/no-limit", GINT_TO_POINTER (FALSE), test_backpressure);
   g_test_add_func ("/command/backpressure/wait", test_backpressure_and_wait);
+  g_test_add_func ("/command/backpressure/stopped-emission", test_backpressure_and_stopped_emission);
+  g_test_add_func ("/command/backpressure/context-gone", test_backpressure_and_context_gone);
   g_test_add_func ("/command/backpressure/inline", test_backpressure_inline);
   g_test_add_func ("/command/backpressure/at-the-end", test_backpressure_at_the_end);
   g_test_add_func ("/command/backpressure/cancel", test_backpressure_and_cancel);

@@ -10,6 +10,7 @@
 #include "at-line-splitter-private.h"
 #include "at-progress-pattern-private.h"
 #include "at-setter-private.h"
+#include "at-task-backlog-private.h"
 #include "at-wake-private.h"
 
 #include <errno.h>
@@ -103,13 +104,8 @@
 #define ERROR_TAIL_SIZE     (64 * 1024)
 #define ERROR_MESSAGE_SIZE  1024
 
-/* What a value takes beside its bytes, about. */
-#define VALUE_OVERHEAD      128
-
 /* How often ends of processes are looked for where nothing tells of them. */
 #define END_INTERVAL_MS     20
-
-#define STALL_TIME_USEC     G_USEC_PER_SEC
 
 struct _AtSubprocessTask
 {
@@ -122,19 +118,12 @@ struct _AtSubprocessTask
   GBytes               *input;
   AtSubprocessOutput    output_mode;
   guint                 max_line_length;
-  guint64               max_pending;
   guint64               max_output;
   char                 *progress_pattern;
   AtSubprocessStreams   progress_streams;
   guint                 grace_time;
   gboolean              merge_error_output;
   gboolean              collect_output;
-  GThread              *owner; /* set in pre_execute */
-
-  /* Any thread, atomic. */
-  gssize                pending;    /* bytes of values on their way to the owner */
-  gssize                wake_below; /* what the body waits for @pending to fall to */
-  int                   is_held;    /* ... if it does */
 
   /* The body; its pid changes, and is signalled by others, under @lock. */
   AtChild               child;
@@ -179,9 +168,7 @@ typedef struct
   GByteArray        *error_tail;
 
   gboolean           is_held;
-  gssize             limit;
-  gssize             held_pending;
-  gint64             stalled_at;
+  gint64             held_until;
 } Run;
 
 G_DEFINE_FINAL_TYPE (AtSubprocessTask, at_subprocess_task, AT_TYPE_ASYNC_TASK)
@@ -220,108 +207,21 @@ wake_body (AtSubprocessTask *self)
   g_mutex_unlock (&self->lock);
 }
 
-/* Values on their way. */
-
-static gssize
-get_charge (const GValue *value)
-{
-  gsize size = 0;
-
-  if (G_VALUE_HOLDS_STRING (value))
-    size = strlen (g_value_get_string (value));
-  else if (G_VALUE_HOLDS (value, G_TYPE_BYTES))
-    size = g_bytes_get_size (g_value_get_boxed (value));
-
-  return (gssize) size + VALUE_OVERHEAD;
-}
-
-static gssize
-get_pending (AtSubprocessTask *self)
-{
-  return g_atomic_pointer_add (&self->pending, 0);
-}
-
 /* Takes over what is in @value. */
 static void
 publish (Run    *run,
          GValue *value)
 {
-  g_atomic_pointer_add (&run->self->pending, get_charge (value));
   at_async_task_publish_progress (run->task, value);
   g_value_unset (value);
 }
 
-/* Owner: a value has arrived. */
-static void
-at_subprocess_task_progress_update (AtAsyncTask  *task,
-                                    const GValue *value)
-{
-  AtSubprocessTask *self = AT_SUBPROCESS_TASK (task);
-  gssize charge = value != NULL ? get_charge (value) : 0;
-  gssize pending = g_atomic_pointer_add (&self->pending, -charge) - charge;
-
-  /* The body says that it is held before it looks at what is pending once more, so
-   * that one of us sees the other. */
-  if (g_atomic_int_get (&self->is_held) && pending <= g_atomic_pointer_add (&self->wake_below, 0) &&
-      g_atomic_int_compare_and_exchange (&self->is_held, TRUE, FALSE))
-    wake_body (self);
-
-  AT_ASYNC_TASK_CLASS (at_subprocess_task_parent_class)->progress_update (task, value);
-}
-
-/* Stops reading the output while too much of it waits for the owner. An owner
- * that takes nothing at all may be waiting for us, as far as one can know, and
- * must be let go on: slowly. */
+/* Stops reading the output while too much of it waits for the owner. Nobody takes
+ * anything from a command that is to end. */
 static void
 update_hold (Run *run)
 {
-  AtSubprocessTask *self = run->self;
-  gssize base = (gssize) MIN (self->max_pending, (guint64) G_MAXSSIZE / 4);
-  gssize pending;
-
-  /* Nobody takes anything from a command that is to end, and there is no waiting
-   * for an owner whose thread this is. */
-  if (run->stage != STAGE_RUNNING || base == 0 || self->owner == g_thread_self ())
-    {
-      run->is_held = FALSE;
-      return;
-    }
-
-  pending = get_pending (self);
-  if (!run->is_held)
-    {
-      if (pending <= run->limit)
-        return;
-
-      run->is_held = TRUE;
-      run->held_pending = pending;
-      run->stalled_at = g_get_monotonic_time () + STALL_TIME_USEC;
-      g_atomic_pointer_set (&self->wake_below, run->limit / 2);
-    }
-
-  /* Each time: an owner that had seen the flag of the hold before this one may have
-   * taken this one's for it. */
-  g_atomic_int_set (&self->is_held, TRUE);
-  pending = get_pending (self);
-
-  if (pending <= run->limit / 2)
-    {
-      run->is_held = FALSE;
-      run->limit = MAX (base, pending);
-    }
-  else if (pending < run->held_pending)
-    {
-      run->held_pending = pending;
-      run->stalled_at = g_get_monotonic_time () + STALL_TIME_USEC;
-    }
-  else if (g_get_monotonic_time () >= run->stalled_at)
-    {
-      run->is_held = FALSE;
-      run->limit = pending + base;
-    }
-
-  if (!run->is_held)
-    g_atomic_int_set (&self->is_held, FALSE);
+  run->is_held = run->stage == STAGE_RUNNING && at_async_task_is_backed_up (run->task, &run->held_until);
 }
 
 /* Ending the command. */
@@ -581,7 +481,7 @@ get_timeout (Run *run)
   if (run->stage == STAGE_ENDING)
     until = run->kill_at;
   else if (run->is_held)
-    until = run->stalled_at;
+    until = run->held_until;
   else
     return -1;
 
@@ -852,7 +752,6 @@ run_init (Run           *run,
   run->cancellable = cancellable;
   run->buffer = g_malloc (BUFFER_SIZE);
   run->error_tail = g_byte_array_new ();
-  run->limit = (gssize) MIN (self->max_pending, (guint64) G_MAXSSIZE / 4);
 
   if (self->collect_output)
     run->collected = g_byte_array_new ();
@@ -963,14 +862,6 @@ at_subprocess_task_in_background (AtAsyncTask   *task,
 }
 
 static void
-at_subprocess_task_pre_execute (AtAsyncTask *task)
-{
-  AT_SUBPROCESS_TASK (task)->owner = g_thread_self ();
-
-  AT_ASYNC_TASK_CLASS (at_subprocess_task_parent_class)->pre_execute (task);
-}
-
-static void
 notify_results (AtSubprocessTask *self)
 {
   GObject *object = G_OBJECT (self);
@@ -1054,7 +945,7 @@ at_subprocess_task_get_property (GObject    *object,
       g_value_set_uint (value, self->max_line_length);
       break;
     case PROP_MAX_PENDING:
-      g_value_set_uint64 (value, self->max_pending);
+      g_value_set_uint64 (value, at_subprocess_task_get_max_pending (self));
       break;
     case PROP_COLLECT_OUTPUT:
       g_value_set_boolean (value, self->collect_output);
@@ -1157,8 +1048,6 @@ at_subprocess_task_class_init (AtSubprocessTaskClass *klass)
 
   task_class->control_changed = at_subprocess_task_control_changed;
   task_class->in_background = at_subprocess_task_in_background;
-  task_class->pre_execute = at_subprocess_task_pre_execute;
-  task_class->progress_update = at_subprocess_task_progress_update;
 
   /**
    * AtSubprocessTask:argv: (getter get_argv) (setter set_argv)
@@ -1285,8 +1174,9 @@ at_subprocess_task_class_init (AtSubprocessTaskClass *klass)
    *
    * When values that were not delivered yet take more than this, the command is read
    * no further and has to wait when its pipe is full, until the owner has caught up.
-   * As an owner that is inside [method@AsyncTask.wait] never does, as much again is
-   * read each time that it has taken no value for a second. 0 is no limit.
+   * It is read on while the owner is inside [method@AsyncTask.wait] for the task; as
+   * the owner may wait for it in another way, as much again is read each time that it
+   * has taken no value for a second. 0 is no limit.
    *
    * Set before the task is executed.
    *
@@ -1463,7 +1353,7 @@ at_subprocess_task_init (AtSubprocessTask *self)
   self->wake = (AtWake) AT_WAKE_INIT;
   self->exit_status = -1;
   self->max_line_length = AT_DEFAULT_LINE_LENGTH;
-  self->max_pending = AT_DEFAULT_MAX_PENDING;
+  at_async_task_set_backlog_in_bytes (AT_ASYNC_TASK (self), AT_DEFAULT_MAX_PENDING);
   self->max_output = AT_DEFAULT_MAX_OUTPUT;
   self->progress_streams = AT_SUBPROCESS_STREAM_BOTH;
   self->grace_time = AT_DEFAULT_GRACE_TIME;
@@ -1858,8 +1748,9 @@ at_subprocess_task_set_max_line_length (AtSubprocessTask *self,
  *
  * When values that were not delivered yet take more than this, the command is read
  * no further and has to wait when its pipe is full, until the owner has caught up.
- * As an owner that is inside [method@AsyncTask.wait] never does, as much again is
- * read each time that it has taken no value for a second. 0 is no limit.
+ * It is read on while the owner is inside [method@AsyncTask.wait] for the task; as
+ * the owner may wait for it in another way, as much again is read each time that it
+ * has taken no value for a second. 0 is no limit.
  *
  * Any thread.
  *
@@ -1872,7 +1763,7 @@ at_subprocess_task_get_max_pending (AtSubprocessTask *self)
 {
   g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), 0);
 
-  return self->max_pending;
+  return at_async_task_get_max_pending (AT_ASYNC_TASK (self));
 }
 
 /**
@@ -1884,8 +1775,9 @@ at_subprocess_task_get_max_pending (AtSubprocessTask *self)
  *
  * When values that were not delivered yet take more than this, the command is read
  * no further and has to wait when its pipe is full, until the owner has caught up.
- * As an owner that is inside [method@AsyncTask.wait] never does, as much again is
- * read each time that it has taken no value for a second. 0 is no limit.
+ * It is read on while the owner is inside [method@AsyncTask.wait] for the task; as
+ * the owner may wait for it in another way, as much again is read each time that it
+ * has taken no value for a second. 0 is no limit.
  *
  * Owner's thread, before the task is executed.
  *
@@ -1896,13 +1788,8 @@ at_subprocess_task_set_max_pending (AtSubprocessTask *self,
                                     guint64           max_pending)
 {
   g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
-  if (self->max_pending == max_pending)
-    return;
-
-  self->max_pending = max_pending;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_PENDING]);
+  at_async_task_set_max_pending (AT_ASYNC_TASK (self), max_pending);
 }
 
 /**

@@ -325,6 +325,7 @@ at_rare_free (AtRare *rare)
     return;
 
   g_free (rare->title);
+  g_free (rare->backlog);
   g_free (rare);
 }
 
@@ -411,6 +412,9 @@ at_async_task_get_property (GObject    *object,
     case PROP_MAIN_CONTEXT:
       g_value_set_boxed (value, at_async_task_get_main_context (self));
       break;
+    case PROP_MAX_PENDING:
+      g_value_set_uint64 (value, at_async_task_get_max_pending (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -443,6 +447,9 @@ at_async_task_set_property (GObject      *object,
       break;
     case PROP_MAIN_CONTEXT:
       at_async_task_set_main_context (self, g_value_get_boxed (value));
+      break;
+    case PROP_MAX_PENDING:
+      at_async_task_set_max_pending (self, g_value_get_uint64 (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -712,6 +719,24 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
     g_param_spec_boxed ("main-context", NULL, NULL,
                         G_TYPE_MAIN_CONTEXT,
                         writable);
+
+  /**
+   * AtAsyncTask:max-pending: (getter get_max_pending) (setter set_max_pending)
+   *
+   * How many published values may wait for the owner; 0 for no limit.
+   *
+   * When more would wait, [method@AsyncTask.publish_progress] blocks until the owner
+   * has taken a half of them. A task that passes on what another process says counts
+   * bytes instead.
+   *
+   * Set before the task is executed.
+   *
+   * Since: 1.0
+   */
+  at_task_properties[PROP_MAX_PENDING] =
+    g_param_spec_uint64 ("max-pending", NULL, NULL,
+                         0, G_MAXUINT64, 0,
+                         writable);
 
   g_object_class_install_properties (object_class, N_PROPS, at_task_properties);
 

@@ -282,6 +282,12 @@ publish (AtAsyncTask *self,
   guint state = at_state_get (&priv->state);
   AtParcel *parcel;
 
+  if (G_UNLIKELY ((state & AT_STATE_LIMITED) != 0))
+    {
+      at_task_wait_for_room (self);
+      state = at_state_get (&priv->state);
+    }
+
   if ((state & AT_PHASE_MASK) >= AT_PHASE_DONE ||
       (state & (AT_STATE_CANCELLED | AT_STATE_ORPHANED)) != 0)
     {
@@ -293,6 +299,8 @@ publish (AtAsyncTask *self,
   parcel = at_parcel_new (self, at_task_on_published);
   if (value != NULL)
     parcel->value = *value;
+  if (G_UNLIKELY ((state & AT_STATE_LIMITED) != 0))
+    parcel->weight = at_task_charge (priv, value);
 
   /* What the body sends goes before the end of the task, in the same mailbox,
    * and the task lives until then. Only a mailbox that is closed may be emptied
@@ -315,7 +323,8 @@ publish (AtAsyncTask *self,
  * All values arrive, in order, before the last callback; none arrives after the
  * task was cancelled. A value is kept until its callback has run: for progress
  * of which only the latest matters, [method@AsyncTask.set_fraction] and
- * [method@AsyncTask.set_amounts] cost much less.
+ * [method@AsyncTask.set_amounts] cost much less. A body that is faster than its
+ * owner fills the memory, unless [property@AsyncTask:max-pending] has it wait here.
  *
  * Any thread; meant for the body.
  *
@@ -466,14 +475,17 @@ at_async_task_publish (AtAsyncTask *self,
     publish (self, &value);
 }
 
-/* Blocks while the task is paused, with the thread's slot given to others. It may
- * be paused again before there is a slot for it. */
-static void
-sit_out_pause (AtAsyncTask *self)
+/* Blocks while the body @is_held, with the thread's slot given to others. It may be
+ * held again before there is a slot for it. */
+void
+at_task_sit_out (AtAsyncTask *self,
+                 AtHeldFunc   is_held)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   AtThreadPoolExecutor *slot = at_thread_pool_executor_get_current ();
+  gboolean is_held_again;
   AtWaiter waiter;
+  gint64 until;
 
   do
     {
@@ -482,8 +494,14 @@ sit_out_pause (AtAsyncTask *self)
 
       g_mutex_lock (&priv->lock);
       at_task_add_waiter (priv, &waiter);
-      while (at_task_is_held (priv) && !at_task_is_done (self))
-        g_cond_wait (&waiter.cond, &priv->lock);
+      waiter.is_body = TRUE;
+      while (is_held (priv, &until))
+        {
+          if (until >= 0)
+            g_cond_wait_until (&waiter.cond, &priv->lock, until);
+          else
+            g_cond_wait (&waiter.cond, &priv->lock);
+        }
       waiter.retaking = slot;
       g_mutex_unlock (&priv->lock);
 
@@ -492,9 +510,19 @@ sit_out_pause (AtAsyncTask *self)
 
       g_mutex_lock (&priv->lock);
       at_task_remove_waiter (priv, &waiter);
+      is_held_again = is_held (priv, &until);
       g_mutex_unlock (&priv->lock);
     }
-  while (at_task_is_held (priv) && !at_task_is_done (self));
+  while (is_held_again);
+}
+
+static gboolean
+is_paused (AtAsyncTaskPrivate *priv,
+           gint64             *until)
+{
+  *until = -1;
+
+  return at_task_is_held (priv) && at_state_get_phase (&priv->state) < AT_PHASE_DONE;
 }
 
 /**
@@ -534,7 +562,7 @@ at_async_task_checkpoint (AtAsyncTask  *self,
 
   priv = at_task_get_priv (self);
   if (at_task_is_held (priv))
-    sit_out_pause (self);
+    at_task_sit_out (self, is_paused);
 
   if (!at_async_task_is_cancelled (self))
     return TRUE;

@@ -155,8 +155,8 @@ at_async_task_get_cancellable (AtAsyncTask *self)
 /* Tells a body that blocks elsewhere than at a checkpoint: at once and in this
  * thread, since the owner may not iterate its context, and is not told of a pause
  * that has followed upon another. */
-static void
-call_control_changed (AtAsyncTask *self)
+void
+at_task_call_control_changed (AtAsyncTask *self)
 {
   AtAsyncTaskClass *klass = AT_ASYNC_TASK_GET_CLASS (self);
 
@@ -197,7 +197,7 @@ cancel (AtAsyncTask *self,
   else
     {
       at_task_wake_waiters (priv);
-      call_control_changed (self);
+      at_task_call_control_changed (self);
     }
 
   return (state & AT_STATE_CANCELLED) == 0 && phase < AT_PHASE_DONE;
@@ -338,7 +338,7 @@ at_async_task_pause (AtAsyncTask *self)
 
   if (changed)
     {
-      call_control_changed (self);
+      at_task_call_control_changed (self);
       tell_pause_changed (self);
     }
 }
@@ -373,7 +373,7 @@ at_async_task_resume (AtAsyncTask *self)
   if (changed)
     {
       at_task_wake_waiters (priv);
-      call_control_changed (self);
+      at_task_call_control_changed (self);
       tell_pause_changed (self);
     }
 }

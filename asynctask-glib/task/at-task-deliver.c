@@ -329,6 +329,9 @@ at_task_on_published (AtMail *mail)
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   guint state = at_state_get (&priv->state);
 
+  if (G_UNLIKELY (parcel->weight != 0))
+    at_task_discharge (self, parcel->weight);
+
   if ((state & AT_PHASE_MASK) < AT_PHASE_DELIVERING &&
       (state & (AT_STATE_CANCELLED | AT_STATE_ORPHANED)) == 0 &&
       !at_mailbox_is_closed (at_task_get_mailbox (priv)))

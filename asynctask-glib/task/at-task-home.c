@@ -43,6 +43,16 @@ at_task_leave_home (AtAsyncTaskPrivate *priv,
   at_mailbox_leave (at_task_get_mailbox (priv), home);
 }
 
+gboolean
+at_task_is_home (AtAsyncTaskPrivate *priv)
+{
+  AtHome home = at_task_enter_home (priv);
+
+  at_task_leave_home (priv, home);
+
+  return home != AT_HOME_FOREIGN;
+}
+
 AtParcel *
 at_parcel_new (AtAsyncTask *self,
                AtMailFunc   func)

@@ -33,6 +33,7 @@ struct _AtWaiter
   AtWaiter             *next;
   GCond                 cond;
   AtThreadPoolExecutor *retaking; /* the pool that a resumed body waits for */
+  gboolean              is_body;  /* waits to go on, and not for the end */
 };
 
 /* Something sent to the owner: a value, or one of the rarer things. */
@@ -41,6 +42,7 @@ typedef struct
   AtMail       mail;
   AtAsyncTask *task;
   gboolean     has_reference;
+  guint        weight; /* in the backlog of the task */
   GValue       value;
 } AtParcel;
 
@@ -65,6 +67,26 @@ struct _AtRunFrame
   AtThreadPoolExecutor *slot;
 };
 
+/* What was published and waits for the owner, where that has a limit. */
+typedef struct
+{
+  /* Set before the task is executed, constant afterwards. */
+  guint64  limit;
+  gboolean is_in_bytes; /* and the body looks by itself whether there is room */
+
+  /* Any thread, atomic. */
+  gssize   pending;
+  gssize   wake_below; /* what somebody waits for @pending to fall to ... */
+  int      is_awaited; /* ... if somebody does */
+
+  /* Any thread, under @lock of the task. */
+  gboolean is_held;
+  gssize   allowed;    /* more than the limit for an owner that has stalled */
+  gssize   least;      /* what was pending, since it is held */
+  gint64   stalled_at;
+  guint    n_waiting_owners;
+} AtBacklog;
+
 /* What few tasks need, made when the first part of it is asked for: the others are
  * so much smaller. */
 typedef struct
@@ -75,6 +97,7 @@ typedef struct
 
   /* Set before the task is executed, constant afterwards. */
   AtOwnerLink *owner;
+  AtBacklog   *backlog;
 
   /* Owner. */
   char        *title;
@@ -158,6 +181,7 @@ enum
   PROP_PRIORITY,
   PROP_OWNER,
   PROP_MAIN_CONTEXT,
+  PROP_MAX_PENDING,
   N_PROPS
 };
 
@@ -253,11 +277,17 @@ at_task_is_held (AtAsyncTaskPrivate *priv)
   return (at_state_get (&priv->state) & (AT_STATE_PAUSED | AT_STATE_CANCELLED)) == AT_STATE_PAUSED;
 }
 
+/* Whether the body must not go on, and until when it waits at most; -1: no limit. Under
+ * the lock. */
+typedef gboolean (* AtHeldFunc) (AtAsyncTaskPrivate *priv,
+                                 gint64             *until);
+
 /* at-task-home.c: the way to the owner's thread, and what is dropped there */
 AtRare      *at_task_ensure_rare         (AtAsyncTaskPrivate  *priv);
 AtHome       at_task_enter_home          (AtAsyncTaskPrivate  *priv);
 void         at_task_leave_home          (AtAsyncTaskPrivate  *priv,
                                           AtHome               home);
+gboolean     at_task_is_home             (AtAsyncTaskPrivate  *priv);
 AtParcel    *at_parcel_new               (AtAsyncTask         *self,
                                           AtMailFunc           func);
 AtParcel    *at_parcel_new_kept          (AtAsyncTask         *self,
@@ -292,6 +322,8 @@ GCancellable *at_task_ensure_cancellable (AtAsyncTaskPrivate  *priv);
 void         at_task_trigger_cancellable (AtAsyncTaskPrivate  *priv);
 void         at_task_keep_cancellable    (GCancellable        *cancellable);
 void         at_task_leave_queue         (AtAsyncTask         *self);
+void         at_task_call_control_changed
+                                         (AtAsyncTask         *self);
 void         at_task_sever_owner         (AtAsyncTaskPrivate  *priv);
 void         at_task_on_owner_gone       (GObject             *follower);
 
@@ -309,6 +341,17 @@ void         at_task_wake_waiters        (AtAsyncTaskPrivate  *priv);
 GError      *at_task_new_cancelled_error (void);
 GError      *at_task_new_rejected_error  (GError              *reason);
 void         at_task_end_unrun           (AtAsyncTaskPrivate  *priv);
+void         at_task_sit_out             (AtAsyncTask         *self,
+                                          AtHeldFunc           is_held);
+
+/* at-task-backlog.c: how much may wait for the owner; for tasks that are LIMITED */
+guint        at_task_charge              (AtAsyncTaskPrivate  *priv,
+                                          const GValue        *value);
+void         at_task_discharge           (AtAsyncTask         *self,
+                                          guint                weight);
+void         at_task_wait_for_room       (AtAsyncTask         *self);
+void         at_task_enter_owner_wait    (AtAsyncTask         *self);
+void         at_task_leave_owner_wait    (AtAsyncTask         *self);
 
 /* at-task-await.c */
 void         at_task_return_to_awaiter   (AtAsyncTask         *self);

@@ -18,6 +18,7 @@ at_task_add_waiter (AtAsyncTaskPrivate *priv,
 
   g_cond_init (&waiter->cond);
   waiter->retaking = NULL;
+  waiter->is_body = FALSE;
   waiter->next = rare->waiters;
   rare->waiters = waiter;
   at_state_change_flags (&priv->state, AT_PHASE_DONE, AT_STATE_AWAITED, 0, NULL);
@@ -121,16 +122,6 @@ static gboolean
 is_settled (AtAsyncTaskPrivate *priv)
 {
   return is_settled_state (at_state_get (&priv->state));
-}
-
-static gboolean
-is_home (AtAsyncTaskPrivate *priv)
-{
-  AtHome home = at_task_enter_home (priv);
-
-  at_task_leave_home (priv, home);
-
-  return home != AT_HOME_FOREIGN;
 }
 
 /* Whether a thread that waits has to start the task itself, because the mail by
@@ -251,7 +242,7 @@ at_async_task_wait (AtAsyncTask   *self,
   AtAsyncTaskPrivate *priv;
   gint64 end_time = -1;
   gulong handler = 0;
-  gboolean in_time = TRUE, at_home;
+  gboolean in_time = TRUE, at_home, told;
   guint state;
 
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
@@ -273,7 +264,10 @@ at_async_task_wait (AtAsyncTask   *self,
 
   if (timeout_ms >= 0)
     end_time = g_get_monotonic_time () + MIN (timeout_ms, LONGEST_WAIT_MS) * 1000;
-  at_home = is_home (priv);
+  at_home = at_task_is_home (priv);
+  told = at_home && (state & AT_STATE_LIMITED) != 0;
+  if (told)
+    at_task_enter_owner_wait (self);
   if (cancellable != NULL)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (on_waiter_cancelled), priv, NULL);
 
@@ -287,6 +281,8 @@ at_async_task_wait (AtAsyncTask   *self,
 
   if (handler != 0)
     g_cancellable_disconnect (cancellable, handler);
+  if (told)
+    at_task_leave_owner_wait (self);
 
   state = at_state_get (&priv->state);
   if (is_settled_state (state))

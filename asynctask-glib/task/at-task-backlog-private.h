@@ -1,0 +1,23 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "at-async-task.h"
+
+G_BEGIN_DECLS
+
+/* For a body that passes on what comes from elsewhere, and has more to look after than
+ * to block in at_async_task_publish_progress(): it asks here before it takes more.
+ *
+ * Any thread, before the task is executed: the limit is in bytes, of the values and of
+ * what they take beside. Nobody blocks for it. */
+void     at_async_task_set_backlog_in_bytes (AtAsyncTask *self,
+                                             guint64      limit);
+
+/* Body: whether too much waits for the owner. If so, control_changed() is called, in any
+ * thread, when it does no longer, and the body is to ask again at @until at the latest. */
+gboolean at_async_task_is_backed_up         (AtAsyncTask *self,
+                                             gint64      *until);
+
+G_END_DECLS
