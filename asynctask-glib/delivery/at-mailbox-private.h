@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "at-schedule-private.h"
+
 G_BEGIN_DECLS
 
 /* The one way home: from any thread to the thread that iterates a GMainContext.
@@ -32,9 +34,8 @@ struct _AtMail
 /* A mail that is due at some time. */
 typedef struct
 {
-  AtMail  mail;
-  GList   link;
-  gint64  due;
+  AtMail          mail;
+  AtScheduleLink  link;
 } AtTimedMail;
 
 /* How the calling thread stands to the context. */

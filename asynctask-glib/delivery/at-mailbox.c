@@ -65,7 +65,7 @@ struct _AtMailbox
   AtMail          *backlog;
   AtMail          *unturned;
   AtMail          *turned;   /* NULL where there is nothing unturned */
-  GQueue           scheduled;
+  AtSchedule       scheduled;
   gint64           spent_usec; /* of the budget */
   gboolean         is_spent;
   GSource         *last; /* while it stands back */
@@ -136,7 +136,9 @@ clear_wake_up (AtMailSource *source)
 static AtTimedMail *
 peek_scheduled (AtMailbox *self)
 {
-  return self->scheduled.head != NULL ? self->scheduled.head->data : NULL;
+  AtScheduleLink *first = self->scheduled.first;
+
+  return first != NULL ? AT_CONTAINER (first, AtTimedMail, link) : NULL;
 }
 
 static gboolean
@@ -145,7 +147,7 @@ is_scheduled_due (AtMailbox *self,
 {
   AtTimedMail *first = peek_scheduled (self);
 
-  return first != NULL && first->due <= now;
+  return first != NULL && first->link.due <= now;
 }
 
 static gboolean
@@ -292,7 +294,7 @@ at_mail_source_prepare (GSource *source,
 
       if (first == NULL)
         return FALSE;
-      wait = first->due - g_source_get_time (source);
+      wait = first->link.due - g_source_get_time (source);
     }
 
   *timeout = wait > 0 ? (int) MIN ((wait + 999) / 1000, G_MAXINT) : 0;
@@ -435,7 +437,7 @@ close_mailbox (gpointer data)
 
   delivering = self;
   newest = g_atomic_pointer_exchange (&self->head, &closed_mark);
-  while (self->scheduled.head != NULL)
+  while (self->scheduled.first != NULL)
     call_mail (take_scheduled (self));
   call_all (self);
   self->unturned = newest;
@@ -452,7 +454,6 @@ at_mailbox_new (GMainContext *context)
   AtMailSource *source;
 
   g_atomic_ref_count_init (&self->ref_count);
-  g_queue_init (&self->scheduled);
   self->asleep = TRUE;
   self->context = context;
   self->wake_fd = -1;
@@ -642,22 +643,8 @@ at_mailbox_schedule (AtMailbox   *self,
                      AtMailFunc   func,
                      gint64       due)
 {
-  GList *later = NULL, *l;
-
-  g_assert (mail->link.data == NULL);
-
   mail->mail.func = func;
-  mail->link.data = mail;
-  mail->due = due;
-
-  /* Delays are few and mostly alike: the place is near the end. */
-  for (l = self->scheduled.tail; l != NULL; l = l->prev)
-    {
-      if (((AtTimedMail *) l->data)->due <= due)
-        break;
-      later = l;
-    }
-  g_queue_insert_before_link (&self->scheduled, later, &mail->link);
+  at_schedule_add (&self->scheduled, &mail->link, due);
 }
 
 /* Takes the mail back; returns FALSE if it was not scheduled. */
@@ -665,11 +652,10 @@ gboolean
 at_mailbox_unschedule (AtMailbox   *self,
                        AtTimedMail *mail)
 {
-  if (mail->link.data == NULL)
+  if (!at_schedule_link_is_linked (&mail->link))
     return FALSE;
 
-  g_queue_unlink (&self->scheduled, &mail->link);
-  mail->link.data = NULL;
+  at_schedule_remove (&self->scheduled, &mail->link);
 
   return TRUE;
 }

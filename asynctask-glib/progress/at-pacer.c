@@ -109,7 +109,7 @@ at_pacer_send (AtPacer *self)
 void
 at_pacer_tick (AtPacer *self)
 {
-  if (self->tick.link.data != NULL ||
+  if (at_schedule_link_is_linked (&self->tick.link) ||
       !self->funcs->can_show (self->object) || !self->funcs->is_moving (self->object))
     return;
 
