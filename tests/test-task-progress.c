@@ -676,6 +676,177 @@ test_rate_no_division_by_zero (void)
     }
 }
 
+/* Handlers that iterate the context, as one does that asks a question in a dialog. */
+
+static void
+step_message_first (AtAsyncTask *task,
+                    guint        i)
+{
+  if (i == 0)
+    at_async_task_set_message (task, "A question");
+  else
+    at_async_task_set_amounts (task, i, 8);
+}
+
+static void
+go_on_inside_cb (AtAsyncTask *task,
+                 GParamSpec  *pspec,
+                 Fixture     *fixture)
+{
+  for (guint i = 1; i <= 3; i++)
+    {
+      steps_next (&fixture->steps);
+      at_test_iterate_until (NULL, at_async_task_get_completed (task) == i);
+      g_assert_cmpuint (at_test_record_get_n_notifies (&fixture->record, "completed"), ==, i);
+      g_assert_cmpuint (at_test_record_get_n_notifies (&fixture->record, "fraction"), ==, i);
+    }
+}
+
+static void
+test_nested_loop (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture, step_message_first, 5);
+  g_signal_connect (fixture.task, "notify::message", G_CALLBACK (go_on_inside_cb), &fixture);
+  steps_next (&fixture.steps);
+  at_test_iterate_until (NULL, at_async_task_get_completed (fixture.task) == 3);
+
+  /* And afterwards. */
+  steps_next (&fixture.steps);
+  at_test_iterate_until (NULL, at_async_task_get_completed (fixture.task) == 4);
+  g_assert_cmpuint (at_test_record_get_n_notifies (&fixture.record, "message"), ==, 1);
+
+  fixture_clear (&fixture);
+}
+
+static void
+time_passes_inside_cb (AtAsyncTask *task,
+                       GParamSpec  *pspec,
+                       Fixture     *fixture)
+{
+  static const char *properties[] = { "rate", "elapsed" };
+  static gboolean is_inside;
+
+  if (is_inside || at_async_task_get_rate (task) == 0)
+    return;
+
+  /* What follows from time alone: GObject does not notify of the same property inside
+   * of its own handler. */
+  is_inside = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++)
+    if (!g_str_equal (properties[i], pspec->name))
+      {
+        guint n = at_test_record_get_n_notifies (&fixture->record, properties[i]);
+
+        at_test_iterate_until (NULL, at_test_record_get_n_notifies (&fixture->record, properties[i]) >= n + 2);
+      }
+  is_inside = FALSE;
+}
+
+static void
+step_thousands (AtAsyncTask *task,
+                guint        i)
+{
+  at_async_task_set_amounts (task, (i + 1) * 1000, 0);
+}
+
+/* A body that has come to a halt, and a handler of what is shown twice a second. */
+static void
+test_nested_loop_while_stalled (void)
+{
+  guint n_steps = 0;
+  Fixture fixture;
+
+  fixture_init (&fixture, step_thousands, 10000);
+  while (at_async_task_get_rate (fixture.task) == 0 && n_steps < 10000)
+    {
+      steps_next (&fixture.steps);
+      n_steps++;
+      at_test_iterate_until (NULL, at_async_task_get_completed (fixture.task) == n_steps * 1000);
+    }
+  g_assert_cmpfloat (at_async_task_get_rate (fixture.task), >, 0);
+
+  g_signal_connect (fixture.task, "notify::rate", G_CALLBACK (time_passes_inside_cb), &fixture);
+  g_signal_connect (fixture.task, "notify::elapsed", G_CALLBACK (time_passes_inside_cb), &fixture);
+  at_test_iterate_until (NULL, at_async_task_get_rate (fixture.task) == 0);
+
+  fixture_clear (&fixture);
+}
+
+static gboolean
+body_all_at_once (AtAsyncTask   *task,
+                  const GValue  *params,
+                  GCancellable  *cancellable,
+                  gpointer       user_data,
+                  GError       **error)
+{
+  at_async_task_set_amounts (task, 1, 4);
+  at_async_task_set_message (task, "One of four");
+  at_test_gate_pass (user_data);
+
+  return TRUE;
+}
+
+typedef struct
+{
+  AtTestRecord record;
+  AtTestGate   gate;
+  guint        n_at_the_end;
+} EndInside;
+
+static void
+end_inside_cb (AtAsyncTask *task,
+               GParamSpec  *pspec,
+               EndInside   *end)
+{
+  at_test_gate_open (&end->gate);
+  at_test_iterate_until (NULL, at_async_task_get_status (task) == AT_STATUS_FINISHED);
+  end->n_at_the_end = at_test_record_get_n_all_notifies (&end->record);
+}
+
+static void
+all_shown_hook (AtAsyncTask   *task,
+                AtTestEvent    event,
+                gconstpointer  payload,
+                gpointer       user_data)
+{
+  static const char *properties[] = { "fraction", "completed", "total", "message" };
+  EndInside *end = user_data;
+
+  if (event != AT_TEST_EVENT_POST)
+    return;
+
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++)
+    g_assert_cmpuint (at_test_record_get_n_notifies (&end->record, properties[i]), ==, 1);
+}
+
+/* The task ends while a handler of the first of several notifies is at work: the others
+ * come before the last callback, and none after it. */
+static void
+test_nested_loop_to_the_end (void)
+{
+  g_autoptr (AtAsyncTask) task = NULL;
+  EndInside end = { 0 };
+
+  at_test_gate_init (&end.gate);
+  at_test_record_init (&end.record);
+  end.record.hook = all_shown_hook;
+  end.record.hook_data = &end;
+  task = at_test_task_new (&end.record, body_all_at_once, &end.gate);
+  at_test_record_watch (&end.record, task);
+  g_signal_connect (task, "notify::fraction", G_CALLBACK (end_inside_cb), &end);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_test_finish (task);
+  at_test_record_assert_trace (&end.record, "pre body post");
+  at_test_settle (NULL, at_serial_executor_get_default ());
+  g_assert_cmpuint (at_test_record_get_n_all_notifies (&end.record), ==, end.n_at_the_end);
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  at_test_record_clear (&end.record);
+  at_test_gate_clear (&end.gate);
+}
+
 /* The end */
 
 typedef struct
@@ -846,6 +1017,9 @@ main (int   argc,
   g_test_add_func ("/task-progress/message/null", test_message_null);
   g_test_add_func ("/task-progress/rate/falls-to-nothing-when-stalled", test_rate);
   g_test_add_func ("/task-progress/rate/no-division-by-zero", test_rate_no_division_by_zero);
+  g_test_add_func ("/task-progress/nested-loop/goes-on-inside", test_nested_loop);
+  g_test_add_func ("/task-progress/nested-loop/while-stalled", test_nested_loop_while_stalled);
+  g_test_add_func ("/task-progress/nested-loop/to-the-end", test_nested_loop_to_the_end);
   g_test_add_func ("/task-progress/end/none-after-it", test_none_after_the_end);
   g_test_add_func ("/task-progress/end/none-from-inside-the-last-callback", test_none_from_inside_the_last);
   g_test_add_func ("/task-progress/threads/from-helpers-of-the-body", test_from_helper_threads);

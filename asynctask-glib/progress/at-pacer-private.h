@@ -34,6 +34,7 @@ typedef struct
   AtTimedMail         paced;
   AtTimedMail         tick;
   gint64              shown_at;
+  AtProgressChanges   unshown; /* taken from the progress, and yet to be told of */
 } AtPacer;
 
 AtPacer *at_pacer_new     (GObject            *object,

@@ -10,11 +10,15 @@
 #define PACE_USEC (16 * G_TIME_SPAN_MILLISECOND)
 #define TICK_USEC (500 * G_TIME_SPAN_MILLISECOND)
 
+/* What comes next is on its way before anybody is told: a handler may iterate the
+ * context, for as long as it takes somebody to answer a question, and what is shown
+ * has to go on in there. It may also meet the end of the object. */
 static void
 show (AtPacer *self,
       gint64   now)
 {
   self->shown_at = now;
+  at_pacer_tick (self);
   self->funcs->show (self->object);
 }
 
@@ -59,18 +63,15 @@ on_paced (AtMail *mail)
     return;
 
   now = g_get_monotonic_time ();
-  if (!is_too_early (self, now))
+  if (is_too_early (self, now))
     {
-      if (!at_progress_has_news (&self->progress) && at_progress_go_idle (&self->progress))
-        return;
-
-      show (self, now);
-      at_pacer_tick (self);
+      schedule (self, &self->paced, on_paced, self->shown_at + PACE_USEC);
     }
-
-  /* A handler may have iterated the context, and met the end of the object. */
-  if (self->funcs->can_show (object))
-    schedule (self, &self->paced, on_paced, self->shown_at + PACE_USEC);
+  else if (at_progress_has_news (&self->progress) || !at_progress_go_idle (&self->progress))
+    {
+      schedule (self, &self->paced, on_paced, now + PACE_USEC);
+      show (self, now);
+    }
 }
 
 AtPacer *
@@ -125,7 +126,8 @@ at_pacer_refresh (AtPacer *self)
 
   if (!is_too_early (self, now))
     show (self, now);
-  at_pacer_tick (self);
+  else
+    at_pacer_tick (self);
 }
 
 /* There is nothing more to show. The caller has a reference on the object. */

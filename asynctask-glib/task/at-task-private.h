@@ -221,6 +221,13 @@ at_task_get_rare (AtAsyncTaskPrivate *priv)
   return g_atomic_pointer_get (&priv->rare);
 }
 
+/* NULL while no progress has been reported, which any thread may do at any time. */
+static inline AtPacer *
+at_task_get_pacer (AtAsyncTaskPrivate *priv)
+{
+  return g_atomic_pointer_get (&priv->pacer);
+}
+
 /* A language that always passes a value, as GJS does, says NULL with an empty one. */
 static inline gboolean
 at_task_is_nothing (const GValue *value)

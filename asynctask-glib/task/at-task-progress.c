@@ -43,15 +43,20 @@ show_progress (GObject *object)
 {
   AtAsyncTask *self = AT_ASYNC_TASK (object);
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  AtProgressChanges changes;
+  AtPacer *pacer = at_task_get_pacer (priv);
 
-  changes = at_progress_update (&priv->pacer->progress, at_task_get_active_usec (priv), is_moving (priv));
-
-  if (changes != 0)
+  pacer->unshown |= at_progress_update (&pacer->progress, at_task_get_active_usec (priv), is_moving (priv));
+  if (pacer->unshown != 0)
     at_task_tell_followers (self);
+
+  /* A handler may iterate the context, and this function then runs again below: it
+   * leaves nothing to tell, of what may have been the last values. */
   for (guint i = 0; i < AT_PROGRESS_N_VALUES; i++)
-    if ((changes & (1 << i)) != 0)
-      at_task_notify (self, progress_properties[i]);
+    if ((pacer->unshown & (1 << i)) != 0)
+      {
+        pacer->unshown &= ~(1u << i);
+        at_task_notify (self, progress_properties[i]);
+      }
 }
 
 static const AtPacerFuncs pacer_funcs = {
@@ -64,7 +69,7 @@ static AtPacer *
 ensure_pacer (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  AtPacer *pacer = g_atomic_pointer_get (&priv->pacer);
+  AtPacer *pacer = at_task_get_pacer (priv);
 
   if (G_LIKELY (pacer != NULL))
     return pacer;
@@ -75,7 +80,7 @@ ensure_pacer (AtAsyncTask *self)
 
   at_pacer_free (pacer);
 
-  return g_atomic_pointer_get (&priv->pacer);
+  return at_task_get_pacer (priv);
 }
 
 /* Shows the last values, before the last callback. */
@@ -83,11 +88,12 @@ void
 at_task_end_progress (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtPacer *pacer = at_task_get_pacer (priv);
 
-  if (priv->pacer == NULL)
+  if (pacer == NULL)
     return;
 
-  at_pacer_stop (priv->pacer);
+  at_pacer_stop (pacer);
   if (at_task_has_audience (priv))
     show_progress (G_OBJECT (self));
 }
@@ -194,7 +200,7 @@ static const AtProgressValues *
 get_shown (AtAsyncTask *self)
 {
   static const AtProgressValues nothing = { .indeterminate = TRUE, .remaining = -1 };
-  AtPacer *pacer = g_atomic_pointer_get (&at_task_get_priv (self)->pacer);
+  AtPacer *pacer = at_task_get_pacer (at_task_get_priv (self));
 
   return pacer != NULL ? &pacer->progress.values : &nothing;
 }
