@@ -280,7 +280,7 @@ on_pause_changed (AtMail *mail)
 
   if (at_task_has_audience (priv))
     {
-      AtPacer *pacer = g_atomic_pointer_get (&priv->pacer);
+      AtPacer *pacer = at_task_get_pacer (priv);
 
       at_task_show_paused (parcel->task);
       if (pacer != NULL)

@@ -261,7 +261,7 @@ on_done (AtMail *mail)
     {
       at_task_show_paused (self);
       at_task_notify (self, PROP_OUTCOME);
-      if (priv->pacer == NULL && priv->has_ended)
+      if (at_task_get_pacer (priv) == NULL && priv->has_ended)
         at_task_notify (self, PROP_ELAPSED);
 
       /* Last of all: at_async_task_deliver_failure() may go on from in there. */

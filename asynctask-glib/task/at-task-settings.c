@@ -362,7 +362,7 @@ at_async_task_set_main_context (AtAsyncTask  *self,
   AT_RETURN_IF_TOO_LATE (self);
 
   /* What was reported is on its way to the context that there was. */
-  g_return_if_fail (g_atomic_pointer_get (&priv->pacer) == NULL);
+  g_return_if_fail (at_task_get_pacer (priv) == NULL);
 
   if (main_context == g_main_context_default ())
     main_context = NULL;
