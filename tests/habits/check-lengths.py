@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""check-lengths.py SOURCE-ROOT BUILD-ROOT
+
+Sees that no file of the library outgrows what a person can read: 1,000 lines, with what
+is said about it.
+"""
+
+import os
+import sys
+
+from sources import files
+
+MOST = 1000
+# Those that have more, and are to have less. Nothing is ever added here.
+STILL_LONG = {
+    'asynctask-glib/executor/at-thread-pool-executor.c',
+    'asynctask-glib/ready-made/at-script-task.c',
+    'asynctask-glib/ready-made/at-subprocess-task.c',
+    'asynctask-glib/ready-made/at-transfer-task.c',
+    'asynctask-glib/together/at-task-list.c',
+}
+
+source_root, build_root = sys.argv[1:]
+
+lengths = {}
+for path in files(source_root, build_root):
+    if path.startswith('asynctask-glib/') and path.endswith(('.c', '.h', '.js', '.py')):
+        with open(os.path.join(source_root, path), encoding='utf-8') as file:
+            lengths[path] = len(file.readlines())
+
+for path in sorted(lengths, key=lengths.get, reverse=True)[:10]:
+    print(f'{lengths[path]:5} {path}')
+if len(lengths) < 50:
+    sys.exit('That cannot be all.')
+
+long = {path for path, length in lengths.items() if length > MOST}
+problems = [f'{path} has {lengths[path]} lines: part it where two concerns meet.' for path in sorted(long - STILL_LONG)]
+problems += [f'{path} is no longer too long: take it off the list in check-lengths.py.'
+             for path in sorted(STILL_LONG - long)]
+if problems:
+    sys.exit('\n'.join(problems))
