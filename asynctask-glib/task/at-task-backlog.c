@@ -29,7 +29,7 @@ get_backlog (AtAsyncTaskPrivate *priv)
 static gssize
 get_pending (AtBacklog *self)
 {
-  return g_atomic_pointer_add (&self->pending, 0);
+  return (gssize) g_atomic_pointer_get (&self->pending);
 }
 
 /* What would be too much if nothing had ever stalled. */
@@ -101,7 +101,7 @@ at_task_discharge (AtAsyncTask *self,
 
   /* Who waits says so before it looks at what is pending once more, so that one of us
    * sees the other. */
-  if (g_atomic_int_get (&backlog->is_awaited) && pending <= g_atomic_pointer_add (&backlog->wake_below, 0))
+  if (g_atomic_int_get (&backlog->is_awaited) && pending <= (gssize) g_atomic_pointer_get (&backlog->wake_below))
     wake (self, backlog);
 }
 

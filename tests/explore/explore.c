@@ -4,6 +4,7 @@
 #include "explorer.h"
 
 #include "at-mailbox-private.h"
+#include "at-task-backlog-private.h"
 
 #include <asynctask-glib.h>
 
@@ -31,6 +32,7 @@ struct _Job
   gboolean      executed;  /* with success */
   gboolean      orphaned;
   gboolean      owner_may_go; /* at any moment */
+  gboolean      polls;     /* looks by itself whether there is room */
   gboolean      inside;    /* execute() or cancel(), in the owner's thread */
   gboolean      cancelled_here; /* in the owner's thread: no progress any more */
   gboolean      must_be_cancelled;
@@ -209,6 +211,24 @@ on_failed (AtAsyncTask  *task,
   explore_check (error != NULL, "%s failed without an error", job->name);
 }
 
+static GMutex   control_lock;
+static GCond    control_cond;
+static gboolean has_control_changed; /* under the lock */
+
+static void
+on_control_changed (AtAsyncTask *task)
+{
+  Job *job = get_job (task);
+
+  if (job == NULL || !job->polls)
+    return;
+
+  g_mutex_lock (&control_lock);
+  has_control_changed = TRUE;
+  g_cond_signal (&control_cond);
+  g_mutex_unlock (&control_lock);
+}
+
 static void
 on_notify (GObject    *object,
            GParamSpec *pspec)
@@ -265,6 +285,7 @@ explore_task_class_init (ExploreTaskClass *klass)
   task_class->post_execute = on_post_execute;
   task_class->cancelled = on_cancelled;
   task_class->failed = on_failed;
+  task_class->control_changed = on_control_changed;
 }
 
 static void
@@ -779,6 +800,109 @@ run_serial_nested (void)
   execute (second, inner);
   drop (first);
   drop (second);
+  iterate ();
+}
+
+/* Waiting for the owner to take what was published. */
+
+static gboolean
+publish_many (Job     *job,
+              GError **error)
+{
+  for (guint i = 0; i < 3; i++)
+    {
+      gint64 idle = explore_get_idle_usec ();
+
+      publish (job);
+      explore_check (explore_get_idle_usec () - idle < G_USEC_PER_SEC, "nobody woke %s", job->name);
+    }
+
+  return TRUE;
+}
+
+static Job *
+start_backlog (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  job = job_new ("A", NULL, publish_many);
+  at_async_task_set_max_pending (job->task, 1);
+  execute (job, pool);
+
+  return job;
+}
+
+static void
+run_backlog (void)
+{
+  drop (start_backlog ());
+  iterate ();
+}
+
+/* The same by a body that has more to look after than to block. */
+static gboolean
+publish_with_room (Job     *job,
+                   GError **error)
+{
+  gint64 idle = explore_get_idle_usec (), until;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      while (at_async_task_is_backed_up (job->task, &until))
+        {
+          g_mutex_lock (&control_lock);
+          while (!has_control_changed && g_cond_wait_until (&control_cond, &control_lock, until))
+            continue;
+          has_control_changed = FALSE;
+          g_mutex_unlock (&control_lock);
+          explore_check (explore_get_idle_usec () - idle < G_USEC_PER_SEC, "nobody woke %s", job->name);
+        }
+      publish (job);
+    }
+
+  return TRUE;
+}
+
+static void
+run_backlog_polled (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  g_mutex_init (&control_lock);
+  g_cond_init (&control_cond);
+  has_control_changed = FALSE;
+  job = job_new ("A", NULL, publish_with_room);
+  job->polls = TRUE;
+  at_async_task_set_backlog_in_bytes (job->task, 1);
+  execute (job, pool);
+  drop (job);
+  iterate ();
+}
+
+static void
+run_backlog_cancel (void)
+{
+  Job *job = start_backlog ();
+
+  spawn_with (cancel_there, job);
+  drop (job);
+  iterate ();
+}
+
+/* The owner takes nothing before the end. */
+static void
+run_backlog_wait (void)
+{
+  Job *job = start_backlog ();
+
+  at_async_task_wait (job->task, -1, NULL, NULL);
+  drop (job);
   iterate ();
 }
 
@@ -1648,6 +1772,10 @@ static const ExploreScenario scenarios[] = {
   { "serial-cancel",         run_serial_cancel,         check_two_cancel,       1, 2 },
   { "serial-cancel-first",   run_serial_cancel_first,   check_serial_cancel_first, 1, 2 },
   { "serial-nested",         run_serial_nested,         check_serial_cancel_first, 1, 2 },
+  { "backlog",               run_backlog,               check_succeeded,           2, 3 },
+  { "backlog-cancel",        run_backlog_cancel,        check_jobs,                1, 2 },
+  { "backlog-polled",        run_backlog_polled,        check_succeeded,           2, 3 },
+  { "backlog-wait",          run_backlog_wait,          check_succeeded,           2, 3 },
   { "pause",                 run_pause,                 check_succeeded,           1, 2 },
   { "pause-cancel",          run_pause_cancel,          check_jobs,                1, 2 },
   { "pause-slot",            run_pause_slot,            check_succeeded,           1, 2 },

@@ -185,6 +185,7 @@ static Object  objects[MAX_OBJECTS];
 static guint   generation;
 static guint   n_objects;
 static gint64  now;
+static gint64  idle;
 static guint   n_queued;
 static sem_t   ended;
 
@@ -554,6 +555,8 @@ choose (void)
 
   if ((untimed & (1 << chosen)) == 0)
     {
+      if (untimed == 0)
+        idle += MAX (threads[chosen].deadline - now, 0);
       now = MAX (now, threads[chosen].deadline);
       threads[chosen].timed_out = TRUE;
     }
@@ -764,6 +767,12 @@ int
 explore_get_thread (void)
 {
   return self != NULL ? self->id : -1;
+}
+
+gint64
+explore_get_idle_usec (void)
+{
+  return idle;
 }
 
 void
@@ -1084,6 +1093,7 @@ run_schedule (const ExploreScenario *scenario)
   n_queued = 0;
   generation++;
   now = G_USEC_PER_SEC;
+  idle = 0;
   shared->n_trace = 0;
 
   explore_spawn ((ExploreFunc) (GCallback) scenario->run, NULL);

@@ -47,6 +47,7 @@ int           explore_main         (int                    argc,
 void          explore_spawn        (ExploreFunc            func,
                                     gpointer               data);
 int           explore_get_thread   (void);
+gint64        explore_get_idle_usec (void); /* that had to pass for any thread to go on */
 GMainContext *explore_context_new  (void);
 void          explore_note         (const char            *format,
                                     ...) G_GNUC_PRINTF (1, 2);

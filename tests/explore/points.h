@@ -23,6 +23,7 @@ void explore_touch (const void    *object,
 #undef g_atomic_int_set
 #undef g_atomic_int_add
 #undef g_atomic_int_compare_and_exchange
+#undef g_atomic_pointer_add
 #undef g_atomic_pointer_get
 #undef g_atomic_pointer_set
 #undef g_atomic_pointer_exchange
@@ -41,6 +42,8 @@ void explore_touch (const void    *object,
 #define g_atomic_int_compare_and_exchange(atomic, old, replacement)            \
   (explore_touch ((atomic), EXPLORE_WRITE),                                    \
    (g_atomic_int_compare_and_exchange) ((atomic), (old), (replacement)))
+#define g_atomic_pointer_add(atomic, value)                                    \
+  (explore_touch ((atomic), EXPLORE_WRITE), (g_atomic_pointer_add) ((atomic), (value)))
 #define g_atomic_pointer_get(atomic)                                           \
   (explore_touch ((atomic), EXPLORE_READ), (g_atomic_pointer_get) (atomic))
 #define g_atomic_pointer_set(atomic, value)                                    \
