@@ -1,0 +1,54 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "at-line-splitter-private.h"
+#include "at-progress-pattern-private.h"
+#include "at-subprocess-task.h"
+
+G_BEGIN_DECLS
+
+/* What a command prints: published, collected, searched for progress and kept for an
+ * error, as the task says. On the stack of the body, and for it alone. */
+
+typedef struct _AtSubprocessReader AtSubprocessReader;
+
+struct _AtSubprocessReader
+{
+  AtSubprocessTask  *task;
+  char              *buffer;
+  AtLineSplitter     lines;
+  AtProgressPattern  output_progress;
+  AtProgressPattern  error_progress;
+  GByteArray        *collected;  /* or NULL */
+  GByteArray        *error_tail;
+  gboolean           is_closed;  /* nobody hears of what comes from now on */
+  GError            *error;      /* too much has come */
+};
+
+typedef void (* AtTakeFunc) (AtSubprocessReader *self,
+                             gsize               length);
+
+gboolean at_subprocess_reader_init         (AtSubprocessReader  *self,
+                                            AtSubprocessTask    *task,
+                                            GError             **error);
+void     at_subprocess_reader_clear        (AtSubprocessReader  *self);
+
+/* What of the buffer has been filled by a read from either stream. */
+void     at_subprocess_reader_take_output  (AtSubprocessReader  *self,
+                                            gsize                length);
+void     at_subprocess_reader_take_error   (AtSubprocessReader  *self,
+                                            gsize                length);
+
+/* What can be read now; closes @fd at its end. */
+void     at_subprocess_reader_read         (AtSubprocessReader  *self,
+                                            int                 *fd,
+                                            AtTakeFunc           take);
+void     at_subprocess_reader_drain        (AtSubprocessReader  *self,
+                                            int                 *fd,
+                                            AtTakeFunc           take);
+
+void     at_subprocess_reader_finish       (AtSubprocessReader  *self);
+
+G_END_DECLS
