@@ -5,18 +5,48 @@
 
 #include "at-owner-link-private.h"
 
-/* Shared by the follower and the weak notify of the owner. */
+/* One for each owner. GObject keeps its weak references in arrays and lists that it
+ * walks through for each one that is taken out, so that a window with n tasks would
+ * cost each of them n steps: the hub has one of each kind, until the owner goes. */
+typedef struct
+{
+  gatomicrefcount  ref_count; /* one for each link, and one until the owner goes */
+  GWeakRef         owner;
+  int              is_gone; /* atomic: disposed of, which does not mean that it is freed */
+
+  /* Under @hubs_lock: AtOwnerLinks. */
+  GQueue           links;
+} AtOwnerHub;
+
 struct _AtOwnerLink
 {
-  gatomicrefcount  ref_count;
+  gatomicrefcount  ref_count; /* one for the follower, and one for the hub */
   AtOwnerGoneFunc  func;
-  GWeakRef         owner;
+  AtOwnerHub      *hub;
 
   /* Under @lock. */
   GMutex           lock;
   GObject         *follower;
-  gboolean         is_gone; /* disposed of, which does not mean that it is freed */
+
+  /* Under @hubs_lock. */
+  GList            node;
+  gboolean         is_in_hub;
 };
+
+/* Nothing is called, nor a reference taken, with this held: a toggle reference would
+ * have a binding wait for the lock of its language. */
+static GMutex      hubs_lock;
+static GHashTable *hubs; /* GObject → AtOwnerHub, under the lock */
+
+static void
+at_owner_hub_unref (AtOwnerHub *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_weak_ref_clear (&self->owner);
+  g_free (self);
+}
 
 static void
 at_owner_link_unref (AtOwnerLink *self)
@@ -24,29 +54,72 @@ at_owner_link_unref (AtOwnerLink *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
-  g_weak_ref_clear (&self->owner);
+  at_owner_hub_unref (self->hub);
   g_mutex_clear (&self->lock);
   g_free (self);
+}
+
+static void
+tell_gone (AtOwnerLink *self)
+{
+  GObject *follower;
+
+  /* A follower that is being disposed of takes itself out first, under the lock:
+   * what is there can be referenced. */
+  g_mutex_lock (&self->lock);
+  follower = self->follower != NULL ? g_object_ref (self->follower) : NULL;
+  g_mutex_unlock (&self->lock);
+
+  if (follower != NULL)
+    self->func (follower);
 }
 
 static void
 on_owner_disposed (gpointer  data,
                    GObject  *where_the_owner_was)
 {
-  AtOwnerLink *self = data;
-  GObject *follower;
+  AtOwnerHub *hub = data;
+  GQueue links;
 
-  /* A follower that is being disposed of takes itself out first, under the lock:
-   * what is there can be referenced. */
-  g_mutex_lock (&self->lock);
-  self->is_gone = TRUE;
-  follower = self->follower != NULL ? g_object_ref (self->follower) : NULL;
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&hubs_lock);
+  g_hash_table_remove (hubs, where_the_owner_was);
+  g_atomic_int_set (&hub->is_gone, TRUE);
+  links = hub->links;
+  g_queue_init (&hub->links);
+  for (GList *node = links.head; node != NULL; node = node->next)
+    ((AtOwnerLink *) node->data)->is_in_hub = FALSE;
+  g_mutex_unlock (&hubs_lock);
 
-  if (follower != NULL)
-    self->func (follower);
+  while (links.head != NULL)
+    {
+      AtOwnerLink *link = g_queue_pop_head_link (&links)->data;
 
-  at_owner_link_unref (self);
+      tell_gone (link);
+      at_owner_link_unref (link);
+    }
+  at_owner_hub_unref (hub);
+}
+
+/* With the lock. */
+static AtOwnerHub *
+ensure_hub (GObject *owner)
+{
+  AtOwnerHub *hub;
+
+  if (hubs == NULL)
+    hubs = g_hash_table_new (NULL, NULL);
+  hub = g_hash_table_lookup (hubs, owner);
+  if (hub != NULL)
+    return hub;
+
+  hub = g_new0 (AtOwnerHub, 1);
+  g_atomic_ref_count_init (&hub->ref_count);
+  g_weak_ref_init (&hub->owner, owner);
+  g_queue_init (&hub->links);
+  g_object_weak_ref (owner, on_owner_disposed, hub);
+  g_hash_table_insert (hubs, owner, hub);
+
+  return hub;
 }
 
 AtOwnerLink *
@@ -56,14 +129,19 @@ at_owner_link_new (GObject         *owner,
 {
   AtOwnerLink *self = g_new0 (AtOwnerLink, 1);
 
-  /* One for the follower and one for the weak notify. */
   g_atomic_ref_count_init (&self->ref_count);
   g_atomic_ref_count_inc (&self->ref_count);
   self->func = func;
   g_mutex_init (&self->lock);
   self->follower = follower;
-  g_weak_ref_init (&self->owner, owner);
-  g_object_weak_ref (owner, on_owner_disposed, self);
+  self->node.data = self;
+  self->is_in_hub = TRUE;
+
+  g_mutex_lock (&hubs_lock);
+  self->hub = ensure_hub (owner);
+  g_atomic_ref_count_inc (&self->hub->ref_count);
+  g_queue_push_tail_link (&self->hub->links, &self->node);
+  g_mutex_unlock (&hubs_lock);
 
   return self;
 }
@@ -72,30 +150,27 @@ at_owner_link_new (GObject         *owner,
 GObject *
 at_owner_link_dup_owner (AtOwnerLink *self)
 {
-  gboolean is_gone;
-
-  g_mutex_lock (&self->lock);
-  is_gone = self->is_gone;
-  g_mutex_unlock (&self->lock);
-
-  return is_gone ? NULL : g_weak_ref_get (&self->owner);
+  return g_atomic_int_get (&self->hub->is_gone) ? NULL : g_weak_ref_get (&self->hub->owner);
 }
 
 void
 at_owner_link_sever (AtOwnerLink *self)
 {
-  g_autoptr (GObject) owner = NULL;
+  gboolean was_in_hub;
 
   g_mutex_lock (&self->lock);
   self->follower = NULL;
   g_mutex_unlock (&self->lock);
 
-  /* An owner that is on its way out calls on_owner_disposed(), or has done so. */
-  owner = at_owner_link_dup_owner (self);
-  if (owner != NULL)
-    {
-      g_object_weak_unref (owner, on_owner_disposed, self);
-      at_owner_link_unref (self);
-    }
+  /* An owner that is on its way out has taken it, and is about to look at it. */
+  g_mutex_lock (&hubs_lock);
+  was_in_hub = self->is_in_hub;
+  if (was_in_hub)
+    g_queue_unlink (&self->hub->links, &self->node);
+  self->is_in_hub = FALSE;
+  g_mutex_unlock (&hubs_lock);
+
+  if (was_in_hub)
+    at_owner_link_unref (self);
   at_owner_link_unref (self);
 }
