@@ -110,6 +110,13 @@ test_message (void)
   at_progress_set_message (&progress, NULL);
   g_assert_cmpuint (at_progress_update (&progress, 0, TRUE), ==, AT_PROGRESS_MESSAGE);
   g_assert_null (progress.values.message);
+
+  /* A label takes valid text alone; the same text is the same then, too. */
+  at_progress_set_message (&progress, "caf\xe9 \xf0\x9f");
+  g_assert_cmpuint (at_progress_update (&progress, 0, TRUE), ==, AT_PROGRESS_MESSAGE);
+  g_assert_cmpstr (progress.values.message, ==, "caf\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd");
+  at_progress_set_message (&progress, "caf\xe9 \xf0\x9f");
+  g_assert_cmpuint (at_progress_update (&progress, 0, TRUE), ==, 0);
   at_progress_clear (&progress);
 }
 

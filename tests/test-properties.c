@@ -3,6 +3,8 @@
 
 #include "at-test.h"
 
+#include <string.h>
+
 /* What holds of the properties of all classes. */
 
 /* Whether the default is the same for all objects and on all machines. */
@@ -85,6 +87,107 @@ test_class (gconstpointer get_type)
   g_assert_finalize_object (g_steal_pointer (&object));
 }
 
+/* Texts that are not valid, as from a file in another encoding. */
+
+#define NOT_VALID  "caf\xe9"
+#define MADE_VALID "caf\xef\xbf\xbd"
+
+static gboolean
+fail_in_latin_1 (AtAsyncTask   *task,
+                 const GValue  *params,
+                 GCancellable  *cancellable,
+                 gpointer       user_data,
+                 GError       **error)
+{
+  at_async_task_set_message (task, NOT_VALID);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, NOT_VALID);
+
+  return FALSE;
+}
+
+static void
+set_title_cb (gpointer task)
+{
+  at_async_task_set_title (task, NOT_VALID " there");
+}
+
+static void
+test_valid_text (void)
+{
+  g_autoptr (AtAsyncTask) task = at_async_task_new (fail_in_latin_1, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+
+  g_signal_connect (task, "notify::title", G_CALLBACK (count_notify), &n);
+  at_async_task_set_title (task, NOT_VALID);
+  g_assert_cmpstr (at_async_task_get_title (task), ==, MADE_VALID);
+  g_object_set (task, "title", NOT_VALID, NULL);
+  g_assert_cmpuint (n, ==, 1);
+
+  /* Who waits in another thread sees the error before the owner does. */
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  g_assert_false (at_async_task_wait (task, -1, NULL, &error));
+  g_assert_cmpstr (error->message, ==, MADE_VALID);
+  at_test_finish (task);
+  g_assert_cmpstr (at_async_task_get_error (task)->message, ==, MADE_VALID);
+  g_assert_cmpstr (at_async_task_get_message (task), ==, MADE_VALID);
+
+  g_assert_true (g_main_context_acquire (NULL));
+  at_test_call_in_thread (set_title_cb, task);
+  g_main_context_release (NULL);
+  at_test_iterate_until (NULL, n == 2);
+  g_assert_cmpstr (at_async_task_get_title (task), ==, MADE_VALID " there");
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+}
+
+/* A reason that is not valid, either. */
+static gboolean
+refuse_in_latin_1 (AtExecutor   *executor,
+                   AtAsyncTask  *task,
+                   GError      **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, NOT_VALID);
+
+  return FALSE;
+}
+
+typedef GObject      RefusingExecutor;
+typedef GObjectClass RefusingExecutorClass;
+
+static void
+refusing_executor_iface_init (AtExecutorInterface *iface)
+{
+  iface->execute = refuse_in_latin_1;
+}
+
+static GType refusing_executor_get_type (void);
+G_DEFINE_TYPE_WITH_CODE (RefusingExecutor, refusing_executor, G_TYPE_OBJECT,
+                         G_IMPLEMENT_INTERFACE (AT_TYPE_EXECUTOR, refusing_executor_iface_init))
+
+static void
+refusing_executor_class_init (RefusingExecutorClass *klass)
+{
+}
+
+static void
+refusing_executor_init (RefusingExecutor *self)
+{
+}
+
+static void
+test_valid_reason (void)
+{
+  g_autoptr (AtAsyncTask) task = at_async_task_new (fail_in_latin_1, NULL, NULL);
+  g_autoptr (GObject) executor = g_object_new (refusing_executor_get_type (), NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (at_async_task_execute_on_executor (task, AT_EXECUTOR (executor), NULL, &error));
+  g_assert_error (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED);
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+  g_assert_nonnull (strstr (error->message, MADE_VALID));
+}
+
 /* GTest leaves out what is called subprocess… without anything in front. */
 #define add(name) \
   g_test_add_data_func ("/properties/at_" #name, (gconstpointer) at_##name##_get_type, test_class)
@@ -104,6 +207,8 @@ main (int    argc,
   add (task_list);
   add (thread_pool_executor);
   add (transfer_task);
+  g_test_add_func ("/properties/text/made-valid", test_valid_text);
+  g_test_add_func ("/properties/text/made-valid-of-an-executor", test_valid_reason);
 
   return g_test_run ();
 }

@@ -61,6 +61,14 @@ typedef struct
   gint64            moved_at;
 } AtProgress;
 
+/* A copy (nullable) of what people are to read. A program has it from files and from
+ * other programs, and neither a label nor another language takes anything but UTF-8. */
+static inline char *
+at_text_dup (const char *text)
+{
+  return text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+}
+
 void              at_progress_init         (AtProgress *self);
 void              at_progress_clear        (AtProgress *self);
 

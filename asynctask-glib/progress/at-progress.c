@@ -99,7 +99,7 @@ gboolean
 at_progress_set_message (AtProgress *self,
                          const char *message)
 {
-  char *old, *copy = g_strdup (message);
+  char *old, *copy = at_text_dup (message);
 
   g_mutex_lock (&self->lock);
   old = g_steal_pointer (&self->message);

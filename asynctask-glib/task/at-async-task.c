@@ -127,7 +127,8 @@ at_async_task_get_result (AtAsyncTask *self)
  *
  * Gets the error of a task that failed.
  *
- * It is set before [signal@AsyncTask::failed]. A cancelled task has none.
+ * It is set before [signal@AsyncTask::failed]. A cancelled task has none. What is not
+ * UTF-8 in its message was replaced as g_utf8_make_valid() does.
  *
  * Any thread.
  *

@@ -16,11 +16,29 @@ at_task_new_cancelled_error (void)
   return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The task was cancelled"));
 }
 
+/* An error that a program made is for people to read, too: in a label, in another
+ * language. */
+static GError *
+make_error_valid (GError *error)
+{
+  char *message = error->message;
+
+  if (!g_utf8_validate (message, -1, NULL))
+    {
+      error->message = at_text_dup (message);
+      g_free (message);
+    }
+
+  return error;
+}
+
 GError *
 at_task_new_rejected_error (GError *reason)
 {
   GError *error;
 
+  if (reason != NULL)
+    make_error_valid (reason);
   if (g_error_matches (reason, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED))
     return reason;
 
@@ -92,6 +110,8 @@ end_body (AtAsyncTaskPrivate *priv,
 
   if (!succeeded && priv->body_error == NULL)
     priv->body_error = g_error_new_literal (AT_TASK_ERROR, AT_TASK_ERROR_FAILED, _("The task failed"));
+  if (G_UNLIKELY (priv->body_error != NULL))
+    make_error_valid (priv->body_error);
 
   g_mutex_lock (&priv->lock);
   at_task_end_pause (priv, now);

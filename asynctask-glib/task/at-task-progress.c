@@ -173,7 +173,8 @@ at_async_task_set_amounts (AtAsyncTask *self,
  * Says what the body is doing.
  *
  * Only the latest message is kept: [property@AsyncTask:message] follows as
- * properties do in [method@AsyncTask.set_fraction].
+ * properties do in [method@AsyncTask.set_fraction]. What is not UTF-8 in it is
+ * replaced as g_utf8_make_valid() does.
  *
  * Any thread; meant for the body.
  *

@@ -35,7 +35,9 @@ static void
 replace_title (AtAsyncTask *self,
                const char  *title)
 {
-  if (at_replace_string (&at_task_ensure_rare (at_task_get_priv (self))->title, title))
+  g_autofree char *text = at_text_dup (title);
+
+  if (at_replace_string (&at_task_ensure_rare (at_task_get_priv (self))->title, text))
     at_task_notify (self, PROP_TITLE);
 }
 
@@ -55,6 +57,8 @@ on_title (AtMail *mail)
  * @title: (nullable): a title for people to read
  *
  * Sets what the task is called.
+ *
+ * What is not UTF-8 in it is replaced as g_utf8_make_valid() does.
  *
  * Any thread, at any time; set in another thread than the owner's, it changes when
  * the owner context is iterated.
