@@ -103,12 +103,12 @@ at_executor_execute (AtExecutor   *self,
 
 gboolean
 at_executor_add (AtExecutor  *self,
-                 AtTaskChain *chain,
+                 AtJobChain *chain,
                  AtAsyncTask *task)
 {
-  AtTaskLink *link = at_async_task_get_link (task);
+  AtJobLink *link = at_async_task_get_link (task);
 
-  at_task_chain_append (chain, link);
+  at_job_chain_append (chain, link);
 
   /* A canceller that came before this did not find the task in the queue; one
    * that comes after it does. */
@@ -116,7 +116,7 @@ at_executor_add (AtExecutor  *self,
   if (at_async_task_is_queued (task))
     return TRUE;
 
-  at_task_chain_remove (chain, link);
+  at_job_chain_remove (chain, link);
   at_async_task_set_queue (task, NULL);
 
   return FALSE;

@@ -38,7 +38,7 @@ struct _AtSerialExecutor
    * with the inbox empty: a task is either added before, and found then, or whoever
    * adds it takes the turn. */
   GMutex                inbox_lock;
-  AtTaskChain           inbox;
+  AtJobChain           inbox;
   gboolean              is_busy;      /* some task has the turn; holds a reference */
 
   char                  gap_above[AT_CACHE_LINE];
@@ -46,7 +46,7 @@ struct _AtSerialExecutor
   /* Under @lock. What is in the inbox is moved here when there is nothing left, so
    * that tasks are added at one end and taken at the other without a meeting. */
   GMutex                lock;
-  AtTaskChain           queue;
+  AtJobChain           queue;
   AtBatch               batch;        /* that the queue is what is left of */
   gboolean              handing_over; /* some thread is in hand_over() */
   gboolean              turn_ended;   /* ... and has to go on with the next task */
@@ -82,7 +82,7 @@ empty_inbox (AtSerialExecutor *self,
              gboolean         *gives_up)
 {
   at_spin_then_lock (&self->inbox_lock);
-  at_task_chain_take_over (&self->queue, &self->inbox);
+  at_job_chain_take_over (&self->queue, &self->inbox);
   if (gives_up != NULL)
     {
       *gives_up = self->queue.head == NULL;
@@ -102,7 +102,7 @@ take_first (AtSerialExecutor *self)
   for (;;)
     {
       AtAsyncTask *task;
-      AtTaskLink *link;
+      AtJobLink *link;
 
       if (self->queue.head == NULL)
         {
@@ -113,7 +113,7 @@ take_first (AtSerialExecutor *self)
         }
 
       link = self->queue.head;
-      at_task_chain_remove (&self->queue, link);
+      at_job_chain_remove (&self->queue, link);
       self->batch.n_taken++;
       task = at_async_task_from_link (link);
       if (at_async_task_is_queued (task))
@@ -375,7 +375,7 @@ at_serial_executor_forget (AtSerialExecutor *self,
   found = at_async_task_get_queue (task) == AT_EXECUTOR (self);
   if (found)
     {
-      at_task_chain_remove (&self->queue, at_async_task_get_link (task));
+      at_job_chain_remove (&self->queue, at_async_task_get_link (task));
       at_async_task_set_queue (task, NULL);
     }
   g_mutex_unlock (&self->lock);

@@ -74,7 +74,7 @@ struct _AtThreadPoolExecutor
    * and with the inbox empty: a task is either added before, and found then, or
    * whoever adds it sees that it has to go to the queue. */
   GMutex       inbox_lock;
-  AtTaskChain  inbox;     /* of ordinary priority */
+  AtJobChain  inbox;     /* of ordinary priority */
   gboolean     is_saturated;
 
   char         gap_between[AT_CACHE_LINE];
@@ -83,7 +83,7 @@ struct _AtThreadPoolExecutor
   GMutex       lock;
   GCond        work;
   GCond        resumed;
-  AtTaskQueue  queue;
+  AtPriorityQueue  queue;
   AtBatch      batch;     /* that came from the inbox last */
   GQueue       resumers;  /* of AtResumer, on the stacks of paused bodies */
   guint        max_threads;
@@ -166,16 +166,16 @@ static void
 empty_inbox (AtThreadPoolExecutor *self,
              gboolean              stays_saturated)
 {
-  AtTaskChain newer = { NULL, NULL, 0 };
+  AtJobChain newer = { NULL, NULL, 0 };
 
   at_spin_then_lock (&self->inbox_lock);
-  at_task_chain_take_over (&newer, &self->inbox);
+  at_job_chain_take_over (&newer, &self->inbox);
   self->is_saturated = stays_saturated;
   g_mutex_unlock (&self->inbox_lock);
 
   if (newer.length > 0)
     {
-      at_task_queue_take_over (&self->queue, &newer, G_PRIORITY_DEFAULT);
+      at_priority_queue_take_over (&self->queue, &newer, G_PRIORITY_DEFAULT);
       at_batch_begin (&self->batch);
     }
 }
@@ -192,7 +192,7 @@ take_all_in (AtThreadPoolExecutor *self)
 static void
 take_in (AtThreadPoolExecutor *self)
 {
-  if (!at_task_queue_has (&self->queue, G_PRIORITY_DEFAULT))
+  if (!at_priority_queue_has (&self->queue, G_PRIORITY_DEFAULT))
     take_all_in (self);
 }
 
@@ -323,7 +323,7 @@ pop_task (AtThreadPoolExecutor *self)
 {
   while (has_work (self))
     {
-      AtAsyncTask *task = at_async_task_from_link (at_task_queue_pop (&self->queue));
+      AtAsyncTask *task = at_async_task_from_link (at_priority_queue_pop (&self->queue));
       gboolean claimed = at_async_task_claim (task);
 
       /* One that was cancelled is its canceller's, who lets it go as soon as it is
@@ -515,7 +515,7 @@ at_thread_pool_executor_push (AtThreadPoolExecutor  *self,
                               AtAsyncTask           *task,
                               GError               **error)
 {
-  AtTaskLink *link = at_async_task_get_link (task);
+  AtJobLink *link = at_async_task_get_link (task);
   AtExecutor *giver = at_async_task_get_queue (task);
   int priority = at_async_task_get_priority (task);
   const char *reason = NULL;
@@ -533,14 +533,14 @@ at_thread_pool_executor_push (AtThreadPoolExecutor  *self,
     {
       gboolean queued;
 
-      at_task_queue_push (&self->queue, link, priority);
+      at_priority_queue_push (&self->queue, link, priority);
 
       /* Against a canceller, as in at_executor_add(). */
       at_async_task_set_queue (task, AT_EXECUTOR (self));
       queued = at_async_task_is_queued (task);
       if (!queued)
         {
-          at_task_queue_remove (&self->queue, link, priority);
+          at_priority_queue_remove (&self->queue, link, priority);
           at_async_task_set_queue (task, NULL);
         }
       settle (self);
@@ -548,7 +548,7 @@ at_thread_pool_executor_push (AtThreadPoolExecutor  *self,
       if (queued && self->n_threads == 0 && !self->waking)
         {
           reason = _("No thread could be started");
-          at_task_queue_remove (&self->queue, link, priority);
+          at_priority_queue_remove (&self->queue, link, priority);
           at_async_task_set_queue (task, giver);
           settle (self);
         }
@@ -586,7 +586,7 @@ at_thread_pool_executor_forget (AtThreadPoolExecutor *self,
   found = at_async_task_get_queue (task) == AT_EXECUTOR (self);
   if (found)
     {
-      at_task_queue_remove (&self->queue, at_async_task_get_link (task),
+      at_priority_queue_remove (&self->queue, at_async_task_get_link (task),
                             at_async_task_get_priority (task));
       at_async_task_set_queue (task, NULL);
       settle (self);
@@ -675,7 +675,7 @@ at_thread_pool_executor_finalize (GObject *object)
 {
   AtThreadPoolExecutor *self = AT_THREAD_POOL_EXECUTOR (object);
 
-  at_task_queue_clear (&self->queue);
+  at_priority_queue_clear (&self->queue);
   g_cond_clear (&self->resumed);
   g_cond_clear (&self->work);
   g_mutex_clear (&self->lock);
@@ -806,7 +806,7 @@ at_thread_pool_executor_init (AtThreadPoolExecutor *self)
   g_cond_init (&self->work);
   g_cond_init (&self->resumed);
   g_queue_init (&self->resumers);
-  at_task_queue_init (&self->queue);
+  at_priority_queue_init (&self->queue);
 }
 
 /**
@@ -884,15 +884,15 @@ void
 at_thread_pool_executor_shutdown (AtThreadPoolExecutor *self,
                                   gboolean              cancel_queued)
 {
-  AtTaskLink *cancelled = NULL, **end = &cancelled;
-  AtTaskLink *link;
+  AtJobLink *cancelled = NULL, **end = &cancelled;
+  AtJobLink *link;
 
   g_return_if_fail (AT_IS_THREAD_POOL_EXECUTOR (self));
 
   g_mutex_lock (&self->lock);
   self->is_shut_down = TRUE;
   settle (self);
-  while (cancel_queued && (link = at_task_queue_pop (&self->queue)) != NULL)
+  while (cancel_queued && (link = at_priority_queue_pop (&self->queue)) != NULL)
     {
       AtAsyncTask *task = at_async_task_from_link (link);
 

@@ -5,7 +5,7 @@
 
 #include "at-async-task.h"
 #include "at-serial-executor.h"
-#include "at-task-queue-private.h"
+#include "at-priority-queue-private.h"
 #include "at-thread-pool-executor.h"
 
 G_BEGIN_DECLS
@@ -19,8 +19,8 @@ G_BEGIN_DECLS
  * may free it. So an executor may look at what it finds in its queue, without a
  * reference, while it holds its lock, and no longer. */
 
-AtTaskLink       *at_async_task_get_link      (AtAsyncTask *self);
-AtAsyncTask      *at_async_task_from_link     (AtTaskLink  *link);
+AtJobLink       *at_async_task_get_link      (AtAsyncTask *self);
+AtAsyncTask      *at_async_task_from_link     (AtJobLink  *link);
 
 /* The executor in whose queue the task is, or NULL. Set under its lock. */
 AtExecutor       *at_async_task_get_queue     (AtAsyncTask *self);
@@ -76,7 +76,7 @@ gboolean          at_executor_offer           (AtExecutor   *self,
 /* Adds the task to the chain, which is an own executor's, under its lock; FALSE if it
  * was cancelled before. */
 gboolean          at_executor_add             (AtExecutor   *self,
-                                               AtTaskChain  *chain,
+                                               AtJobChain  *chain,
                                                AtAsyncTask  *task);
 
 /* An own executor takes the task out of its queue if it is (still) there. */

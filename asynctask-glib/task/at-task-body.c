@@ -154,14 +154,14 @@ at_async_task_run_claimed (AtAsyncTask *self)
   return frame.turn;
 }
 
-AtTaskLink *
+AtJobLink *
 at_async_task_get_link (AtAsyncTask *self)
 {
   return &at_task_get_priv (self)->link;
 }
 
 AtAsyncTask *
-at_async_task_from_link (AtTaskLink *link)
+at_async_task_from_link (AtJobLink *link)
 {
   return at_task_from_priv (AT_CONTAINER (link, AtAsyncTaskPrivate, link));
 }

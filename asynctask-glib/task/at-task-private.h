@@ -11,12 +11,12 @@
 #include "at-pacer-private.h"
 #include "at-progress-private.h"
 #include "at-setter-private.h"
-#include "at-task-state-private.h"
+#include "at-job-state-private.h"
 
 G_BEGIN_DECLS
 
 /* What the parts of AtAsyncTask share, and nobody else sees. Each part is about what
- * its file says; the state word tells who may do what, at-task-state-private.h. */
+ * its file says; the state word tells who may do what, at-job-state-private.h. */
 
 /* Somebody who awaits the task with a callback. */
 typedef struct
@@ -119,7 +119,7 @@ typedef struct
   AtExecutor      *queue;
 
   /* Under the lock of the executor in whose queue the task is. */
-  AtTaskLink       link;
+  AtJobLink       link;
 
   /* Whoever has made the task DONE, and then the mailbox. It shares no memory with
    * the link: an executor that is being handed a task which is cancelled at the

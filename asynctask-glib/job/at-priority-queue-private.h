@@ -10,25 +10,25 @@ G_BEGIN_DECLS
 /* Intrusive queues of tasks. Not thread-safe: their user has a lock. They hold no
  * references. */
 
-typedef struct _AtTaskLink AtTaskLink;
+typedef struct _AtJobLink AtJobLink;
 
-struct _AtTaskLink
+struct _AtJobLink
 {
-  AtTaskLink *next;
-  AtTaskLink *prev;
+  AtJobLink *next;
+  AtJobLink *prev;
 };
 
 /* First come, first served. */
 typedef struct
 {
-  AtTaskLink *head;
-  AtTaskLink *tail;
+  AtJobLink *head;
+  AtJobLink *tail;
   guint       length;
-} AtTaskChain;
+} AtJobChain;
 
 static inline void
-at_task_chain_append (AtTaskChain *self,
-                      AtTaskLink  *link)
+at_job_chain_append (AtJobChain *self,
+                      AtJobLink  *link)
 {
   link->next = NULL;
   link->prev = self->tail;
@@ -41,8 +41,8 @@ at_task_chain_append (AtTaskChain *self,
 }
 
 static inline void
-at_task_chain_remove (AtTaskChain *self,
-                      AtTaskLink  *link)
+at_job_chain_remove (AtJobChain *self,
+                      AtJobLink  *link)
 {
   if (link->prev != NULL)
     link->prev->next = link->next;
@@ -58,8 +58,8 @@ at_task_chain_remove (AtTaskChain *self,
 
 /* Moves all that is in @newer to the end. */
 static inline void
-at_task_chain_take_over (AtTaskChain *self,
-                         AtTaskChain *newer)
+at_job_chain_take_over (AtJobChain *self,
+                         AtJobChain *newer)
 {
   if (newer->head == NULL)
     return;
@@ -84,31 +84,31 @@ at_task_chain_take_over (AtTaskChain *self,
 typedef struct
 {
   int         priority;
-  AtTaskChain chain;
-} AtTaskLevel;
+  AtJobChain chain;
+} AtPriorityLevel;
 
 typedef struct
 {
-  AtTaskLevel  first;  /* empty only where all is */
-  GTree       *others; /* of AtTaskLevel by priority, none of them empty; or NULL */
+  AtPriorityLevel  first;  /* empty only where all is */
+  GTree       *others; /* of AtPriorityLevel by priority, none of them empty; or NULL */
   guint        length;
-} AtTaskQueue;
+} AtPriorityQueue;
 
-void        at_task_queue_init      (AtTaskQueue *self);
-void        at_task_queue_clear     (AtTaskQueue *self);
-void        at_task_queue_push      (AtTaskQueue *self,
-                                     AtTaskLink  *link,
+void        at_priority_queue_init      (AtPriorityQueue *self);
+void        at_priority_queue_clear     (AtPriorityQueue *self);
+void        at_priority_queue_push      (AtPriorityQueue *self,
+                                     AtJobLink  *link,
                                      int          priority);
 /* Pushes all that is in the chain, and leaves it empty. */
-void        at_task_queue_take_over (AtTaskQueue *self,
-                                     AtTaskChain *newer,
+void        at_priority_queue_take_over (AtPriorityQueue *self,
+                                     AtJobChain *newer,
                                      int          priority);
 /* Whether the next is of this priority, or goes before it. */
-gboolean    at_task_queue_has       (AtTaskQueue *self,
+gboolean    at_priority_queue_has       (AtPriorityQueue *self,
                                      int          priority);
-AtTaskLink *at_task_queue_pop       (AtTaskQueue *self);
-void        at_task_queue_remove    (AtTaskQueue *self,
-                                     AtTaskLink  *link,
+AtJobLink *at_priority_queue_pop       (AtPriorityQueue *self);
+void        at_priority_queue_remove    (AtPriorityQueue *self,
+                                     AtJobLink  *link,
                                      int          priority);
 
 G_END_DECLS

@@ -1,33 +1,33 @@
 /* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "at-task-queue-private.h"
+#include "at-priority-queue-private.h"
 
 #include <time.h>
 
 typedef struct
 {
-  AtTaskLink link;
+  AtJobLink link;
   int        priority;
   guint      number;
 } Item;
 
 static void
-push (AtTaskQueue *queue,
+push (AtPriorityQueue *queue,
       Item        *item,
       int          priority,
       guint        number)
 {
   item->priority = priority;
   item->number = number;
-  at_task_queue_push (queue, &item->link, priority);
+  at_priority_queue_push (queue, &item->link, priority);
 }
 
 static void
-assert_pop (AtTaskQueue *queue,
+assert_pop (AtPriorityQueue *queue,
             guint        number)
 {
-  Item *item = (Item *) at_task_queue_pop (queue);
+  Item *item = (Item *) at_priority_queue_pop (queue);
 
   g_assert_nonnull (item);
   g_assert_cmpuint (item->number, ==, number);
@@ -36,11 +36,11 @@ assert_pop (AtTaskQueue *queue,
 static void
 test_order (void)
 {
-  AtTaskQueue queue;
+  AtPriorityQueue queue;
   Item items[6];
 
-  at_task_queue_init (&queue);
-  g_assert_null (at_task_queue_pop (&queue));
+  at_priority_queue_init (&queue);
+  g_assert_null (at_priority_queue_pop (&queue));
 
   push (&queue, &items[0], 0, 2);
   push (&queue, &items[1], 200, 5);
@@ -52,48 +52,48 @@ test_order (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (items); i++)
     assert_pop (&queue, i);
-  g_assert_null (at_task_queue_pop (&queue));
+  g_assert_null (at_priority_queue_pop (&queue));
   g_assert_cmpuint (queue.length, ==, 0);
 
-  at_task_queue_clear (&queue);
+  at_priority_queue_clear (&queue);
 }
 
 static void
 test_remove (void)
 {
-  AtTaskQueue queue;
+  AtPriorityQueue queue;
   Item items[5];
 
-  at_task_queue_init (&queue);
+  at_priority_queue_init (&queue);
   for (guint i = 0; i < G_N_ELEMENTS (items); i++)
     push (&queue, &items[i], i == 4 ? 1 : 0, i);
 
   /* From the middle, the beginning and the end of a level, and a whole level. */
-  at_task_queue_remove (&queue, &items[1].link, items[1].priority);
-  at_task_queue_remove (&queue, &items[0].link, items[0].priority);
-  at_task_queue_remove (&queue, &items[3].link, items[3].priority);
-  at_task_queue_remove (&queue, &items[4].link, items[4].priority);
+  at_priority_queue_remove (&queue, &items[1].link, items[1].priority);
+  at_priority_queue_remove (&queue, &items[0].link, items[0].priority);
+  at_priority_queue_remove (&queue, &items[3].link, items[3].priority);
+  at_priority_queue_remove (&queue, &items[4].link, items[4].priority);
   g_assert_cmpuint (queue.length, ==, 1);
 
   push (&queue, &items[0], 0, 0);
   assert_pop (&queue, 2);
   assert_pop (&queue, 0);
-  g_assert_null (at_task_queue_pop (&queue));
+  g_assert_null (at_priority_queue_pop (&queue));
 
-  at_task_queue_clear (&queue);
+  at_priority_queue_clear (&queue);
 }
 
 static void
 test_take_over (void)
 {
-  AtTaskChain chain = { NULL, NULL, 0 };
-  AtTaskQueue queue;
+  AtJobChain chain = { NULL, NULL, 0 };
+  AtPriorityQueue queue;
   Item items[6];
 
-  at_task_queue_init (&queue);
-  at_task_queue_take_over (&queue, &chain, 0);
+  at_priority_queue_init (&queue);
+  at_priority_queue_take_over (&queue, &chain, 0);
   g_assert_cmpuint (queue.length, ==, 0);
-  g_assert_false (at_task_queue_has (&queue, 0));
+  g_assert_false (at_priority_queue_has (&queue, 0));
 
   /* Into nothing, and behind what is there; one has left the chain before. */
   for (guint i = 0; i < G_N_ELEMENTS (items); i++)
@@ -102,65 +102,65 @@ test_take_over (void)
       items[i].number = i;
     }
   for (guint i = 0; i < 3; i++)
-    at_task_chain_append (&chain, &items[i].link);
-  at_task_chain_remove (&chain, &items[1].link);
+    at_job_chain_append (&chain, &items[i].link);
+  at_job_chain_remove (&chain, &items[1].link);
   g_assert_cmpuint (chain.length, ==, 2);
-  at_task_queue_take_over (&queue, &chain, 0);
+  at_priority_queue_take_over (&queue, &chain, 0);
   g_assert_null (chain.head);
   g_assert_null (chain.tail);
   g_assert_cmpuint (chain.length, ==, 0);
   push (&queue, &items[3], 0, 3);
   for (guint i = 4; i < 6; i++)
-    at_task_chain_append (&chain, &items[i].link);
-  at_task_queue_take_over (&queue, &chain, 0);
+    at_job_chain_append (&chain, &items[i].link);
+  at_priority_queue_take_over (&queue, &chain, 0);
   g_assert_cmpuint (queue.length, ==, 5);
-  g_assert_true (at_task_queue_has (&queue, 0));
-  g_assert_false (at_task_queue_has (&queue, -1));
+  g_assert_true (at_priority_queue_has (&queue, 0));
+  g_assert_false (at_priority_queue_has (&queue, -1));
 
   /* Linked both ways. */
-  at_task_queue_remove (&queue, &items[3].link, 0);
+  at_priority_queue_remove (&queue, &items[3].link, 0);
   push (&queue, &items[3], -1, 3);
-  g_assert_true (at_task_queue_has (&queue, -1));
+  g_assert_true (at_priority_queue_has (&queue, -1));
   assert_pop (&queue, 3);
-  at_task_queue_remove (&queue, &items[4].link, 0);
+  at_priority_queue_remove (&queue, &items[4].link, 0);
   assert_pop (&queue, 0);
   assert_pop (&queue, 2);
   assert_pop (&queue, 5);
-  g_assert_null (at_task_queue_pop (&queue));
+  g_assert_null (at_priority_queue_pop (&queue));
 
-  at_task_queue_clear (&queue);
+  at_priority_queue_clear (&queue);
 }
 
 /* As a task does whose priority changes. */
 static void
 test_move (void)
 {
-  AtTaskQueue queue;
+  AtPriorityQueue queue;
   Item items[5];
 
-  at_task_queue_init (&queue);
+  at_priority_queue_init (&queue);
   for (guint i = 0; i < G_N_ELEMENTS (items); i++)
     push (&queue, &items[i], (int) i, i);
 
   /* To the front, from there to the end, and behind another one of that priority. */
-  at_task_queue_remove (&queue, &items[3].link, 3);
+  at_priority_queue_remove (&queue, &items[3].link, 3);
   push (&queue, &items[3], G_MININT, 3);
-  at_task_queue_remove (&queue, &items[3].link, G_MININT);
+  at_priority_queue_remove (&queue, &items[3].link, G_MININT);
   push (&queue, &items[3], G_MAXINT, 3);
-  at_task_queue_remove (&queue, &items[0].link, 0);
+  at_priority_queue_remove (&queue, &items[0].link, 0);
   push (&queue, &items[0], 2, 0);
   g_assert_cmpuint (queue.length, ==, 5);
-  g_assert_false (at_task_queue_has (&queue, 0));
-  g_assert_true (at_task_queue_has (&queue, 1));
+  g_assert_false (at_priority_queue_has (&queue, 0));
+  g_assert_true (at_priority_queue_has (&queue, 1));
 
   assert_pop (&queue, 1);
   assert_pop (&queue, 2);
   assert_pop (&queue, 0);
   assert_pop (&queue, 4);
   assert_pop (&queue, 3);
-  g_assert_null (at_task_queue_pop (&queue));
+  g_assert_null (at_priority_queue_pop (&queue));
 
-  at_task_queue_clear (&queue);
+  at_priority_queue_clear (&queue);
 }
 
 /* What has one priority, whichever, is held by its links alone. */
@@ -168,11 +168,11 @@ static void
 test_one_priority (gconstpointer user_data)
 {
   int priority = GPOINTER_TO_INT (user_data);
-  AtTaskChain chain = { NULL, NULL, 0 };
-  AtTaskQueue queue;
+  AtJobChain chain = { NULL, NULL, 0 };
+  AtPriorityQueue queue;
   Item items[6];
 
-  at_task_queue_init (&queue);
+  at_priority_queue_init (&queue);
   for (guint round = 0; round < 3; round++)
     {
       for (guint i = 0; i < 3; i++)
@@ -180,17 +180,17 @@ test_one_priority (gconstpointer user_data)
       for (guint i = 3; i < 6; i++)
         {
           items[i].number = i;
-          at_task_chain_append (&chain, &items[i].link);
+          at_job_chain_append (&chain, &items[i].link);
         }
-      at_task_queue_take_over (&queue, &chain, priority);
-      at_task_queue_remove (&queue, &items[0].link, priority);
+      at_priority_queue_take_over (&queue, &chain, priority);
+      at_priority_queue_remove (&queue, &items[0].link, priority);
       for (guint i = 1; i < 6; i++)
         assert_pop (&queue, i);
-      g_assert_null (at_task_queue_pop (&queue));
+      g_assert_null (at_priority_queue_pop (&queue));
     }
   g_assert_null (queue.others);
 
-  at_task_queue_clear (&queue);
+  at_priority_queue_clear (&queue);
 }
 
 static gint64
@@ -214,16 +214,16 @@ measure_distinct (guint n)
   for (guint round = 0; round < 5; round++)
     {
       gint64 started = get_thread_nsec ();
-      AtTaskQueue queue;
+      AtPriorityQueue queue;
 
-      at_task_queue_init (&queue);
+      at_priority_queue_init (&queue);
       for (guint i = 0; i < n; i++)
         push (&queue, &items[i], (int) ((i * 2654435761u) >> 1), i);
       for (guint i = 0; i < n; i += 2)
-        at_task_queue_remove (&queue, &items[i].link, items[i].priority);
-      while (at_task_queue_pop (&queue) != NULL)
+        at_priority_queue_remove (&queue, &items[i].link, items[i].priority);
+      while (at_priority_queue_pop (&queue) != NULL)
         ;
-      at_task_queue_clear (&queue);
+      at_priority_queue_clear (&queue);
       least = MIN (least, get_thread_nsec () - started);
     }
 
@@ -248,12 +248,12 @@ test_random (gconstpointer user_data)
 {
   enum { N = 200 };
   int n_priorities = GPOINTER_TO_INT (user_data);
-  AtTaskQueue queue;
+  AtPriorityQueue queue;
   g_autofree Item *items = g_new0 (Item, N);
   g_autofree gboolean *queued = g_new0 (gboolean, N);
   guint stamp = 0;
 
-  at_task_queue_init (&queue);
+  at_priority_queue_init (&queue);
 
   for (guint step = 0; step < 20000; step++)
     {
@@ -266,7 +266,7 @@ test_random (gconstpointer user_data)
         }
       else if (g_test_rand_bit ())
         {
-          at_task_queue_remove (&queue, &items[i].link, items[i].priority);
+          at_priority_queue_remove (&queue, &items[i].link, items[i].priority);
           queued[i] = FALSE;
         }
       else
@@ -280,14 +280,14 @@ test_random (gconstpointer user_data)
                  (items[j].priority == first->priority && items[j].number < first->number)))
               first = &items[j];
 
-          g_assert_true (at_task_queue_pop (&queue) == &first->link);
+          g_assert_true (at_priority_queue_pop (&queue) == &first->link);
           queued[first - items] = FALSE;
         }
     }
 
-  while (at_task_queue_pop (&queue) != NULL)
+  while (at_priority_queue_pop (&queue) != NULL)
     ;
-  at_task_queue_clear (&queue);
+  at_priority_queue_clear (&queue);
 }
 
 int

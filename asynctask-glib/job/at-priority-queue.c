@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "at-task-queue-private.h"
+#include "at-priority-queue-private.h"
 
 #include <string.h>
 
@@ -19,22 +19,22 @@ compare_priorities (gconstpointer a,
 }
 
 void
-at_task_queue_init (AtTaskQueue *self)
+at_priority_queue_init (AtPriorityQueue *self)
 {
   memset (self, 0, sizeof *self);
 }
 
 void
-at_task_queue_clear (AtTaskQueue *self)
+at_priority_queue_clear (AtPriorityQueue *self)
 {
   g_clear_pointer (&self->others, g_tree_unref);
 }
 
-static AtTaskLevel *
-add_level (AtTaskQueue       *self,
-           const AtTaskLevel *level)
+static AtPriorityLevel *
+add_level (AtPriorityQueue       *self,
+           const AtPriorityLevel *level)
 {
-  AtTaskLevel *added = g_memdup2 (level, sizeof *level);
+  AtPriorityLevel *added = g_memdup2 (level, sizeof *level);
 
   if (self->others == NULL)
     self->others = g_tree_new_full (compare_priorities, NULL, NULL, g_free);
@@ -44,12 +44,12 @@ add_level (AtTaskQueue       *self,
 }
 
 /* The chain to which what has @priority belongs. */
-static AtTaskChain *
-ensure_chain (AtTaskQueue *self,
+static AtJobChain *
+ensure_chain (AtPriorityQueue *self,
               int          priority)
 {
-  AtTaskLevel fresh = { .priority = priority };
-  AtTaskLevel *level = NULL;
+  AtPriorityLevel fresh = { .priority = priority };
+  AtPriorityLevel *level = NULL;
 
   if (self->length > 0 && priority > self->first.priority)
     {
@@ -71,29 +71,29 @@ ensure_chain (AtTaskQueue *self,
 
 /* The first level is empty. */
 static void
-replace_first (AtTaskQueue *self)
+replace_first (AtPriorityQueue *self)
 {
   GTreeNode *node = self->others != NULL ? g_tree_node_first (self->others) : NULL;
 
   if (node == NULL)
     return;
 
-  self->first = *(AtTaskLevel *) g_tree_node_value (node);
+  self->first = *(AtPriorityLevel *) g_tree_node_value (node);
   g_tree_remove (self->others, g_tree_node_key (node));
 }
 
 void
-at_task_queue_push (AtTaskQueue *self,
-                    AtTaskLink  *link,
+at_priority_queue_push (AtPriorityQueue *self,
+                    AtJobLink  *link,
                     int          priority)
 {
-  at_task_chain_append (ensure_chain (self, priority), link);
+  at_job_chain_append (ensure_chain (self, priority), link);
   self->length++;
 }
 
 void
-at_task_queue_take_over (AtTaskQueue *self,
-                         AtTaskChain *newer,
+at_priority_queue_take_over (AtPriorityQueue *self,
+                         AtJobChain *newer,
                          int          priority)
 {
   guint n_newer = newer->length;
@@ -101,32 +101,32 @@ at_task_queue_take_over (AtTaskQueue *self,
   if (n_newer == 0)
     return;
 
-  at_task_chain_take_over (ensure_chain (self, priority), newer);
+  at_job_chain_take_over (ensure_chain (self, priority), newer);
   self->length += n_newer;
 }
 
 gboolean
-at_task_queue_has (AtTaskQueue *self,
+at_priority_queue_has (AtPriorityQueue *self,
                    int          priority)
 {
   return self->length > 0 && self->first.priority <= priority;
 }
 
 static void
-remove_from_first (AtTaskQueue *self,
-                   AtTaskLink  *link)
+remove_from_first (AtPriorityQueue *self,
+                   AtJobLink  *link)
 {
-  at_task_chain_remove (&self->first.chain, link);
+  at_job_chain_remove (&self->first.chain, link);
   self->length--;
   if (self->first.chain.head == NULL)
     replace_first (self);
 }
 
 /* The first of the lowest priority value, or NULL. */
-AtTaskLink *
-at_task_queue_pop (AtTaskQueue *self)
+AtJobLink *
+at_priority_queue_pop (AtPriorityQueue *self)
 {
-  AtTaskLink *link = self->first.chain.head;
+  AtJobLink *link = self->first.chain.head;
 
   if (link != NULL)
     remove_from_first (self, link);
@@ -135,11 +135,11 @@ at_task_queue_pop (AtTaskQueue *self)
 }
 
 void
-at_task_queue_remove (AtTaskQueue *self,
-                      AtTaskLink  *link,
+at_priority_queue_remove (AtPriorityQueue *self,
+                      AtJobLink  *link,
                       int          priority)
 {
-  AtTaskLevel *level;
+  AtPriorityLevel *level;
 
   if (priority == self->first.priority)
     {
@@ -149,7 +149,7 @@ at_task_queue_remove (AtTaskQueue *self,
 
   level = self->others != NULL ? g_tree_lookup (self->others, GINT_TO_POINTER (priority)) : NULL;
   g_assert (level != NULL);
-  at_task_chain_remove (&level->chain, link);
+  at_job_chain_remove (&level->chain, link);
   self->length--;
   if (level->chain.head == NULL)
     g_tree_remove (self->others, GINT_TO_POINTER (priority));
