@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "at-thread-number-private.h"
 
 #include "at-schedule-private.h"
 
@@ -49,9 +49,6 @@ typedef enum
 
 /* A scheduler may take as long again before it lets the thread go on. */
 #define AT_MAILBOX_BUDGET_USEC (3 * G_TIME_SPAN_MILLISECOND)
-
-/* A number that no other thread has, had, or will have; never 0. */
-guint         at_thread_get_number   (void);
 
 AtMailbox    *at_mailbox_get         (GMainContext *context);
 AtMailbox    *at_mailbox_ref         (AtMailbox    *self);

@@ -86,19 +86,6 @@ static GHashTable  *mailboxes; /* GMainContext → AtMailbox, under the lock */
 /* A mailbox that this thread is delivering from, up its stack. */
 static __thread AtMailbox *delivering;
 
-/* A GThread may be where that of a thread was that is gone. */
-guint
-at_thread_get_number (void)
-{
-  static int last_number;
-  static __thread guint number;
-
-  if (G_UNLIKELY (number == 0))
-    number = (guint) g_atomic_int_add (&last_number, 1) + 1;
-
-  return number;
-}
-
 static void
 wake_owner (AtMailbox *self)
 {

@@ -5,8 +5,8 @@
 
 #include "at-inline-executor.h"
 
-#include "at-async-task.h"
 #include "at-executor.h"
+#include "at-job-private.h"
 
 /**
  * AtInlineExecutor:
@@ -31,7 +31,7 @@ at_inline_executor_execute (AtExecutor   *executor,
                             AtAsyncTask  *task,
                             GError      **error)
 {
-  at_async_task_run (task);
+  at_job_run_here (at_job_of (task));
 
   return TRUE;
 }

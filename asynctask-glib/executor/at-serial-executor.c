@@ -5,9 +5,10 @@
 
 #include "at-serial-executor.h"
 
-#include "at-async-task-private.h"
 #include "at-contention-private.h"
-#include "at-executor.h"
+#include "at-executor-private.h"
+#include "at-slot-private.h"
+#include "at-thread-pool-executor-private.h"
 
 /**
  * AtSerialExecutor:
@@ -28,30 +29,32 @@ struct _AtSerialExecutor
   GObject               parent_instance;
 
   /* Constant. */
+  AtJobQueue            jobs;
   AtExecutor           *target;
   AtThreadPoolExecutor *pool; /* the target, if it is one */
+
+  /* Of whoever has it. */
+  AtTurn                turn;
 
   char                  gap_below[AT_CACHE_LINE];
 
   /* Under @inbox_lock, which is the last to be taken. Whoever executes a task has
-   * no other lock to wait for while some task has the turn. The turn is given up only
-   * with the inbox empty: a task is either added before, and found then, or whoever
+   * no other lock to wait for while some job has the turn. The turn is given up only
+   * with the inbox empty: a job is either added before, and found then, or whoever
    * adds it takes the turn. */
   GMutex                inbox_lock;
   AtJobChain           inbox;
-  gboolean              is_busy;      /* some task has the turn; holds a reference */
+  gboolean              is_busy;      /* some job has the turn; holds a reference */
 
   char                  gap_above[AT_CACHE_LINE];
 
   /* Under @lock. What is in the inbox is moved here when there is nothing left, so
-   * that tasks are added at one end and taken at the other without a meeting. */
+   * that jobs are added at one end and taken at the other without a meeting. */
   GMutex                lock;
   AtJobChain           queue;
   AtBatch               batch;        /* that the queue is what is left of */
   gboolean              handing_over; /* some thread is in hand_over() */
-  gboolean              turn_ended;   /* ... and has to go on with the next task */
-  AtSerialExecutor     *outer_turn;   /* the turn that the task has beside ours, where
-                                       * one serial executor is on top of another */
+  gboolean              turn_ended;   /* ... and has to go on with the next job */
 };
 
 enum
@@ -91,18 +94,18 @@ empty_inbox (AtSerialExecutor *self,
   g_mutex_unlock (&self->inbox_lock);
 }
 
-/* The first task in the queue that was not cancelled, out of it. Under the lock, by
+/* The first job in the queue that was not cancelled, out of it. Under the lock, by
  * whoever has the turn; where there is none, NULL, and the turn is given up, with
  * its reference for the caller to drop. */
-static AtAsyncTask *
+static AtJob *
 take_first (AtSerialExecutor *self)
 {
   gboolean gives_up = FALSE;
 
   for (;;)
     {
-      AtAsyncTask *task;
       AtJobLink *link;
+      AtJob *job;
 
       if (self->queue.head == NULL)
         {
@@ -115,93 +118,90 @@ take_first (AtSerialExecutor *self)
       link = self->queue.head;
       at_job_chain_remove (&self->queue, link);
       self->batch.n_taken++;
-      task = at_async_task_from_link (link);
-      if (at_async_task_is_queued (task))
-        return task;
+      job = at_job_from_link (link);
+      if (at_job_is_queued (job))
+        return job;
 
       /* Its canceller waits for the lock, and then cares for it. */
-      at_async_task_set_queue (task, NULL);
+      at_job_drop (job);
     }
 }
 
-/* The task is not in our queue any more. Its canceller, if it has one, lets it go
+/* The job is not in our queue any more. Its canceller, if it has one, lets it go
  * after this. Under the lock. */
 static void
 disown (AtSerialExecutor *self,
-        AtAsyncTask      *task)
+        AtJob            *job)
 {
-  if (at_async_task_get_queue (task) == AT_EXECUTOR (self))
-    at_async_task_set_queue (task, NULL);
+  if (at_job_get_queue (job) == &self->jobs)
+    at_job_drop (job);
 }
 
-/* Gives the turn to @task, and the task to the target. Under the lock, which is
- * let go while a target that may do anything has the task. */
+/* Gives the turn to @job, and the job to the target. Under the lock, which is let go
+ * while a target that may do anything has the job. */
 static gboolean
 give_turn (AtSerialExecutor  *self,
-           AtAsyncTask       *task,
+           AtJob             *job,
            GError           **error)
 {
   gboolean accepted;
 
-  self->outer_turn = at_async_task_take_turn (task);
-  at_async_task_set_turn (task, self);
+  at_turn_give (&self->turn, job);
 
-  /* A canceller that finds the task in our queue waits for the lock, and so until
+  /* A canceller that finds the job in our queue waits for the lock, and so until
    * it is in the queue of the pool. */
   if (self->pool != NULL)
-    return at_thread_pool_executor_push (self->pool, task, error);
+    return at_thread_pool_executor_push (self->pool, job, &self->jobs, error);
 
-  at_async_task_set_queue (task, NULL);
+  at_job_drop (job);
   g_mutex_unlock (&self->lock);
-  accepted = at_executor_offer (self->target, task, error);
+  accepted = at_executor_offer (self->target, job, error);
   g_mutex_lock (&self->lock);
 
   return accepted;
 }
 
-/* The target has refused @task: the turn is ours again, unless the target has
- * given the task to somebody else before. */
+/* The target has refused @job: the turn is ours again, unless the target has given
+ * the job to somebody else before. */
 static void
 take_turn_back (AtSerialExecutor *self,
-                AtAsyncTask      *task)
+                AtJob            *job)
 {
-  if (at_async_task_swap_turn (task, self, self->outer_turn))
-    {
-      self->outer_turn = NULL;
-      self->turn_ended = TRUE;
-    }
+  if (at_turn_take_back (&self->turn, job))
+    self->turn_ended = TRUE;
 
-  disown (self, task);
+  disown (self, job);
 }
 
-/* Fails a task that the target has refused. Takes over @error (nullable). */
+/* Fails a job that the target has refused. Takes over @error (nullable). */
 static void
 fail_turn (AtSerialExecutor *self,
-           AtAsyncTask      *task,
+           AtJob            *job,
            GError           *error)
 {
-  /* First of all: a canceller who has won lets the task go as soon as it is in no
+  /* First of all: a canceller who has won lets the job go as soon as it is in no
    * queue, and a target that runs it all the same keeps the turn. */
-  if (!at_async_task_claim (task))
+  if (!at_job_claim (job))
     {
-      disown (self, task);
+      disown (self, job);
       g_clear_error (&error);
       return;
     }
 
-  take_turn_back (self, task);
+  take_turn_back (self, job);
   g_mutex_unlock (&self->lock);
-  at_async_task_end_rejected (task, error);
+  at_job_leave (job);
+  job->klass->end (job, AT_JOB_REJECTED, error);
   g_mutex_lock (&self->lock);
 }
 
-/* Hands tasks over, as long as turns end at once. With the lock, which it lets go in
- * the end; whoever calls it has the turn, or gives it to a task. Returns FALSE with
- * @own_error set, or not, if the target refuses @own (nullable); any other task that
+/* Hands jobs over, as long as turns end at once. With the lock, which it lets go in
+ * the end; whoever calls it has the turn, or gives it to a job. Returns FALSE with
+ * @own_error set, or not, if the target refuses @own (nullable); any other job that
  * is refused fails. */
 static gboolean
 hand_over (AtSerialExecutor  *self,
-           AtAsyncTask       *own,
+           AtJob             *own,
            GError           **own_error)
 {
   g_autoptr (AtThreadPoolExecutor) pool = self->pool != NULL ? g_object_ref (self->pool) : NULL;
@@ -212,42 +212,45 @@ hand_over (AtSerialExecutor  *self,
 
   do
     {
-      AtAsyncTask *task = take_first (self);
-      AtAsyncTask *kept = NULL;
+      AtJob *job = take_first (self);
+      gboolean is_kept = FALSE;
       GError *error = NULL;
 
       self->turn_ended = FALSE;
-      if (task == NULL)
+      if (job == NULL)
         {
           rests = TRUE;
           break;
         }
 
-      /* A pool is given the task under our lock; any other target may have run
+      /* A pool is given the job under our lock; any other target may have run
        * and lost it before it returns. */
       if (self->pool == NULL)
-        kept = g_object_ref (task);
-
-      if (!give_turn (self, task, &error))
         {
-          if (task == own)
+          is_kept = TRUE;
+          job->klass->ref (job);
+        }
+
+      if (!give_turn (self, job, &error))
+        {
+          if (job == own)
             {
-              take_turn_back (self, task);
+              take_turn_back (self, job);
               own_accepted = FALSE;
               if (error != NULL)
                 g_propagate_error (own_error, g_steal_pointer (&error));
             }
           else
             {
-              fail_turn (self, task, g_steal_pointer (&error));
+              fail_turn (self, job, g_steal_pointer (&error));
             }
         }
       g_clear_error (&error);
 
-      if (kept != NULL)
+      if (is_kept)
         {
           g_mutex_unlock (&self->lock);
-          at_async_task_unref_home (kept);
+          job->klass->unref_home (job);
           g_mutex_lock (&self->lock);
         }
     }
@@ -255,7 +258,7 @@ hand_over (AtSerialExecutor  *self,
 
   self->handing_over = FALSE;
 
-  /* Where it does not rest, the task that has the turn may end, and take the last
+  /* Where it does not rest, the job that has the turn may end, and take the last
    * reference along, as soon as there is no lock. */
   g_mutex_unlock (&self->lock);
   if (pool != NULL)
@@ -266,16 +269,16 @@ hand_over (AtSerialExecutor  *self,
   return own_accepted;
 }
 
-/* A turn has ended. */
-void
-at_serial_executor_advance (AtSerialExecutor *self)
+static void
+at_serial_executor_advance (AtTurn *turn)
 {
-  AtSerialExecutor *outer_turn;
+  AtSerialExecutor *self = turn->queue->executor;
+  AtTurn *outer;
 
   at_spin_then_lock (&self->lock);
-  outer_turn = g_steal_pointer (&self->outer_turn);
+  outer = g_steal_pointer (&turn->outer);
 
-  /* A target that runs bodies at once would have us recurse for each task. */
+  /* A target that runs bodies at once would have us recurse for each job. */
   if (self->handing_over)
     {
       self->turn_ended = TRUE;
@@ -286,59 +289,62 @@ at_serial_executor_advance (AtSerialExecutor *self)
       hand_over (self, NULL, NULL);
     }
 
-  if (outer_turn != NULL)
-    at_serial_executor_advance (outer_turn);
+  at_turn_end (outer);
 }
 
-/* The same as give_turn() for a task that goes on in this thread. Under the lock. */
+/* The same as give_turn() for a job that goes on in this thread. Under the lock. */
 static gboolean
 claim_turn (AtSerialExecutor *self,
-            AtAsyncTask      *task)
+            AtJob            *job)
 {
-  gboolean claimed = at_async_task_claim (task);
-
-  if (claimed)
+  if (!at_job_claim (job))
     {
-      self->outer_turn = at_async_task_take_turn (task);
-      at_async_task_set_turn (task, self);
+      at_job_drop (job);
+      return FALSE;
     }
-  at_async_task_set_queue (task, NULL);
 
-  return claimed;
+  at_turn_give (&self->turn, job);
+  at_job_set_queue (job, NULL);
+
+  return TRUE;
 }
 
-/* A turn has ended in a thread of @pool, which runs the next task in the same
- * slot if it gets one here. */
-AtAsyncTask *
-at_serial_executor_take_next (AtSerialExecutor     *self,
-                              AtThreadPoolExecutor *pool)
+static AtJob *
+at_serial_executor_take_next (AtTurn *turn,
+                              AtSlot *slot)
 {
-  AtSerialExecutor *outer_turn;
-  AtAsyncTask *task;
+  AtSerialExecutor *self = turn->queue->executor;
+  AtTurn *outer;
+  AtJob *job;
 
-  if (self->pool != pool || !at_thread_pool_executor_has_time (pool))
+  if (self->pool == NULL || slot->queue->executor != (gpointer) self->pool ||
+      !at_thread_pool_executor_has_time (self->pool))
     {
-      at_serial_executor_advance (self);
+      at_serial_executor_advance (turn);
       return NULL;
     }
 
   at_spin_then_lock (&self->lock);
-  outer_turn = g_steal_pointer (&self->outer_turn);
+  outer = g_steal_pointer (&turn->outer);
   if (self->queue.head == NULL)
     at_batch_let_next_grow (&self->batch, &self->lock);
 
   do
-    task = take_first (self);
-  while (task != NULL && !claim_turn (self, task));
+    job = take_first (self);
+  while (job != NULL && !claim_turn (self, job));
 
   g_mutex_unlock (&self->lock);
-  if (task == NULL)
+  if (job == NULL)
     g_object_unref (self);
-  if (outer_turn != NULL)
-    at_serial_executor_advance (outer_turn);
+  at_turn_end (outer);
 
-  return task;
+  return job;
 }
+
+static const AtTurnClass turn_class = {
+  .advance = at_serial_executor_advance,
+  .take_next = at_serial_executor_take_next,
+};
 
 static gboolean
 at_serial_executor_execute (AtExecutor   *executor,
@@ -346,42 +352,58 @@ at_serial_executor_execute (AtExecutor   *executor,
                             GError      **error)
 {
   AtSerialExecutor *self = AT_SERIAL_EXECUTOR (executor);
-  gboolean has_turn = FALSE;
+  AtJob *job = at_job_of (task);
+  gboolean has_turn = FALSE, taken, added;
 
   at_spin_then_lock (&self->inbox_lock);
-  if (at_executor_add (executor, &self->inbox, task) && !self->is_busy)
+  taken = at_job_add (job, NULL, &self->jobs, &self->inbox, &added);
+  if (added && !self->is_busy)
     {
       has_turn = self->is_busy = TRUE;
       g_object_ref (self);
     }
   g_mutex_unlock (&self->inbox_lock);
 
+  if (!taken)
+    return at_executor_refuse_queued (error);
   if (!has_turn)
     return TRUE;
 
   at_spin_then_lock (&self->lock);
 
-  return hand_over (self, task, error);
+  return hand_over (self, job, error);
 }
 
-gboolean
-at_serial_executor_forget (AtSerialExecutor *self,
-                           AtAsyncTask      *task)
+static gboolean
+at_serial_executor_forget (AtJobQueue *jobs,
+                           AtJob      *job)
 {
+  AtSerialExecutor *self = jobs->executor;
   gboolean found;
 
   at_spin_then_lock (&self->lock);
   empty_inbox (self, NULL);
-  found = at_async_task_get_queue (task) == AT_EXECUTOR (self);
+  found = at_job_get_queue (job) == jobs;
   if (found)
     {
-      at_job_chain_remove (&self->queue, at_async_task_get_link (task));
-      at_async_task_set_queue (task, NULL);
+      at_job_chain_remove (&self->queue, &job->link);
+      at_job_set_queue (job, NULL);
     }
   g_mutex_unlock (&self->lock);
 
   return found;
 }
+
+static gpointer
+at_serial_executor_target_of (AtJobQueue *jobs)
+{
+  return ((AtSerialExecutor *) jobs->executor)->target;
+}
+
+static const AtJobQueueClass jobs_class = {
+  .forget = at_serial_executor_forget,
+  .target = at_serial_executor_target_of,
+};
 
 static void
 at_serial_executor_finalize (GObject *object)
@@ -467,11 +489,17 @@ at_serial_executor_class_init (AtSerialExecutorClass *klass)
                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  at_job_queue_set_offset (AT_TYPE_SERIAL_EXECUTOR, G_STRUCT_OFFSET (AtSerialExecutor, jobs));
 }
 
 static void
 at_serial_executor_init (AtSerialExecutor *self)
 {
+  self->jobs.klass = &jobs_class;
+  self->jobs.executor = self;
+  self->turn.klass = &turn_class;
+  self->turn.queue = &self->jobs;
   g_mutex_init (&self->inbox_lock);
   g_mutex_init (&self->lock);
 }

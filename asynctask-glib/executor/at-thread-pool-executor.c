@@ -3,11 +3,11 @@
 
 #include "config.h"
 
-#include "at-thread-pool-executor.h"
+#include "at-thread-pool-executor-private.h"
 
-#include "at-async-task-private.h"
 #include "at-contention-private.h"
-#include "at-executor.h"
+#include "at-executor-private.h"
+#include "at-slot-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <time.h>
@@ -64,6 +64,7 @@ struct _AtThreadPoolExecutor
   GObject      parent_instance;
 
   /* Constant. */
+  AtJobQueue   jobs;
   char        *name;
   gboolean     grows;
 
@@ -114,8 +115,6 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
-
-static __thread AtThreadPoolExecutor *current_pool;
 
 static gboolean at_thread_pool_executor_execute (AtExecutor   *executor,
                                                  AtAsyncTask  *task,
@@ -317,35 +316,38 @@ grant_slots (AtThreadPoolExecutor *self)
     }
 }
 
-/* A task to run out of the queue, or NULL. */
-static AtAsyncTask *
-pop_task (AtThreadPoolExecutor *self)
+/* A job to run out of the queue, or NULL. */
+static AtJob *
+pop_job (AtThreadPoolExecutor *self)
 {
   while (has_work (self))
     {
-      AtAsyncTask *task = at_async_task_from_link (at_priority_queue_pop (&self->queue));
-      gboolean claimed = at_async_task_claim (task);
+      AtJob *job = at_job_from_link (at_priority_queue_pop (&self->queue));
+
+      if (at_job_claim (job))
+        {
+          at_job_set_queue (job, NULL);
+          return job;
+        }
 
       /* One that was cancelled is its canceller's, who lets it go as soon as it is
        * in no queue any more. */
-      at_async_task_set_queue (task, NULL);
-      if (claimed)
-        return task;
+      at_job_drop (job);
     }
 
   return NULL;
 }
 
-/* A task to run, with a slot for it, or NULL. */
-static AtAsyncTask *
-take_task (AtThreadPoolExecutor *self)
+/* A job to run, with a slot for it, or NULL. */
+static AtJob *
+take_job (AtThreadPoolExecutor *self)
 {
-  AtAsyncTask *found;
+  AtJob *found;
 
   do
     {
       grant_slots (self);
-      found = pop_task (self);
+      found = pop_job (self);
       if (found != NULL)
         {
           self->n_running++;
@@ -423,17 +425,17 @@ watch_queue (AtThreadPoolExecutor *self)
 }
 
 static void
-run_tasks (AtThreadPoolExecutor *self,
-           AtAsyncTask          *task)
+run_jobs (AtThreadPoolExecutor *self,
+          AtJob                *job)
 {
   g_mutex_unlock (&self->lock);
   at_thread_pool_executor_wake (self);
 
-  while (task != NULL)
+  while (job != NULL)
     {
-      AtSerialExecutor *turn = at_async_task_run_claimed (task);
+      AtTurn *turn = at_job_run (job);
 
-      task = turn != NULL ? at_serial_executor_take_next (turn, self) : NULL;
+      job = turn != NULL ? turn->klass->take_next (turn, at_slot_get_current ()) : NULL;
     }
 
   at_spin_then_lock (&self->lock);
@@ -458,104 +460,75 @@ swap_thread_name (char       *old_name,
 #endif
 }
 
-/* One thread, for as long as there is something to do. */
-static void
-serve (gpointer data,
-       gpointer user_data)
-{
-  g_autoptr (AtThreadPoolExecutor) self = data;
-  char lender_name[16] = "";
-
-  swap_thread_name (lender_name, self->name);
-  current_pool = self;
-  g_mutex_lock (&self->lock);
-  self->n_threads++;
-  self->n_requests--;
-  self->waking = FALSE;
-
-  for (;;)
-    {
-      AtAsyncTask *task = take_task (self);
-
-      if (task != NULL)
-        run_tasks (self, task);
-      else if (needs_watcher (self))
-        watch_queue (self);
-      else if (!wait_for_work (self, LINGER_USEC) && !has_work (self) && !needs_watcher (self))
-        break;
-    }
-
-  self->n_threads--;
-  g_mutex_unlock (&self->lock);
-  current_pool = NULL;
-  swap_thread_name (NULL, self->name != NULL ? lender_name : NULL);
-}
-
-/* Adds a task to the inbox, unless somebody has to be woken for it. */
+/* Adds a job to the inbox, unless somebody has to be woken for it. It must be in no
+ * queue, or in @giver, under whose lock it is moved on. */
 static gboolean
 push_to_inbox (AtThreadPoolExecutor *self,
-               AtAsyncTask          *task)
+               AtJob                *job,
+               AtJobQueue           *giver,
+               gboolean             *taken)
 {
-  gboolean accepted;
+  gboolean accepted, added;
 
   at_spin_then_lock (&self->inbox_lock);
   accepted = self->is_saturated;
-  if (accepted && at_executor_add (AT_EXECUTOR (self), &self->inbox, task) &&
-      !g_atomic_int_get (&self->is_wanted))
-    g_atomic_int_set (&self->is_wanted, TRUE);
+  if (accepted)
+    {
+      *taken = at_job_add (job, giver, &self->jobs, &self->inbox, &added);
+      if (added && !g_atomic_int_get (&self->is_wanted))
+        g_atomic_int_set (&self->is_wanted, TRUE);
+    }
   g_mutex_unlock (&self->inbox_lock);
 
   return accepted;
 }
 
-/* Takes in a task that is QUEUED. One that is refused stays where it was: with a
- * serial executor, under the lock of that. The caller has to call wake(). */
-gboolean
-at_thread_pool_executor_push (AtThreadPoolExecutor  *self,
-                              AtAsyncTask           *task,
-                              GError               **error)
+/* Adds a job to the queue, unless somebody else has done so, and wakes a thread for
+ * it; gives the job back if there can be none. Under the lock. */
+static const char *
+push_to_queue (AtThreadPoolExecutor *self,
+               AtJob                *job,
+               AtJobQueue           *giver,
+               gboolean             *taken)
 {
-  AtJobLink *link = at_async_task_get_link (task);
-  AtExecutor *giver = at_async_task_get_queue (task);
-  int priority = at_async_task_get_priority (task);
-  const char *reason = NULL;
-
-  if (priority == G_PRIORITY_DEFAULT && push_to_inbox (self, task))
-    return TRUE;
-
-  at_spin_then_lock (&self->lock);
+  AtJobChain one = { NULL, NULL, 0 };
+  gboolean added;
 
   if (self->is_shut_down)
+    return _("The executor is shut down");
+
+  *taken = at_job_add (job, giver, &self->jobs, &one, &added);
+  at_priority_queue_take_over (&self->queue, &one, job->priority);
+  settle (self);
+  tend (self);
+  if (!added || self->n_threads > 0 || self->waking)
+    return NULL;
+
+  at_priority_queue_remove (&self->queue, &job->link, job->priority);
+  at_job_move (job, giver);
+  settle (self);
+
+  return _("No thread could be started");
+}
+
+gboolean
+at_thread_pool_executor_push (AtThreadPoolExecutor  *self,
+                              AtJob                 *job,
+                              AtJobQueue            *giver,
+                              GError               **error)
+{
+  const char *reason = NULL;
+  gboolean taken = TRUE;
+
+  if (job->priority != G_PRIORITY_DEFAULT || !push_to_inbox (self, job, giver, &taken))
     {
-      reason = _("The executor is shut down");
-    }
-  else
-    {
-      gboolean queued;
-
-      at_priority_queue_push (&self->queue, link, priority);
-
-      /* Against a canceller, as in at_executor_add(). */
-      at_async_task_set_queue (task, AT_EXECUTOR (self));
-      queued = at_async_task_is_queued (task);
-      if (!queued)
-        {
-          at_priority_queue_remove (&self->queue, link, priority);
-          at_async_task_set_queue (task, NULL);
-        }
-      settle (self);
-      tend (self);
-      if (queued && self->n_threads == 0 && !self->waking)
-        {
-          reason = _("No thread could be started");
-          at_priority_queue_remove (&self->queue, link, priority);
-          at_async_task_set_queue (task, giver);
-          settle (self);
-        }
+      at_spin_then_lock (&self->lock);
+      reason = push_to_queue (self, job, giver, &taken);
+      g_mutex_unlock (&self->lock);
     }
 
-  g_mutex_unlock (&self->lock);
-
+  if (!taken)
+    return at_executor_refuse_queued (error);
   if (reason != NULL)
     g_set_error_literal (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED, reason);
 
@@ -568,27 +541,27 @@ at_thread_pool_executor_execute (AtExecutor   *executor,
                                  GError      **error)
 {
   AtThreadPoolExecutor *self = AT_THREAD_POOL_EXECUTOR (executor);
-  gboolean accepted = at_thread_pool_executor_push (self, task, error);
+  gboolean accepted = at_thread_pool_executor_push (self, at_job_of (task), NULL, error);
 
   at_thread_pool_executor_wake (self);
 
   return accepted;
 }
 
-gboolean
-at_thread_pool_executor_forget (AtThreadPoolExecutor *self,
-                                AtAsyncTask          *task)
+static gboolean
+at_thread_pool_executor_forget (AtJobQueue *jobs,
+                                AtJob      *job)
 {
+  AtThreadPoolExecutor *self = jobs->executor;
   gboolean found;
 
   at_spin_then_lock (&self->lock);
   take_all_in (self);
-  found = at_async_task_get_queue (task) == AT_EXECUTOR (self);
+  found = at_job_get_queue (job) == jobs;
   if (found)
     {
-      at_priority_queue_remove (&self->queue, at_async_task_get_link (task),
-                            at_async_task_get_priority (task));
-      at_async_task_set_queue (task, NULL);
+      at_priority_queue_remove (&self->queue, &job->link, job->priority);
+      at_job_set_queue (job, NULL);
       settle (self);
     }
   g_mutex_unlock (&self->lock);
@@ -596,37 +569,35 @@ at_thread_pool_executor_forget (AtThreadPoolExecutor *self,
   return found;
 }
 
-AtThreadPoolExecutor *
-at_thread_pool_executor_get_current (void)
+static gboolean
+at_thread_pool_executor_has_one_slot (AtJobQueue *jobs)
 {
-  return current_pool;
-}
-
-/* Whether there is one slot alone. */
-gboolean
-at_thread_pool_executor_is_exclusive (AtThreadPoolExecutor *self)
-{
-  gboolean exclusive;
+  AtThreadPoolExecutor *self = jobs->executor;
+  gboolean has_one;
 
   g_mutex_lock (&self->lock);
-  exclusive = !self->grows && self->max_threads == 1;
+  has_one = !self->grows && self->max_threads == 1;
   g_mutex_unlock (&self->lock);
 
-  return exclusive;
+  return has_one;
 }
 
-/* Whether a thread may keep its slot for another task, because nobody else wants
- * it. */
+static const AtJobQueueClass jobs_class = {
+  .forget = at_thread_pool_executor_forget,
+  .has_one_slot = at_thread_pool_executor_has_one_slot,
+};
+
 gboolean
 at_thread_pool_executor_has_time (AtThreadPoolExecutor *self)
 {
   return !g_atomic_int_get (&self->is_wanted);
 }
 
-/* A body is paused: its slot is free. */
-void
-at_thread_pool_executor_leave_slot (AtThreadPoolExecutor *self)
+static void
+at_thread_pool_executor_leave_slot (AtSlot *slot)
 {
+  AtThreadPoolExecutor *self = slot->queue->executor;
+
   g_mutex_lock (&self->lock);
   self->n_running--;
   grant_slots (self);
@@ -636,12 +607,11 @@ at_thread_pool_executor_leave_slot (AtThreadPoolExecutor *self)
   at_thread_pool_executor_wake (self);
 }
 
-/* A body is resumed: it waits for a slot. One that is cancelled goes on at once,
- * so as to end. */
-void
-at_thread_pool_executor_retake_slot (AtThreadPoolExecutor *self,
-                                     AtAsyncTask          *task)
+static void
+at_thread_pool_executor_retake_slot (AtSlot *slot,
+                                     AtJob  *job)
 {
+  AtThreadPoolExecutor *self = slot->queue->executor;
   AtResumer resumer = { FALSE };
 
   g_mutex_lock (&self->lock);
@@ -650,7 +620,7 @@ at_thread_pool_executor_retake_slot (AtThreadPoolExecutor *self,
   settle (self);
   tend (self);
   at_thread_pool_executor_wake (self);
-  while (!resumer.granted && !at_async_task_is_cancelled (task))
+  while (!resumer.granted && !at_job_is_cancelled (job))
     g_cond_wait (&self->resumed, &self->lock);
   if (!resumer.granted)
     {
@@ -661,13 +631,54 @@ at_thread_pool_executor_retake_slot (AtThreadPoolExecutor *self,
   g_mutex_unlock (&self->lock);
 }
 
-/* Has those that wait for a slot look whether they are cancelled. */
-void
-at_thread_pool_executor_stir (AtThreadPoolExecutor *self)
+static void
+at_thread_pool_executor_stir (AtSlot *slot)
 {
+  AtThreadPoolExecutor *self = slot->queue->executor;
+
   g_mutex_lock (&self->lock);
   g_cond_broadcast (&self->resumed);
   g_mutex_unlock (&self->lock);
+}
+
+static const AtSlotClass slot_class = {
+  .leave = at_thread_pool_executor_leave_slot,
+  .retake = at_thread_pool_executor_retake_slot,
+  .stir = at_thread_pool_executor_stir,
+};
+
+/* One thread, for as long as there is something to do. */
+static void
+serve (gpointer data,
+       gpointer user_data)
+{
+  g_autoptr (AtThreadPoolExecutor) self = data;
+  AtSlot slot = { &slot_class, &self->jobs };
+  char lender_name[16] = "";
+
+  swap_thread_name (lender_name, self->name);
+  at_slot_set_current (&slot);
+  g_mutex_lock (&self->lock);
+  self->n_threads++;
+  self->n_requests--;
+  self->waking = FALSE;
+
+  for (;;)
+    {
+      AtJob *job = take_job (self);
+
+      if (job != NULL)
+        run_jobs (self, job);
+      else if (needs_watcher (self))
+        watch_queue (self);
+      else if (!wait_for_work (self, LINGER_USEC) && !has_work (self) && !needs_watcher (self))
+        break;
+    }
+
+  self->n_threads--;
+  g_mutex_unlock (&self->lock);
+  at_slot_set_current (NULL);
+  swap_thread_name (NULL, self->name != NULL ? lender_name : NULL);
 }
 
 static void
@@ -796,11 +807,15 @@ at_thread_pool_executor_class_init (AtThreadPoolExecutorClass *klass)
                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  at_job_queue_set_offset (AT_TYPE_THREAD_POOL_EXECUTOR, G_STRUCT_OFFSET (AtThreadPoolExecutor, jobs));
 }
 
 static void
 at_thread_pool_executor_init (AtThreadPoolExecutor *self)
 {
+  self->jobs.klass = &jobs_class;
+  self->jobs.executor = self;
   g_mutex_init (&self->inbox_lock);
   g_mutex_init (&self->lock);
   g_cond_init (&self->work);
@@ -894,22 +909,28 @@ at_thread_pool_executor_shutdown (AtThreadPoolExecutor *self,
   settle (self);
   while (cancel_queued && (link = at_priority_queue_pop (&self->queue)) != NULL)
     {
-      AtAsyncTask *task = at_async_task_from_link (link);
+      AtJob *job = at_job_from_link (link);
 
-      if (at_async_task_claim_cancel (task))
+      if (at_job_claim_cancel (job))
         {
+          at_job_set_queue (job, NULL);
           *end = link;
           end = &link->next;
         }
-      at_async_task_set_queue (task, NULL);
+      else
+        {
+          at_job_drop (job);
+        }
     }
   settle (self);
   g_mutex_unlock (&self->lock);
 
   while ((link = cancelled) != NULL)
     {
+      AtJob *job = at_job_from_link (link);
+
       cancelled = link->next;
-      at_async_task_end_cancelled (at_async_task_from_link (link));
+      job->klass->end (job, AT_JOB_CANCELLED, NULL);
     }
 }
 

@@ -46,7 +46,8 @@ typedef enum
   AT_STATE_EMITS       = 1 << 9, /* its class wants to see the signals emitted */
   AT_STATE_KEPT        = 1 << 10, /* disposed of afar: has a toggle reference on itself */
   AT_STATE_SENT_HOME   = 1 << 11, /* ... which was the last one, and is on its way */
-  AT_STATE_LIMITED     = 1 << 12  /* what it publishes is counted; constant once executed */
+  AT_STATE_REFUSED     = 1 << 12, /* was executed, and refused by an executor */
+  AT_STATE_LIMITED     = 1 << 13  /* what it publishes is counted; constant once executed */
 } AtStateFlags;
 
 static inline guint

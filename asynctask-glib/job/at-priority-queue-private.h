@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* Intrusive queues of tasks. Not thread-safe: their user has a lock. They hold no
+/* Intrusive queues of jobs. Not thread-safe: their user has a lock. They hold no
  * references. */
 
 typedef struct _AtJobLink AtJobLink;
@@ -23,12 +23,12 @@ typedef struct
 {
   AtJobLink *head;
   AtJobLink *tail;
-  guint       length;
+  guint      length;
 } AtJobChain;
 
 static inline void
 at_job_chain_append (AtJobChain *self,
-                      AtJobLink  *link)
+                     AtJobLink  *link)
 {
   link->next = NULL;
   link->prev = self->tail;
@@ -42,7 +42,7 @@ at_job_chain_append (AtJobChain *self,
 
 static inline void
 at_job_chain_remove (AtJobChain *self,
-                      AtJobLink  *link)
+                     AtJobLink  *link)
 {
   if (link->prev != NULL)
     link->prev->next = link->next;
@@ -59,7 +59,7 @@ at_job_chain_remove (AtJobChain *self,
 /* Moves all that is in @newer to the end. */
 static inline void
 at_job_chain_take_over (AtJobChain *self,
-                         AtJobChain *newer)
+                        AtJobChain *newer)
 {
   if (newer->head == NULL)
     return;
@@ -83,32 +83,32 @@ at_job_chain_take_over (AtJobChain *self,
 
 typedef struct
 {
-  int         priority;
+  int        priority;
   AtJobChain chain;
 } AtPriorityLevel;
 
 typedef struct
 {
   AtPriorityLevel  first;  /* empty only where all is */
-  GTree       *others; /* of AtPriorityLevel by priority, none of them empty; or NULL */
-  guint        length;
+  GTree           *others; /* of AtPriorityLevel by priority, none of them empty; or NULL */
+  guint            length;
 } AtPriorityQueue;
 
-void        at_priority_queue_init      (AtPriorityQueue *self);
-void        at_priority_queue_clear     (AtPriorityQueue *self);
-void        at_priority_queue_push      (AtPriorityQueue *self,
-                                     AtJobLink  *link,
-                                     int          priority);
+void       at_priority_queue_init      (AtPriorityQueue *self);
+void       at_priority_queue_clear     (AtPriorityQueue *self);
+void       at_priority_queue_push      (AtPriorityQueue *self,
+                                        AtJobLink       *link,
+                                        int              priority);
 /* Pushes all that is in the chain, and leaves it empty. */
-void        at_priority_queue_take_over (AtPriorityQueue *self,
-                                     AtJobChain *newer,
-                                     int          priority);
+void       at_priority_queue_take_over (AtPriorityQueue *self,
+                                        AtJobChain      *newer,
+                                        int              priority);
 /* Whether the next is of this priority, or goes before it. */
-gboolean    at_priority_queue_has       (AtPriorityQueue *self,
-                                     int          priority);
+gboolean   at_priority_queue_has       (AtPriorityQueue *self,
+                                        int              priority);
 AtJobLink *at_priority_queue_pop       (AtPriorityQueue *self);
-void        at_priority_queue_remove    (AtPriorityQueue *self,
-                                     AtJobLink  *link,
-                                     int          priority);
+void       at_priority_queue_remove    (AtPriorityQueue *self,
+                                        AtJobLink       *link,
+                                        int              priority);
 
 G_END_DECLS

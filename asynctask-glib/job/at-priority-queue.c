@@ -46,7 +46,7 @@ add_level (AtPriorityQueue       *self,
 /* The chain to which what has @priority belongs. */
 static AtJobChain *
 ensure_chain (AtPriorityQueue *self,
-              int          priority)
+              int              priority)
 {
   AtPriorityLevel fresh = { .priority = priority };
   AtPriorityLevel *level = NULL;
@@ -84,8 +84,8 @@ replace_first (AtPriorityQueue *self)
 
 void
 at_priority_queue_push (AtPriorityQueue *self,
-                    AtJobLink  *link,
-                    int          priority)
+                        AtJobLink       *link,
+                        int              priority)
 {
   at_job_chain_append (ensure_chain (self, priority), link);
   self->length++;
@@ -93,8 +93,8 @@ at_priority_queue_push (AtPriorityQueue *self,
 
 void
 at_priority_queue_take_over (AtPriorityQueue *self,
-                         AtJobChain *newer,
-                         int          priority)
+                             AtJobChain      *newer,
+                             int              priority)
 {
   guint n_newer = newer->length;
 
@@ -107,14 +107,14 @@ at_priority_queue_take_over (AtPriorityQueue *self,
 
 gboolean
 at_priority_queue_has (AtPriorityQueue *self,
-                   int          priority)
+                       int              priority)
 {
   return self->length > 0 && self->first.priority <= priority;
 }
 
 static void
 remove_from_first (AtPriorityQueue *self,
-                   AtJobLink  *link)
+                   AtJobLink       *link)
 {
   at_job_chain_remove (&self->first.chain, link);
   self->length--;
@@ -136,8 +136,8 @@ at_priority_queue_pop (AtPriorityQueue *self)
 
 void
 at_priority_queue_remove (AtPriorityQueue *self,
-                      AtJobLink  *link,
-                      int          priority)
+                          AtJobLink       *link,
+                          int              priority)
 {
   AtPriorityLevel *level;
 

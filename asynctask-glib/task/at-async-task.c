@@ -81,11 +81,9 @@ G_DEFINE_TYPE_WITH_CODE (AtAsyncTask, at_async_task, G_TYPE_OBJECT,
  */
 G_DEFINE_QUARK (at-task-error-quark, at_task_error)
 
-int         at_task_private_offset;
 GParamSpec *at_task_properties[N_PROPS];
 guint       at_task_signals[N_SIGNALS];
 guint       at_task_cancellable_cancelled;
-__thread AtRunFrame *at_task_current_frame;
 
 /* Properties. */
 
@@ -168,7 +166,7 @@ at_async_task_get_status (AtAsyncTask *self)
 
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), AT_STATUS_PENDING);
 
-  phase = at_state_get_phase (&at_task_get_priv (self)->state);
+  phase = at_state_get_phase (&at_task_get_priv (self)->job.state);
   if (phase == AT_PHASE_PENDING)
     return AT_STATUS_PENDING;
 
@@ -470,7 +468,7 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
   object_class->get_property = at_async_task_get_property;
   object_class->set_property = at_async_task_set_property;
 
-  at_task_private_offset = AtAsyncTask_private_offset;
+  at_job_offset = AtAsyncTask_private_offset + (int) G_STRUCT_OFFSET (AtAsyncTaskPrivate, job);
 
   /* For all of the library: whatever else has something to say has to do with tasks. */
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
@@ -852,6 +850,7 @@ at_async_task_init (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
 
+  priv->job.klass = &at_task_job_class;
   priv->maker = at_thread_get_number ();
   g_mutex_init (&priv->lock);
 }

@@ -22,8 +22,5 @@ AtClassTraits at_foreign_class_get_traits   (GType    type,
                                              GType    base_type,
                                              goffset  body_offset);
 gboolean      at_foreign_function_is_script (gpointer notify);
-void          at_foreign_executor_made      (gpointer data,
-                                             gpointer iface);
-gboolean      at_foreign_executor_is_afar   (gpointer executor);
 
 G_END_DECLS

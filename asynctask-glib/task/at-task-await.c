@@ -129,7 +129,7 @@ on_executed_from_afar (AtMail *mail)
       at_task_start_from_afar (self);
 
       /* A wait() by the owner may have started it, and it may be all over. */
-      if (at_state_get_phase (&at_task_get_priv (self)->state) == AT_PHASE_DELIVERED)
+      if (at_state_get_phase (&at_task_get_priv (self)->job.state) == AT_PHASE_DELIVERED)
         at_task_return_to_awaiter (self);
     }
 

@@ -161,7 +161,7 @@ is_backed_up (AtAsyncTaskPrivate *priv,
               gint64             *until)
 {
   AtBacklog *backlog = get_backlog (priv);
-  guint state = at_state_get (&priv->state);
+  guint state = at_state_get (&priv->job.state);
 
   return (state & AT_PHASE_MASK) < AT_PHASE_DONE && (state & (AT_STATE_CANCELLED | AT_STATE_ORPHANED)) == 0 &&
          !at_mailbox_is_closed (at_task_get_mailbox (priv)) && backlog->n_waiting_owners == 0 &&
@@ -175,7 +175,7 @@ at_async_task_is_backed_up (AtAsyncTask *self,
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   gboolean must_wait;
 
-  if ((at_state_get (&priv->state) & AT_STATE_LIMITED) == 0)
+  if ((at_state_get (&priv->job.state) & AT_STATE_LIMITED) == 0)
     return FALSE;
 
   g_mutex_lock (&priv->lock);
@@ -231,7 +231,7 @@ set_limit (AtAsyncTask *self,
     rare->backlog = g_new0 (AtBacklog, 1);
   rare->backlog->limit = limit;
   rare->backlog->allowed = get_base (rare->backlog);
-  at_state_change_flags (&priv->state, AT_PHASE_MASK, limit != 0 ? AT_STATE_LIMITED : 0,
+  at_state_change_flags (&priv->job.state, AT_PHASE_MASK, limit != 0 ? AT_STATE_LIMITED : 0,
                          limit == 0 ? AT_STATE_LIMITED : 0, NULL);
 }
 

@@ -57,14 +57,12 @@ at_task_new_rejected_error (GError *reason)
 void
 at_task_end_unrun (AtAsyncTaskPrivate *priv)
 {
-  AtSerialExecutor *turn = at_async_task_take_turn (at_task_from_priv (priv));
+  AtTurn *turn = at_job_take_turn (&priv->job);
 
-  if ((at_state_get (&priv->state) & AT_STATE_AWAITED) != 0)
+  if ((at_state_get (&priv->job.state) & AT_STATE_AWAITED) != 0)
     at_task_wake_waiters (priv);
   at_task_send_home (priv);
-
-  if (turn != NULL)
-    at_serial_executor_advance (turn);
+  at_turn_end (turn);
 }
 
 /* Running. */
@@ -94,7 +92,7 @@ begin_body (AtAsyncTaskPrivate *priv)
   g_mutex_unlock (&priv->lock);
 
   /* A canceller that came before there was a cancellable left only the flag. */
-  if ((at_state_get (&priv->state) & AT_STATE_INTERRUPTED) != 0)
+  if ((at_state_get (&priv->job.state) & AT_STATE_INTERRUPTED) != 0)
     g_cancellable_cancel (cancellable);
 
   return cancellable;
@@ -125,140 +123,59 @@ end_body (AtAsyncTaskPrivate *priv,
     at_task_keep_cancellable (lent);
 
   /* Publishes all that the body did: to waiters here, to the owner by the mail. */
-  at_state_move (&priv->state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, &state);
+  at_state_move (&priv->job.state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, &state);
   if ((state & AT_STATE_AWAITED) != 0)
     at_task_wake_waiters (priv);
 }
 
-/* Runs a task that was claimed, and sends it home: it is gone when this returns.
- * The serial executor whose turn the task had is for the caller to advance. */
-AtSerialExecutor *
-at_async_task_run_claimed (AtAsyncTask *self)
+static void
+run_job (AtJob *job)
 {
-  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  AtRunFrame frame = {
-    .outer = at_task_current_frame,
-    .task = self,
-    .turn = at_async_task_take_turn (self),
-    .slot = at_thread_pool_executor_get_current (),
-  };
+  AtAsyncTaskPrivate *priv = AT_CONTAINER (job, AtAsyncTaskPrivate, job);
   gboolean succeeded;
 
-  at_task_current_frame = &frame;
-  succeeded = call_body (self, begin_body (priv), &priv->body_error);
+  succeeded = call_body (at_task_from_priv (priv), begin_body (priv), &priv->body_error);
   end_body (priv, succeeded);
-  at_task_current_frame = frame.outer;
-
   at_task_send_home (priv);
-
-  return frame.turn;
 }
 
-AtJobLink *
-at_async_task_get_link (AtAsyncTask *self)
+static void
+end_job (AtJob    *job,
+         AtJobEnd  reason,
+         GError   *error)
 {
-  return &at_task_get_priv (self)->link;
-}
+  AtAsyncTaskPrivate *priv = AT_CONTAINER (job, AtAsyncTaskPrivate, job);
 
-AtAsyncTask *
-at_async_task_from_link (AtJobLink *link)
-{
-  return at_task_from_priv (AT_CONTAINER (link, AtAsyncTaskPrivate, link));
-}
-
-AtExecutor *
-at_async_task_get_queue (AtAsyncTask *self)
-{
-  return g_atomic_pointer_get (&at_task_get_priv (self)->queue);
-}
-
-void
-at_async_task_set_queue (AtAsyncTask *self,
-                         AtExecutor  *queue)
-{
-  g_atomic_pointer_set (&at_task_get_priv (self)->queue, queue);
-}
-
-void
-at_async_task_set_turn (AtAsyncTask *self,
-                        gpointer     turn)
-{
-  g_atomic_pointer_set (&at_task_get_priv (self)->turn, turn);
-}
-
-/* Whoever gets the turn has to advance its executor. */
-AtSerialExecutor *
-at_async_task_take_turn (AtAsyncTask *self)
-{
-  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-
-  if (g_atomic_pointer_get (&priv->turn) == NULL)
-    return NULL;
-
-  return g_atomic_pointer_exchange (&priv->turn, NULL);
-}
-
-/* Replaces the turn if it is @turn. */
-gboolean
-at_async_task_swap_turn (AtAsyncTask *self,
-                         gpointer     turn,
-                         gpointer     replacement)
-{
-  return g_atomic_pointer_compare_and_exchange (&at_task_get_priv (self)->turn, turn, replacement);
-}
-
-gboolean
-at_async_task_is_queued (AtAsyncTask *self)
-{
-  return at_state_get_phase (&at_task_get_priv (self)->state) == AT_PHASE_QUEUED;
-}
-
-gboolean
-at_async_task_claim (AtAsyncTask *self)
-{
-  return at_state_move (&at_task_get_priv (self)->state, AT_PHASE_QUEUED, AT_PHASE_RUNNING, 0, NULL);
-}
-
-gboolean
-at_async_task_claim_cancel (AtAsyncTask *self)
-{
-  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  guint state;
-
-  do
+  if (reason == AT_JOB_CANCELLED)
     {
-      state = at_state_get (&priv->state);
-      if ((state & AT_PHASE_MASK) != AT_PHASE_QUEUED)
-        return FALSE;
+      at_task_trigger_cancellable (priv);
     }
-  while (!at_state_replace (&priv->state, state,
-                            (state & ~(guint) AT_PHASE_MASK) | AT_PHASE_DONE |
-                            AT_STATE_CANCELLED | AT_STATE_INTERRUPTED));
-
-  return TRUE;
-}
-
-/* After a claim to cancel, with no lock held. */
-void
-at_async_task_end_cancelled (AtAsyncTask *self)
-{
-  at_task_trigger_cancellable (at_task_get_priv (self));
-  at_task_end_unrun (at_task_get_priv (self));
-}
-
-/* Fails a task that its executor has taken in and claimed, but cannot run. No
- * lock is held. */
-void
-at_async_task_end_rejected (AtAsyncTask *self,
-                            GError      *reason)
-{
-  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-
-  at_task_leave_queue (self);
-  priv->body_error = at_task_new_rejected_error (reason);
-  at_state_move (&priv->state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, NULL);
+  else
+    {
+      priv->body_error = at_task_new_rejected_error (error);
+      at_state_move (&job->state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, NULL);
+    }
   at_task_end_unrun (priv);
 }
+
+static void
+ref_job (AtJob *job)
+{
+  g_object_ref (at_job_get_object (job));
+}
+
+static void
+unref_job_home (AtJob *job)
+{
+  at_async_task_unref_home (at_job_get_object (job));
+}
+
+const AtJobClass at_task_job_class = {
+  .ref = ref_job,
+  .unref_home = unref_job_home,
+  .run = run_job,
+  .end = end_job,
+};
 
 /**
  * at_async_task_run:
@@ -278,17 +195,17 @@ at_async_task_end_rejected (AtAsyncTask *self,
 void
 at_async_task_run (AtAsyncTask *self)
 {
-  AtSerialExecutor *turn;
+  AtJob *job;
+  guint state;
 
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
 
-  if (!at_async_task_claim (self))
-    return;
+  /* An executor may have kept a task that it has refused. */
+  job = at_job_of (self);
+  state = at_state_get (&job->state);
+  g_return_if_fail ((state & AT_PHASE_MASK) != AT_PHASE_PENDING || (state & AT_STATE_REFUSED) != 0);
 
-  at_task_leave_queue (self);
-  turn = at_async_task_run_claimed (self);
-  if (turn != NULL)
-    at_serial_executor_advance (turn);
+  at_job_run_here (job);
 }
 
 /* What it says. */
@@ -299,13 +216,13 @@ publish (AtAsyncTask *self,
          GValue      *value)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  guint state = at_state_get (&priv->state);
+  guint state = at_state_get (&priv->job.state);
   AtParcel *parcel;
 
   if (G_UNLIKELY ((state & AT_STATE_LIMITED) != 0))
     {
       at_task_wait_for_room (self);
-      state = at_state_get (&priv->state);
+      state = at_state_get (&priv->job.state);
     }
 
   if ((state & AT_PHASE_MASK) >= AT_PHASE_DONE ||
@@ -502,7 +419,7 @@ at_task_sit_out (AtAsyncTask *self,
                  AtHeldFunc   is_held)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  AtThreadPoolExecutor *slot = at_thread_pool_executor_get_current ();
+  AtSlot *slot = at_slot_get_current ();
   gboolean is_held_again;
   AtWaiter waiter;
   gint64 until;
@@ -510,7 +427,7 @@ at_task_sit_out (AtAsyncTask *self,
   do
     {
       if (slot != NULL)
-        at_thread_pool_executor_leave_slot (slot);
+        slot->klass->leave (slot);
 
       g_mutex_lock (&priv->lock);
       at_task_add_waiter (priv, &waiter);
@@ -526,7 +443,7 @@ at_task_sit_out (AtAsyncTask *self,
       g_mutex_unlock (&priv->lock);
 
       if (slot != NULL)
-        at_thread_pool_executor_retake_slot (slot, self);
+        slot->klass->retake (slot, &priv->job);
 
       g_mutex_lock (&priv->lock);
       at_task_remove_waiter (priv, &waiter);
@@ -542,7 +459,7 @@ is_paused (AtAsyncTaskPrivate *priv,
 {
   *until = -1;
 
-  return at_task_is_held (priv) && at_state_get_phase (&priv->state) < AT_PHASE_DONE;
+  return at_task_is_held (priv) && at_state_get_phase (&priv->job.state) < AT_PHASE_DONE;
 }
 
 /**

@@ -104,19 +104,6 @@ at_task_keep_cancellable (GCancellable *cancellable)
   g_object_unref (cancellable);
 }
 
-/* Takes the task out of the queue that it is in, after which no executor looks
- * at it any more. Its executor may be moving it from one queue to another, which
- * it does under the lock of the first. */
-void
-at_task_leave_queue (AtAsyncTask *self)
-{
-  AtExecutor *queue;
-
-  do
-    queue = at_async_task_get_queue (self);
-  while (queue != NULL && !at_executor_forget (queue, self));
-}
-
 /**
  * at_async_task_get_cancellable:
  * @self: a task
@@ -146,7 +133,7 @@ at_async_task_get_cancellable (AtAsyncTask *self)
   cancellable = at_task_ensure_cancellable (priv);
   g_mutex_unlock (&priv->lock);
 
-  if ((at_state_get (&priv->state) & AT_STATE_INTERRUPTED) != 0)
+  if ((at_state_get (&priv->job.state) & AT_STATE_INTERRUPTED) != 0)
     g_cancellable_cancel (cancellable);
 
   return cancellable;
@@ -175,13 +162,13 @@ cancel (AtAsyncTask *self,
 
   do
     {
-      state = at_state_get (&priv->state);
+      state = at_state_get (&priv->job.state);
       phase = state & AT_PHASE_MASK;
       new_state = state | (phase < AT_PHASE_DELIVERING ? flags : flags & AT_STATE_ORPHANED);
       if (phase == AT_PHASE_QUEUED)
         new_state = (new_state & ~(guint) AT_PHASE_MASK) | AT_PHASE_DONE;
     }
-  while (!at_state_replace (&priv->state, state, new_state));
+  while (!at_state_replace (&priv->job.state, state, new_state));
 
   if (phase >= AT_PHASE_DELIVERING)
     return FALSE;
@@ -191,7 +178,7 @@ cancel (AtAsyncTask *self,
 
   if (phase == AT_PHASE_QUEUED)
     {
-      at_task_leave_queue (self);
+      at_job_leave (&priv->job);
       at_task_end_unrun (priv);
     }
   else
@@ -269,7 +256,7 @@ at_async_task_is_cancelled (AtAsyncTask *self)
 {
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
 
-  return (at_state_get (&at_task_get_priv (self)->state) & AT_STATE_CANCELLED) != 0;
+  return (at_state_get (&at_task_get_priv (self)->job.state) & AT_STATE_CANCELLED) != 0;
 }
 
 static void
@@ -330,7 +317,7 @@ at_async_task_pause (AtAsyncTask *self)
 
   priv = at_task_get_priv (self);
   g_mutex_lock (&priv->lock);
-  changed = at_state_change_flags (&priv->state, AT_PHASE_DONE, AT_STATE_PAUSED, 0, &state) &&
+  changed = at_state_change_flags (&priv->job.state, AT_PHASE_DONE, AT_STATE_PAUSED, 0, &state) &&
             (state & AT_STATE_PAUSED) == 0;
   if (changed)
     at_task_ensure_rare (priv)->paused_at = g_get_monotonic_time ();
@@ -364,7 +351,7 @@ at_async_task_resume (AtAsyncTask *self)
 
   priv = at_task_get_priv (self);
   g_mutex_lock (&priv->lock);
-  changed = at_state_change_flags (&priv->state, AT_PHASE_DONE, 0, AT_STATE_PAUSED, &state) &&
+  changed = at_state_change_flags (&priv->job.state, AT_PHASE_DONE, 0, AT_STATE_PAUSED, &state) &&
             (state & AT_STATE_PAUSED) != 0;
   if (changed)
     at_task_end_pause (priv, g_get_monotonic_time ());

@@ -115,7 +115,7 @@ static gboolean
 must_emit (AtAsyncTask *self,
            guint        signal)
 {
-  return (at_state_get (&at_task_get_priv (self)->state) & AT_STATE_EMITS) != 0 ||
+  return (at_state_get (&at_task_get_priv (self)->job.state) & AT_STATE_EMITS) != 0 ||
          g_signal_has_handler_pending (self, at_task_signals[signal], 0, FALSE);
 }
 
@@ -181,7 +181,7 @@ at_task_show_paused (AtAsyncTask *self)
 gboolean
 at_task_has_audience (AtAsyncTaskPrivate *priv)
 {
-  return at_state_get_phase (&priv->state) < AT_PHASE_DELIVERING &&
+  return at_state_get_phase (&priv->job.state) < AT_PHASE_DELIVERING &&
          !at_task_is_orphaned (priv) && !at_mailbox_is_closed (at_task_get_mailbox (priv));
 }
 
@@ -189,7 +189,7 @@ at_task_has_audience (AtAsyncTaskPrivate *priv)
 AtOutcome
 at_task_get_outcome (AtAsyncTaskPrivate *priv)
 {
-  guint state = at_state_get (&priv->state);
+  guint state = at_state_get (&priv->job.state);
 
   if ((state & AT_PHASE_MASK) < AT_PHASE_DELIVERING)
     return AT_OUTCOME_NONE;
@@ -251,7 +251,7 @@ on_done (AtMail *mail)
   /* Handlers that this calls may still cancel, so that it comes before. */
   at_task_end_progress (self);
 
-  at_state_move (&priv->state, AT_PHASE_DONE, AT_PHASE_DELIVERING, 0, NULL);
+  at_state_move (&priv->job.state, AT_PHASE_DONE, AT_PHASE_DELIVERING, 0, NULL);
 
   /* A set_result() that came before DONE has ended after this. */
   g_mutex_lock (&priv->lock);
@@ -271,7 +271,7 @@ on_done (AtMail *mail)
         call_last (self);
     }
 
-  at_state_move (&priv->state, AT_PHASE_DELIVERING, AT_PHASE_DELIVERED, 0, NULL);
+  at_state_move (&priv->job.state, AT_PHASE_DELIVERING, AT_PHASE_DELIVERED, 0, NULL);
   if (!is_closed)
     at_task_show_status (self);
 
@@ -312,7 +312,7 @@ at_async_task_deliver_failure (AtAsyncTask *self)
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
 
   priv = at_task_get_priv (self);
-  if (at_state_get_phase (&priv->state) != AT_PHASE_DELIVERING ||
+  if (at_state_get_phase (&priv->job.state) != AT_PHASE_DELIVERING ||
       at_task_get_outcome (priv) != AT_OUTCOME_FAILED || at_task_is_orphaned (priv))
     return;
 
@@ -327,7 +327,7 @@ at_task_on_published (AtMail *mail)
   AtParcel *parcel = (AtParcel *) mail;
   AtAsyncTask *self = parcel->task;
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  guint state = at_state_get (&priv->state);
+  guint state = at_state_get (&priv->job.state);
 
   if (G_UNLIKELY (parcel->weight != 0))
     at_task_discharge (self, parcel->weight);

@@ -150,7 +150,7 @@ on_kept_dropped (AtMail *mail)
   AtAsyncTask *self = parcel->task;
 
   at_parcel_free (parcel);
-  at_state_change_flags (&at_task_get_priv (self)->state, AT_PHASE_MASK, 0, AT_STATE_KEPT | AT_STATE_SENT_HOME, NULL);
+  at_state_change_flags (&at_task_get_priv (self)->job.state, AT_PHASE_MASK, 0, AT_STATE_KEPT | AT_STATE_SENT_HOME, NULL);
   g_object_remove_toggle_ref (G_OBJECT (self), on_only_kept, NULL);
 }
 
@@ -166,7 +166,7 @@ on_only_kept (gpointer  data,
   if (!is_last)
     return;
 
-  at_state_change_flags (&at_task_get_priv (self)->state, AT_PHASE_MASK, AT_STATE_SENT_HOME, 0, &state);
+  at_state_change_flags (&at_task_get_priv (self)->job.state, AT_PHASE_MASK, AT_STATE_SENT_HOME, 0, &state);
   if ((state & AT_STATE_SENT_HOME) == 0)
     at_parcel_send (at_parcel_new (self, on_kept_dropped));
 }
@@ -182,7 +182,7 @@ at_task_keep_for_home (AtAsyncTask *self)
 {
   guint state;
 
-  at_state_change_flags (&at_task_get_priv (self)->state, AT_PHASE_MASK, AT_STATE_KEPT, 0, &state);
+  at_state_change_flags (&at_task_get_priv (self)->job.state, AT_PHASE_MASK, AT_STATE_KEPT, 0, &state);
   if ((state & AT_STATE_KEPT) == 0)
     g_object_add_toggle_ref (G_OBJECT (self), on_only_kept, NULL);
 }

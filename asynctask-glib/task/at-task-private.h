@@ -5,13 +5,14 @@
 
 #include "at-async-task.h"
 #include "at-async-task-private.h"
-#include "at-executor.h"
+#include "at-executor-private.h"
 #include "at-mailbox-private.h"
 #include "at-owner-link-private.h"
 #include "at-pacer-private.h"
 #include "at-progress-private.h"
+#include "at-serial-executor.h"
 #include "at-setter-private.h"
-#include "at-job-state-private.h"
+#include "at-slot-private.h"
 
 G_BEGIN_DECLS
 
@@ -30,10 +31,10 @@ typedef struct
 typedef struct _AtWaiter AtWaiter;
 struct _AtWaiter
 {
-  AtWaiter             *next;
-  GCond                 cond;
-  AtThreadPoolExecutor *retaking; /* the pool that a resumed body waits for */
-  gboolean              is_body;  /* waits to go on, and not for the end */
+  AtWaiter *next;
+  GCond     cond;
+  AtSlot   *retaking; /* what a resumed body waits for */
+  gboolean  is_body;  /* waits to go on, and not for the end */
 };
 
 /* Something sent to the owner: a value, or one of the rarer things. */
@@ -56,16 +57,6 @@ typedef struct
   GAsyncReadyCallback  callback;
   gpointer             user_data;
 } AtAwaitParcel;
-
-/* What a thread is at; one under another where executors run bodies inline. */
-typedef struct _AtRunFrame AtRunFrame;
-struct _AtRunFrame
-{
-  AtRunFrame           *outer;
-  AtAsyncTask          *task;
-  gpointer              turn;
-  AtThreadPoolExecutor *slot;
-};
 
 /* What was published and waits for the owner, where that has a limit. */
 typedef struct
@@ -108,21 +99,18 @@ typedef struct
 
 typedef struct
 {
+  /* What executors see of it. */
+  AtJob            job;
+
   /* Any thread, atomic. */
-  guint            state;
   int              busy_thread; /* the one that starts the task, then the body's */
   int              deliverer; /* has iterated the context, as the maker may not */
   guint            maker; /* constant: counts as owner of a context that nobody owns */
   AtPacer         *pacer; /* made when the first progress is reported */
   AtRare          *rare;
-  gpointer         turn;
-  AtExecutor      *queue;
-
-  /* Under the lock of the executor in whose queue the task is. */
-  AtJobLink       link;
 
   /* Whoever has made the task DONE, and then the mailbox. It shares no memory with
-   * the link: an executor that is being handed a task which is cancelled at the
+   * the link of the job: an executor that is being handed a task which is cancelled at the
    * same moment still queues it, and takes it out again. */
   AtMail           mail;
 
@@ -195,23 +183,20 @@ enum
   N_SIGNALS
 };
 
-extern int           at_task_private_offset; /* constant once there is a task */
 extern GParamSpec   *at_task_properties[N_PROPS];
 extern guint         at_task_signals[N_SIGNALS];
 extern guint         at_task_cancellable_cancelled; /* the signal of GCancellable */
 
-extern __thread AtRunFrame *at_task_current_frame;
-
 static inline AtAsyncTaskPrivate *
 at_task_get_priv (AtAsyncTask *self)
 {
-  return (AtAsyncTaskPrivate *) G_STRUCT_MEMBER_P (self, at_task_private_offset);
+  return AT_CONTAINER (at_job_of (self), AtAsyncTaskPrivate, job);
 }
 
 static inline AtAsyncTask *
 at_task_from_priv (AtAsyncTaskPrivate *priv)
 {
-  return G_STRUCT_MEMBER_P (priv, -(glong) at_task_private_offset);
+  return at_job_get_object (&priv->job);
 }
 
 /* NULL while nobody has needed it. */
@@ -247,13 +232,13 @@ at_task_get_mailbox (AtAsyncTaskPrivate *priv)
 static inline gboolean
 at_task_is_orphaned (AtAsyncTaskPrivate *priv)
 {
-  return (at_state_get (&priv->state) & AT_STATE_ORPHANED) != 0;
+  return (at_state_get (&priv->job.state) & AT_STATE_ORPHANED) != 0;
 }
 
 static inline gboolean
 at_task_is_paused (AtAsyncTaskPrivate *priv)
 {
-  guint state = at_state_get (&priv->state);
+  guint state = at_state_get (&priv->job.state);
 
   return (state & AT_STATE_PAUSED) != 0 && (state & AT_PHASE_MASK) < AT_PHASE_DONE;
 }
@@ -261,7 +246,7 @@ at_task_is_paused (AtAsyncTaskPrivate *priv)
 static inline gboolean
 at_task_is_done (AtAsyncTask *self)
 {
-  return at_state_get_phase (&at_task_get_priv (self)->state) >= AT_PHASE_DONE;
+  return at_state_get_phase (&at_task_get_priv (self)->job.state) >= AT_PHASE_DONE;
 }
 
 static inline gboolean
@@ -281,7 +266,7 @@ at_task_get_used_executor (AtAsyncTaskPrivate *priv)
 static inline gboolean
 at_task_is_held (AtAsyncTaskPrivate *priv)
 {
-  return (at_state_get (&priv->state) & (AT_STATE_PAUSED | AT_STATE_CANCELLED)) == AT_STATE_PAUSED;
+  return (at_state_get (&priv->job.state) & (AT_STATE_PAUSED | AT_STATE_CANCELLED)) == AT_STATE_PAUSED;
 }
 
 /* Whether the body must not go on, and until when it waits at most; -1: no limit. Under
@@ -328,7 +313,6 @@ void         at_task_end_pause           (AtAsyncTaskPrivate  *priv,
 GCancellable *at_task_ensure_cancellable (AtAsyncTaskPrivate  *priv);
 void         at_task_trigger_cancellable (AtAsyncTaskPrivate  *priv);
 void         at_task_keep_cancellable    (GCancellable        *cancellable);
-void         at_task_leave_queue         (AtAsyncTask         *self);
 void         at_task_call_control_changed
                                          (AtAsyncTask         *self);
 void         at_task_sever_owner         (AtAsyncTaskPrivate  *priv);
@@ -345,6 +329,7 @@ void         at_task_remove_waiter       (AtAsyncTaskPrivate  *priv,
 void         at_task_wake_waiters        (AtAsyncTaskPrivate  *priv);
 
 /* at-task-body.c: what runs on a worker */
+extern const AtJobClass at_task_job_class;
 GError      *at_task_new_cancelled_error (void);
 GError      *at_task_new_rejected_error  (GError              *reason);
 void         at_task_end_unrun           (AtAsyncTaskPrivate  *priv);

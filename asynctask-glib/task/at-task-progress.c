@@ -21,7 +21,7 @@ static const guint progress_properties[AT_PROGRESS_N_VALUES] = {
 static gboolean
 is_moving (AtAsyncTaskPrivate *priv)
 {
-  guint state = at_state_get (&priv->state);
+  guint state = at_state_get (&priv->job.state);
 
   return (state & AT_PHASE_MASK) == AT_PHASE_RUNNING && (state & AT_STATE_PAUSED) == 0;
 }

@@ -209,7 +209,7 @@ at_async_task_get_priority (AtAsyncTask *self)
 {
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), G_PRIORITY_DEFAULT);
 
-  return at_task_get_priv (self)->priority;
+  return g_atomic_int_get (&at_task_get_priv (self)->priority);
 }
 
 /**
@@ -241,7 +241,7 @@ at_async_task_set_priority (AtAsyncTask *self,
   if (priv->priority == priority)
     return;
 
-  priv->priority = priority;
+  g_atomic_int_set (&priv->priority, priority);
   at_task_notify_home (self, PROP_PRIORITY);
 }
 

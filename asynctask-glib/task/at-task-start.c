@@ -79,7 +79,7 @@ at_task_begin (AtAsyncTask   *self,
   if (!check_body (self, traits, error))
     return FALSE;
 
-  if (!at_state_move (&priv->state, AT_PHASE_PENDING, AT_PHASE_STARTING, 0, NULL))
+  if (!at_state_move (&priv->job.state, AT_PHASE_PENDING, AT_PHASE_STARTING, 0, NULL))
     {
       g_set_error_literal (error, AT_TASK_ERROR, AT_TASK_ERROR_ALREADY_EXECUTED,
                            _("The task was executed before"));
@@ -87,8 +87,11 @@ at_task_begin (AtAsyncTask   *self,
     }
 
   g_object_ref (self);
+
+  /* The queues stick to this one, whatever another thread sets in the last moment. */
+  priv->job.priority = g_atomic_int_get (&priv->priority);
   if ((traits & AT_CLASS_NEEDS_EMISSION) != 0)
-    at_state_change_flags (&priv->state, AT_PHASE_MASK, AT_STATE_EMITS, 0, NULL);
+    at_state_change_flags (&priv->job.state, AT_PHASE_MASK, AT_STATE_EMITS, 0, NULL);
   if (!at_task_is_nothing (params))
     {
       priv->params = g_new0 (GValue, 1);
@@ -106,7 +109,8 @@ at_task_undo_begin (AtAsyncTask *self)
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
 
   at_task_clear_params (priv);
-  at_state_move (&priv->state, AT_PHASE_STARTING, AT_PHASE_PENDING, 0, NULL);
+  at_state_change_flags (&priv->job.state, AT_PHASE_MASK, AT_STATE_REFUSED, 0, NULL);
+  at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_PENDING, 0, NULL);
   at_task_wake_waiters (priv);
   at_task_show_status (self);
   g_object_unref (self);
@@ -118,7 +122,7 @@ end_unstarted (AtAsyncTaskPrivate *priv,
                GError             *error)
 {
   priv->body_error = error;
-  at_state_move (&priv->state, AT_PHASE_STARTING, AT_PHASE_DONE, 0, NULL);
+  at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_DONE, 0, NULL);
   at_task_end_unrun (priv);
 }
 
@@ -130,23 +134,22 @@ at_task_start (AtAsyncTask  *self,
                GError      **error)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  AtSerialExecutor *turn;
   AtExecutor *executor;
   GError *reason = NULL;
 
   g_atomic_int_set (&priv->busy_thread, (int) at_thread_get_number ());
   at_task_show_status (self);
-  if ((at_state_get (&priv->state) & AT_STATE_CANCELLED) == 0)
+  if ((at_state_get (&priv->job.state) & AT_STATE_CANCELLED) == 0)
     at_task_call_pre_execute (self);
 
-  if (!at_state_move (&priv->state, AT_PHASE_STARTING, AT_PHASE_QUEUED, AT_STATE_CANCELLED, NULL))
+  if (!at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_QUEUED, AT_STATE_CANCELLED, NULL))
     {
       end_unstarted (priv, NULL);
       return TRUE;
     }
 
   executor = at_task_get_used_executor (priv);
-  if (at_executor_offer (executor, self, &reason))
+  if (at_executor_offer (executor, &priv->job, &reason))
     {
       if (G_UNLIKELY (reason != NULL))
         g_clear_error (&reason);
@@ -156,17 +159,15 @@ at_task_start (AtAsyncTask  *self,
   reason = at_task_new_rejected_error (reason);
 
   /* One that was cancelled, or that was run all the same, goes its way. */
-  if (!at_state_move (&priv->state, AT_PHASE_QUEUED, AT_PHASE_STARTING, 0, NULL))
+  if (!at_state_move (&priv->job.state, AT_PHASE_QUEUED, AT_PHASE_STARTING, 0, NULL))
     {
       g_error_free (reason);
       return TRUE;
     }
 
   /* It may have handed the task on before it thought better of it. */
-  at_task_leave_queue (self);
-  turn = at_async_task_take_turn (self);
-  if (turn != NULL)
-    at_serial_executor_advance (turn);
+  at_job_leave (&priv->job);
+  at_turn_end (at_job_take_turn (&priv->job));
 
   g_propagate_error (error, reason);
 
@@ -182,13 +183,13 @@ at_task_start_from_afar (AtAsyncTask *self)
   guint state;
 
   /* Whoever takes the flag away starts it. */
-  at_state_change_flags (&priv->state, AT_PHASE_MASK, 0, AT_STATE_WILL_START, &state);
+  at_state_change_flags (&priv->job.state, AT_PHASE_MASK, 0, AT_STATE_WILL_START, &state);
   if ((state & AT_STATE_WILL_START) == 0)
     return;
 
   if (at_mailbox_is_closed (at_task_get_mailbox (priv)))
     {
-      at_state_change_flags (&priv->state, AT_PHASE_DELIVERING, AT_STATE_CANCELLED, 0, NULL);
+      at_state_change_flags (&priv->job.state, AT_PHASE_DELIVERING, AT_STATE_CANCELLED, 0, NULL);
       end_unstarted (priv, NULL);
     }
   else if (!at_task_start (self, &error))
@@ -212,7 +213,7 @@ void
 at_task_send_start (AtAsyncTaskPrivate *priv,
                     AtMail             *mail)
 {
-  at_state_change_flags (&priv->state, AT_PHASE_MASK, AT_STATE_WILL_START, 0, NULL);
+  at_state_change_flags (&priv->job.state, AT_PHASE_MASK, AT_STATE_WILL_START, 0, NULL);
   at_mailbox_post (at_task_get_mailbox (priv), mail);
 
   /* The owner may be in wait(), where no mail reaches it. */
@@ -456,4 +457,46 @@ at_async_task_set_default_executor (AtExecutor *executor)
   replaced = default_executor;
   g_atomic_pointer_set (&default_executor, executor != NULL ? g_object_ref (executor) : NULL);
   g_mutex_unlock (&default_executor_lock);
+}
+
+/**
+ * at_executor_execute:
+ * @self: an executor
+ * @task: a task
+ * @error: return location for a [struct@GLib.Error]
+ *
+ * Has an executor run a task.
+ *
+ * A pending task is executed as [method@AsyncTask.execute_on_executor] does it.
+ * In an implementation of an executor, this hands on a task that it was given.
+ *
+ * Fails with [error@At.TaskError.ALREADY_EXECUTED] if the task is neither, and
+ * with [error@At.TaskError.REJECTED] if the executor refuses the task.
+ *
+ * Any thread.
+ *
+ * Returns: %TRUE if the executor took the task in
+ *
+ * Since: 1.0
+ */
+gboolean
+at_executor_execute (AtExecutor   *self,
+                     AtAsyncTask  *task,
+                     GError      **error)
+{
+  AtJob *job;
+
+  g_return_val_if_fail (AT_IS_EXECUTOR (self), FALSE);
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (task), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  job = at_job_of (task);
+
+  /* One that was cancelled on its way needs no executor any more. */
+  if (at_job_is_queued (job) && at_job_get_queue (job) == NULL)
+    return at_executor_offer (self, job, error);
+  if (at_async_task_get_status (task) == AT_STATUS_RUNNING && at_async_task_is_cancelled (task))
+    return TRUE;
+
+  return at_async_task_execute_on_executor (task, self, NULL, error);
 }

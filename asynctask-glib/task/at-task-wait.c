@@ -21,7 +21,7 @@ at_task_add_waiter (AtAsyncTaskPrivate *priv,
   waiter->is_body = FALSE;
   waiter->next = rare->waiters;
   rare->waiters = waiter;
-  at_state_change_flags (&priv->state, AT_PHASE_DONE, AT_STATE_AWAITED, 0, NULL);
+  at_state_change_flags (&priv->job.state, AT_PHASE_DONE, AT_STATE_AWAITED, 0, NULL);
 }
 
 /* Under the lock. */
@@ -48,26 +48,23 @@ at_task_wake_waiters (AtAsyncTaskPrivate *priv)
     {
       g_cond_signal (&waiter->cond);
       if (waiter->retaking != NULL)
-        at_thread_pool_executor_stir (waiter->retaking);
+        waiter->retaking->klass->stir (waiter->retaking);
     }
   g_mutex_unlock (&priv->lock);
 }
 
-/* Where the serial executor runs bodies in whose queue the task is, or NULL. It is
- * for comparing only. An executor that refuses the task is its executor no longer
- * than until it gets the lock, see at_task_restore_executor(). */
+/* The executor that the task was given to, with a reference. One that refuses the task
+ * is its executor no longer than until it gets the lock, see restore_executor(). */
 static AtExecutor *
-get_serial_target (AtAsyncTask *self)
+ref_used_executor (AtAsyncTaskPrivate *priv)
 {
-  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  AtExecutor *target = NULL;
+  AtExecutor *executor;
 
   g_mutex_lock (&priv->lock);
-  if (at_async_task_is_queued (self) && AT_IS_SERIAL_EXECUTOR (at_task_get_used_executor (priv)))
-    target = at_serial_executor_get_target (AT_SERIAL_EXECUTOR (at_task_get_used_executor (priv)));
+  executor = g_object_ref (at_task_get_used_executor (priv));
   g_mutex_unlock (&priv->lock);
 
-  return target;
+  return executor;
 }
 
 /* Whether this thread would wait for what only it can bring about. */
@@ -75,29 +72,24 @@ static gboolean
 would_deadlock (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  gboolean is_queued = at_async_task_is_queued (self);
-  gpointer queue = at_async_task_get_queue (self);
-  AtExecutor *target = NULL;
+  AtPhase phase = at_state_get_phase (&priv->job.state);
+  AtJobFrame *frame = at_job_get_frame ();
 
   /* In its own pre_execute. */
-  if (at_state_get_phase (&priv->state) == AT_PHASE_STARTING && at_task_is_busy_here (priv))
+  if (phase == AT_PHASE_STARTING && at_task_is_busy_here (priv))
     return TRUE;
 
-  if (is_queued)
-    target = get_serial_target (self);
-
-  for (AtRunFrame *frame = at_task_current_frame; frame != NULL; frame = frame->outer)
+  if (frame != NULL && phase == AT_PHASE_QUEUED)
     {
-      gboolean holds_only_slot = frame->slot != NULL &&
-        at_thread_pool_executor_is_exclusive (frame->slot);
+      g_autoptr (AtExecutor) executor = ref_used_executor (priv);
 
-      if (frame->task == self)
-        return TRUE;
-      if (is_queued &&
-          ((queue != NULL && queue == frame->turn) ||
-           (holds_only_slot && (queue == frame->slot || target == AT_EXECUTOR (frame->slot)))))
+      if (at_job_waits_for_us (&priv->job, executor))
         return TRUE;
     }
+
+  for (; frame != NULL; frame = frame->outer)
+    if (frame->job == &priv->job)
+      return TRUE;
 
   return FALSE;
 }
@@ -121,7 +113,7 @@ is_settled_state (guint state)
 static gboolean
 is_settled (AtAsyncTaskPrivate *priv)
 {
-  return is_settled_state (at_state_get (&priv->state));
+  return is_settled_state (at_state_get (&priv->job.state));
 }
 
 /* Whether a thread that waits has to start the task itself, because the mail by
@@ -130,7 +122,7 @@ static gboolean
 must_start_here (AtAsyncTaskPrivate *priv,
                  gboolean            at_home)
 {
-  return at_home && (at_state_get (&priv->state) & AT_STATE_WILL_START) != 0;
+  return at_home && (at_state_get (&priv->job.state) & AT_STATE_WILL_START) != 0;
 }
 
 /* Returns FALSE if the context has another owner by now. */
@@ -251,7 +243,7 @@ at_async_task_wait (AtAsyncTask   *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   priv = at_task_get_priv (self);
-  state = at_state_get (&priv->state);
+  state = at_state_get (&priv->job.state);
   if (is_settled_state (state))
     return get_computed (priv, state, error);
 
@@ -284,7 +276,7 @@ at_async_task_wait (AtAsyncTask   *self,
   if (told)
     at_task_leave_owner_wait (self);
 
-  state = at_state_get (&priv->state);
+  state = at_state_get (&priv->job.state);
   if (is_settled_state (state))
     return get_computed (priv, state, error);
 

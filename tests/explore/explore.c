@@ -1336,6 +1336,8 @@ struct _ExploreExecutor
   GObject     parent_instance;
   gboolean    refuses;
   AtExecutor *next;
+  gboolean    twice; /* both threads hand the task on */
+  gboolean    drops; /* has the only reference on @next, and drops it */
 };
 
 static void
@@ -1345,12 +1347,47 @@ run_there (gpointer data)
   g_object_unref (data);
 }
 
+typedef struct
+{
+  AtExecutor  *executor;
+  AtAsyncTask *task;
+} Offer;
+
+static void
+hand_on_there (gpointer data)
+{
+  Offer *offer = data;
+
+  at_executor_execute (offer->executor, offer->task, NULL);
+  g_object_unref (offer->task);
+  g_object_unref (offer->executor);
+  g_free (offer);
+}
+
 static gboolean
 explore_executor_execute (AtExecutor   *executor,
                           AtAsyncTask  *task,
                           GError      **error)
 {
   ExploreExecutor *self = EXPLORE_EXECUTOR (executor);
+
+  if (self->twice)
+    {
+      Offer *offer = g_new0 (Offer, 1);
+
+      offer->executor = g_object_ref (self->next);
+      offer->task = g_object_ref (task);
+      explore_spawn (hand_on_there, offer);
+      at_executor_execute (self->next, task, NULL);
+      return TRUE;
+    }
+  if (self->drops)
+    {
+      gboolean accepted = at_executor_execute (self->next, task, error);
+
+      g_clear_object (&self->next);
+      return accepted;
+    }
 
   explore_spawn (run_there, g_object_ref (task));
   if (self->next != NULL)
@@ -1438,6 +1475,34 @@ run_run_queued (void)
   execute (job, custom);
   drop (job);
   iterate ();
+}
+
+/* Two threads hand the same task on: one pool gets it. */
+static void
+run_handed_on_twice (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  g_autoptr (AtExecutor) custom = NULL;
+
+  begin (1);
+  pool = pool_new (1);
+  custom = custom_new (FALSE);
+  EXPLORE_EXECUTOR (custom)->next = pool;
+  EXPLORE_EXECUTOR (custom)->twice = TRUE;
+  run_jobs (custom, 1, NULL, NOBODY);
+}
+
+/* Cancelled in the queue of a pool that goes when it has nothing left to do. */
+static void
+run_cancel_pool_dropped (void)
+{
+  g_autoptr (AtExecutor) custom = NULL;
+
+  begin (1);
+  custom = custom_new (FALSE);
+  EXPLORE_EXECUTOR (custom)->next = pool_new (1);
+  EXPLORE_EXECUTOR (custom)->drops = TRUE;
+  run_jobs (custom, 1, NULL, 0);
 }
 
 /* A serial executor on top of it has lost its lock while it is asked. */
@@ -1797,6 +1862,8 @@ static const ExploreScenario scenarios[] = {
   { "custom",                run_custom,                check_jobs,                1, 2 },
   { "custom-refuses",        run_custom_refuses,        check_jobs,                2, 3 },
   { "run-queued",            run_run_queued,            check_succeeded,           1, EXPLORE_ALL },
+  { "handed-on-twice",       run_handed_on_twice,       check_succeeded,           1, 2 },
+  { "cancel-pool-dropped",   run_cancel_pool_dropped,   check_jobs,                1, 3 },
   { "custom-serial",         run_custom_serial,         check_jobs,                1, 2 },
   { "custom-serial-refuses", run_custom_serial_refuses, check_jobs,                1, 2 },
   { "fraction",              run_fraction,              check_succeeded,           1, 3 },

@@ -18,16 +18,32 @@ import tempfile
 
 # What is wrong, where, what is there and what in its place; and who is to find it.
 MUTATIONS = [
-    ('pushed-unseen', 'a task that was cancelled before it was pushed stays in the queue',
-     'at-thread-pool-executor.c',
-     'queued = at_async_task_is_queued (task);',
-     'queued = TRUE;',
-     ['cancel']),
-    ('added-unseen', 'the same in an inbox',
-     'at-executor.c',
-     'if (at_async_task_is_queued (task))\n    return TRUE;',
-     'if (TRUE)\n    return TRUE;',
-     ['cancel-serial', 'serial-cancel']),
+    ('added-unseen', 'a job that was cancelled before it was added stays in the queue',
+     'at-job.c',
+     '*added = at_job_is_queued (self);',
+     '*added = TRUE;',
+     ['cancel', 'cancel-serial', 'serial-cancel']),
+    ('added-twice', 'a job is queued that is in another queue',
+     'at-job.c',
+     '''  if (!g_atomic_pointer_compare_and_exchange (&self->queue, giver, queue))
+    return FALSE;
+''',
+     '  at_job_set_queue (self, queue);\n',
+     ['handed-on-twice']),
+    ('queue-gone', 'a canceller has no reference on the executor whose queue it looks at (as it had none)',
+     'at-job.c',
+     '    g_object_ref (queue->executor);\n',
+     '    (void) queue->executor;\n',
+     ['cancel-pool-dropped'],
+     ('      g_object_unref (queue->executor);\n', '')),
+    ('queue-late', 'the executor looks at its queue before it is known which one that is',
+     'at-job.c',
+     '''  g_mutex_lock (&leaving_lock);
+  at_job_set_queue (self, queue);
+  g_mutex_unlock (&leaving_lock);
+''',
+     '  at_job_set_queue (self, queue);\n',
+     ['cancel-pool-dropped']),
     ('inbox-unseen', 'the turn of a serial executor is given up though a task has come meanwhile',
      'at-serial-executor.c',
      '''      *gives_up = self->queue.head == NULL;
@@ -67,41 +83,17 @@ MUTATIONS = [
      ['two-cancel']),
     ('claim-late', 'a task is in no queue before it is claimed',
      'at-thread-pool-executor.c',
-     '''      gboolean claimed = at_async_task_claim (task);
-
-''',
-     '''      gboolean claimed;
-
-      at_async_task_set_queue (task, NULL);
-      claimed = at_async_task_claim (task);
-
-''',
+     '      if (at_job_claim (job))\n',
+     '      at_job_set_queue (job, NULL);\n      if (at_job_claim (job))\n',
      ['cancel']),
     ('turn-late', 'the same where a serial executor goes on in the same thread',
      'at-serial-executor.c',
-     '''  gboolean claimed = at_async_task_claim (task);
-
-  if (claimed)
-    {
-      self->outer_turn = at_async_task_take_turn (task);
-      at_async_task_set_turn (task, self);
-    }
-  at_async_task_set_queue (task, NULL);
-''',
-     '''  gboolean claimed;
-
-  at_async_task_set_queue (task, NULL);
-  claimed = at_async_task_claim (task);
-  if (claimed)
-    {
-      self->outer_turn = at_async_task_take_turn (task);
-      at_async_task_set_turn (task, self);
-    }
-''',
+     '  if (!at_job_claim (job))\n    {\n      at_job_drop (job);\n      return FALSE;\n    }\n\n  at_turn_give',
+     '  at_job_drop (job);\n  if (!at_job_claim (job))\n    return FALSE;\n\n  at_turn_give',
      ['serial-cancel']),
     ('cancelled-in-queue', 'a canceller sends a task home that is still in the queue',
      'at-task-control.c',
-     '      at_task_leave_queue (self);\n      at_task_end_unrun (priv);',
+     '      at_job_leave (&priv->job);\n      at_task_end_unrun (priv);',
      '      at_task_end_unrun (priv);',
      ['cancel']),
     ('resumed-before', 'a body that is about to wait does not look again under the lock',
@@ -126,7 +118,7 @@ MUTATIONS = [
      ['backlog-wait']),
     ('slot-kept', 'a body that is paused keeps its slot',
      'at-task-body.c',
-     '      if (slot != NULL)\n        at_thread_pool_executor_leave_slot (slot);\n',
+     '      if (slot != NULL)\n        slot->klass->leave (slot);\n',
      '      slot = NULL;\n',
      ['pause-slot']),
     ('unstirred', 'a body that waits for a slot does not hear of a cancel',
@@ -136,13 +128,13 @@ MUTATIONS = [
      ['resume-cancel-blocked']),
     ('refused-and-run', 'a task that was refused is given back though it runs',
      'at-task-start.c',
-     'if (!at_state_move (&priv->state, AT_PHASE_QUEUED, AT_PHASE_STARTING, 0, NULL))\n    {\n      g_error_free (reason);',
-     'if (at_state_get_phase (&priv->state) != AT_PHASE_QUEUED)\n    {\n      g_error_free (reason);',
+     'if (!at_state_move (&priv->job.state, AT_PHASE_QUEUED, AT_PHASE_STARTING, 0, NULL))\n    {\n      g_error_free (reason);',
+     'if (at_state_get_phase (&priv->job.state) != AT_PHASE_QUEUED)\n    {\n      g_error_free (reason);',
      ['custom-refuses']),
     ('run-in-queue', 'run() leaves a task in the queue that it is in',
-     'at-task-body.c',
-     '  if (!at_async_task_claim (self))\n    return;\n\n  at_task_leave_queue (self);',
-     '  if (!at_async_task_claim (self))\n    return;\n',
+     'at-job.c',
+     '  at_job_leave (self);\n  at_turn_end (at_job_run (self));',
+     '  at_turn_end (at_job_run (self));',
      ['run-queued']),
     ('no-growth', 'the default pool does not look after a queue that is stuck',
      'at-thread-pool-executor.c',
@@ -205,13 +197,13 @@ MUTATIONS = [
      ['wait']),
     ('awaited-early', 'whether somebody waits is looked up before the task is done',
      'at-task-body.c',
-     '  at_state_move (&priv->state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, &state);\n',
-     '  state = at_state_get (&priv->state);\n  at_state_move (&priv->state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, NULL);\n',
+     '  at_state_move (&priv->job.state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, &state);\n',
+     '  state = at_state_get (&priv->job.state);\n  at_state_move (&priv->job.state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, NULL);\n',
      ['wait']),
     ('settled-twice', 'wait() looks twice at the state (as it did)',
      'at-task-wait.c',
      '  if (is_settled_state (state))\n    return get_computed (priv, state, error);\n\n  if (would_deadlock (self))',
-     '  if (is_settled_state (state))\n    return get_computed (priv, at_state_get (&priv->state), error);\n\n  if (would_deadlock (self))',
+     '  if (is_settled_state (state))\n    return get_computed (priv, at_state_get (&priv->job.state), error);\n\n  if (would_deadlock (self))',
      ['refused-wait']),
     ('dropped-early', 'dispose() on a worker posts an ordinary reference (as it did)',
      'at-async-task.c',

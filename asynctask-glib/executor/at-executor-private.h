@@ -1,0 +1,20 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "at-executor.h"
+#include "at-job-private.h"
+
+G_BEGIN_DECLS
+
+/* What calls the virtual function of an executor: it may be in another language. The
+ * job is a part of a task, and QUEUED. */
+gboolean at_executor_offer         (AtExecutor  *self,
+                                    AtJob       *job,
+                                    GError     **error);
+
+/* For the executor that finds a job in the queue of another one. Returns FALSE. */
+gboolean at_executor_refuse_queued (GError     **error);
+
+G_END_DECLS

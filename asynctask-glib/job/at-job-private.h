@@ -1,0 +1,245 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib-object.h>
+
+#include "at-job-state-private.h"
+#include "at-priority-queue-private.h"
+
+G_BEGIN_DECLS
+
+/* What an executor knows of what it runs: a job. And what a job knows of its
+ * executors: the queue that it is in, and the turn that it has.
+ *
+ * A job in a queue belongs to whoever takes it from QUEUED, see at_job_claim(). An
+ * executor does that under its lock; anybody else, a canceller for one, does it
+ * without, and then has the job leave the queue that it is in, before anybody may
+ * free it. So an executor may look at what it finds in its queue, without a
+ * reference, while it holds its lock, and no longer. */
+
+typedef struct _AtJob           AtJob;
+typedef struct _AtJobClass      AtJobClass;
+typedef struct _AtJobFrame      AtJobFrame;
+typedef struct _AtJobQueue      AtJobQueue;
+typedef struct _AtJobQueueClass AtJobQueueClass;
+typedef struct _AtSlot          AtSlot;
+typedef struct _AtTurn          AtTurn;
+typedef struct _AtTurnClass     AtTurnClass;
+
+typedef enum
+{
+  AT_JOB_CANCELLED,
+  AT_JOB_REJECTED
+} AtJobEnd;
+
+struct _AtJobClass
+{
+  /* Any thread. The last reference is dropped where the job belongs. */
+  void (* ref)        (AtJob *self);
+  void (* unref_home) (AtJob *self);
+
+  /* For whoever has claimed the job, which may be gone after. */
+  void (* run)        (AtJob *self);
+
+  /* The same without having run. @error is taken over (nullable). No lock is held. */
+  void (* end)        (AtJob    *self,
+                       AtJobEnd  reason,
+                       GError   *error);
+};
+
+struct _AtJob
+{
+  const AtJobClass *klass;
+
+  /* Any thread, atomic. */
+  guint             state;
+
+  /* Constant from STARTING on. */
+  int               priority;
+
+  /* Any thread, atomic. */
+  AtTurn           *turn;
+  AtJobQueue       *queue;
+
+  /* Under the lock of the queue. */
+  AtJobLink         link;
+};
+
+/* What waits in an executor, which embeds this. */
+struct _AtJobQueue
+{
+  const AtJobQueueClass *klass;
+  gpointer               executor; /* not a reference */
+};
+
+struct _AtJobQueueClass
+{
+  /* Takes a job that was claimed elsewhere out of the queue, if it is (still) there. */
+  gboolean (* forget)       (AtJobQueue *self,
+                             AtJob      *job);
+
+  /* The executor that what is queued here is handed to; or NULL. */
+  gpointer (* target)       (AtJobQueue *self);
+
+  /* Whether one job runs at a time, in a slot that only its end gives back; or NULL. */
+  gboolean (* has_one_slot) (AtJobQueue *self);
+};
+
+/* The right to run, of which there are no more than its executor wants at once. A job
+ * has one turn at most; where one executor is on top of another, the turn that it has
+ * had before is @outer meanwhile. */
+struct _AtTurn
+{
+  const AtTurnClass *klass;
+  AtJobQueue        *queue; /* what is in there waits for it */
+  AtTurn            *outer; /* of whoever has the turn */
+};
+
+struct _AtTurnClass
+{
+  /* The turn has ended. */
+  void   (* advance)   (AtTurn *self);
+
+  /* The same in a thread that can go on with the next job in its slot, which it gets. */
+  AtJob *(* take_next) (AtTurn *self,
+                        AtSlot *slot);
+};
+
+/* What a thread is at; one under another where executors run jobs inline. */
+struct _AtJobFrame
+{
+  AtJobFrame *outer;
+  AtJob      *job;
+  AtTurn     *turn;
+  AtSlot     *slot; /* or NULL */
+};
+
+/* Where in an object its job is, such as in each task. Constant once there is one. */
+extern int at_job_offset;
+
+static inline AtJob *
+at_job_of (gpointer object)
+{
+  return (AtJob *) G_STRUCT_MEMBER_P (object, at_job_offset);
+}
+
+/* What has the job as a part of it: a task, for all that an executor in another
+ * language can be offered. */
+static inline gpointer
+at_job_get_object (AtJob *self)
+{
+  return G_STRUCT_MEMBER_P (self, -(glong) at_job_offset);
+}
+
+static inline AtJob *
+at_job_from_link (AtJobLink *link)
+{
+  return (AtJob *) G_STRUCT_MEMBER_P (link, -(glong) G_STRUCT_OFFSET (AtJob, link));
+}
+
+static inline gboolean
+at_job_is_queued (AtJob *self)
+{
+  return at_state_get_phase (&self->state) == AT_PHASE_QUEUED;
+}
+
+static inline gboolean
+at_job_is_cancelled (AtJob *self)
+{
+  return (at_state_get (&self->state) & AT_STATE_CANCELLED) != 0;
+}
+
+/* From QUEUED, to run it or to reject it. */
+static inline gboolean
+at_job_claim (AtJob *self)
+{
+  return at_state_move (&self->state, AT_PHASE_QUEUED, AT_PHASE_RUNNING, 0, NULL);
+}
+
+/* The queue that the job is in, or NULL. To be compared, and no more. */
+static inline AtJobQueue *
+at_job_get_queue (AtJob *self)
+{
+  return g_atomic_pointer_get (&self->queue);
+}
+
+/* Under the lock of the queue that it is in, by whoever has claimed it; or under that
+ * of the one that it comes from, to move it on. */
+static inline void
+at_job_set_queue (AtJob      *self,
+                  AtJobQueue *queue)
+{
+  g_atomic_pointer_set (&self->queue, queue);
+}
+
+/* Whoever gets the turn has to end it. */
+static inline AtTurn *
+at_job_take_turn (AtJob *self)
+{
+  if (g_atomic_pointer_get (&self->turn) == NULL)
+    return NULL;
+
+  return g_atomic_pointer_exchange (&self->turn, NULL);
+}
+
+static inline void
+at_job_set_turn (AtJob  *self,
+                 AtTurn *turn)
+{
+  g_atomic_pointer_set (&self->turn, turn);
+}
+
+/* Gives the job, which is to have the turn, that one, and keeps what it has had. */
+static inline void
+at_turn_give (AtTurn *self,
+              AtJob  *job)
+{
+  self->outer = at_job_take_turn (job);
+  at_job_set_turn (job, self);
+}
+
+/* Takes the turn back from a job that was given it, unless somebody has it by now. */
+static inline gboolean
+at_turn_take_back (AtTurn *self,
+                   AtJob  *job)
+{
+  if (!g_atomic_pointer_compare_and_exchange (&job->turn, self, self->outer))
+    return FALSE;
+
+  self->outer = NULL;
+
+  return TRUE;
+}
+
+static inline void
+at_turn_end (AtTurn *self)
+{
+  if (self != NULL)
+    self->klass->advance (self);
+}
+
+gboolean    at_job_add          (AtJob       *self,
+                                 AtJobQueue  *giver,
+                                 AtJobQueue  *queue,
+                                 AtJobChain  *chain,
+                                 gboolean    *added);
+void        at_job_move         (AtJob       *self,
+                                 AtJobQueue  *queue);
+void        at_job_drop         (AtJob       *self);
+void        at_job_leave        (AtJob       *self);
+gboolean    at_job_claim_cancel (AtJob       *self);
+AtTurn     *at_job_run          (AtJob       *self);
+void        at_job_run_here     (AtJob       *self);
+
+AtJobFrame *at_job_get_frame    (void);
+gboolean    at_job_waits_for_us (AtJob       *self,
+                                 gpointer     executor);
+
+/* Where in the instances of an executor class its queue is. */
+void        at_job_queue_set_offset (GType    executor_type,
+                                     goffset  offset);
+AtJobQueue *at_job_queue_of         (gpointer executor);
+
+G_END_DECLS

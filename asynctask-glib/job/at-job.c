@@ -1,0 +1,217 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-job-private.h"
+
+#include "at-slot-private.h"
+
+int at_job_offset;
+
+static __thread AtJobFrame *current_frame;
+
+/* Which queue a job is in that was claimed from outside changes under this lock, the
+ * last to be taken: whoever has claimed it finds the executor alive, because whoever
+ * takes the job out of the queue meanwhile, in one of its threads or on its behalf, has
+ * a reference on it until then. */
+static GMutex leaving_lock;
+
+/* Adds the job, which is QUEUED, to a chain of the queue, under its lock; out of that
+ * of @giver, if it has one. @added says whether it is there: FALSE if it was cancelled
+ * before. Returns FALSE if it is in another queue. */
+gboolean
+at_job_add (AtJob      *self,
+            AtJobQueue *giver,
+            AtJobQueue *queue,
+            AtJobChain *chain,
+            gboolean   *added)
+{
+  *added = FALSE;
+  if (!g_atomic_pointer_compare_and_exchange (&self->queue, giver, queue))
+    return FALSE;
+
+  at_job_chain_append (chain, &self->link);
+
+  /* A canceller that came before this did not find the job in the queue; one that
+   * comes after it does. */
+  *added = at_job_is_queued (self);
+  if (!*added)
+    {
+      at_job_chain_remove (chain, &self->link);
+      at_job_drop (self);
+    }
+
+  return TRUE;
+}
+
+/* The job, which somebody else may have claimed, is in that queue (nullable) now, and
+ * not in the one any more under whose lock this is. */
+void
+at_job_move (AtJob      *self,
+             AtJobQueue *queue)
+{
+  g_mutex_lock (&leaving_lock);
+  at_job_set_queue (self, queue);
+  g_mutex_unlock (&leaving_lock);
+}
+
+/* The same with none. Whoever waits for that lets the job go after this. */
+void
+at_job_drop (AtJob *self)
+{
+  at_job_move (self, NULL);
+}
+
+static AtJobQueue *
+ref_queue (AtJob *self)
+{
+  AtJobQueue *queue;
+
+  if (at_job_get_queue (self) == NULL)
+    return NULL;
+
+  g_mutex_lock (&leaving_lock);
+  queue = at_job_get_queue (self);
+  if (queue != NULL)
+    g_object_ref (queue->executor);
+  g_mutex_unlock (&leaving_lock);
+
+  return queue;
+}
+
+/* Takes a job that this thread has claimed out of the queue that it is in, after which
+ * no executor looks at it any more. Its executor may be moving it from one queue to
+ * another, which it does under the lock of the first. */
+void
+at_job_leave (AtJob *self)
+{
+  AtJobQueue *queue;
+  gboolean left = FALSE;
+
+  while (!left && (queue = ref_queue (self)) != NULL)
+    {
+      left = queue->klass->forget (queue, self);
+      g_object_unref (queue->executor);
+    }
+}
+
+gboolean
+at_job_claim_cancel (AtJob *self)
+{
+  guint state;
+
+  do
+    {
+      state = at_state_get (&self->state);
+      if ((state & AT_PHASE_MASK) != AT_PHASE_QUEUED)
+        return FALSE;
+    }
+  while (!at_state_replace (&self->state, state,
+                            (state & ~(guint) AT_PHASE_MASK) | AT_PHASE_DONE |
+                            AT_STATE_CANCELLED | AT_STATE_INTERRUPTED));
+
+  return TRUE;
+}
+
+/* Runs a job that was claimed: it is gone when this returns. The turn that it has had
+ * is for the caller to end. */
+AtTurn *
+at_job_run (AtJob *self)
+{
+  AtJobFrame frame = {
+    .outer = current_frame,
+    .job = self,
+    .turn = at_job_take_turn (self),
+    .slot = at_slot_get_current (),
+  };
+
+  current_frame = &frame;
+  self->klass->run (self);
+  current_frame = frame.outer;
+
+  return frame.turn;
+}
+
+/* Runs a job in this thread, unless it was claimed before. */
+void
+at_job_run_here (AtJob *self)
+{
+  if (!at_job_claim (self))
+    return;
+
+  at_job_leave (self);
+  at_turn_end (at_job_run (self));
+}
+
+/* What this thread is at, or NULL. */
+AtJobFrame *
+at_job_get_frame (void)
+{
+  return current_frame;
+}
+
+/* Whether what is in the queue, which may be gone, waits for what the frame has. */
+static gboolean
+is_held_by (AtJobQueue *queue,
+            AtJobFrame *frame)
+{
+  for (AtTurn *turn = frame->turn; turn != NULL; turn = turn->outer)
+    if (turn->queue == queue)
+      return TRUE;
+
+  return frame->slot != NULL && frame->slot->queue == queue && queue->klass->has_one_slot (queue);
+}
+
+static gboolean
+is_held_here (AtJobQueue *queue)
+{
+  for (AtJobFrame *frame = current_frame; frame != NULL; frame = frame->outer)
+    if (is_held_by (queue, frame))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Whether the job, which is QUEUED and was given to @executor, waits for one that this
+ * thread runs: in the queue that it is in, or in one further on its way. */
+gboolean
+at_job_waits_for_us (AtJob    *self,
+                     gpointer  executor)
+{
+  AtJobQueue *queue = at_job_get_queue (self);
+
+  if (queue != NULL && is_held_here (queue))
+    return TRUE;
+
+  while (executor != NULL && (queue = at_job_queue_of (executor)) != NULL)
+    {
+      if (is_held_here (queue))
+        return TRUE;
+      executor = queue->klass->target != NULL ? queue->klass->target (queue) : NULL;
+    }
+
+  return FALSE;
+}
+
+static GQuark
+get_offset_quark (void)
+{
+  return g_quark_from_static_string ("at-job-queue-offset");
+}
+
+void
+at_job_queue_set_offset (GType   executor_type,
+                         goffset offset)
+{
+  g_type_set_qdata (executor_type, get_offset_quark (), GSIZE_TO_POINTER ((gsize) offset));
+}
+
+/* The queue of an executor of the library's own, or NULL. */
+AtJobQueue *
+at_job_queue_of (gpointer executor)
+{
+  goffset offset = (goffset) GPOINTER_TO_SIZE (g_type_get_qdata (G_OBJECT_TYPE (executor), get_offset_quark ()));
+
+  return offset != 0 ? G_STRUCT_MEMBER_P (executor, offset) : NULL;
+}

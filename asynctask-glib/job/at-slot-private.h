@@ -1,0 +1,37 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "at-job-private.h"
+
+G_BEGIN_DECLS
+
+/* A thread's place in a pool, which runs no more jobs at a time than it has slots. A
+ * job that blocks gives it away, and wants one again when it goes on. */
+
+typedef struct
+{
+  void (* leave)  (AtSlot *self);
+
+  /* Blocks until there is one, or the job has been cancelled, which then goes on all the
+   * same, so as to end. */
+  void (* retake) (AtSlot *self,
+                   AtJob  *job);
+
+  /* Any thread: has retake() look whether its job has been cancelled. */
+  void (* stir)   (AtSlot *self);
+} AtSlotClass;
+
+/* On the stack of its thread. */
+struct _AtSlot
+{
+  const AtSlotClass *klass;
+  AtJobQueue        *queue; /* what is in there waits for a slot */
+};
+
+/* That of this thread, or NULL. */
+AtSlot *at_slot_get_current (void);
+void    at_slot_set_current (AtSlot *self);
+
+G_END_DECLS
