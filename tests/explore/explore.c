@@ -1410,8 +1410,20 @@ G_DEFINE_TYPE_WITH_CODE (ExploreExecutor, explore_executor, G_TYPE_OBJECT,
                          G_IMPLEMENT_INTERFACE (AT_TYPE_EXECUTOR, executor_iface_init))
 
 static void
+explore_executor_finalize (GObject *object)
+{
+  ExploreExecutor *self = EXPLORE_EXECUTOR (object);
+
+  if (self->drops)
+    g_clear_object (&self->next);
+
+  G_OBJECT_CLASS (explore_executor_parent_class)->finalize (object);
+}
+
+static void
 explore_executor_class_init (ExploreExecutorClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = explore_executor_finalize;
 }
 
 static void
