@@ -107,10 +107,20 @@ def function(element, indent):
                                        f'def {name}({", ".join(parameters)}) -> {result}: ...')]
 
 
+def methods_of(node):
+    """The names of the methods of a class of the overrides, and of those that are its bases there."""
+    names = {child.name for child in node.body if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    bases = {base.id for part in node.bases for base in ast.walk(part) if isinstance(base, ast.Name)}
+    for other in overrides.body:
+        if isinstance(other, ast.ClassDef) and other.name in bases and other.name.startswith('_'):
+            names |= methods_of(other)
+    return names
+
+
 def class_lines(element):
     name = element.get('name')
     override = next((node for node in overrides.body if isinstance(node, ast.ClassDef) and node.name == name), None)
-    own = {node.name for node in override.body if isinstance(node, ast.FunctionDef)} if override else set()
+    own = methods_of(override) if override else set()
     bases = [element.get('parent')] if element.get('parent') else []
     bases += [implements.get('name') for implements in element.findall(CORE + 'implements')]
     bases = [base if base != 'AsyncTask' else 'AsyncTask[Any]' for base in bases]
@@ -160,9 +170,11 @@ def class_lines(element):
 
 
 def enum_lines(element):
-    lines = [f'class {element.get("name")}(GObject.{"GFlags" if element.tag == CORE + "bitfield" else "GEnum"}):']
+    # What GObject has is no enumeration for a type checker without the stubs of PyGObject.
+    bases = 'GObject.GFlags, IntFlag' if element.tag == CORE + 'bitfield' else 'GObject.GEnum, IntEnum'
+    lines = [f'class {element.get("name")}({bases}):  # type: ignore[misc]']
     for member in element.findall(CORE + 'member'):
-        lines.append(f'    {identifier(member.get("name").upper())}: Self')
+        lines.append(f'    {identifier(member.get("name").upper())} = {member.get("value")}')
     for method in element.findall(CORE + 'function'):
         if not is_hidden(method):
             lines += function(method, '    ')

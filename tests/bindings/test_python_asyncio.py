@@ -315,6 +315,69 @@ class Tests:
 
         self.run_main(main())
 
+    def test_progress_given_up(self):
+        """Whoever is cancelled or timed out in the loop cancels the task, as with an await."""
+        async def follow(task):
+            async for _value in task.progress():
+                pass
+
+        async def main():
+            for give_up in (lambda waiting: asyncio.wait_for(waiting, 0.01),
+                            lambda waiting: asyncio.get_running_loop().call_later(0.01, waiting.cancel) and waiting):
+                self.gate.clear()
+                task = At.AsyncTask(lambda task: self.gate.wait(60)).execute()
+                with self.assertRaises((asyncio.TimeoutError, asyncio.CancelledError)):
+                    await give_up(asyncio.ensure_future(follow(task)))
+                self.assertTrue(task.is_cancelled())
+                self.gate.set()
+                with self.assertRaises(asyncio.CancelledError):
+                    await task
+
+        self.run_main(main())
+
+    def test_wrapped(self):
+        """As a future of concurrent.futures."""
+        async def main():
+            self.assertEqual(await asyncio.wrap_future(At.AsyncTask(lambda task: 5).execute()), 5)
+            with self.assertRaisesRegex(ValueError, "wrapped"):
+                await asyncio.wrap_future(At.AsyncTask(fail).execute(ValueError("wrapped")))
+            task = At.AsyncTask(lambda task: self.gate.wait(60)).execute()
+            future = asyncio.wrap_future(task)
+            await asyncio.sleep(0)
+            future.cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await future
+            await asyncio.sleep(0)
+            self.assertTrue(task.is_cancelled())
+            self.gate.set()
+            cancelled = At.AsyncTask(lambda task: task.cancel()).execute()
+            with self.assertRaises(asyncio.CancelledError):
+                await asyncio.wrap_future(cancelled)
+
+        self.run_main(main())
+
+    def test_executor_of_asyncio(self):
+        async def main():
+            loop = asyncio.get_running_loop()
+            self.assertEqual(await loop.run_in_executor(self.pool, divmod, 7, 2), (3, 1))
+            with self.assertRaises(ZeroDivisionError):
+                await loop.run_in_executor(self.pool, divmod, 7, 0)
+            self.assertEqual(await asyncio.gather(*(At.to_thread(pow, 2, n) for n in range(20))),
+                             [2 ** n for n in range(20)])
+            self.assertEqual(await At.to_thread(int, "11", base=2), 3)
+
+        self.run_main(main())
+
+    def test_done_callback(self):
+        """What a coroutine adds is called by its loop."""
+        async def main():
+            task = At.AsyncTask(lambda task: 5).execute()
+            called = asyncio.get_running_loop().create_future()
+            task.add_done_callback(lambda task: called.set_result((task, threading.current_thread())))
+            self.assertEqual(await called, (task, threading.current_thread()))
+
+        self.run_main(main())
+
     def test_main_context(self):
         """A task whose context nobody ever iterates."""
         async def main():
@@ -357,7 +420,63 @@ class Tests:
             context.iteration(True)
 
 
-class PlainTest(Tests, unittest.TestCase):
+class ListTests:
+    """A list is for the thread of its context alone."""
+
+    def test_wait_all(self):
+        def body(task, n):
+            if n == 3:
+                raise ValueError("three")
+            return n
+
+        async def main():
+            tasks = At.TaskList(At.AsyncTask(body) for _ in range(3))
+            # Those that are not executed are not waited for.
+            await tasks.wait_all()
+            for n, task in enumerate(tasks):
+                task.execute_on_executor(self.pool, n)
+            first = tasks[0]
+
+            def add(task):
+                tasks.append(At.AsyncTask(body).execute_on_executor(self.pool, 7))
+
+            first.add_done_callback(add)
+            await tasks.wait_all()
+            self.assertEqual([task.result() for task in tasks], [0, 1, 2, 7])
+
+            failing = At.AsyncTask(body).execute(3)
+            tasks.append(failing)
+            waiting = At.AsyncTask(lambda task: self.gate.wait(60)).execute_on_executor(self.pool)
+            tasks.append(waiting)
+            wait = asyncio.ensure_future(tasks.wait_all(cancel_on_error=True))
+            while not waiting.is_cancelled():
+                await asyncio.sleep(0.001)
+            self.gate.set()
+            with self.assertRaisesRegex(ValueError, "three") as caught:
+                await wait
+            self.assertIs(caught.exception, failing.exception())
+            tasks.remove(failing)
+            # One was cancelled.
+            with self.assertRaises(asyncio.CancelledError):
+                await tasks.wait_all()
+
+        self.run_main(main())
+
+    def test_wait_all_given_up(self):
+        async def main():
+            task = At.AsyncTask(lambda task: self.gate.wait(60)).execute()
+            tasks = At.TaskList([task])
+            with self.assertRaises(asyncio.TimeoutError):
+                await asyncio.wait_for(tasks.wait_all(), 0.01)
+            self.assertFalse(task.is_cancelled())
+            self.gate.set()
+            await tasks.wait_all()
+            self.assertTrue(await task)
+
+        self.run_main(main())
+
+
+class PlainTest(Tests, ListTests, unittest.TestCase):
     """asyncio.run() in the main thread: an await iterates the context."""
 
     def run_main(self, coroutine):
@@ -375,7 +494,7 @@ class PlainTest(Tests, unittest.TestCase):
         self.run_main(main())
 
 
-class TimerTest(Tests, unittest.TestCase):
+class TimerTest(Tests, ListTests, unittest.TestCase):
     """asyncio in the main thread, with a timer that iterates the context."""
 
     def run_main(self, coroutine):
@@ -485,7 +604,7 @@ class ThreadDefaultTest(unittest.TestCase):
 
 
 @unittest.skipUnless(gi.events, "This PyGObject has no gi.events")
-class EventsTest(Tests, unittest.TestCase):
+class EventsTest(Tests, ListTests, unittest.TestCase):
     """The event loop that comes with PyGObject 3.50."""
 
     @classmethod

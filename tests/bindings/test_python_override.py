@@ -8,6 +8,7 @@ import contextlib
 import faulthandler
 import gc
 import io
+import os
 import pathlib
 import subprocess
 import sys
@@ -138,8 +139,35 @@ class BodyTest(Silent):
         self.assertIs(task.execute(1, two=2), task)
         self.assertEqual(task.result(), (task, (1,), {"two": 2}, False))
         self.assertIsInstance(task, At.AsyncTask)
-        self.assertIn("At.AsyncTask object", repr(task))
         finish(task)
+
+    def test_repr(self):
+        """A task says what it is, and how it stands."""
+        gate = threading.Event()
+
+        def wait(task, fails=False):
+            gate.wait(60)
+            if fails:
+                raise ValueError
+
+        address = " at 0x[0-9a-f]+>$"
+        task = At.AsyncTask(wait, title="Waits")
+        self.assertRegex(repr(task), r"^<At.AsyncTask 'Waits' of BodyTest.test_repr.<locals>.wait\(\) pending" + address)
+        task.execute()
+        self.assertRegex(repr(task), r"wait\(\) running" + address)
+        task.pause()
+        self.assertRegex(repr(task), r"wait\(\) paused" + address)
+        task.resume()
+        failing = At.AsyncTask(wait).execute(True)
+        failing.connect("failed", lambda task, error: None)
+        cancelled = At.AsyncTask(wait).execute()
+        cancelled.cancel()
+        gate.set()
+        finish(task, failing, cancelled)
+        for one, state in (task, "succeeded"), (failing, "failed"), (cancelled, "cancelled"):
+            self.assertRegex(repr(one), r"wait\(\) " + state + address)
+        self.assertRegex(repr(Recorder()), r"^<__main__.Recorder pending" + address)
+        self.assertRegex(repr(At.SubprocessTask(["ls"], title="List")), r"^<At.SubprocessTask 'List' pending" + address)
 
     def test_function_with_arguments(self):
         task = At.AsyncTask(lambda task, *params: params, 1, 2, title="Sum")
@@ -896,6 +924,15 @@ class DoneTest(Silent):
         task.add_done_callback(lambda task: calls.append("at once"))
         self.assertEqual(calls[1:], ["at once"])
 
+    def test_no_callback(self):
+        task = At.AsyncTask(lambda task: None)
+        for func in 5, None, "print":
+            with self.assertRaisesRegex(TypeError, "callable"):
+                task.add_done_callback(func)
+        for value in "x", "0.5", None, []:
+            with self.assertRaises(TypeError):
+                task.set_fraction(value)
+
     def test_callbacks_of_all_ends(self):
         def fail(task):
             raise ValueError
@@ -1254,6 +1291,27 @@ class ListTest(Silent):
         with self.assertRaises(IndexError):
             model[3]
 
+    def test_changed(self):
+        tasks = [At.AsyncTask(lambda task: None) for _ in range(6)]
+        model = At.TaskList()
+        model.append(tasks[0])
+        model.extend(tasks[1:])
+        self.assertEqual([model.index(task) for task in tasks], list(range(6)))
+        self.assertEqual(model.index(tasks[4], 2, 5), 4)
+        self.assertEqual(model.index(tasks[4], -3), 4)
+        for wrong in (tasks[4], 5), (tasks[4], 0, 4), (At.AsyncTask(),), (5,), (None,):
+            with self.assertRaises(ValueError):
+                model.index(*wrong)
+        del model[0]
+        del model[-1]
+        self.assertEqual(list(model), tasks[1:5])
+        del model[::2]
+        self.assertEqual(list(model), [tasks[2], tasks[4]])
+        with self.assertRaises(IndexError):
+            del model[2]
+        self.assertIn(tasks[2], model)
+        self.assertNotIn(tasks[1], model)
+
 
 class ReadyMadeTest(Silent):
     def new(self):
@@ -1291,6 +1349,38 @@ class ReadyMadeTest(Silent):
         for cls in (At.TransferTask, At.SubprocessTask):
             self.assertIsInstance(cls(), At.AsyncTask)
             self.assertIs(type(cls()), cls)
+
+    def test_command(self):
+        for command in "ls -l", b"ls", pathlib.Path("ls"):
+            with self.assertRaisesRegex(TypeError, "is a list"):
+                At.SubprocessTask(command)
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder).resolve()
+            task = At.SubprocessTask(["sh", "-c", "pwd; echo $NAME; echo ${HOME-unset}; cat"], cwd=folder,
+                                     environment={"NAME": "wert", "PATH": os.environ["PATH"]}, input=b"line\n")
+            lines = []
+            task.connect("progress-update", lambda task, line: lines.append(line))
+            task.execute()
+            finish(task)
+            self.assertEqual(lines, [str(folder), "wert", "unset", "line"])
+        self.assertEqual(task.get_environment()[0], "NAME=wert")
+        task = At.SubprocessTask(["cat"])
+        task.set_environment({"A": "1", "B": "2=3"})
+        self.assertEqual(task.get_environment(), ["A=1", "B=2=3"])
+        task.set_environment(["C=3"])
+        self.assertEqual(task.get_environment(), ["C=3"])
+        task.set_environment(None)
+        self.assertEqual(task.get_environment(), [])
+        for data in b"abc", bytearray(b"abc"), memoryview(b"abc"), GLib.Bytes.new(b"abc"):
+            task.set_input(data)
+            self.assertEqual(task.get_input().get_data(), b"abc")
+        for wrong in {"": "1"}, {"A=": "1"}:
+            with self.assertRaises(ValueError):
+                At.SubprocessTask(["ls"], environment=wrong)
+        with self.assertRaises(TypeError):
+            At.SubprocessTask(["ls"], environment={"A": 1})
+        with self.assertRaisesRegex(TypeError, "encode"):
+            At.SubprocessTask(["cat"], input="text")
 
     def test_script(self):
         with tempfile.TemporaryDirectory() as folder:

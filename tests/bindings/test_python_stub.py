@@ -1,19 +1,24 @@
 # SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The stub of At, beside what there is, and with a type checker.
+"""The stub of At, beside what there is, and with type checkers.
 
-test_python_stub.py STUB
+test_python_stub.py STUB FOLDER
+
+FOLDER is the gi-stubs of the sources. Those checkers are asked that there are.
 """
 
 import ast
 import importlib.util
 import inspect
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
+import venv
 
 import gi
 
@@ -21,25 +26,30 @@ gi.require_version("At", "1.0")
 from gi.repository import At  # noqa: E402
 
 STUB = sys.argv.pop(1)
+FOLDER = sys.argv.pop(1)
 
-# What At builds upon, as far as it does; the real stubs may not be installed.
+# What At builds upon, as far as it does, as the stubs of PyGObject have it.
 OTHER_STUBS = {
-    "gi/__init__.pyi": "def require_version(namespace: str, version: str) -> None: ...\n",
-    "gi/repository/__init__.pyi": "",
-    "gi/repository/GLib.pyi": """
+    "gi-stubs/__init__.pyi": "def require_version(namespace: str, version: str) -> None: ...\n",
+    "gi-stubs/repository/__init__.pyi": "",
+    "gi-stubs/repository/GLib.pyi": """
 class Error(RuntimeError):
     message: str
 class MainContext: ...
 class Bytes: ...
 class Variant: ...
 """,
-    "gi/repository/GObject.pyi": """
+    "gi-stubs/repository/GObject.pyi": """
+from enum import IntEnum, IntFlag
 class Object: ...
 class GInterface: ...
-class GEnum(int): ...
-class GFlags(int): ...
+class GEnum(IntEnum): ...
+class GFlags(IntFlag): ...
 """,
-    "gi/repository/Gio.pyi": """
+    "gi-stubs/repository/Gtk.pyi": """
+class Button: ...
+""",
+    "gi-stubs/repository/Gio.pyi": """
 from gi.repository import GObject
 class AsyncResult(GObject.GInterface): ...
 class Cancellable(GObject.Object): ...
@@ -50,12 +60,18 @@ class File(GObject.GInterface): ...
 """,
 }
 
-# A line with "error: …" is to be told off, with these words, and no other line is.
+# A line with "error: …" is to be told off, with these words by mypy, and no other line is;
+# one with "error with stubs: …" is where there are stubs of what At builds upon.
 PROGRAM = '''
 import gi
 gi.require_version("At", "1.0")
 from collections.abc import Generator
-from gi.repository import At, GLib, GObject
+from gi.repository import At, GLib, GObject, Gtk
+import asyncio
+import concurrent.futures
+import os
+
+button = Gtk.Button()
 
 class Lines(At.AsyncTask[int]):
     def do_in_background(self, path: str, *, limit: int = 0) -> int:
@@ -93,7 +109,7 @@ fraction: float = task.props.fraction
 task.props.fraction = 0.5  # error: read-only
 task.props.title = "Double"
 At.ThreadPoolExecutor.new("pool", "two")  # error: incompatible type "str"
-At.Status.FINISHD  # error: has no attribute "FINISHD"
+At.Status.FINISHD  # error with stubs: has no attribute "FINISHD"
 
 @At.background
 def triple(task: At.AsyncTask[int], n: int) -> int:
@@ -112,13 +128,43 @@ tripled: int = triple(5).result()
 triple("five")  # error: incompatible type "str"
 quadrupled: int = quadruple(5).result()
 loaded: bytes = Window().load("path").result()
-Window().load(5)  # error: incompatible type "int"
+Window().load(5)  # error with stubs: incompatible type "int"
+flags: At.TransferFlags = At.TransferFlags.CLOSE_SINK | At.TransferFlags.EXACT
+later: bool = At.Status.RUNNING > At.Status.PENDING
+
+with At.ThreadPoolExecutor("pool", 4) as pool:
+    size: int = pool.submit(os.path.getsize, "path").result()
+    pool.submit(os.path.getsize)  # error:
+    for length in pool.map(len, ["a", "b"]):
+        number = length
+At.ThreadPoolExecutor("pool", "four")  # error: incompatible type "str"
+done, _ = concurrent.futures.wait([task, triple(5)])
+for ended in concurrent.futures.as_completed(done):
+    number = ended.result()
+command = At.SubprocessTask(["ls", "-l"], cwd="/", environment={"LANG": "C"}, input=b"")
+At.SubprocessTask("ls -l")  # error: incompatible type "str"
+tasks = At.TaskList([command])
+tasks.append(task)
+tasks.append(5)  # error: incompatible type "int"
+At.set_exit_timeout(2.5)
+
+def stopping(task: At.AsyncTask[None]) -> None:
+    try:
+        task.checkpoint()
+    except At.CancelledError:
+        raise
+    print(task.cancelled())
 
 async def main() -> None:
     awaited: int = await triple(4)
     wrong: str = await triple(4)  # error: variable has type "str"
     async for value in task.progress():
         print(value)
+    await tasks.wait_all()
+    threaded: int = await At.to_thread(os.path.getsize, "path")
+    await At.to_thread(os.path.getsize, 5.5)  # error: incompatible type "float"
+    wrapped: int = await asyncio.wrap_future(task)
+    in_pool: str = await asyncio.get_running_loop().run_in_executor(None, str, 5)
 '''
 
 with open(STUB, encoding="utf-8") as file:
@@ -132,6 +178,7 @@ def functions_of(node):
 def public_names(node):
     names = {child.name for child in node.body if hasattr(child, "name")}
     names |= {child.target.id for child in node.body if isinstance(child, ast.AnnAssign)}
+    names |= {target.id for child in node.body if isinstance(child, ast.Assign) for target in child.targets}
     return {name for name in names if not name.startswith("_")}
 
 
@@ -178,38 +225,101 @@ class StubTest(unittest.TestCase):
                    not inspect.isfunction(real) or function.name == "__init__":
                     continue
                 arguments = function.args
-                names = [arg.arg for arg in arguments.args + arguments.kwonlyargs]
-                names += [arg.arg for arg in (arguments.vararg, arguments.kwarg) if arg is not None]
+                ordered = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs,
+                           arguments.kwarg]
+                names = [arg.arg for arg in ordered if arg is not None]
                 with self.subTest(name=f"{node.name}.{function.name}"):
                     self.assertEqual(names, list(inspect.signature(real).parameters))
                     checked += 1
         self.assertGreater(checked, 15)
 
-    @unittest.skipUnless(importlib.util.find_spec("mypy"), "There is no mypy")
-    def test_checked(self):
-        with tempfile.TemporaryDirectory(prefix="asynctask-stub-") as folder:
-            with open(STUB, encoding="utf-8") as file:
-                files = {**OTHER_STUBS, "gi/repository/At.pyi": file.read(), "program.py": PROGRAM}
-            for name, text in files.items():
-                path = os.path.join(folder, "stubs" if name.endswith(".pyi") else "", name)
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-                with open(path, "w", encoding="utf-8") as file:
-                    file.write(text)
-            environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-            result = subprocess.run(
-                [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--no-incremental",
-                 "--cache-dir", os.devnull, "--hide-error-context", "program.py", "stubs/gi/repository/At.pyi"],
-                cwd=folder, stdout=subprocess.PIPE, encoding="utf-8",
-                env={**environment, "MYPYPATH": os.path.join(folder, "stubs")})
+    def test_type_of_stub(self):
+        """Nothing in the stub itself is wrong."""
+        if not importlib.util.find_spec("mypy"):
+            self.skipTest("There is no mypy")
+        with Environment(True) as environment:
+            lines = environment.run_mypy("--strict", "-m", "gi.repository.At")
+            self.assertEqual(lines, [], "\n".join(lines))
 
-        expected = {number: line.partition("# error: ")[2]
-                    for number, line in enumerate(PROGRAM.splitlines(), 1) if "# error: " in line}
-        for line in result.stdout.splitlines():
-            match = re.match(r"program.py:(\d+): (error|note): (.*)", line)
-            self.assertIsNotNone(match, line)
-            if match[2] == "error":
-                self.assertIn(expected.pop(int(match[1]), "no error here"), match[3], line)
-        self.assertEqual(expected, {})
+
+class Environment:
+    """A folder as an environment of Python, with what is installed there and a program."""
+
+    def __init__(self, has_stubs):
+        self.has_stubs = has_stubs
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="asynctask-stub-")
+        self.path = self.folder.name
+        venv.create(os.path.join(self.path, "environment"), system_site_packages=True)
+        self.python = os.path.join(self.path, "environment", "bin", "python")
+        self.packages = subprocess.run([self.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+                                       stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout.strip()
+        shutil.copytree(FOLDER, os.path.join(self.packages, "gi-stubs"))
+        shutil.copy(STUB, os.path.join(self.packages, "gi-stubs", "repository"))
+        # The overrides are there, too.
+        os.makedirs(os.path.join(self.packages, "gi", "overrides"))
+        if self.has_stubs:
+            for name, text in OTHER_STUBS.items():
+                with open(os.path.join(self.packages, name), "w", encoding="utf-8") as file:
+                    file.write(text)
+        with open(os.path.join(self.path, "program.py"), "w", encoding="utf-8") as file:
+            file.write(PROGRAM)
+        # What Python itself is given is none of this.
+        self.variables = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        return self
+
+    def __exit__(self, *_exception):
+        self.folder.cleanup()
+
+    def run(self, *command):
+        return subprocess.run(command, cwd=self.path, env=self.variables, stdout=subprocess.PIPE,
+                              encoding="utf-8").stdout
+
+    def run_mypy(self, *arguments):
+        output = self.run(sys.executable, "-m", "mypy", "--no-error-summary", "--no-incremental", "--cache-dir",
+                          os.devnull, "--hide-error-context", "--python-executable", self.python, *arguments)
+        return output.splitlines()
+
+    def run_pyright(self):
+        with open(os.path.join(self.path, "pyrightconfig.json"), "w", encoding="utf-8") as file:
+            json.dump({"reportMissingModuleSource": "none", "include": ["program.py"]}, file)
+        return json.loads(self.run("pyright", "--outputjson", "--pythonpath", self.python))["generalDiagnostics"]
+
+
+class CheckTest(unittest.TestCase):
+    def expect(self, has_stubs):
+        pattern = "# error(?: with stubs)?: ?(.*)" if has_stubs else "# error: ?(.*)"
+        matches = ((number, re.search(pattern, line)) for number, line in enumerate(PROGRAM.splitlines(), 1))
+        return {number: match[1] for number, match in matches if match}
+
+    def test_mypy(self):
+        if not importlib.util.find_spec("mypy"):
+            self.skipTest("There is no mypy")
+        for has_stubs in True, False:
+            with self.subTest(has_stubs=has_stubs), Environment(has_stubs) as environment:
+                expected = self.expect(has_stubs)
+                # Without stubs a class below GObject.Object has a base that mypy knows nothing of.
+                for line in environment.run_mypy(*["--strict"][:has_stubs], "program.py"):
+                    match = re.match(r"program.py:(\d+): (error|note): (.*)", line)
+                    self.assertIsNotNone(match, line)
+                    if match[2] == "error":
+                        self.assertIn(expected.pop(int(match[1]), "no error here"), match[3], line)
+                self.assertEqual(expected, {})
+
+    def test_pyright(self):
+        if not shutil.which("pyright"):
+            self.skipTest("There is no pyright")
+        for has_stubs in True, False:
+            with self.subTest(has_stubs=has_stubs), Environment(has_stubs) as environment:
+                wrong = {problem["range"]["start"]["line"] + 1: problem["message"]
+                         for problem in environment.run_pyright() if problem["severity"] == "error"}
+                expected = set(self.expect(has_stubs))
+                if not has_stubs:
+                    # What comes of a base that pyright knows nothing of may be anything.
+                    self.assertGreater(len(expected & set(wrong)), 10)
+                    expected &= set(wrong)
+                self.assertEqual(set(wrong), expected, wrong)
 
 
 if __name__ == "__main__":

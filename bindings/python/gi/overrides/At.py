@@ -8,13 +8,14 @@ the result; what it raises is what result() and await raise.
 """
 
 import asyncio
+import collections.abc
 import concurrent.futures
-import contextlib
 import contextvars
 import functools
 import inspect
 import math
 import os
+import sys
 import threading
 import time
 import types
@@ -24,9 +25,11 @@ from gi.repository import Gio, GLib, GObject
 from ..module import get_introspection_module
 from ..overrides import override
 from . import _at_errors
-from ._at_asyncio import Progress, Watch, conclude
-from ._at_errors import Failure, InterruptLater, describe, new_error, to_error
-from ._at_process import check_forked, is_forked, note_start, set_exit_timeout
+from ._at_asyncio import Progress, Watch, conclude, wait_for_list
+from ._at_errors import Failure, describe, interrupt_later, is_main_thread, new_error, to_error
+from ._at_futures import FutureFace, map_on
+from ._at_process import check_forked, get_started, is_forked, note_start, set_exit_timeout
+from ._at_threads import enter_thread, leave_thread
 
 At = get_introspection_module('At')
 
@@ -167,7 +170,7 @@ def _run_body(task, params):
     else:
         # Executed with one value by C or another language.
         result = task.do_in_background(params)
-    if type(result) in _LAZY_TYPES:
+    if type(result) in _LAZY_TYPES and not task._at_is_plain:
         result = _run_lazy(task, result)
     # The body may have set one itself.
     if result is not None:
@@ -185,6 +188,7 @@ def _vfunc_in_background(self, params, cancellable):
     """Calls the body; PyGObject calls this on the worker."""
     self._at_has_begun = True
     error = self._at_start_error
+    before = enter_thread(self)
     try:
         if error is None:
             # None where C executed the task.
@@ -196,9 +200,12 @@ def _vfunc_in_background(self, params, cancellable):
     except BaseException as exception:
         error = _note_failure(self, exception)
     finally:
-        watch = self._at_watch
-        if watch is not None:
-            watch.tell_news(self, True)
+        leave_thread(before)
+        if self._at_watch is not None:
+            self._at_watch.tell_news(self, True)
+        if self._at_waiters:
+            for waiter in self._at_waiters.copy():
+                waiter.event.tell(self)
     try:
         raise error
     finally:
@@ -254,7 +261,7 @@ _TRAMPOLINES = {
 # The task
 #
 
-class AsyncTask(At.AsyncTask):
+class AsyncTask(At.AsyncTask, FutureFace):
     """A piece of work that runs on a worker thread and reports to its owner.
 
     A subclass has the body, do_in_background(*params), and those of the callbacks
@@ -271,10 +278,14 @@ class AsyncTask(At.AsyncTask):
     _at_context = None
     _at_failure = None
     _at_has_begun = False
+    _at_is_plain = False
     _at_refusal = None
     _at_start_error = None
     _at_watch = None
     _at_has_python_body = False
+
+    # It is a future as well, whose functions use this.
+    _at_native_wait = _Native.__dict__['wait']
 
     # The type of the result, for type checkers.
     __class_getitem__ = classmethod(types.GenericAlias)
@@ -318,6 +329,20 @@ class AsyncTask(At.AsyncTask):
             if is_needed and getattr(cls, hook, None) is not trampoline:
                 setattr(cls, hook, trampoline)
 
+    def __repr__(self):
+        outcome = self.get_outcome()
+        if outcome != At.Outcome.NONE:
+            state = outcome.value_nick
+        else:
+            state = 'paused' if self.is_paused() else self.get_status().value_nick
+        words = [f'{type(self).__module__.replace("gi.overrides.", "")}.{type(self).__qualname__}']
+        title = self.get_title()
+        if title is not None:
+            words.append(repr(title))
+        if self._at_func is not None:
+            words.append(f'of {_get_name(self)}()')
+        return f'<{" ".join(words)} {state} at 0x{id(self):x}>'
+
     @classmethod
     def new(cls, *args, **properties):
         """The same as At.AsyncTask(func, *args)."""
@@ -327,7 +352,7 @@ class AsyncTask(At.AsyncTask):
     # What a subclass overrides
     #
 
-    def do_in_background(self, *params, **keywords):
+    def do_in_background(self, /, *params, **keywords):
         """The body. Runs once, on a worker thread; returns the result."""
         if self._at_func is not None:
             return self._at_func(self, *self._at_args, *params, **keywords)
@@ -405,7 +430,7 @@ class AsyncTask(At.AsyncTask):
            isinstance(failure.exception, (KeyboardInterrupt, SystemExit)):
             raise failure.get()
 
-    def execute(self, *params, **keywords):
+    def execute(self, /, *params, **keywords):
         """Runs the task on its executor, or on the default one; returns the task.
 
         The body gets the parameters. Raises GLib.Error if the task was executed before,
@@ -413,7 +438,7 @@ class AsyncTask(At.AsyncTask):
         """
         return self._at_start(_native_execute, params, keywords)
 
-    def execute_on_executor(self, executor, *params, **keywords):
+    def execute_on_executor(self, executor, /, *params, **keywords):
         """Runs the task on an executor; returns the task."""
         return self._at_start(_native_execute_on_executor, params, keywords, executor)
 
@@ -438,7 +463,7 @@ class AsyncTask(At.AsyncTask):
             self._at_raise_refusal(error)
 
     @staticmethod
-    def execute_runnable(func, *params, **keywords):
+    def execute_runnable(func, /, *params, **keywords):
         """Runs func(task, *params) on the default executor, and forgets about it."""
         AsyncTask(func).execute(*params, **keywords)
 
@@ -530,7 +555,7 @@ class AsyncTask(At.AsyncTask):
         """Waits. Returns what C's wait() raised, or None, and whether the computation goes on."""
         if self.get_status() != _FINISHED:
             check_forked()
-        is_main = threading.get_ident() == threading.main_thread().ident
+        is_main = is_main_thread()
         deadline = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000
 
         while True:
@@ -541,7 +566,7 @@ class AsyncTask(At.AsyncTask):
             if is_main and not 0 <= left <= _INTERRUPTIBLE_MS:
                 step = _INTERRUPTIBLE_MS
             try:
-                with InterruptLater() if is_main else contextlib.nullcontext():
+                with interrupt_later():
                     _Native.wait(self, step, cancellable)
                 return None, False
             except GLib.Error as error:
@@ -609,10 +634,16 @@ class AsyncTask(At.AsyncTask):
     def add_done_callback(self, func):
         """Has func(task) called after the last callback, in the owner context.
 
-        If that has been already, func is called right here.
+        In a coroutine, and of a task that was executed, the event loop calls it. If the
+        last callback has been already, func is called right here.
         """
         if not callable(func):
             raise TypeError(f'what is called at the end has to be callable, not {func!r}')
+        loop = asyncio._get_running_loop()
+        if loop is not None and self.get_status() == At.Status.RUNNING:
+            # Nobody else may iterate the owner context.
+            Watch.of(loop).add(self, lambda: func(self))
+            return
         handler = 0
         called = threading.Lock()
 
@@ -661,8 +692,29 @@ class _FunctionTask(AsyncTask):
     __gtype_name__ = 'AtPythonFunctionTask'
 
 
-_FunctionTask.__name__ = _FunctionTask.__qualname__ = 'AsyncTask'
-_FunctionTask.__module__ = AsyncTask.__module__
+class _PlainTask(_FunctionTask):
+    """What submit() makes: its function knows nothing of tasks."""
+
+    __module__ = 'gi.overrides'
+    __gtype_name__ = 'AtPythonPlainTask'
+
+    _at_is_plain = True
+
+    def do_in_background(self, /, *params, **keywords):
+        return self._at_func(*params, **keywords)
+
+    def __init__(self, func):
+        if not callable(func):
+            raise TypeError(f'what is submitted has to be callable, not {func!r}')
+        _refuse_coroutine(func)
+        super().__init__()
+        self._at_func = func
+
+
+for _class in _FunctionTask, _PlainTask:
+    _class.__name__ = _class.__qualname__ = 'AsyncTask'
+    _class.__module__ = AsyncTask.__module__
+del _class
 
 
 class _Background:
@@ -806,13 +858,48 @@ ScriptTask = override(ScriptTask)
 __all__.append('ScriptTask')
 
 
-class SubprocessTask(At.SubprocessTask):
-    """Runs a command. Each line that it prints is a progress value."""
+def _to_environment(environment):
+    """A list of NAME=value of a dict."""
+    if not isinstance(environment, collections.abc.Mapping):
+        return environment
+    for name in environment:
+        if not name or '=' in os.fspath(name):
+            raise ValueError(f'{name!r} is no name of a variable of the environment')
+    return [f'{os.fspath(name)}={os.fspath(value)}' for name, value in environment.items()]
 
-    def __init__(self, argv=None, **properties):
+
+def _to_bytes(data):
+    if isinstance(data, str):
+        raise TypeError('the input of a command is of bytes, not a str: encode() it')
+    return GLib.Bytes.new(bytes(data)) if isinstance(data, (bytes, bytearray, memoryview)) else data
+
+
+class SubprocessTask(At.SubprocessTask):
+    """Runs a command. Each line that it prints is a progress value.
+
+    argv is a list of str and paths; cwd the folder, input bytes, and environment, which is
+    all that the command has of that, a dict. Other keywords are properties.
+    """
+
+    def __init__(self, argv=None, *, cwd=None, environment=None, input=None, **properties):
+        if isinstance(argv, (str, bytes, os.PathLike)):
+            raise TypeError(f'a command is a list, as ["ls", "-l"], not {argv!r}; '
+                            'for one line of the shell, ["sh", "-c", line]')
         if argv is not None:
             properties['argv'] = list(map(os.fspath, argv))
+        if cwd is not None:
+            properties['working_directory'] = os.fspath(cwd)
+        if environment is not None:
+            properties['environment'] = _to_environment(environment)
+        if input is not None:
+            properties['input'] = _to_bytes(input)
         super().__init__(**properties)
+
+    def set_environment(self, environment):
+        super().set_environment(_to_environment(environment))
+
+    def set_input(self, input):
+        super().set_input(_to_bytes(input))
 
 
 SubprocessTask = override(SubprocessTask)
@@ -840,7 +927,20 @@ class Executor(At.Executor):
 
     do_execute(task) calls task.run(), now or later, in any thread. To refuse the task
     it returns False or raises an exception.
+
+    submit() and map() are as those of concurrent.futures.
     """
+
+    def submit(self, func, /, *args, **keywords):
+        """Calls func(*args, **keywords) in the background; returns the task of that."""
+        return _PlainTask(func).execute_on_executor(self, *args, **keywords)
+
+    def map(self, func, *iterables, timeout=None, chunksize=1):
+        """Calls func with an element of each iterable at a time; iterates over the results.
+
+        They come in the order of the elements. chunksize is of no effect here.
+        """
+        return map_on(self, func, iterables, timeout)
 
     def __init_subclass__(cls, **keywords):
         super().__init_subclass__(**keywords)
@@ -872,6 +972,42 @@ Executor = override(Executor)
 __all__.append('Executor')
 
 
+class ThreadPoolExecutor(At.ThreadPoolExecutor):
+    """Runs up to max_threads bodies at a time; by default, as many as there are processors.
+
+    "with" shuts it down at the end, and waits for what was executed on it.
+    """
+
+    def __init__(self, name=None, max_threads=0, **properties):
+        super().__init__(name=name, max_threads=max_threads or 0, **properties)
+
+    def shutdown(self, cancel_queued=False, *, wait=False):
+        """Refuses tasks from now on; cancels those that have not started, or waits for all, on demand."""
+        super().shutdown(cancel_queued)
+        while wait and (tasks := [task for task in get_started()
+                                  if task.get_executor() == self and not AsyncTask.done(task)]):
+            for task in tasks:
+                task._at_wait(-1)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, traceback):
+        self.shutdown(wait=True)
+
+
+ThreadPoolExecutor = override(ThreadPoolExecutor)
+__all__.append('ThreadPoolExecutor')
+
+
+def to_thread(func, /, *args, **keywords):
+    """Calls func(*args, **keywords) on the default pool; returns the task, to be awaited."""
+    return ThreadPoolExecutor.get_default().submit(func, *args, **keywords)
+
+
+__all__.append('to_thread')
+
+
 #
 # Lists
 #
@@ -885,11 +1021,50 @@ class TaskList(At.TaskList):
         for task in tasks:
             self.add(task)
 
+    def append(self, task):
+        """The same as add()."""
+        self.add(task)
+
+    def extend(self, tasks):
+        """Adds all of these."""
+        for task in tasks:
+            self.add(task)
+
+    def index(self, task, start=0, stop=sys.maxsize):
+        """Where a task is; ValueError if it is not in the list, or in that part of it."""
+        found, position = self.find(task) if isinstance(task, _Native) else (False, 0)
+        if not found or position not in range(*slice(start, stop).indices(len(self))):
+            raise ValueError(f'{task!r} is not in the list')
+        return position
+
     def __contains__(self, task):
-        return any(item is task for item in self)
+        return isinstance(task, _Native) and self.find(task)[0]
+
+    def __delitem__(self, index):
+        tasks = self[index]
+        for task in tasks if isinstance(index, slice) else (tasks,):
+            self.remove(task)
 
     def __reversed__(self):
         return iter(self[::-1])
+
+    async def wait_all(self, cancel_on_error=False):
+        """Waits until no task of the list is active any more.
+
+        Raises what the first one that failed has raised, and asyncio.CancelledError if none
+        failed and one was cancelled. With cancel_on_error, the first that fails cancels the
+        others. Whoever gives up the wait leaves the tasks alone.
+        """
+        try:
+            await wait_for_list(self, cancel_on_error)
+        except GLib.Error as error:
+            if error.matches(_IO_ERROR, Gio.IOErrorEnum.CANCELLED):
+                raise asyncio.CancelledError(error.message) from None
+            for task in self:
+                own = _Native.get_error(task)
+                if task._at_failure is not None and own is not None and own.message == error.message:
+                    raise task._at_failure.get()
+            raise
 
 
 TaskList = override(TaskList)

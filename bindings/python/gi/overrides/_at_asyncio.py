@@ -11,7 +11,7 @@ import threading
 import time
 import weakref
 
-from gi.repository import At, GLib
+from gi.repository import At, Gio, GLib
 
 from ._at_errors import new_error
 
@@ -60,13 +60,18 @@ class Watch:
             watch = cls._of_loops[loop] = cls(loop)
         return watch
 
+    def hold(self, waiter):
+        """Iterates a context until remove(), if it is for this thread to do that."""
+        self._waiters[waiter] = None
+        self._count(waiter.context, 1)
+        self._schedule(_MIN_PUMP)
+
     def add(self, task, callback):
         """Has the loop call callback() once, after the last callback of the task."""
         if task.get_status() == PENDING:
             raise new_error('The task was not executed', At.TaskError.NOT_EXECUTED)
         waiter = Waiter(self, task, callback)
-        self._waiters[waiter] = None
-        self._count(waiter.context, 1)
+        self.hold(waiter)
         waiter.connect()
         # It may have ended before anybody listened.
         if task.get_status() == FINISHED:
@@ -75,7 +80,6 @@ class Watch:
             # Its body then tells when it is worthwhile to look, or may have ended already.
             task._at_watch = self
             self._loop().call_soon(self._on_news, task, False)
-        self._schedule(_MIN_PUMP)
         return waiter
 
     def call(self, func):
@@ -90,7 +94,7 @@ class Watch:
     def remove(self, waiter):
         del self._waiters[waiter]
         self._count(waiter.context, -1)
-        if waiter.task._at_watch is self:
+        if waiter.task is not None and waiter.task._at_watch is self:
             waiter.task._at_watch = None
         if not self._waiters and self._timer is not None:
             self._timer.cancel()
@@ -233,6 +237,46 @@ class Waiter:
             callback()
 
 
+class _Holder:
+    """Has a watch iterate the context of the thread, for what has no task."""
+
+    task = None
+
+    def __init__(self):
+        self.context = GLib.MainContext.get_thread_default()
+
+    def is_over(self):
+        return False
+
+    is_stuck = is_over
+
+
+async def wait_for_list(tasks, cancel_on_error):
+    """Waits for a task list, whichever way its context is iterated."""
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    cancellable = Gio.Cancellable()
+    watch = Watch.of(loop)
+    holder = _Holder()
+
+    def conclude_list(tasks, result):
+        if future.done():
+            return
+        try:
+            future.set_result(tasks.wait_all_finish(result))
+        except GLib.Error as error:
+            future.set_exception(error)
+
+    tasks.wait_all_async(cancel_on_error, cancellable,
+                         lambda tasks, result: watch.call(lambda: conclude_list(tasks, result)))
+    watch.hold(holder)
+    try:
+        await future
+    finally:
+        watch.remove(holder)
+        cancellable.cancel()
+
+
 def conclude(task, future):
     """Gives a future the outcome of a task whose computation is done."""
     if future.done():
@@ -297,7 +341,12 @@ class Progress:
                 raise StopAsyncIteration
             if self._waiter is None:
                 self._waiter = self._watch.add(self._task, self._event.set)
-            await self._event.wait()
+            try:
+                await self._event.wait()
+            except asyncio.CancelledError:
+                # As with an await.
+                self._task.cancel(True)
+                raise
 
     async def aclose(self):
         """Stops listening. The task goes on."""

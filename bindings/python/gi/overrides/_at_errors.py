@@ -3,6 +3,7 @@
 
 """Of At: what a body raises, on its way to C and back."""
 
+import contextlib
 import signal
 import sys
 import threading
@@ -91,7 +92,17 @@ def to_error(exception):
     return new_error(describe(exception), At.TaskError.FAILED)
 
 
-class InterruptLater:
+def is_main_thread():
+    """Whether this is the thread that handles signals; threads without a name get none by this."""
+    return threading.get_ident() == threading.main_thread().ident
+
+
+def interrupt_later():
+    """Has Ctrl+C wait for the end of a block, where there is Ctrl+C."""
+    return _InterruptLater() if is_main_thread() else contextlib.nullcontext()
+
+
+class _InterruptLater:
     """Has Ctrl+C wait for the end of a block.
 
     In a call of C the first code of Python's that would be interrupted is the one that
