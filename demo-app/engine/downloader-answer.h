@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 /**
  * DownloaderAnswer:
  * @DOWNLOADER_ANSWER_WHOLE: The file follows, from its first byte.
+ * @DOWNLOADER_ANSWER_SAME: The file follows from its first byte, though some of it
+ *   has arrived.
+ * @DOWNLOADER_ANSWER_OTHER: Another version of the file follows than what is there.
  * @DOWNLOADER_ANSWER_REST: What is missing follows.
  * @DOWNLOADER_ANSWER_UNUSABLE: What follows does not fit what is there.
  * @DOWNLOADER_ANSWER_ERROR: There is no file in it.
@@ -20,20 +23,25 @@ G_BEGIN_DECLS
 typedef enum
 {
   DOWNLOADER_ANSWER_WHOLE,
+  DOWNLOADER_ANSWER_SAME,
+  DOWNLOADER_ANSWER_OTHER,
   DOWNLOADER_ANSWER_REST,
   DOWNLOADER_ANSWER_UNUSABLE,
   DOWNLOADER_ANSWER_ERROR
 } DownloaderAnswer;
 
-DownloaderAnswer  downloader_answer_judge         (DownloaderResponse  *response,
-                                                   DownloaderPartial   *partial,
-                                                   guint64              offset,
-                                                   guint64             *total,
-                                                   GError             **error);
-gboolean          downloader_answer_is_encoded    (SoupMessageHeaders  *headers);
-char             *downloader_answer_choose_name   (DownloaderResponse  *response,
-                                                   GUri                *given);
-const char       *downloader_answer_get_validator (SoupMessageHeaders  *headers);
-gint64            downloader_answer_get_modified  (SoupMessageHeaders  *headers);
+DownloaderAnswer  downloader_answer_judge            (DownloaderResponse  *response,
+                                                      DownloaderPartial   *partial,
+                                                      guint64              offset,
+                                                      guint64             *total,
+                                                      GError             **error);
+gboolean          downloader_answer_may_be_for_range (DownloaderResponse  *response);
+void              downloader_answer_describe         (DownloaderResponse  *response,
+                                                      const char          *name,
+                                                      DownloaderVersion   *version);
+char             *downloader_answer_dup_packing      (SoupMessageHeaders  *headers,
+                                                      const char          *name);
+char             *downloader_answer_choose_name      (DownloaderResponse  *response,
+                                                      GUri                *given);
 
 G_END_DECLS

@@ -51,6 +51,7 @@ downloader_error_is_transient (const GError *error)
 {
   return g_error_matches (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CONNECTION) ||
          g_error_matches (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_BUSY) ||
+         g_error_matches (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_ELSEWHERE) ||
          g_error_matches (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_INCOMPLETE);
 }
 

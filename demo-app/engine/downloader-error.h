@@ -26,6 +26,10 @@ G_BEGIN_DECLS
  * @DOWNLOADER_ERROR_SPACE: The file does not fit; what has arrived is kept, and
  *   the download can go on once there is room.
  * @DOWNLOADER_ERROR_CHECKSUM: What arrived is not what was expected.
+ * @DOWNLOADER_ERROR_CHANGED: What the server gives now is hardly the file that has
+ *   arrived in part, which is kept.
+ * @DOWNLOADER_ERROR_ELSEWHERE: Another server than the one that gave the part gives
+ *   the whole file.
  *
  * Why a download failed. The message of each is a sentence for a person.
  */
@@ -45,7 +49,9 @@ typedef enum
   DOWNLOADER_ERROR_ENCODING,
   DOWNLOADER_ERROR_FILE,
   DOWNLOADER_ERROR_SPACE,
-  DOWNLOADER_ERROR_CHECKSUM
+  DOWNLOADER_ERROR_CHECKSUM,
+  DOWNLOADER_ERROR_CHANGED,
+  DOWNLOADER_ERROR_ELSEWHERE
 } DownloaderError;
 
 #define DOWNLOADER_ERROR (downloader_error_quark ())

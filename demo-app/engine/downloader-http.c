@@ -311,6 +311,24 @@ downloader_http_make_bare_link (GUri *uri)
   return g_uri_to_string (bare);
 }
 
+/**
+ * downloader_http_make_origin:
+ * @uri: A link.
+ *
+ * Leaves of a link what tells the server.
+ *
+ * Returns: (transfer full): as in `https://host`, or `http://host:port`
+ */
+char *
+downloader_http_make_origin (GUri *uri)
+{
+  g_autoptr(GUri) origin = g_uri_build (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL,
+                                        g_uri_get_host (uri), g_uri_get_port (uri),
+                                        "", NULL, NULL);
+
+  return g_uri_to_string (origin);
+}
+
 static int
 effective_port (GUri *uri)
 {

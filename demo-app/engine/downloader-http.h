@@ -31,6 +31,7 @@ GUri     *downloader_http_resolve_redirect    (GUri                    *from,
                                                const char              *location,
                                                GError                 **error);
 GUri     *downloader_http_without_credentials (GUri                    *uri);
+char     *downloader_http_make_origin         (GUri                    *uri);
 char     *downloader_http_make_bare_link      (GUri                    *uri);
 gboolean  downloader_http_may_share_password  (GUri                    *given,
                                                GUri                    *asked);

@@ -37,19 +37,23 @@ struct _DownloaderFolder
 
 /* The lock on the partial file says whose it is: it goes with the process, so a
  * file that a kill left behind can be taken up. The record is only ever written
- * while the partial file is empty; a broken record beside data is not ours. */
+ * while the partial file is empty; data beside a broken record is of no use.
+ *
+ * Writing appends: were the file made shorter by somebody else, writing at a place
+ * of our own would leave a hole that no look at the size could show. */
 struct _DownloaderPartial
 {
-  DownloaderFolder *folder; /* unowned */
-  char             *name;
-  char             *partial_name;
-  char             *record_name;
-  char             *link;
-  char             *validator;
-  gint64            modified;
-  guint64           total;
-  guint64           size;
-  int               fd;
+  DownloaderFolder  *folder; /* unowned */
+  char              *name;
+  char              *partial_name;
+  char              *record_name;
+  char              *link;
+  DownloaderVersion  version;
+  guint64            size;
+  int                fd;
+
+  /* What had arrived of other versions of the file: kept until this one is complete. */
+  DownloaderPartial *earlier;
 };
 
 /**
@@ -239,8 +243,21 @@ downloader_partial_free (DownloaderPartial *self)
   g_free (self->partial_name);
   g_free (self->record_name);
   g_free (self->link);
-  g_free (self->validator);
+  downloader_version_clear (&self->version);
+  downloader_partial_free (self->earlier);
   g_free (self);
+}
+
+/* Whether a name still is that of the open file. */
+static gboolean
+is_named (DownloaderFolder  *folder,
+          const char        *name,
+          const struct stat *info)
+{
+  struct stat named;
+
+  return fstatat (folder->fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+         info->st_dev == named.st_dev && info->st_ino == named.st_ino;
 }
 
 /* A lock is worth something only on the file that still has the name: its last
@@ -251,26 +268,25 @@ lock_named_file (DownloaderFolder *folder,
                  int               fd,
                  struct stat      *info)
 {
-  struct stat named;
-
   if (flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
     return FALSE;
-  if (fstat (fd, info) != 0 || fstatat (folder->fd, name, &named, AT_SYMLINK_NOFOLLOW) != 0)
-    return FALSE;
 
-  return S_ISREG (info->st_mode) && info->st_nlink == 1 &&
-         info->st_dev == named.st_dev && info->st_ino == named.st_ino;
+  return fstat (fd, info) == 0 && S_ISREG (info->st_mode) && info->st_nlink == 1 &&
+         is_named (folder, name, info);
 }
 
+/* Nothing is read where there is nothing; what may not be read is somebody's. */
 static char *
 read_small_file (DownloaderFolder *folder,
-                 const char       *name)
+                 const char       *name,
+                 gboolean         *forbidden)
 {
   int fd = openat (folder->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   g_autofree char *text = NULL;
   struct stat info;
   gsize length = 0;
 
+  *forbidden = fd < 0 && errno == EACCES;
   if (fd < 0)
     return NULL;
 
@@ -293,9 +309,23 @@ record_read (DownloaderResume *self,
              DownloaderFolder *folder,
              const char       *record_name)
 {
-  g_autofree char *text = read_small_file (folder, record_name);
+  gboolean forbidden;
+  g_autofree char *text = read_small_file (folder, record_name, &forbidden);
 
   return text != NULL && downloader_resume_parse (self, text);
+}
+
+/* Whether a partial file that nobody holds is of no use to anybody. */
+static gboolean
+is_orphan (DownloaderFolder *folder,
+           const char       *partial_name)
+{
+  g_autofree char *record_name = downloader_name_record (partial_name);
+  g_auto(DownloaderResume) record = { 0 };
+  gboolean forbidden;
+  g_autofree char *text = read_small_file (folder, record_name, &forbidden);
+
+  return !forbidden && (text == NULL || !downloader_resume_parse (&record, text));
 }
 
 static gboolean
@@ -322,7 +352,7 @@ static gboolean
 record_write (DownloaderPartial  *self,
               GError            **error)
 {
-  const DownloaderResume record = { self->link, self->name, self->validator, self->modified, self->total };
+  const DownloaderResume record = { self->link, self->name, self->version };
   g_autofree char *text = downloader_resume_format (&record);
   gboolean written;
   int saved_errno;
@@ -364,18 +394,11 @@ take_up (DownloaderFolder *folder,
   struct stat info;
   int fd;
 
-  if (!record_read (&record, folder, record_name) || !record_is_of (&record, link, name))
+  fd = openat (folder->fd, partial_name, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0)
     return NULL;
 
-  fd = openat (folder->fd, partial_name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0)
-    {
-      if (errno == ENOENT)
-        unlinkat (folder->fd, record_name, 0);
-      return NULL;
-    }
-
-  downloader_resume_clear (&record);
+  /* Only now is it sure whose it is. */
   if (!lock_named_file (folder, partial_name, fd, &info) ||
       !record_read (&record, folder, record_name) || !record_is_of (&record, link, name))
     {
@@ -385,12 +408,98 @@ take_up (DownloaderFolder *folder,
 
   self = partial_new (folder, partial_name, link, fd);
   self->name = g_steal_pointer (&record.name);
-  self->validator = g_steal_pointer (&record.validator);
-  self->modified = record.modified;
-  self->total = record.total;
+  downloader_version_move (&self->version, &record.version);
   self->size = info.st_size;
 
   return g_steal_pointer (&self);
+}
+
+/* Something that an earlier download may have left. */
+typedef struct
+{
+  char            *partial_name;
+  char            *record_name;
+  char            *name;
+  struct timespec  written_at;
+} Candidate;
+
+static void
+candidate_free (gpointer data)
+{
+  Candidate *self = data;
+
+  g_free (self->partial_name);
+  g_free (self->record_name);
+  g_free (self->name);
+  g_free (self);
+}
+
+static int
+compare_age (gconstpointer a,
+             gconstpointer b)
+{
+  const struct timespec *one = &(*(Candidate * const *) a)->written_at;
+  const struct timespec *other = &(*(Candidate * const *) b)->written_at;
+
+  if (one->tv_sec != other->tv_sec)
+    return one->tv_sec > other->tv_sec ? -1 : 1;
+
+  return one->tv_nsec > other->tv_nsec ? -1 : one->tv_nsec < other->tv_nsec;
+}
+
+static void
+consider (GPtrArray        *candidates,
+          DownloaderFolder *folder,
+          const char       *record_name,
+          const char       *link,
+          const char       *name)
+{
+  g_autofree char *partial_name = downloader_name_of_record (record_name);
+  g_auto(DownloaderResume) record = { 0 };
+  struct stat info = { 0 };
+  Candidate *candidate;
+
+  if (partial_name == NULL || !record_read (&record, folder, record_name) || !record_is_of (&record, link, name))
+    return;
+
+  if (fstatat (folder->fd, partial_name, &info, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT)
+    {
+      unlinkat (folder->fd, record_name, 0);
+      return;
+    }
+
+  candidate = g_new (Candidate, 1);
+  candidate->partial_name = g_steal_pointer (&partial_name);
+  candidate->record_name = g_strdup (record_name);
+  candidate->name = g_steal_pointer (&record.name);
+  candidate->written_at = info.st_mtim;
+  g_ptr_array_add (candidates, candidate);
+}
+
+/* Of one file there may be several, each of another version: the last one is gone on
+ * with, and the others are its. */
+static DownloaderPartial *
+take_up_last (GPtrArray        *candidates,
+              DownloaderFolder *folder,
+              const char       *link)
+{
+  DownloaderPartial *last = NULL;
+  DownloaderPartial **next = &last;
+
+  g_ptr_array_sort (candidates, compare_age);
+  for (guint i = 0; i < candidates->len; i++)
+    {
+      const Candidate *candidate = g_ptr_array_index (candidates, i);
+
+      if (last != NULL && !g_str_equal (candidate->name, last->name))
+        continue;
+
+      *next = take_up (folder, candidate->partial_name, candidate->record_name, link, candidate->name);
+      if (*next != NULL)
+        next = &(*next)->earlier;
+    }
+
+  return last;
 }
 
 /**
@@ -408,7 +517,7 @@ downloader_partial_find (DownloaderFolder *folder,
                          const char       *link,
                          const char       *name)
 {
-  DownloaderPartial *found = NULL;
+  g_autoptr(GPtrArray) candidates = g_ptr_array_new_with_free_func (candidate_free);
   struct dirent *entry;
   DIR *dir;
   int fd = openat (folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -423,25 +532,23 @@ downloader_partial_find (DownloaderFolder *folder,
       return NULL;
     }
 
-  while (found == NULL && (entry = readdir (dir)) != NULL)
-    {
-      g_autofree char *partial_name = downloader_name_of_record (entry->d_name);
-
-      if (partial_name != NULL)
-        found = take_up (folder, partial_name, entry->d_name, link, name);
-    }
+  while ((entry = readdir (dir)) != NULL)
+    consider (candidates, folder, entry->d_name, link, name);
 
   closedir (dir);
-  return found;
+  return take_up_last (candidates, folder, link);
 }
 
-/* What a symbolic link, a folder or somebody's locked file in the way means: that
- * another name is needed, not that the folder is unusable. */
+/* What a symbolic link, a folder or somebody's file in the way means: that another
+ * name is needed, not that the folder is unusable. */
 static gboolean
-is_name_taken (int saved_errno)
+is_name_taken (DownloaderFolder *folder,
+               const char       *name,
+               int               saved_errno)
 {
   return saved_errno == ELOOP || saved_errno == EISDIR || saved_errno == ENXIO ||
-         saved_errno == EEXIST || saved_errno == EMLINK;
+         saved_errno == EEXIST || saved_errno == EMLINK ||
+         (saved_errno == EACCES && folder_has (folder, name));
 }
 
 typedef enum
@@ -466,16 +573,19 @@ claim_name (DownloaderFolder   *folder,
     return CLAIM_TAKEN;
 
   fd = openat (folder->fd, partial_name,
-               O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+               O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
   if (fd < 0)
     {
-      if (is_name_taken (errno))
+      int saved_errno = errno;
+
+      if (is_name_taken (folder, partial_name, saved_errno))
         return CLAIM_TAKEN;
-      downloader_error_set_errno (error, errno, folder->path);
+      downloader_error_set_errno (error, saved_errno, folder->path);
       return CLAIM_FAILED;
     }
 
-  if (!lock_named_file (folder, partial_name, fd, &info) || info.st_size > 0)
+  if (!lock_named_file (folder, partial_name, fd, &info) ||
+      (info.st_size > 0 && !is_orphan (folder, partial_name)))
     {
       close (fd);
       return CLAIM_TAKEN;
@@ -483,6 +593,7 @@ claim_name (DownloaderFolder   *folder,
 
   *claimed = partial_new (folder, partial_name, link, fd);
   (*claimed)->name = g_strdup (name);
+  (*claimed)->size = info.st_size;
 
   /* Whoever had the lock before may have just given the file its name. */
   if (folder_has (folder, name))
@@ -503,7 +614,7 @@ claim_name (DownloaderFolder   *folder,
  *
  * Claims a name that nobody else has, or is about to have.
  *
- * Returns: (transfer full): an empty partial file, locked
+ * Returns: (transfer full): a partial file to be started, locked
  */
 DownloaderPartial *
 downloader_partial_create (DownloaderFolder  *folder,
@@ -528,30 +639,108 @@ downloader_partial_create (DownloaderFolder  *folder,
   return NULL;
 }
 
+/* Of what had arrived of other versions the most is kept, and only that: a file that
+ * changes each time must not fill the disk. */
+static void
+keep_largest (DownloaderPartial *self)
+{
+  DownloaderPartial *kept = NULL;
+  DownloaderPartial *next;
+
+  for (DownloaderPartial *one = self->earlier; one != NULL; one = next)
+    {
+      DownloaderPartial *smaller = one;
+
+      next = g_steal_pointer (&one->earlier);
+      if (kept == NULL || one->size > kept->size)
+        {
+          smaller = kept;
+          kept = one;
+        }
+      if (smaller != NULL)
+        {
+          downloader_partial_discard (smaller);
+          downloader_partial_free (smaller);
+        }
+    }
+
+  self->earlier = kept;
+}
+
+/**
+ * downloader_partial_create_beside:
+ * @self: A partial file.
+ * @error: Return location for an error.
+ *
+ * Makes another one for another version of the same file, which it keeps until the
+ * other one is complete.
+ *
+ * Returns: (transfer full): a partial file to be started, which owns @self; %NULL on
+ *   error, and @self is still the caller's
+ */
+DownloaderPartial *
+downloader_partial_create_beside (DownloaderPartial  *self,
+                                  GError            **error)
+{
+  DownloaderPartial *beside;
+
+  /* Its own name is claimed already, by the one that is there. */
+  beside = downloader_partial_create (self->folder, self->name, self->link, error);
+  if (beside == NULL)
+    return NULL;
+
+  g_free (beside->name);
+  beside->name = g_strdup (self->name);
+  beside->earlier = self;
+  keep_largest (beside);
+
+  return beside;
+}
+
+const char *
+downloader_partial_get_name (DownloaderPartial *self)
+{
+  return self->name;
+}
+
+const char *
+downloader_partial_get_partial_name (DownloaderPartial *self)
+{
+  return self->partial_name;
+}
+
 guint64
 downloader_partial_get_size (DownloaderPartial *self)
 {
   return self->size;
 }
 
-guint64
-downloader_partial_get_total (DownloaderPartial *self)
+const DownloaderVersion *
+downloader_partial_get_version (DownloaderPartial *self)
 {
-  return self->total;
+  return &self->version;
 }
 
 /**
- * downloader_partial_get_validator:
+ * downloader_partial_get_offset:
  * @self: A partial file.
  *
- * Gets what stands for the contents: a strong ETag, or an old Last-Modified.
+ * Gets where to go on. Of a file that seems complete the last byte is asked for
+ * again: the server then says whether it is still the same file.
  *
- * Returns: (nullable): the validator, %NULL when the file cannot be resumed
+ * Returns: a place in the file, 0 when it can only be begun anew
  */
-const char *
-downloader_partial_get_validator (DownloaderPartial *self)
+guint64
+downloader_partial_get_offset (DownloaderPartial *self)
 {
-  return self->validator != NULL && *self->validator != '\0' ? self->validator : NULL;
+  guint64 total = self->version.total;
+
+  if (self->version.validator == NULL)
+    return 0;
+  if (total == 0 || self->size < total)
+    return self->size;
+
+  return self->size == total ? self->size - 1 : 0;
 }
 
 /**
@@ -569,25 +758,9 @@ downloader_partial_dup_path (DownloaderPartial *self)
 }
 
 /**
- * downloader_partial_set_modified:
- * @self: A partial file.
- * @modified: When the server's file was modified, in seconds since 1970, 0 when
- *   that is not known.
- *
- * Notes what time stamp the file may get.
- */
-void
-downloader_partial_set_modified (DownloaderPartial *self,
-                                 gint64             modified)
-{
-  self->modified = modified;
-}
-
-/**
  * downloader_partial_start:
  * @self: A partial file.
- * @validator: (nullable): What stands for the contents that follow.
- * @total: How many bytes there are in all, 0 when that is not known.
+ * @version: What follows; its contents are taken.
  * @error: Return location for an error.
  *
  * Empties the file, and notes what is needed to resume it.
@@ -596,16 +769,13 @@ downloader_partial_set_modified (DownloaderPartial *self,
  */
 gboolean
 downloader_partial_start (DownloaderPartial  *self,
-                          const char         *validator,
-                          guint64             total,
+                          DownloaderVersion  *version,
                           GError            **error)
 {
   if (!downloader_partial_truncate (self, 0, error))
     return FALSE;
 
-  g_free (self->validator);
-  self->validator = g_strdup (validator);
-  self->total = total;
+  downloader_version_move (&self->version, version);
 
   return record_write (self, error);
 }
@@ -615,7 +785,7 @@ downloader_partial_truncate (DownloaderPartial  *self,
                              guint64             size,
                              GError            **error)
 {
-  if (ftruncate (self->fd, size) != 0 || lseek (self->fd, size, SEEK_SET) < 0)
+  if (ftruncate (self->fd, size) != 0)
     {
       downloader_error_set_errno (error, errno, self->folder->path);
       return FALSE;
@@ -625,26 +795,116 @@ downloader_partial_truncate (DownloaderPartial  *self,
   return TRUE;
 }
 
+static void
+set_gone (DownloaderPartial  *self,
+          GError            **error)
+{
+  g_autofree char *path = g_build_filename (self->folder->path, self->partial_name, NULL);
+  g_autofree char *shown = g_filename_display_name (path);
+
+  /* What is left of it is of no use. */
+  if (!folder_has (self->folder, self->partial_name))
+    unlinkat (self->folder->fd, self->record_name, 0);
+
+  g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_FILE,
+               _("“%s”, which held what had arrived, was removed meanwhile"), shown);
+}
+
+/* Whoever changed it did so since it was last looked at: of what was written since
+ * then nobody knows whether it came before or after that. */
+static gboolean
+check_size (DownloaderPartial  *self,
+            const struct stat  *info,
+            gsize               in_doubt,
+            GError            **error)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *shown = NULL;
+  guint64 sure;
+
+  if ((guint64) info->st_size == self->size)
+    return TRUE;
+
+  sure = MIN ((guint64) info->st_size, self->size);
+  if (!downloader_partial_truncate (self, sure > in_doubt ? sure - in_doubt : 0, error))
+    return FALSE;
+
+  path = g_build_filename (self->folder->path, self->partial_name, NULL);
+  shown = g_filename_display_name (path);
+  g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_FILE,
+               _("“%s”, which holds what has arrived, was changed meanwhile by something else"), shown);
+  return FALSE;
+}
+
+/**
+ * downloader_partial_check:
+ * @self: A partial file.
+ * @error: Return location for an error.
+ *
+ * Checks that the file is as it was left. One that somebody made shorter is gone on
+ * with from there, the next time.
+ *
+ * Returns: %FALSE if somebody else removed or changed it
+ */
+gboolean
+downloader_partial_check (DownloaderPartial  *self,
+                          GError            **error)
+{
+  struct stat info;
+
+  if (fstat (self->fd, &info) != 0)
+    {
+      downloader_error_set_errno (error, errno, self->folder->path);
+      return FALSE;
+    }
+  if (info.st_nlink == 0 || !is_named (self->folder, self->partial_name, &info))
+    {
+      set_gone (self, error);
+      return FALSE;
+    }
+
+  return check_size (self, &info, 0, error);
+}
+
+/**
+ * downloader_partial_write:
+ * @self: A partial file that was started.
+ * @data: What has arrived.
+ * @length: How much that is.
+ * @error: Return location for an error.
+ *
+ * Adds to what has arrived.
+ *
+ * Returns: %FALSE if that failed, or if somebody else removed or changed the file
+ */
 gboolean
 downloader_partial_write (DownloaderPartial  *self,
                           const guint8       *data,
                           gsize               length,
                           GError            **error)
 {
-  if (!write_all (self->fd, data, length))
-    {
-      int saved_errno = errno;
-      struct stat info;
+  gboolean written = write_all (self->fd, data, length);
+  int saved_errno = errno;
+  struct stat info;
+  gboolean known = fstat (self->fd, &info) == 0;
 
+  if (!written)
+    {
       /* A full disk may have taken some of it. */
-      if (fstat (self->fd, &info) == 0)
+      if (known)
         self->size = info.st_size;
       downloader_error_set_errno (error, saved_errno, self->folder->path);
       return FALSE;
     }
 
   self->size += length;
-  return TRUE;
+  if (known && info.st_nlink == 0)
+    {
+      set_gone (self, error);
+      return FALSE;
+    }
+
+  return !known || check_size (self, &info, length, error);
 }
 
 gssize
@@ -666,13 +926,21 @@ downloader_partial_read (DownloaderPartial  *self,
   return got;
 }
 
+static void
+discard_earlier (DownloaderPartial *self)
+{
+  for (DownloaderPartial *one = self->earlier; one != NULL; one = one->earlier)
+    downloader_partial_discard (one);
+  g_clear_pointer (&self->earlier, downloader_partial_free);
+}
+
 /* A file system that takes no such time is no reason to fail. */
 static void
 apply_modified (DownloaderPartial *self)
 {
-  const struct timespec times[2] = { { 0, UTIME_OMIT }, { (time_t) self->modified, 0 } };
+  const struct timespec times[2] = { { 0, UTIME_OMIT }, { (time_t) self->version.modified, 0 } };
 
-  if (self->modified > 0)
+  if (self->version.modified > 0)
     futimens (self->fd, times);
 }
 
@@ -702,6 +970,8 @@ downloader_partial_commit (DownloaderPartial  *self,
       downloader_error_set_errno (error, errno, self->folder->path);
       return NULL;
     }
+  if (!downloader_partial_check (self, error))
+    return NULL;
 
   for (guint number = 0; number <= NUMBER_MAX; number++)
     {
@@ -714,6 +984,7 @@ downloader_partial_commit (DownloaderPartial  *self,
           fsync (self->folder->fd);
           close (self->fd);
           self->fd = -1;
+          discard_earlier (self);
           return g_build_filename (self->folder->path, name, NULL);
         }
       if (saved_errno != EEXIST)
@@ -728,13 +999,32 @@ downloader_partial_commit (DownloaderPartial  *self,
  * downloader_partial_discard:
  * @self: A partial file.
  *
- * Removes what has arrived.
+ * Removes what has arrived of this version of the file.
  */
 void
 downloader_partial_discard (DownloaderPartial *self)
 {
-  unlinkat (self->folder->fd, self->partial_name, 0);
-  unlinkat (self->folder->fd, self->record_name, 0);
+  struct stat info;
+
+  /* Where somebody removed it, another download may have taken the name since. */
+  if (fstat (self->fd, &info) == 0 && is_named (self->folder, self->partial_name, &info))
+    {
+      unlinkat (self->folder->fd, self->partial_name, 0);
+      unlinkat (self->folder->fd, self->record_name, 0);
+    }
   close (self->fd);
   self->fd = -1;
+}
+
+/**
+ * downloader_partial_discard_all:
+ * @self: A partial file.
+ *
+ * Removes what has arrived of the file, whatever the version.
+ */
+void
+downloader_partial_discard_all (DownloaderPartial *self)
+{
+  discard_earlier (self);
+  downloader_partial_discard (self);
 }

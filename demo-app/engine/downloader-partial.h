@@ -5,6 +5,8 @@
 
 #include <gio/gio.h>
 
+#include "downloader-version.h"
+
 G_BEGIN_DECLS
 
 typedef struct _DownloaderFolder DownloaderFolder;
@@ -26,52 +28,55 @@ typedef enum
   DOWNLOADER_RENAME_CLAIM
 } DownloaderRename;
 
-DownloaderFolder  *downloader_folder_open            (const char         *path,
-                                                      GError            **error);
-void               downloader_folder_free            (DownloaderFolder   *self);
-gboolean           downloader_folder_check_space     (DownloaderFolder   *self,
-                                                      guint64             needed,
-                                                      GError            **error);
-gboolean           downloader_folder_rename          (DownloaderFolder   *self,
-                                                      const char         *from,
-                                                      const char         *to,
-                                                      DownloaderRename    best,
-                                                      int                *saved_errno);
-
-DownloaderPartial *downloader_partial_find           (DownloaderFolder   *folder,
-                                                      const char         *link,
-                                                      const char         *name);
-DownloaderPartial *downloader_partial_create         (DownloaderFolder   *folder,
-                                                      const char         *name,
-                                                      const char         *link,
-                                                      GError            **error);
-void               downloader_partial_free           (DownloaderPartial  *self);
-guint64            downloader_partial_get_size       (DownloaderPartial  *self);
-guint64            downloader_partial_get_total      (DownloaderPartial  *self);
-const char        *downloader_partial_get_validator  (DownloaderPartial  *self);
-char              *downloader_partial_dup_path       (DownloaderPartial  *self);
-void               downloader_partial_set_modified   (DownloaderPartial  *self,
-                                                      gint64              modified);
-gboolean           downloader_partial_start          (DownloaderPartial  *self,
-                                                      const char         *validator,
-                                                      guint64             total,
-                                                      GError            **error);
-gboolean           downloader_partial_truncate       (DownloaderPartial  *self,
-                                                      guint64             size,
-                                                      GError            **error);
-gboolean           downloader_partial_write          (DownloaderPartial  *self,
-                                                      const guint8       *data,
-                                                      gsize               length,
-                                                      GError            **error);
-gssize             downloader_partial_read           (DownloaderPartial  *self,
-                                                      guint64             offset,
-                                                      guint8             *buffer,
-                                                      gsize               length,
-                                                      GError            **error);
-char              *downloader_partial_commit         (DownloaderPartial  *self,
-                                                      gboolean            keep_time,
-                                                      GError            **error);
-void               downloader_partial_discard        (DownloaderPartial  *self);
+DownloaderFolder        *downloader_folder_open              (const char         *path,
+                                                              GError            **error);
+void                     downloader_folder_free              (DownloaderFolder   *self);
+gboolean                 downloader_folder_check_space       (DownloaderFolder   *self,
+                                                              guint64             needed,
+                                                              GError            **error);
+gboolean                 downloader_folder_rename            (DownloaderFolder   *self,
+                                                              const char         *from,
+                                                              const char         *to,
+                                                              DownloaderRename    best,
+                                                              int                *saved_errno);
+DownloaderPartial       *downloader_partial_find             (DownloaderFolder   *folder,
+                                                              const char         *link,
+                                                              const char         *name);
+DownloaderPartial       *downloader_partial_create           (DownloaderFolder   *folder,
+                                                              const char         *name,
+                                                              const char         *link,
+                                                              GError            **error);
+DownloaderPartial       *downloader_partial_create_beside    (DownloaderPartial  *self,
+                                                              GError            **error);
+void                     downloader_partial_free             (DownloaderPartial  *self);
+const char              *downloader_partial_get_name         (DownloaderPartial  *self);
+const char              *downloader_partial_get_partial_name (DownloaderPartial  *self);
+guint64                  downloader_partial_get_size         (DownloaderPartial  *self);
+guint64                  downloader_partial_get_offset       (DownloaderPartial  *self);
+const DownloaderVersion *downloader_partial_get_version      (DownloaderPartial  *self);
+char                    *downloader_partial_dup_path         (DownloaderPartial  *self);
+gboolean                 downloader_partial_start            (DownloaderPartial  *self,
+                                                              DownloaderVersion  *version,
+                                                              GError            **error);
+gboolean                 downloader_partial_truncate         (DownloaderPartial  *self,
+                                                              guint64             size,
+                                                              GError            **error);
+gboolean                 downloader_partial_check            (DownloaderPartial  *self,
+                                                              GError            **error);
+gboolean                 downloader_partial_write            (DownloaderPartial  *self,
+                                                              const guint8       *data,
+                                                              gsize               length,
+                                                              GError            **error);
+gssize                   downloader_partial_read             (DownloaderPartial  *self,
+                                                              guint64             offset,
+                                                              guint8             *buffer,
+                                                              gsize               length,
+                                                              GError            **error);
+char                    *downloader_partial_commit           (DownloaderPartial  *self,
+                                                              gboolean            keep_time,
+                                                              GError            **error);
+void                     downloader_partial_discard          (DownloaderPartial  *self);
+void                     downloader_partial_discard_all      (DownloaderPartial  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DownloaderFolder, downloader_folder_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DownloaderPartial, downloader_partial_free)

@@ -16,7 +16,7 @@ downloader_resume_clear (DownloaderResume *self)
 {
   g_clear_pointer (&self->link, g_free);
   g_clear_pointer (&self->name, g_free);
-  g_clear_pointer (&self->validator, g_free);
+  downloader_version_clear (&self->version);
 }
 
 /* What a record is written with. For two mistakes in one text GLib has a warning, and
@@ -43,6 +43,25 @@ get_text (GKeyFile   *file,
   return g_key_file_get_string (file, GROUP, key, NULL);
 }
 
+/* Text that stands for something: of nothing a record may say nothing. */
+static char *
+get_some_text (GKeyFile   *file,
+               const char *key)
+{
+  g_autofree char *value = get_text (file, key);
+
+  return value != NULL && *value != '\0' ? g_steal_pointer (&value) : NULL;
+}
+
+static void
+set_some_text (GKeyFile   *file,
+               const char *key,
+               const char *value)
+{
+  if (value != NULL)
+    g_key_file_set_string (file, GROUP, key, value);
+}
+
 /**
  * downloader_resume_parse:
  * @self: A record, empty.
@@ -58,6 +77,7 @@ downloader_resume_parse (DownloaderResume *self,
                          const char       *text)
 {
   g_autoptr(GKeyFile) file = g_key_file_new ();
+  g_autofree char *validator = NULL;
   g_autofree char *total = NULL;
   g_autofree char *safe = NULL;
 
@@ -66,15 +86,20 @@ downloader_resume_parse (DownloaderResume *self,
 
   self->link = get_text (file, "Link");
   self->name = get_text (file, "Name");
-  self->validator = get_text (file, "Validator");
+  validator = get_text (file, "Validator");
   total = get_text (file, "Total");
-  if (self->link == NULL || self->name == NULL || self->validator == NULL || total == NULL)
+  if (self->link == NULL || self->name == NULL || validator == NULL || total == NULL)
     return FALSE;
-  if (!g_ascii_string_to_unsigned (total, 10, 0, G_MAXINT64, &self->total, NULL))
+  if (!g_ascii_string_to_unsigned (total, 10, 0, G_MAXINT64, &self->version.total, NULL))
     return FALSE;
 
-  /* One that is not there, or makes no sense, reads as 0: it is not known. */
-  self->modified = g_key_file_get_int64 (file, GROUP, "Modified", NULL);
+  /* What is not there, or makes no sense, is not known. */
+  if (*validator != '\0')
+    self->version.validator = g_steal_pointer (&validator);
+  self->version.server = get_some_text (file, "Server");
+  self->version.type = get_some_text (file, "Type");
+  self->version.encoding = get_some_text (file, "Encoding");
+  self->version.modified = g_key_file_get_int64 (file, GROUP, "Modified", NULL);
 
   safe = downloader_name_make_safe (self->name);
   return g_str_equal (safe, self->name);
@@ -82,7 +107,7 @@ downloader_resume_parse (DownloaderResume *self,
 
 /**
  * downloader_resume_format:
- * @self: A record; its validator may be %NULL.
+ * @self: A record.
  *
  * Writes a record.
  *
@@ -95,10 +120,14 @@ downloader_resume_format (const DownloaderResume *self)
 
   g_key_file_set_string (file, GROUP, "Link", self->link);
   g_key_file_set_string (file, GROUP, "Name", self->name);
-  g_key_file_set_string (file, GROUP, "Validator", self->validator != NULL ? self->validator : "");
-  g_key_file_set_uint64 (file, GROUP, "Total", self->total);
-  if (self->modified != 0)
-    g_key_file_set_int64 (file, GROUP, "Modified", self->modified);
+  g_key_file_set_string (file, GROUP, "Validator",
+                         self->version.validator != NULL ? self->version.validator : "");
+  g_key_file_set_uint64 (file, GROUP, "Total", self->version.total);
+  set_some_text (file, "Server", self->version.server);
+  set_some_text (file, "Type", self->version.type);
+  set_some_text (file, "Encoding", self->version.encoding);
+  if (self->version.modified != 0)
+    g_key_file_set_int64 (file, GROUP, "Modified", self->version.modified);
 
   return g_key_file_to_data (file, NULL, NULL);
 }

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "downloader-version.h"
 
 G_BEGIN_DECLS
 
@@ -11,19 +11,15 @@ G_BEGIN_DECLS
  * DownloaderResume:
  * @link: Where the file comes from, without credentials.
  * @name: The name it is to have.
- * @validator: What stands for its contents, empty when there is nothing that does.
- * @modified: When it was modified, in seconds since 1970, 0 when that is not known.
- * @total: How many bytes there are in all, 0 when that is not known.
+ * @version: What the server said of it.
  *
  * What lies beside a partial file, and says how to go on with it.
  */
 typedef struct
 {
-  char    *link;
-  char    *name;
-  char    *validator;
-  gint64   modified;
-  guint64  total;
+  char              *link;
+  char              *name;
+  DownloaderVersion  version;
 } DownloaderResume;
 
 gboolean  downloader_resume_parse  (DownloaderResume       *self,

@@ -609,6 +609,6 @@ downloader_task_discard_part (const char *link,
   if (partial == NULL)
     return FALSE;
 
-  downloader_partial_discard (partial);
+  downloader_partial_discard_all (partial);
   return TRUE;
 }

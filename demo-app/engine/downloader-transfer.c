@@ -37,9 +37,11 @@ typedef struct
   guint8              *buffer;
   gint64               last_event;
   guint64              total;
+  guint64              skip;
   guint                retry_after;
   gboolean             has_retry_after;
-  gboolean             from_start;
+  gboolean             has_asked_for_whole;
+  gboolean             refuses_ranges;
   gboolean             has_place;
 } Transfer;
 
@@ -118,41 +120,18 @@ transfer_show_amounts (Transfer *self)
     }
 }
 
-/* Where to resume. Of a file that seems complete the last byte is asked for
- * again: the server then says whether it is still the same file. */
-static guint64
-transfer_get_offset (Transfer *self)
-{
-  guint64 size;
-  guint64 total;
-
-  if (self->partial == NULL || self->from_start ||
-      downloader_partial_get_validator (self->partial) == NULL)
-    return 0;
-
-  size = downloader_partial_get_size (self->partial);
-  total = downloader_partial_get_total (self->partial);
-  if (total == 0 || size < total)
-    return size;
-
-  return size == total ? size - 1 : 0;
-}
-
 static void
 transfer_note_login (Transfer           *self,
                      DownloaderResponse *response,
                      SoupAuth           *auth)
 {
-  g_autoptr(GUri) origin = g_uri_build (G_URI_FLAGS_NONE, g_uri_get_scheme (response->uri), NULL,
-                                        g_uri_get_host (response->uri), g_uri_get_port (response->uri),
-                                        "", NULL, NULL);
   const char *realm = soup_auth_get_realm (auth);
   g_autofree char *valid = realm != NULL ? g_utf8_make_valid (realm, MIN (strlen (realm), REALM_MAX)) : NULL;
 
   g_mutex_lock (&self->task->lock);
   g_free (self->task->login_origin);
   g_free (self->task->login_realm);
-  self->task->login_origin = g_uri_to_string (origin);
+  self->task->login_origin = downloader_http_make_origin (response->uri);
   self->task->login_realm = valid != NULL ? downloader_text_replace_unsafe (valid, " ") : NULL;
   g_mutex_unlock (&self->task->lock);
 }
@@ -220,47 +199,105 @@ transfer_judge (Transfer            *self,
   return DOWNLOADER_ANSWER_ERROR;
 }
 
-/* Prepares for a file that comes from its first byte. */
+/* Finds a place for a file that comes from its first byte. */
+static gboolean
+transfer_make_partial (Transfer            *self,
+                       DownloaderResponse  *response,
+                       GError             **error)
+{
+  g_autofree char *name = g_strdup (self->task->wanted_name);
+
+  if (name == NULL)
+    name = downloader_answer_choose_name (response, self->given);
+  self->partial = downloader_partial_create (self->folder, name, self->link, error);
+
+  return self->partial != NULL;
+}
+
+static gboolean
+transfer_make_partial_beside (Transfer  *self,
+                              GError   **error)
+{
+  DownloaderPartial *beside = downloader_partial_create_beside (self->partial, error);
+
+  if (beside != NULL)
+    self->partial = beside;
+
+  return beside != NULL;
+}
+
 static gboolean
 transfer_start_whole (Transfer            *self,
                       DownloaderResponse  *response,
                       GError             **error)
 {
-  SoupMessageHeaders *headers = soup_message_get_response_headers (response->message);
+  g_auto(DownloaderVersion) version = { 0 };
 
-  self->total = 0;
-  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH && !downloader_answer_is_encoded (headers))
-    self->total = soup_message_headers_get_content_length (headers);
-
-  if (self->partial == NULL)
-    {
-      g_autofree char *name = g_strdup (self->task->wanted_name);
-
-      if (name == NULL)
-        name = downloader_answer_choose_name (response, self->given);
-      self->partial = downloader_partial_create (self->folder, name, self->link, error);
-      if (self->partial == NULL)
-        return FALSE;
-    }
+  if (self->partial == NULL && !transfer_make_partial (self, response, error))
+    return FALSE;
 
   transfer_show_path (self);
-  downloader_partial_set_modified (self->partial, downloader_answer_get_modified (headers));
+  downloader_answer_describe (response, downloader_partial_get_name (self->partial), &version);
+  self->total = version.total;
 
   /* What the part held makes room for what comes. */
   return downloader_partial_truncate (self->partial, 0, error) &&
          downloader_folder_check_space (self->folder, self->total, error) &&
-         downloader_partial_start (self->partial, downloader_answer_get_validator (headers), self->total, error);
+         downloader_partial_start (self->partial, &version, error);
 }
 
 static gboolean
 transfer_start_rest (Transfer  *self,
-                     guint64    offset,
                      GError   **error)
 {
+  guint64 offset = downloader_partial_get_offset (self->partial);
   guint64 missing = self->total > offset ? self->total - offset : 0;
 
   return downloader_partial_truncate (self->partial, offset, error) &&
          downloader_folder_check_space (self->folder, missing, error);
+}
+
+/* Some servers do not know parts: what is there of the same file is not taken again. */
+static gboolean
+transfer_start_same (Transfer            *self,
+                     DownloaderResponse  *response,
+                     GError             **error)
+{
+  g_auto(DownloaderVersion) version = { 0 };
+
+  downloader_answer_describe (response, downloader_partial_get_name (self->partial), &version);
+  self->total = MAX (version.total, downloader_partial_get_version (self->partial)->total);
+  self->skip = downloader_partial_get_offset (self->partial);
+
+  return transfer_start_rest (self, error);
+}
+
+/* Prepares for what follows. */
+static gboolean
+transfer_start (Transfer            *self,
+                DownloaderResponse  *response,
+                DownloaderAnswer     answer,
+                GError             **error)
+{
+  self->skip = 0;
+
+  switch (answer)
+    {
+    case DOWNLOADER_ANSWER_REST:
+      return transfer_start_rest (self, error);
+
+    case DOWNLOADER_ANSWER_SAME:
+      return transfer_start_same (self, response, error);
+
+    case DOWNLOADER_ANSWER_OTHER:
+      return transfer_make_partial_beside (self, error) && transfer_start_whole (self, response, error);
+
+    case DOWNLOADER_ANSWER_WHOLE:
+    case DOWNLOADER_ANSWER_UNUSABLE:
+    case DOWNLOADER_ANSWER_ERROR:
+    default:
+      return transfer_start_whole (self, response, error);
+    }
 }
 
 static gboolean
@@ -273,38 +310,24 @@ write_decoded (gpointer       user_data,
 }
 
 static gboolean
-is_compressed_file (const char *path)
-{
-  static const char * const suffixes[] = { ".gz", ".tgz", ".svgz" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    if (g_str_has_suffix (path, suffixes[i]))
-      return TRUE;
-
-  return FALSE;
-}
-
-/* A file that is compressed itself is kept as it is: servers that say so of a
- * .gz mean the file. */
-static gboolean
 make_decoder (Transfer            *self,
               DownloaderResponse  *response,
               DownloaderDecoder  **decoder,
               GError             **error)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (response->message);
-  const char *encoding = soup_message_headers_get_one (headers, "Content-Encoding");
-  g_autofree char *path = downloader_partial_dup_path (self->partial);
+  g_autofree char *packing = downloader_answer_dup_packing (headers, downloader_partial_get_name (self->partial));
 
-  if (!downloader_answer_is_encoded (headers) || is_compressed_file (path))
+  /* Of a part, it was seen to that it is packed as what is there. */
+  if (packing == NULL)
     return TRUE;
 
-  *decoder = downloader_decoder_new (encoding);
+  *decoder = downloader_decoder_new (packing);
   if (*decoder != NULL)
     return TRUE;
 
   g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_ENCODING,
-               _("The server sends the file in an encoding that is not known here (%s)"), encoding);
+               _("The server sends the file in an encoding that is not known here (%s)"), packing);
   return FALSE;
 }
 
@@ -397,6 +420,7 @@ transfer_receive (Transfer            *self,
       gsize portion = downloader_throttle_get_portion (throttle, BUFFER_SIZE);
       gint64 begin = g_get_monotonic_time ();
       gssize got = downloader_response_read (response, self->buffer, portion, error);
+      gsize skipped;
       gboolean written;
 
       if (got < 0 || !transfer_check_pace (self, response, &pace, got, begin, error))
@@ -405,10 +429,12 @@ transfer_receive (Transfer            *self,
         return check_complete (self, response, decoder, received, error);
 
       received += got;
+      skipped = MIN (self->skip, (guint64) got);
+      self->skip -= skipped;
       if (decoder != NULL)
         written = downloader_decoder_feed (decoder, self->buffer, got, write_decoded, self->partial, error);
       else
-        written = downloader_partial_write (self->partial, self->buffer, got, error);
+        written = downloader_partial_write (self->partial, self->buffer + skipped, got - skipped, error);
 
       transfer_show_amounts (self);
       if (!written)
@@ -421,42 +447,61 @@ transfer_receive (Transfer            *self,
   return FALSE;
 }
 
+/* Whether the whole file is asked for after an error that a part of it may have
+ * brought about; once, so that who has other reasons is not asked twice each time. */
+static gboolean
+transfer_may_ask_for_whole (Transfer           *self,
+                            DownloaderResponse *response,
+                            guint64             offset)
+{
+  if (offset == 0 || self->has_asked_for_whole || !downloader_answer_may_be_for_range (response))
+    return FALSE;
+
+  self->has_asked_for_whole = TRUE;
+  return TRUE;
+}
+
 /* One request and what follows from it; a second one without a range where the
  * answer to the first cannot be joined to what is there. */
 static gboolean
 transfer_attempt (Transfer  *self,
                   GError   **error)
 {
-  self->from_start = FALSE;
+  gboolean whole = self->refuses_ranges;
+  gboolean asked_again = FALSE;
+
   self->has_retry_after = FALSE;
+  if (self->partial != NULL && !downloader_partial_check (self->partial, error))
+    return FALSE;
 
   for (;;)
     {
       g_auto(DownloaderResponse) response = { 0 };
-      guint64 offset = transfer_get_offset (self);
-      const char *validator = offset > 0 ? downloader_partial_get_validator (self->partial) : NULL;
+      g_autoptr(GError) local_error = NULL;
+      guint64 offset = self->partial != NULL && !whole ? downloader_partial_get_offset (self->partial) : 0;
+      const char *validator = offset > 0 ? downloader_partial_get_version (self->partial)->validator : NULL;
+      DownloaderAnswer answer;
 
       transfer_set_state (self, DOWNLOADER_TASK_STATE_CONNECTING);
       if (!downloader_request_send (self->task->session, self->given, self->task->settings->login,
                                     offset, validator, self->cancellable, &response, error))
         return FALSE;
 
-      switch (transfer_judge (self, &response, offset, error))
+      answer = transfer_judge (self, &response, offset, &local_error);
+      if (answer == DOWNLOADER_ANSWER_UNUSABLE)
+        whole = TRUE;
+      else if (answer != DOWNLOADER_ANSWER_ERROR)
         {
-        case DOWNLOADER_ANSWER_WHOLE:
-          return transfer_start_whole (self, &response, error) &&
+          /* The error was for the range: there is no use in another one. */
+          self->refuses_ranges |= asked_again;
+          return transfer_start (self, &response, answer, error) &&
                  transfer_receive (self, &response, error);
-
-        case DOWNLOADER_ANSWER_REST:
-          return transfer_start_rest (self, offset, error) &&
-                 transfer_receive (self, &response, error);
-
-        case DOWNLOADER_ANSWER_UNUSABLE:
-          self->from_start = TRUE;
-          break;
-
-        case DOWNLOADER_ANSWER_ERROR:
-        default:
+        }
+      else if (transfer_may_ask_for_whole (self, &response, offset))
+        whole = asked_again = TRUE;
+      else
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
           return FALSE;
         }
     }
@@ -599,7 +644,7 @@ transfer_finish (Transfer  *self,
   g_autofree char *path = NULL;
 
   transfer_set_state (self, DOWNLOADER_TASK_STATE_VERIFYING);
-  if (!transfer_verify (self, error) ||
+  if (!downloader_partial_check (self->partial, error) || !transfer_verify (self, error) ||
       !at_async_task_checkpoint (AT_ASYNC_TASK (self->task), error))
     return FALSE;
 

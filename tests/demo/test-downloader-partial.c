@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <locale.h>
 #include <string.h>
+#include <unistd.h>
+#include <utime.h>
 
 #include <glib/gstdio.h>
 
@@ -89,9 +91,10 @@ make_started (Fixture    *fixture,
 {
   g_autoptr(GError) error = NULL;
   DownloaderPartial *partial = downloader_partial_create (fixture->folder, "file.bin", LINK, &error);
+  DownloaderVersion version = { .validator = g_strdup ("\"tag\""), .total = 10 };
 
   g_assert_no_error (error);
-  g_assert_true (downloader_partial_start (partial, "\"tag\"", 10, &error));
+  g_assert_true (downloader_partial_start (partial, &version, &error));
   g_assert_no_error (error);
   g_assert_true (downloader_partial_write (partial, (const guint8 *) text, strlen (text), &error));
   g_assert_no_error (error);
@@ -150,8 +153,9 @@ test_find (Fixture       *fixture,
   found = downloader_partial_find (fixture->folder, LINK, NULL);
   g_assert_nonnull (found);
   g_assert_cmpuint (downloader_partial_get_size (found), ==, 4);
-  g_assert_cmpuint (downloader_partial_get_total (found), ==, 10);
-  g_assert_cmpstr (downloader_partial_get_validator (found), ==, "\"tag\"");
+  g_assert_cmpuint (downloader_partial_get_offset (found), ==, 4);
+  g_assert_cmpuint (downloader_partial_get_version (found)->total, ==, 10);
+  g_assert_cmpstr (downloader_partial_get_version (found)->validator, ==, "\"tag\"");
 }
 
 static void
@@ -195,6 +199,173 @@ test_claims (Fixture       *fixture,
       path = downloader_partial_dup_path (partial);
       g_assert_true (g_str_has_suffix (path, expected));
     }
+}
+
+static void
+write_text (DownloaderPartial *partial,
+            const char        *text)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (downloader_partial_write (partial, (const guint8 *) text, strlen (text), &error));
+  g_assert_no_error (error);
+}
+
+static void
+assert_write_fails (DownloaderPartial *partial,
+                    const char        *text)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_false (downloader_partial_write (partial, (const guint8 *) text, strlen (text), &error));
+  g_assert_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_FILE);
+}
+
+/* Whatever somebody leaves of it, what is kept is the beginning of the file. */
+static void
+test_shortened (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (fixture->path, ".file.bin.part", NULL);
+  const char *kept[] = { "", "0", "012", "0123" };
+  const gsize left[] = { 0, 1, 3, 4 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (left); i++)
+    {
+      g_autoptr(DownloaderPartial) partial = make_started (fixture, "01234");
+      g_autoptr(GError) error = NULL;
+
+      g_assert_no_errno (truncate (path, left[i]));
+      assert_write_fails (partial, "56789");
+      g_assert_cmpuint (downloader_partial_get_size (partial), ==, left[i]);
+      assert_content (fixture, ".file.bin.part", kept[i]);
+
+      write_text (partial, "x");
+      g_assert_true (downloader_partial_check (partial, &error));
+      g_assert_no_error (error);
+
+      g_assert_no_errno (truncate (path, 0));
+      g_assert_false (downloader_partial_check (partial, &error));
+      g_assert_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_FILE);
+      g_assert_cmpuint (downloader_partial_get_size (partial), ==, 0);
+    }
+}
+
+/* A file that is not what it was gets no name. */
+static void
+test_commit_refused (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (fixture->path, ".file.bin.part", NULL);
+  const guint ways = 3;
+
+  for (guint way = 0; way < ways; way++)
+    {
+      g_autoptr(DownloaderPartial) partial = make_started (fixture, "content");
+      g_autoptr(GError) error = NULL;
+
+      if (way == 0)
+        g_assert_no_errno (truncate (path, 3));
+      else
+        g_assert_no_errno (g_remove (path));
+      if (way == 2)
+        put_content (fixture, ".file.bin.part", "other");
+
+      g_assert_null (downloader_partial_commit (partial, FALSE, &error));
+      g_assert_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_FILE);
+      g_assert_false (has (fixture, "file.bin"));
+      g_assert_cmpint (has (fixture, ".file.bin.part.resume"), ==, way != 1);
+
+      downloader_partial_discard (partial);
+      g_assert_cmpint (has (fixture, ".file.bin.part"), ==, way == 2);
+    }
+}
+
+static void
+start (DownloaderPartial *partial,
+       const char        *validator,
+       const char        *text)
+{
+  DownloaderVersion version = { .validator = g_strdup (validator), .total = 10 };
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (downloader_partial_start (partial, &version, &error));
+  g_assert_no_error (error);
+  write_text (partial, text);
+}
+
+static DownloaderPartial *
+make_beside (DownloaderPartial *partial,
+             const char        *validator,
+             const char        *text)
+{
+  g_autoptr(GError) error = NULL;
+  DownloaderPartial *beside = downloader_partial_create_beside (partial, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (downloader_partial_get_name (beside), ==, "file.bin");
+  start (beside, validator, text);
+
+  return beside;
+}
+
+static void
+test_beside (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autofree char *older = g_build_filename (fixture->path, ".file (1).bin.part", NULL);
+  DownloaderPartial *partial = make_started (fixture, "four");
+  const struct utimbuf times = { 1, 1 };
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  partial = make_beside (partial, "\"two\"", "sixsix");
+  assert_content (fixture, ".file.bin.part", "four");
+  assert_content (fixture, ".file (1).bin.part", "sixsix");
+
+  /* Of two that are to be replaced that with less in it goes. */
+  partial = make_beside (partial, "\"three\"", "one");
+  g_assert_false (has (fixture, ".file.bin.part"));
+  g_assert_false (has (fixture, ".file.bin.part.resume"));
+  assert_content (fixture, ".file (1).bin.part", "sixsix");
+  downloader_partial_free (partial);
+
+  /* The last that was written is gone on with, and the other one is found with it. The
+   * clock of a file system is too coarse for so fast a test. */
+  g_assert_no_errno (utime (older, &times));
+  partial = downloader_partial_find (fixture->folder, LINK, NULL);
+  g_assert_cmpstr (downloader_partial_get_version (partial)->validator, ==, "\"three\"");
+  g_assert_null (downloader_partial_find (fixture->folder, LINK, NULL));
+  path = downloader_partial_commit (partial, FALSE, &error);
+  g_assert_no_error (error);
+  downloader_partial_free (partial);
+  assert_content (fixture, "file.bin", "one");
+  g_assert_false (has (fixture, ".file (1).bin.part"));
+  g_assert_false (has (fixture, ".file (1).bin.part.resume"));
+}
+
+static void
+test_discard_all (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr(DownloaderPartial) partial = make_beside (make_started (fixture, "four"), "\"two\"", "sixsix");
+
+  downloader_partial_discard_all (partial);
+  g_assert_false (has (fixture, ".file.bin.part"));
+  g_assert_false (has (fixture, ".file (1).bin.part"));
+  g_assert_false (has (fixture, ".file (1).bin.part.resume"));
+}
+
+static void
+test_orphan (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr(DownloaderPartial) partial = NULL;
+
+  put_content (fixture, ".file.bin.part", "whatever it is");
+  partial = make_started (fixture, "new");
+  g_assert_cmpstr (downloader_partial_get_name (partial), ==, "file.bin");
+  assert_content (fixture, ".file.bin.part", "new");
 }
 
 static void
@@ -245,6 +416,11 @@ main (int    argc,
   ADD ("no-trace", 0, test_no_trace);
   ADD ("stale-record", 0, test_stale_record);
   ADD ("claims", 0, test_claims);
+  ADD ("shortened", 0, test_shortened);
+  ADD ("commit-refused", 0, test_commit_refused);
+  ADD ("beside", 0, test_beside);
+  ADD ("discard-all", 0, test_discard_all);
+  ADD ("orphan", 0, test_orphan);
   ADD ("rename/no-replace", DOWNLOADER_RENAME_NO_REPLACE, test_rename);
   ADD ("rename/link", DOWNLOADER_RENAME_LINK, test_rename);
   ADD ("rename/claim", DOWNLOADER_RENAME_CLAIM, test_rename);

@@ -26,16 +26,19 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
 
   fuzz_check_safe_name (record.name);
   g_assert_true (g_utf8_validate (record.link, -1, NULL));
-  g_assert_true (g_utf8_validate (record.validator, -1, NULL));
-  g_assert_cmpuint (record.total, <=, G_MAXINT64);
+  g_assert_true (record.version.validator == NULL || g_utf8_validate (record.version.validator, -1, NULL));
+  g_assert_cmpuint (record.version.total, <=, G_MAXINT64);
 
   written = downloader_resume_format (&record);
   g_assert_true (downloader_resume_parse (&again, written));
   g_assert_cmpstr (again.link, ==, record.link);
   g_assert_cmpstr (again.name, ==, record.name);
-  g_assert_cmpstr (again.validator, ==, record.validator);
-  g_assert_cmpint (again.modified, ==, record.modified);
-  g_assert_cmpuint (again.total, ==, record.total);
+  g_assert_cmpstr (again.version.validator, ==, record.version.validator);
+  g_assert_cmpstr (again.version.server, ==, record.version.server);
+  g_assert_cmpstr (again.version.type, ==, record.version.type);
+  g_assert_cmpstr (again.version.encoding, ==, record.version.encoding);
+  g_assert_cmpint (again.version.modified, ==, record.version.modified);
+  g_assert_cmpuint (again.version.total, ==, record.version.total);
 
   return 0;
 }
