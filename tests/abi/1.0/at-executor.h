@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#if !defined (AT_INSIDE) && !defined (AT_COMPILATION)
+# error "Only <asynctask-glib.h> can be included directly."
+#endif
+
+#include "at-types.h"
+
+G_BEGIN_DECLS
+
+#define AT_TYPE_EXECUTOR (at_executor_get_type ())
+
+AT_AVAILABLE_IN_1_0
+G_DECLARE_INTERFACE (AtExecutor, at_executor, AT, EXECUTOR, GObject)
+
+/**
+ * AtExecutorInterface:
+ * @g_iface: The parent interface.
+ * @execute: Takes a task in, and has [method@AsyncTask.run] called for it, now
+ *   or later, in any thread; or refuses it by returning %FALSE with @error set.
+ *   An implementation holds a reference on @task until that call has returned.
+ *
+ * The interface of [iface@Executor].
+ *
+ * Since: 1.0
+ */
+struct _AtExecutorInterface
+{
+  GTypeInterface g_iface;
+
+  gboolean (* execute) (AtExecutor   *self,
+                        AtAsyncTask  *task,
+                        GError      **error);
+};
+
+AT_AVAILABLE_IN_1_0
+gboolean at_executor_execute (AtExecutor   *self,
+                              AtAsyncTask  *task,
+                              GError      **error);
+
+G_END_DECLS

@@ -1,0 +1,68 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#if !defined (AT_INSIDE) && !defined (AT_COMPILATION)
+# error "Only <asynctask-glib.h> can be included directly."
+#endif
+
+#include "at-async-task.h"
+
+G_BEGIN_DECLS
+
+#define AT_TYPE_SCRIPT_TASK (at_script_task_get_type ())
+
+AT_AVAILABLE_IN_1_0
+G_DECLARE_FINAL_TYPE (AtScriptTask, at_script_task, AT, SCRIPT_TASK, AtAsyncTask)
+
+AT_AVAILABLE_IN_1_0
+AtScriptTask       *at_script_task_new                   (const char          *module,
+                                                          const char          *function);
+
+AT_AVAILABLE_IN_1_0
+const char         *at_script_task_get_module            (AtScriptTask        *self);
+AT_AVAILABLE_IN_1_0
+void                at_script_task_set_module            (AtScriptTask        *self,
+                                                          const char          *module);
+AT_AVAILABLE_IN_1_0
+const char         *at_script_task_get_function          (AtScriptTask        *self);
+AT_AVAILABLE_IN_1_0
+void                at_script_task_set_function          (AtScriptTask        *self,
+                                                          const char          *function);
+AT_AVAILABLE_IN_1_0
+const char         *at_script_task_get_interpreter       (AtScriptTask        *self);
+AT_AVAILABLE_IN_1_0
+void                at_script_task_set_interpreter       (AtScriptTask        *self,
+                                                          const char          *interpreter);
+AT_AVAILABLE_IN_1_0
+const char         *at_script_task_get_working_directory (AtScriptTask        *self);
+AT_AVAILABLE_IN_1_0
+void                at_script_task_set_working_directory (AtScriptTask        *self,
+                                                          const char          *working_directory);
+AT_AVAILABLE_IN_1_0
+const char * const *at_script_task_get_environment       (AtScriptTask        *self);
+AT_AVAILABLE_IN_1_0
+void                at_script_task_set_environment       (AtScriptTask        *self,
+                                                          const char * const  *environment);
+AT_AVAILABLE_IN_1_0
+guint               at_script_task_get_grace_time        (AtScriptTask        *self);
+AT_AVAILABLE_IN_1_0
+void                at_script_task_set_grace_time        (AtScriptTask        *self,
+                                                          guint                grace_time);
+AT_AVAILABLE_IN_1_0
+gboolean            at_script_task_get_isolated          (AtScriptTask        *self);
+AT_AVAILABLE_IN_1_0
+void                at_script_task_set_isolated          (AtScriptTask        *self,
+                                                          gboolean             isolated);
+AT_AVAILABLE_IN_1_0
+const char         *at_script_task_get_error_name        (AtScriptTask        *self);
+AT_AVAILABLE_IN_1_0
+const char         *at_script_task_get_error_stack       (AtScriptTask        *self);
+
+AT_AVAILABLE_IN_1_0
+gboolean            at_script_task_prewarm               (AtScriptLanguage     language,
+                                                          guint                n_processes,
+                                                          GError             **error);
+
+G_END_DECLS
