@@ -537,6 +537,143 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
         same('await: after the last callback', calls, ['post', 'await']);
     }
 
+    // A task is what comes of it, to whoever awaits it.
+    async function testAwaitTask() {
+        const task = new Fixture.Task();
+        task.execute([1]);
+        same('await task: the result', [await task, await task], [[1], [1]]);
+        same('await task: of one that ended unheeded', await (async () => {
+            const over = new Fixture.Task();
+            over.execute(2);
+            await until(() => over.status === At.Status.FINISHED);
+            return over;
+        })(), 2);
+
+        const awaited = new Fixture.Task();
+        const promise = awaited.execute_async([3]);
+        same('await task: beside execute_async()', [await awaited, await promise], [[3], [3]]);
+
+        for (const domain of ['no-such-domain', 'g-io-error-quark']) {
+            const failing = new Fixture.Task();
+            failing.fail_with(domain, 1, 'on purpose');
+            failing.execute();
+            const errors = await Promise.all([rejection(failing), rejection(failing)]);
+            check(`await task: ${domain}`, errors.every(error => isError(error, GLib.quark_from_string(domain), 1)));
+            check(`await task: ${domain}: later`, isError(await rejection(failing), GLib.quark_from_string(domain), 1));
+        }
+
+        const cancelled = new Fixture.Task();
+        cancelled.hold();
+        cancelled.execute();
+        cancelled.cancel(true);
+        check('await task: cancelled', isError(await rejection(cancelled), Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED));
+
+        const pending = new Fixture.Task();
+        check('await task: not executed', isError(await rejection(pending),
+            At.TaskError, At.TaskError.NOT_EXECUTED));
+        check('await task: then executed', (pending.execute(4), await pending) === 4);
+        const [inside] = await (async () => [new Fixture.Task()])();
+        check('await task: one inside of an array stays', inside instanceof At.AsyncTask);
+
+        const calls = [];
+        const last = new Fixture.Task();
+        last.connect('post-execute', () => calls.push('post'));
+        last.execute();
+        await last;
+        calls.push('await');
+        same('await task: after the last callback', calls, ['post', 'await']);
+    }
+
+    function runProgram(...args) {
+        const process = Gio.Subprocess.new(['gjs', '-m', ...args],
+            Gio.SubprocessFlags.STDOUT_PIPE | Gio.SubprocessFlags.STDERR_PIPE);
+
+        return new Promise((resolve, reject) => {
+            process.communicate_utf8_async(null, null, (_process, result) => {
+                try {
+                    resolve(process.communicate_utf8_finish(result).slice(1));
+                } catch (error) {
+                    reject(error);
+                }
+            });
+        });
+    }
+
+    // GJS complains of a promise that fails and that nobody handles.
+    async function testUnhandled() {
+        const program = GLib.filename_from_uri(`${base}/unhandled.js`)[0];
+
+        for (const [pattern, output, complains] of [
+            ['documented', '0\ncaught: on purpose\n', false],
+            ['late', '0\ncaught: on purpose\n', false],
+            ['nobody', '', true],
+            ['left', '0\n', true],
+        ]) {
+            const [out, err] = await runProgram(program, pattern);
+            check(`unhandled: ${pattern}`, out === output, out);
+            check(`unhandled: ${pattern}: ${complains ? 'told' : 'quiet'}`,
+                /unhandled/i.test(err) === complains, err);
+        }
+    }
+
+    // A failure that nobody is told of is logged.
+    async function testUnheard() {
+        const logged = [];
+        const {logError} = globalThis;
+        globalThis.logError = (error, message) => logged.push([error.message, message]);
+
+        async function fail(listen, execute = each => each.execute()) {
+            const task = new Fixture.Task({title: 'a title'});
+
+            task.fail_with('g-io-error-quark', 1, 'on purpose');
+            listen(task);
+            execute(task);
+            await until(() => task.status === At.Status.FINISHED);
+        }
+
+        const ignore = () => {};
+        const list = new At.TaskList();
+        const Handling = GObject.registerClass(class extends Fixture.Task {
+            vfunc_failed() {}
+        });
+
+        await fail(task => task.connect('failed', ignore));
+        await fail(task => task.connect('notify::outcome', ignore));
+        await fail(task => list.add(task));
+        await fail(ignore, task => rejection(task.execute_async()));
+        await fail(ignore, task => {
+            task.execute();
+            rejection(task);
+        });
+        await fail(ignore, task => {
+            task.execute();
+            thrown(() => task.wait(-1, null));
+        });
+        await fail(ignore, task => {
+            task.execute();
+            rejection((async () => {
+                for await (const value of task.progress())
+                    check('unheard: no value', false, value);
+            })());
+        });
+        const handling = new Handling();
+        handling.fail_with('g-io-error-quark', 1, 'on purpose');
+        handling.execute();
+        await until(() => handling.status === At.Status.FINISHED);
+        const cancelled = new Fixture.Task();
+        cancelled.hold();
+        cancelled.execute();
+        cancelled.cancel(true);
+        await until(() => cancelled.status === At.Status.FINISHED);
+        same('unheard: none where somebody hears', logged, []);
+
+        await fail(ignore);
+        await fail(ignore, task => task.execute_on_executor(At.ThreadPoolExecutor.get_default(), 1));
+        await fail(task => task.connect('progress-update', ignore));
+        same('unheard: told', logged, Array(3).fill(['on purpose', 'The task “a title” failed, and nobody was to be told']));
+        globalThis.logError = logError;
+    }
+
     async function testBodies() {
         let nCalls = 0;
         const body = () => {
@@ -801,6 +938,32 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
         check('commands: properties', command.title === 'a title');
         check('commands: all properties', await new At.SubprocessTask({argv: ['true']}).execute_async() === 0);
 
+        for (const wrong of ['ls -l', 5, ['ls', 5]]) {
+            check(`commands: ${JSON.stringify(wrong)} is none`,
+                thrown(() => new At.SubprocessTask(wrong)) instanceof TypeError &&
+                thrown(() => At.SubprocessTask.new(wrong)) instanceof TypeError &&
+                thrown(() => new At.SubprocessTask({argv: wrong})) instanceof TypeError);
+        }
+        const script = 'pwd; echo $NAME; echo ${HOME-unset}; cat';
+        const options = {cwd: '/', environment: {NAME: 'wert', PATH: GLib.getenv('PATH')}};
+        for (const [input, expected] of [['grüße', 'grüße'], [new Uint8Array([65, 66]), 'AB'],
+            [new Uint8Array([67]).buffer, 'C'], [new GLib.Bytes(new Uint8Array([68])), 'D']]) {
+            for (const object of [new At.SubprocessTask(['sh', '-c', script], {...options, input}),
+                new At.SubprocessTask({argv: ['sh', '-c', script], ...options, input, title: 'a title'})]) {
+                const got = [];
+                object.connect('progress-update', (_, line) => got.push(line));
+                await object.execute_async();
+                same('commands: folder, environment and input', got, ['/', 'wert', 'unset', expected]);
+            }
+        }
+        const setters = new At.SubprocessTask();
+        setters.set_environment({A: 1, B: '2=3'});
+        same('commands: environment', setters.get_environment(), ['A=1', 'B=2=3']);
+        setters.set_environment(['C=3']);
+        same('commands: environment as in C', setters.get_environment(), ['C=3']);
+        for (const wrong of [{'': 1}, {'A=': 1}, {A: 'a\0'}, 'A=1'])
+            check('commands: bad environment', thrown(() => setters.set_environment(wrong)) instanceof TypeError);
+
         const source = Gio.MemoryInputStream.new_from_bytes(new GLib.Bytes([1, 2, 3]));
         const sink = Gio.MemoryOutputStream.new_resizable();
         const transfer = new At.TransferTask(source, sink, 3, {flags: At.TransferFlags.CLOSE_SINK});
@@ -816,7 +979,55 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
             list.add(task);
         check('list: length', list.length === 2);
         check('list: iterable', [...list].every((task, i) => task === tasks[i]));
-        await Promise.all(tasks.map(task => task.execute_async()));
+        check('list: indexes', list[0] === tasks[0] && list[1] === tasks[1] && list['1'] === tasks[1]);
+        check('list: no index', list[2] === undefined && list[-1] === undefined && list['01'] === undefined &&
+            list.nothing === undefined);
+        // What is above the class is found as before.
+        check('list: still an object', list instanceof At.TaskList && list instanceof GObject.Object &&
+            list instanceof Gio.ListModel && typeof list.connect === 'function');
+        const long = new At.TaskList();
+        const many = Array.from({length: 200}, () => new Fixture.Task());
+        for (const task of many)
+            long.add(task);
+        check('list: indexes of a long list', many.every((task, i) => long[i] === task) && long[200] === undefined);
+
+        same('list: nobody to wait for', await list.wait_all(), true);
+        for (const task of tasks)
+            task.hold();
+        tasks[0].execute();
+        tasks[1].execute_on_executor(At.ThreadPoolExecutor.get_default(), 1);
+        const waits = [list.wait_all(), list.wait_all_async(false, null)];
+        const called = new Promise(resolve => {
+            list.wait_all_async(false, null, (_list, result) => resolve(list.wait_all_finish(result)));
+        });
+        for (const task of tasks)
+            task.let_go();
+        same('list: waits', await Promise.all([...waits, called]), [true, true, true]);
+        check('list: until they have ended', tasks.every(task => task.status === At.Status.FINISHED));
+
+        const failing = new Fixture.Task();
+        const held = new Fixture.Task();
+        failing.fail_with('g-io-error-quark', Gio.IOErrorEnum.BUSY, 'on purpose');
+        held.hold();
+        list.add(failing);
+        list.add(held);
+        held.execute_on_executor(At.ThreadPoolExecutor.get_default(), 1);
+        failing.execute_on_executor(At.ThreadPoolExecutor.get_default(), 1);
+        const error = await rejection(list.wait_all(true));
+        check('list: the first that fails cancels the others', isError(error, Gio.IOErrorEnum, Gio.IOErrorEnum.BUSY) &&
+            error.stack.includes('testTaskList') && held.outcome === At.Outcome.CANCELLED);
+
+        const never = new Fixture.Task();
+        never.hold();
+        list.add(never);
+        never.execute();
+        const cancellable = new Gio.Cancellable();
+        const wait = list.wait_all(false, cancellable);
+        cancellable.cancel();
+        check('list: a wait is given up', isError(await rejection(wait), Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED) &&
+            never.status === At.Status.RUNNING);
+        never.let_go();
+        await finished(never);
     }
 
     return (async () => {
@@ -829,6 +1040,9 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
         await testCancel();
         await testProgress();
         await testAwait();
+        await testAwaitTask();
+        await testUnhandled();
+        await testUnheard();
         await testBodies();
         await testExecutors();
         await testOtherProperties();

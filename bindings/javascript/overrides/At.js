@@ -242,8 +242,9 @@ function _addStack(error, stack) {
     return error;
 }
 
-// The iterations that go on, by their task.
+// The iterations that go on, by their task, and the tasks whose error one has told.
 const _iterations = new WeakMap();
+const _toldByIteration = new WeakSet();
 
 // What a task publishes, kept until somebody asks for it.
 class Progress {
@@ -298,6 +299,8 @@ class Progress {
             this.#error = this.#task.get_error();
         else if (this.#task.get_outcome() === At.Outcome.CANCELLED)
             this.#error = _cancelledError(this.#task);
+        if (this.#error !== null)
+            _toldByIteration.add(this.#task);
 
         // The first to wait is told of the error; for the others it is over.
         for (const {resolve, reject} of this.#waiting.splice(0))
@@ -356,10 +359,12 @@ function _overrideValues() {
 
     task.execute = function (params) {
         _checkBody(this);
+        _watchFailure(this);
         return native.execute.call(this, _toNative(params));
     };
     task.execute_on_executor = function (executor, params) {
         _checkBody(this);
+        _watchFailure(this);
         return native.execute_on_executor.call(this, executor, _toNative(params));
     };
     task.execute_finish = function (result) {
@@ -379,15 +384,30 @@ function _overrideValues() {
 // GJS cannot make a JavaScript object of an error whose domain has no description
 // (that of processes' exit statuses, for one) unless some JavaScript is being
 // called at that moment, and skips the handler. So that some is, the task's last
-// callback is called from a handler of ours, which gets no error.
+// callback is called from a handler of ours, which gets no error. It is also where a
+// failure that nobody hears of is seen.
 const _handlesFailure = Symbol('has a class handler of failed');
 const _watched = new WeakSet();
+const _heard = new WeakSet();
+
+const HEARING_SIGNALS = ['failed', 'notify', 'notify::error', 'notify::outcome', 'notify::status'];
 
 function _watchFailure(task) {
     if (_watched.has(task))
         return;
     _watched.add(task);
-    GObject.Object.prototype.connect.call(task, 'notify::error', () => task.deliver_failure());
+    GObject.Object.prototype.connect.call(task, 'notify::error', () => {
+        if (_heard.has(task) || task[_handlesFailure])
+            task.deliver_failure();
+        else
+            _reportFailure(task);
+    });
+}
+
+function _reportFailure(task) {
+    const name = task.get_title() ?? task.constructor.name;
+
+    logError(task.get_error(), `The task “${name}” failed, and nobody was to be told`);
 }
 
 // Tasks that were made of a function.
@@ -420,6 +440,47 @@ function _overrideConstructor() {
     };
 }
 
+// The promises of what comes of tasks.
+const _promises = new WeakMap();
+
+// Where a loop over the task's progress throws the error, the promise beside it need not.
+function _takeAsHandled(task, promise) {
+    if (_toldByIteration.has(task))
+        promise.catch(() => {});
+}
+
+// A promise of what comes of a task that somebody else executes.
+function _makePromise(task) {
+    if (task.get_status() === At.Status.PENDING) {
+        return Promise.reject(new At.TaskError({
+            code: At.TaskError.NOT_EXECUTED,
+            message: 'The task was not executed. Whatever awaits it, as an async function that returns it ' +
+                'does, wants its result: pass it on inside of an array or object',
+        }));
+    }
+
+    return new Promise((resolve, reject) => {
+        function conclude() {
+            if (task.get_status() !== At.Status.FINISHED)
+                return;
+            if (task.get_outcome() === At.Outcome.SUCCEEDED)
+                resolve(task.get_result());
+            else
+                reject(task.get_outcome() === At.Outcome.FAILED ? task.get_error() : _cancelledError(task));
+        }
+
+        if (task.get_status() === At.Status.FINISHED) {
+            conclude();
+            return;
+        }
+        const id = task.connect('notify::status', () => {
+            if (task.get_status() === At.Status.FINISHED)
+                task.disconnect(id);
+            conclude();
+        });
+    });
+}
+
 function _overrideAwait() {
     const task = At.AsyncTask.prototype;
     const executeAsync = task.execute_async;
@@ -438,8 +499,7 @@ function _overrideAwait() {
         }
 
         const {stack} = new Error();
-
-        return new Promise((resolve, reject) => {
+        const promise = new Promise((resolve, reject) => {
             _checkBody(this);
             executeAsync.call(this, _toNative(params), cancellable ?? null, (_task, result) => {
                 Progress.endAll(this);
@@ -447,12 +507,37 @@ function _overrideAwait() {
                     resolve(this.execute_finish(result));
                 } catch (error) {
                     reject(_addStack(error, stack));
+                    _takeAsHandled(this, promise);
                 }
             });
         });
+
+        // One that could not be started can be executed again.
+        if (this.get_status() !== At.Status.PENDING)
+            _promises.set(this, promise);
+        return promise;
     };
     task.progress = function () {
+        _heard.add(this);
         return new Progress(this);
+    };
+
+    // What makes "await task" give the result.
+    task.then = function (onFulfilled, onRejected) {
+        _heard.add(this);
+
+        const promise = _promises.get(this) ?? _makePromise(this);
+
+        // One that is not executed yet may still be.
+        if (this.get_status() !== At.Status.PENDING)
+            _promises.set(this, promise);
+        return promise.then(onFulfilled, onRejected);
+    };
+
+    const wait = task.wait;
+    task.wait = function (...args) {
+        _heard.add(this);
+        return wait.apply(this, args);
     };
 }
 
@@ -488,6 +573,13 @@ function _makeMatchable(prototype, wrappers) {
     }
 }
 
+function _noteHearing(task, signal) {
+    if (HEARING_SIGNALS.includes(signal))
+        _heard.add(task);
+    if (signal === 'failed')
+        _watchFailure(task);
+}
+
 function _overrideSignals() {
     const task = At.AsyncTask.prototype;
     const wrappers = new WeakMap();
@@ -509,8 +601,7 @@ function _overrideSignals() {
         const connect = GObject.Object.prototype[name];
 
         task[name] = function (signal, handler) {
-            if (signal === 'failed')
-                _watchFailure(this);
+            _noteHearing(this, signal);
             return connect.call(this, signal, wrap(this, signal, handler));
         };
     }
@@ -518,8 +609,7 @@ function _overrideSignals() {
     const connectObject = GObject.Object.prototype.connect_object;
     if (connectObject) {
         task.connect_object = function (signal, handler, ...rest) {
-            if (signal === 'failed')
-                _watchFailure(this);
+            _noteHearing(this, signal);
             return connectObject.call(this, signal, wrap(this, signal, handler), ...rest);
         };
     }
@@ -606,18 +696,63 @@ function _overrideScriptTask() {
     };
 }
 
+// What a command is given, as JavaScript would have it.
+function _toArguments(argv) {
+    if (!Array.isArray(argv) || !argv.every(argument => typeof argument === 'string')) {
+        throw new TypeError("A command is an array of strings, as ['ls', '-l']; for a line of the shell, " +
+            "['sh', '-c', line]");
+    }
+    return argv;
+}
+
+function _toEnvironment(environment) {
+    if (environment === null || Array.isArray(environment))
+        return environment;
+    if (typeof environment !== 'object')
+        throw new TypeError('The environment of a command is an object, or an array of strings NAME=value');
+
+    return Object.entries(environment).map(([name, value]) => {
+        if (name === '' || name.includes('=') || name.includes('\0'))
+            throw new TypeError(`“${name}” is no name of a variable of the environment`);
+        return `${name}=${_checkString(String(value))}`;
+    });
+}
+
+function _toInput(input) {
+    if (typeof input === 'string')
+        return new GLib.Bytes(new TextEncoder().encode(input));
+    return _isBytes(input) ? _toBytes(input) : input;
+}
+
 // The parameters of the C constructors, and properties after them.
 function _overrideSubprocessTask() {
     const task = At.SubprocessTask.prototype;
     const init = task._init;
+    const setEnvironment = task.set_environment;
+    const setInput = task.set_input;
 
-    task._init = function (argv, properties = {}) {
-        if (!Array.isArray(argv)) {
-            init.apply(this, arguments);
-            return;
-        }
-        init.call(this, properties);
-        this.set_argv(argv);
+    task._init = function (argv = {}, properties = {}) {
+        const isObject = typeof argv === 'object' && argv !== null && !Array.isArray(argv);
+        const {argv: own, cwd, environment, input, ...rest} = isObject ? argv : {...properties, argv};
+
+        init.call(this, rest);
+        if (own !== undefined)
+            this.set_argv(_toArguments(own));
+        if (cwd !== undefined)
+            this.set_working_directory(cwd);
+        if (environment !== undefined)
+            this.set_environment(environment);
+        if (input !== undefined)
+            this.set_input(input);
+    };
+    At.SubprocessTask.new = function (argv) {
+        return new At.SubprocessTask(argv);
+    };
+    task.set_environment = function (environment) {
+        setEnvironment.call(this, _toEnvironment(environment));
+    };
+    task.set_input = function (input) {
+        setInput.call(this, _toInput(input));
     };
 }
 
@@ -639,17 +774,68 @@ function _overrideTransferTask() {
 
 function _overrideTaskList() {
     const list = At.TaskList.prototype;
+    const {add, wait_all_async: waitAllAsync} = list;
 
-    if (!('length' in list))
+    // Indexes are properties of the class, as many as there may be tasks in a list; a
+    // proxy would be no GObject any more.
+    let nIndexes = 0;
+
+    function defineIndexes(n) {
+        while (nIndexes < n) {
+            const index = nIndexes++;
+
+            Object.defineProperty(list, index, {configurable: true, get() {
+                return this.get_item(index) ?? undefined;
+            }});
+        }
+    }
+    defineIndexes(64);
+
+    if (!('length' in list)) {
         Object.defineProperty(list, 'length', {configurable: true, get() {
-            return this.get_n_items();
+            const n = this.get_n_items();
+
+            defineIndexes(n);
+            return n;
         }});
+    }
     if (!(Symbol.iterator in list)) {
         list[Symbol.iterator] = function* () {
             for (let i = 0; i < this.get_n_items(); i++)
                 yield this.get_item(i);
         };
     }
+
+    // Who looks at the list sees what fails.
+    list.add = function (task) {
+        _heard.add(task);
+        if (this.get_n_items() >= nIndexes)
+            defineIndexes(2 * nIndexes);
+        return add.call(this, task);
+    };
+
+    // Without a callback, this is a promise.
+    list.wait_all_async = function (cancelOnError = false, cancellable = null, callback = null) {
+        if (callback !== null) {
+            waitAllAsync.call(this, cancelOnError, cancellable, callback);
+            return undefined;
+        }
+
+        const {stack} = new Error();
+
+        return new Promise((resolve, reject) => {
+            waitAllAsync.call(this, cancelOnError, cancellable, (_list, result) => {
+                try {
+                    resolve(this.wait_all_finish(result));
+                } catch (error) {
+                    reject(_addStack(error, stack));
+                }
+            });
+        });
+    };
+    list.wait_all = function (cancelOnError = false, cancellable = null) {
+        return this.wait_all_async(cancelOnError, cancellable);
+    };
 }
 
 function _init() {
