@@ -1210,6 +1210,38 @@ test_where (gconstpointer language)
   at_test_finish (task);
 }
 
+/* The environment is that of the program where the task is executed, and not when a worker
+ * gets to it. */
+static void
+test_where_executed (gconstpointer language)
+{
+  g_autoptr (AtAsyncTask) task = make (language, "where");
+  AtThreadPoolExecutor *pool = at_thread_pool_executor_new ("Test", 1);
+  g_autoptr (AtAsyncTask) first = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *text;
+  AtTestGate gate;
+
+  at_test_gate_init (&gate);
+  first = at_async_task_new (at_test_body_gate, &gate, NULL);
+  g_assert_true (at_async_task_execute_on_executor (first, AT_EXECUTOR (pool), NULL, NULL));
+
+  g_setenv ("AT_TEST_VARIABLE", "when executed", TRUE);
+  g_assert_true (at_async_task_execute_on_executor (task, AT_EXECUTOR (pool), NULL, NULL));
+  g_setenv ("AT_TEST_VARIABLE", "later", TRUE);
+  at_test_gate_open (&gate);
+  at_async_task_wait (task, -1, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_variant_lookup (get_result (task), "variable", "&s", &text));
+  g_assert_cmpstr (text, ==, "when executed");
+
+  g_unsetenv ("AT_TEST_VARIABLE");
+  at_test_finish (task);
+  at_test_finish (first);
+  at_test_gate_clear (&gate);
+  g_object_unref (pool);
+}
+
 static void
 test_prints (gconstpointer language)
 {
@@ -1958,6 +1990,7 @@ add_for (const char *language)
   add ("pause/checkpoint", test_pause_checkpoint, language);
   add ("pause/quiet", test_pause_quiet, language);
   add ("where", test_where, language);
+  add ("where-executed", test_where_executed, language);
   add ("prints", test_prints, language);
   add ("parallel", test_parallel, language);
   add ("inline", test_inline, language);

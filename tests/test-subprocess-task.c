@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -821,6 +822,109 @@ test_search_path (void)
   command_clear (&command);
 }
 
+/* A folder with a script "at-found", which says where it was found. */
+static char *
+new_path_folder (const char *text,
+                 int         mode)
+{
+  g_autofree char *content = g_strdup_printf ("#!/bin/sh\necho %s\n", text);
+  g_autofree char *folder = g_dir_make_tmp ("asynctask-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "at-found", NULL);
+
+  g_assert_true (g_file_set_contents (file, content, -1, NULL));
+  g_assert_cmpint (chmod (file, mode), ==, 0);
+
+  return g_steal_pointer (&folder);
+}
+
+static void
+remove_path_folder (char *folder)
+{
+  g_autofree char *file = g_build_filename (folder, "at-found", NULL);
+
+  g_remove (file);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  g_free (folder);
+}
+
+/* The path of the program, when the command is executed, is searched in order, whatever
+ * environment the command has. */
+static void
+test_search_order (void)
+{
+  const char *argv[] = { "at-found", NULL };
+  const char *environment[] = { "PATH=/nowhere", NULL };
+  g_autofree char *path_before = g_strdup (g_getenv ("PATH"));
+  g_autofree char *folder_before = g_get_current_dir ();
+  char *first = new_path_folder ("first", 0700), *second = new_path_folder ("second", 0700);
+  char *no_program = new_path_folder ("nothing", 0600);
+  g_autofree char *folder_of_that_name = g_build_filename (first, "at-found", NULL);
+  const struct
+  {
+    const char *folders[3];
+    const char *working_directory;
+    const char *expected; /* NULL: it may not be executed; "": there is none */
+  } cases[] = {
+    { { first, second }, NULL, "first" },
+    { { second, first }, NULL, "second" },
+    { { "/nowhere", no_program, second }, NULL, "second" },
+    { { "", second }, first, "first" },
+    { { ".", second }, first, "first" },
+    { { "" }, NULL, "" },
+    { { no_program, "/nowhere" }, NULL, NULL },
+    { { folder_of_that_name, "/etc/passwd", "/nowhere" }, NULL, "" },
+  };
+
+  g_assert_cmpint (chdir ("/"), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strjoin (":", cases[i].folders[0], cases[i].folders[1], cases[i].folders[2], NULL);
+      Command command;
+
+      g_setenv ("PATH", path, TRUE);
+      command_init (&command, "", NULL, NULL);
+      at_subprocess_task_set_argv (command.task, argv);
+      at_subprocess_task_set_environment (command.task, environment);
+      at_subprocess_task_set_working_directory (command.task, cases[i].working_directory);
+      command_start (&command);
+      g_setenv ("PATH", "/nowhere", TRUE);
+      at_test_finish (command.base);
+
+      if (cases[i].expected == NULL)
+        command_assert_error (&command, G_SPAWN_ERROR, G_SPAWN_ERROR_ACCES);
+      else if (*cases[i].expected == '\0')
+        command_assert_error (&command, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT);
+      else
+        command_assert_lines (&command, cases[i].expected);
+      command_clear (&command);
+    }
+  g_setenv ("PATH", path_before, TRUE);
+  g_assert_cmpint (chdir (folder_before), ==, 0);
+
+  remove_path_folder (first);
+  remove_path_folder (second);
+  remove_path_folder (no_program);
+}
+
+/* Without a path, the system's own. */
+static void
+test_no_search_path (void)
+{
+  g_autofree char *path_before = g_strdup (g_getenv ("PATH"));
+  const char *argv[] = { "sh", "-c", "echo found", NULL };
+  Command command;
+
+  g_unsetenv ("PATH");
+  command_init (&command, "", NULL, NULL);
+  at_subprocess_task_set_argv (command.task, argv);
+  command_start (&command);
+  g_setenv ("PATH", "/nowhere", TRUE);
+  at_test_finish (command.base);
+  command_assert_lines (&command, "found");
+  command_clear (&command);
+  g_setenv ("PATH", path_before, TRUE);
+}
+
 static void
 test_folder (void)
 {
@@ -856,6 +960,37 @@ test_environment (void)
   command_run (&command);
   command_assert_lines (&command, g_getenv ("PATH"));
   command_clear (&command);
+}
+
+/* The program's environment is taken where the task is executed. On a worker it would be
+ * read while the program may be changing it. */
+static void
+test_environment_when_executed (void)
+{
+  AtThreadPoolExecutor *pool = at_thread_pool_executor_new ("Test", 1);
+  AtAsyncTask *first;
+  AtTestGate gate;
+  Command command;
+
+  at_test_gate_init (&gate);
+  first = at_async_task_new (at_test_body_gate, &gate, NULL);
+  g_assert_true (at_async_task_execute_on_executor (first, AT_EXECUTOR (pool), NULL, NULL));
+
+  g_setenv ("AT_THEN", "then", TRUE);
+  command_init (&command, "environment", "AT_THEN", NULL);
+  g_setenv ("AT_THEN", "when executed", TRUE);
+  g_assert_true (at_async_task_execute_on_executor (command.base, AT_EXECUTOR (pool), NULL, NULL));
+  g_setenv ("AT_THEN", "later", TRUE);
+  at_test_gate_open (&gate);
+  at_test_finish (command.base);
+  command_assert_lines (&command, "when executed");
+  command_clear (&command);
+
+  at_test_finish (first);
+  g_assert_finalize_object (first);
+  at_test_gate_clear (&gate);
+  g_object_unref (pool);
+  g_unsetenv ("AT_THEN");
 }
 
 static void
@@ -1960,8 +2095,11 @@ main (int   argc,
     }
   g_test_add_func ("/command/start/arguments", test_arguments);
   g_test_add_func ("/command/start/search-path", test_search_path);
+  g_test_add_func ("/command/start/search-order", test_search_order);
+  g_test_add_func ("/command/start/no-search-path", test_no_search_path);
   g_test_add_func ("/command/start/folder", test_folder);
   g_test_add_func ("/command/start/environment", test_environment);
+  g_test_add_func ("/command/start/environment-when-executed", test_environment_when_executed);
   g_test_add_func ("/command/start/clean-process", test_clean_process);
   g_test_add_func ("/command/start/clean-signals", test_clean_signals);
   g_test_add_func ("/command/start/signal-before-exec", test_signal_before_exec);

@@ -35,20 +35,36 @@ typedef struct
 
 #define AT_CHILD_INIT { 0, -1, -1, -1, -1, FALSE, -1, 0, 0 }
 
+/* What a child has of the program itself. It is taken where nobody changes it at that
+ * moment: where the task is executed, and not on a worker while the program is at
+ * setenv(), which may free what it reads. */
+typedef struct
+{
+  char **environment;
+  char  *search_path; /* NULL: the system's */
+} AtChildOrigin;
+
+/* @environment (nullable) is in the place of the program's. Replaces what was taken before. */
+void     at_child_origin_take    (AtChildOrigin       *self,
+                                  const char * const  *environment);
+void     at_child_origin_clear   (AtChildOrigin       *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AtChildOrigin, at_child_origin_clear)
+
 /* What a child with a channel finds it as, and its end of the lifeline. */
 #define AT_CHILD_CHANNEL_FD  3
 #define AT_CHILD_LIFELINE_FD 4
 
 gboolean at_child_spawn          (AtChild             *self,
                                   const char * const  *argv,
-                                  const char * const  *environment,
+                                  const AtChildOrigin *origin,
                                   const char          *working_directory,
                                   AtChildFlags         flags,
                                   GError             **error);
 gboolean at_child_spawn_with_channel
                                  (AtChild             *self,
                                   const char * const  *argv,
-                                  const char * const  *environment,
+                                  const AtChildOrigin *origin,
                                   const char          *working_directory,
                                   AtChildFlags         flags,
                                   int                  channel_fd,

@@ -114,10 +114,59 @@ open_pidfd (GPid pid)
 #endif
 }
 
+void
+at_child_origin_clear (AtChildOrigin *self)
+{
+  g_clear_pointer (&self->environment, g_strfreev);
+  g_clear_pointer (&self->search_path, g_free);
+}
+
+void
+at_child_origin_take (AtChildOrigin      *self,
+                      const char * const *environment)
+{
+  at_child_origin_clear (self);
+  self->environment = environment != NULL ? g_strdupv ((char **) environment) : g_get_environ ();
+  self->search_path = g_strdup (g_getenv ("PATH"));
+}
+
+/* What exec() would find in the child, which runs in @folder. GLib looks in the program's
+ * environment for where to search: on a worker, that is. What is there but is not
+ * executable is left to exec() to complain of, if there is nothing else. */
+static char *
+find_program (const char *name,
+              const char *search_path,
+              const char *folder)
+{
+  g_auto (GStrv) folders = NULL;
+  g_autofree char *refused = NULL;
+
+  if (strchr (name, '/') != NULL)
+    return g_strdup (name);
+
+  folders = g_strsplit (search_path != NULL ? search_path : "/bin:/usr/bin:.", ":", -1);
+  for (guint i = 0; folders[i] != NULL; i++)
+    {
+      g_autofree char *file = g_build_filename (*folders[i] != '\0' ? folders[i] : ".", name, NULL);
+      g_autofree char *path = g_path_is_absolute (file) || folder == NULL
+        ? g_strdup (file) : g_build_filename (folder, file, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        {
+          if (access (path, X_OK) == 0)
+            return g_steal_pointer (&file);
+          if (refused == NULL)
+            refused = g_steal_pointer (&file);
+        }
+    }
+
+  return g_steal_pointer (&refused);
+}
+
 static gboolean
 spawn (AtChild             *self,
        const char * const  *argv,
-       const char * const  *environment,
+       const AtChildOrigin *origin,
        const char          *working_directory,
        AtChildFlags         flags,
        const int           *source_fds,
@@ -125,14 +174,17 @@ spawn (AtChild             *self,
        gsize                n_fds,
        GError             **error)
 {
-  GSpawnFlags spawn_flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH | G_SPAWN_CLOEXEC_PIPES;
+  GSpawnFlags spawn_flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_FILE_AND_ARGV_ZERO | G_SPAWN_CLOEXEC_PIPES;
   gboolean pipe_input = (flags & AT_CHILD_PIPE_INPUT) != 0;
   gboolean pipe_output = (flags & AT_CHILD_PIPE_OUTPUT) != 0;
   gboolean own_output = (flags & AT_CHILD_OWN_OUTPUT) != 0;
   gboolean pipe_error = (flags & AT_CHILD_MERGE_ERROR) == 0 && !own_output;
+  g_autofree char *program = NULL;
+  g_autofree const char **file_and_argv = NULL;
   sigset_t all, mask;
   gboolean is_spawned;
   GError *reason = NULL;
+  gsize n_argv;
 
   if (argv == NULL || argv[0] == NULL || argv[0][0] == '\0')
     {
@@ -143,6 +195,20 @@ spawn (AtChild             *self,
   if (!check_children_are_kept (error))
     return FALSE;
 
+  program = find_program (argv[0], origin->search_path, working_directory);
+  if (program == NULL)
+    {
+      g_autofree char *name = g_filename_display_name (argv[0]);
+
+      g_set_error (error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT, "%s: %s", name, g_strerror (ENOENT));
+      return FALSE;
+    }
+
+  n_argv = g_strv_length ((char **) argv);
+  file_and_argv = g_new0 (const char *, n_argv + 2);
+  file_and_argv[0] = program;
+  memcpy (file_and_argv + 1, argv, n_argv * sizeof *argv);
+
   if (!pipe_output && !own_output)
     spawn_flags |= G_SPAWN_STDOUT_TO_DEV_NULL;
   if (!pipe_error && !own_output)
@@ -150,7 +216,8 @@ spawn (AtChild             *self,
 
   sigfillset (&all);
   pthread_sigmask (SIG_SETMASK, &all, &mask);
-  is_spawned = g_spawn_async_with_pipes_and_fds (working_directory, argv, environment, spawn_flags,
+  is_spawned = g_spawn_async_with_pipes_and_fds (working_directory, file_and_argv,
+                                                 (const char * const *) origin->environment, spawn_flags,
                                                  prepare_child, GUINT_TO_POINTER (flags),
                                                  -1, -1, -1, source_fds, target_fds, n_fds,
                                                  &self->pid,
@@ -180,19 +247,19 @@ spawn (AtChild             *self,
 gboolean
 at_child_spawn (AtChild             *self,
                 const char * const  *argv,
-                const char * const  *environment,
+                const AtChildOrigin *origin,
                 const char          *working_directory,
                 AtChildFlags         flags,
                 GError             **error)
 {
-  return spawn (self, argv, environment, working_directory, flags, NULL, NULL, 0, error);
+  return spawn (self, argv, origin, working_directory, flags, NULL, NULL, 0, error);
 }
 
 /* Spawns a child that has @channel_fd, too, and that ends with the program. */
 gboolean
 at_child_spawn_with_channel (AtChild             *self,
                              const char * const  *argv,
-                             const char * const  *environment,
+                             const AtChildOrigin *origin,
                              const char          *working_directory,
                              AtChildFlags         flags,
                              int                  channel_fd,
@@ -205,7 +272,7 @@ at_child_spawn_with_channel (AtChild             *self,
   if (!at_lifeline_open (lifeline, error))
     return FALSE;
 
-  is_spawned = spawn (self, argv, environment, working_directory, flags | AT_CHILD_HAS_LIFELINE,
+  is_spawned = spawn (self, argv, origin, working_directory, flags | AT_CHILD_HAS_LIFELINE,
                       (const int[]) { channel_fd, lifeline[0] }, target_fds, G_N_ELEMENTS (target_fds), error);
   at_child_close_fd (&lifeline[0]);
   if (is_spawned)

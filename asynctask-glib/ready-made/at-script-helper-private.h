@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "at-child-private.h"
 #include "at-script-frame-private.h"
 
 G_BEGIN_DECLS
@@ -25,7 +26,7 @@ typedef struct _AtScriptHelper AtScriptHelper;
 AtScriptHelper   *at_script_helper_spawn     (AtScriptLanguage     language,
                                               const char          *interpreter,
                                               const char          *working_directory,
-                                              const char * const  *environment,
+                                              const AtChildOrigin *origin,
                                               GError             **error);
 void              at_script_helper_retire    (AtScriptHelper      *self,
                                               guint                grace_ms);

@@ -5,7 +5,6 @@
 
 #include "at-script-helper-private.h"
 
-#include "at-child-private.h"
 #include "at-script-runners.h"
 #include "at-wake-private.h"
 
@@ -128,7 +127,7 @@ AtScriptHelper *
 at_script_helper_spawn (AtScriptLanguage     language,
                         const char          *interpreter,
                         const char          *working_directory,
-                        const char * const  *environment,
+                        const AtChildOrigin *origin,
                         GError             **error)
 {
   const char *bootstrap = language == AT_SCRIPT_LANGUAGE_PYTHON ? python_bootstrap : javascript_bootstrap;
@@ -143,7 +142,7 @@ at_script_helper_spawn (AtScriptLanguage     language,
 
   /* Standard input is /dev/null: the terminal's belongs to the owner. */
   self->child = (AtChild) AT_CHILD_INIT;
-  is_spawned = at_child_spawn_with_channel (&self->child, argv, environment, working_directory,
+  is_spawned = at_child_spawn_with_channel (&self->child, argv, origin, working_directory,
                                             AT_CHILD_OWN_OUTPUT, channel[1], &spawn_error);
   at_child_close_fd (&channel[1]);
   if (!is_spawned)

@@ -8,6 +8,7 @@
 #include "at-script-helper-private.h"
 #include "at-script-value-private.h"
 #include "at-setter-private.h"
+#include "at-task-hooks-private.h"
 #include "at-wake-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -145,6 +146,9 @@ struct _AtScriptTask
   char            **environment;
   guint             grace_time;
   gboolean          isolated;
+
+  /* Whoever starts the task, then the body. */
+  AtChildOrigin     origin;
 
   /* The body's thread, once and before it ends; atomic. */
   char             *error_name;
@@ -295,14 +299,11 @@ static char *
 get_warm_key (AtScriptLanguage    language,
               const char         *interpreter,
               const char         *working_directory,
-              const char * const *environment)
+              AtChildOrigin      *origin)
 {
   g_autofree char *directory = g_canonicalize_filename (working_directory != NULL ? working_directory : ".", NULL);
-  g_auto (GStrv) own_environment = environment == NULL ? g_get_environ () : NULL;
+  char **environment = origin->environment;
   GString *key = g_string_new (NULL);
-
-  if (environment == NULL)
-    environment = (const char * const *) own_environment;
 
   g_string_append_printf (key, "%d %zu:%s %zu:%s", language, strlen (interpreter), interpreter,
                           strlen (directory), directory);
@@ -776,8 +777,7 @@ run_in_process (AtScriptTask      *self,
                 GError           **error)
 {
   const char *interpreter = get_interpreter (self->interpreter, language);
-  const char * const *environment = (const char * const *) self->environment;
-  g_autofree char *warm_key = get_warm_key (language, interpreter, self->working_directory, environment);
+  g_autofree char *warm_key = get_warm_key (language, interpreter, self->working_directory, &self->origin);
   g_autofree char *shared_key = self->isolated ? NULL : get_shared_key (warm_key, module);
   Run run = { self, AT_ASYNC_TASK (self), cancellable, };
   Verdict verdict = run_in_idle (&run, module, warm_key, shared_key, params, error);
@@ -786,7 +786,7 @@ run_in_process (AtScriptTask      *self,
     return verdict == VERDICT_SUCCEEDED;
 
   run = (Run) { self, AT_ASYNC_TASK (self), cancellable, };
-  run.helper = at_script_helper_spawn (language, interpreter, self->working_directory, environment, error);
+  run.helper = at_script_helper_spawn (language, interpreter, self->working_directory, &self->origin, error);
   if (run.helper == NULL)
     return FALSE;
 
@@ -881,6 +881,14 @@ at_script_task_failed (AtAsyncTask  *task,
 }
 
 static void
+at_script_task_starting (AtAsyncTask *task)
+{
+  AtScriptTask *self = AT_SCRIPT_TASK (task);
+
+  at_child_origin_take (&self->origin, (const char * const *) self->environment);
+}
+
+static void
 at_script_task_finalize (GObject *object)
 {
   AtScriptTask *self = AT_SCRIPT_TASK (object);
@@ -890,6 +898,7 @@ at_script_task_finalize (GObject *object)
   g_clear_pointer (&self->interpreter, g_free);
   g_clear_pointer (&self->working_directory, g_free);
   g_clear_pointer (&self->environment, g_strfreev);
+  at_child_origin_clear (&self->origin);
   g_clear_pointer (&self->error_name, g_free);
   g_clear_pointer (&self->error_stack, g_free);
   g_mutex_clear (&self->wake_lock);
@@ -1135,6 +1144,7 @@ at_script_task_class_init (AtScriptTaskClass *klass)
 static void
 at_script_task_init (AtScriptTask *self)
 {
+  at_async_task_set_starting (AT_ASYNC_TASK (self), at_script_task_starting);
   self->grace_time = DEFAULT_GRACE_TIME;
   self->isolated = TRUE;
   self->wake = (AtWake) AT_WAKE_INIT;
@@ -1567,19 +1577,22 @@ at_script_task_prewarm (AtScriptLanguage   language,
                         GError           **error)
 {
   const char *interpreter = get_interpreter (NULL, language);
-  g_autofree char *key = get_warm_key (language, interpreter, NULL, NULL);
+  g_auto (AtChildOrigin) origin = { NULL, NULL };
+  g_autofree char *key = NULL;
   guint n;
 
   g_return_val_if_fail (language == AT_SCRIPT_LANGUAGE_JAVASCRIPT || language == AT_SCRIPT_LANGUAGE_PYTHON, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  at_child_origin_take (&origin, NULL);
+  key = get_warm_key (language, interpreter, NULL, &origin);
   if (n_processes == 0)
     at_script_helper_drop_idle (language);
 
   n = at_script_helper_trim_idle (key, n_processes);
   for (; n < MIN (n_processes, AT_SCRIPT_MAX_IDLE); n++)
     {
-      AtScriptHelper *helper = at_script_helper_spawn (language, interpreter, NULL, NULL, error);
+      AtScriptHelper *helper = at_script_helper_spawn (language, interpreter, NULL, &origin, error);
 
       if (helper == NULL)
         return FALSE;

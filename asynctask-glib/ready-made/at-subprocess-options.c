@@ -115,7 +115,7 @@ at_subprocess_task_set_working_directory (AtSubprocessTask *self,
  * Gets the environment of the command.
  *
  * It is a list of `NAME=value`, as g_environ_setenv() makes them; %NULL is the
- * environment of the program.
+ * environment that the program has where the task is executed.
  *
  * Any thread.
  *
@@ -141,7 +141,7 @@ at_subprocess_task_get_environment (AtSubprocessTask *self)
  * Sets the environment of the command.
  *
  * It is a list of `NAME=value`, as g_environ_setenv() makes them; %NULL is the
- * environment of the program.
+ * environment that the program has where the task is executed.
  *
  * Owner's thread, before the task is executed.
  *

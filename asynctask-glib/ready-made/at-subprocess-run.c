@@ -6,7 +6,7 @@
 #include "at-subprocess-task-private.h"
 
 #include "at-subprocess-reader-private.h"
-#include "at-task-backlog-private.h"
+#include "at-task-hooks-private.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -449,7 +449,7 @@ spawn (Run     *run,
   if (self->merge_error_output)
     flags |= AT_CHILD_MERGE_ERROR;
 
-  if (!at_child_spawn (&child, (const char * const *) self->argv, (const char * const *) self->environment,
+  if (!at_child_spawn (&child, (const char * const *) self->argv, &self->origin,
                        self->working_directory, flags, error))
     return FALSE;
 

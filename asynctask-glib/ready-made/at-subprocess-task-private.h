@@ -33,6 +33,9 @@ struct _AtSubprocessTask
   gboolean              merge_error_output;
   gboolean              collect_output;
 
+  /* Whoever starts the task, then the body. */
+  AtChildOrigin         origin;
+
   /* The body; its pid changes, and is signalled by others, under @lock. */
   AtChild               child;
 

@@ -7,7 +7,7 @@
 
 #include "at-enum-types.h"
 #include "at-subprocess-task-private.h"
-#include "at-task-backlog-private.h"
+#include "at-task-hooks-private.h"
 
 /**
  * AtSubprocessTask:
@@ -118,6 +118,14 @@ at_subprocess_task_notify (GObject    *object,
 }
 
 static void
+at_subprocess_task_starting (AtAsyncTask *task)
+{
+  AtSubprocessTask *self = AT_SUBPROCESS_TASK (task);
+
+  at_child_origin_take (&self->origin, (const char * const *) self->environment);
+}
+
+static void
 at_subprocess_task_finalize (GObject *object)
 {
   AtSubprocessTask *self = AT_SUBPROCESS_TASK (object);
@@ -125,6 +133,7 @@ at_subprocess_task_finalize (GObject *object)
   g_clear_pointer (&self->argv, g_strfreev);
   g_clear_pointer (&self->working_directory, g_free);
   g_clear_pointer (&self->environment, g_strfreev);
+  at_child_origin_clear (&self->origin);
   g_clear_pointer (&self->input, g_bytes_unref);
   g_clear_pointer (&self->progress_pattern, g_free);
   g_clear_pointer (&self->output, g_bytes_unref);
@@ -310,7 +319,7 @@ at_subprocess_task_class_init (AtSubprocessTaskClass *klass)
    * The environment of the command.
    *
    * It is a list of `NAME=value`, as g_environ_setenv() makes them; %NULL is the
-   * environment of the program.
+   * environment that the program has where the task is executed.
    *
    * Set before the task is executed.
    *
@@ -574,6 +583,7 @@ at_subprocess_task_init (AtSubprocessTask *self)
   self->wake = (AtWake) AT_WAKE_INIT;
   self->exit_status = -1;
   self->max_line_length = DEFAULT_LINE_LENGTH;
+  at_async_task_set_starting (AT_ASYNC_TASK (self), at_subprocess_task_starting);
   at_async_task_set_backlog_in_bytes (AT_ASYNC_TASK (self), DEFAULT_MAX_PENDING);
   self->max_output = DEFAULT_MAX_OUTPUT;
   self->progress_streams = AT_SUBPROCESS_STREAM_BOTH;

@@ -8,6 +8,7 @@
 #include "at-broken-pipe-private.h"
 #include "at-enum-types.h"
 #include "at-setter-private.h"
+#include "at-task-hooks-private.h"
 #include "at-transfer-private.h"
 
 /**
@@ -73,15 +74,13 @@ static GParamSpec *properties[N_PROPS];
 G_DEFINE_FINAL_TYPE (AtTransferTask, at_transfer_task, AT_TYPE_ASYNC_TASK)
 
 static void
-at_transfer_task_pre_execute (AtAsyncTask *task)
+at_transfer_task_starting (AtAsyncTask *task)
 {
   AtTransferTask *self = AT_TRANSFER_TASK (task);
 
   /* One that is in a queue shows how much there is to do. */
   if (self->size != 0)
     at_async_task_set_amounts (task, 0, self->size);
-
-  AT_ASYNC_TASK_CLASS (at_transfer_task_parent_class)->pre_execute (task);
 }
 
 static void
@@ -235,7 +234,6 @@ at_transfer_task_class_init (AtTransferTaskClass *klass)
 
   task_class->in_background = at_transfer_task_run;
   task_class->control_changed = at_transfer_task_control_changed;
-  task_class->pre_execute = at_transfer_task_pre_execute;
 
   /**
    * AtTransferTask:source: (getter get_source) (setter set_source)
@@ -361,6 +359,7 @@ at_transfer_task_init (AtTransferTask *self)
 {
   g_mutex_init (&self->lock);
   self->buffer_size = DEFAULT_BUFFER_SIZE;
+  at_async_task_set_starting (AT_ASYNC_TASK (self), at_transfer_task_starting);
   at_async_task_set_unit (AT_ASYNC_TASK (self), AT_PROGRESS_UNIT_BYTES);
 }
 

@@ -5,7 +5,7 @@
 
 #include "at-task-private.h"
 
-#include "at-task-backlog-private.h"
+#include "at-task-hooks-private.h"
 
 #include <string.h>
 

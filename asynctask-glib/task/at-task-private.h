@@ -89,6 +89,7 @@ typedef struct
   /* Set before the task is executed, constant afterwards. */
   AtOwnerLink *owner;
   AtBacklog   *backlog;
+  void      (* starting) (AtAsyncTask *self);
 
   /* Owner. */
   char        *title;

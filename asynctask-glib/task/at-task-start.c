@@ -5,6 +5,8 @@
 
 #include "at-task-private.h"
 
+#include "at-task-hooks-private.h"
+
 #include "at-foreign-body-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -126,6 +128,13 @@ end_unstarted (AtAsyncTaskPrivate *priv,
   at_task_end_unrun (priv);
 }
 
+void
+at_async_task_set_starting (AtAsyncTask *self,
+                            void      (* func) (AtAsyncTask *self))
+{
+  at_task_ensure_rare (at_task_get_priv (self))->starting = func;
+}
+
 /* Calls pre_execute and hands the task over. Owner, in STARTING; the caller has
  * a reference. Returns FALSE, with the task still in STARTING, if the executor
  * refuses it. */
@@ -140,7 +149,13 @@ at_task_start (AtAsyncTask  *self,
   g_atomic_int_set (&priv->busy_thread, (int) at_thread_get_number ());
   at_task_show_status (self);
   if ((at_state_get (&priv->job.state) & AT_STATE_CANCELLED) == 0)
-    at_task_call_pre_execute (self);
+    {
+      AtRare *rare = at_task_get_rare (priv);
+
+      if (rare != NULL && rare->starting != NULL)
+        rare->starting (self);
+      at_task_call_pre_execute (self);
+    }
 
   if (!at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_QUEUED, AT_STATE_CANCELLED, NULL))
     {

@@ -4,7 +4,7 @@
 #include "explorer.h"
 
 #include "at-mailbox-private.h"
-#include "at-task-backlog-private.h"
+#include "at-task-hooks-private.h"
 
 #include <asynctask-glib.h>
 

@@ -37,7 +37,7 @@ KNOWS_IN_PUBLIC = {
 }
 HOOKS = {
     'together': {'task/at-async-task-private.h'},
-    'ready-made': {'task/at-setter-private.h', 'task/at-task-backlog-private.h'},
+    'ready-made': {'task/at-setter-private.h', 'task/at-task-hooks-private.h'},
 }
 # What itself knows nothing but GLib, for those that need nothing else of its folder.
 TOOLS = {

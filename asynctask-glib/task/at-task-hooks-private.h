@@ -7,11 +7,19 @@
 
 G_BEGIN_DECLS
 
+/* What the library's own tasks know of a task beside its public header. */
+
+/* In init: @func is called by whichever thread starts the task, once it is executed, and
+ * before pre-execute. That is the owner's, unless another one executes it and nobody
+ * listens to pre-execute, which overriding that would be. Again after a refusal. */
+void     at_async_task_set_starting         (AtAsyncTask *self,
+                                             void      (* func) (AtAsyncTask *self));
+
 /* For a body that passes on what comes from elsewhere, and has more to look after than
  * to block in at_async_task_publish_progress(): it asks here before it takes more.
  *
- * Any thread, before the task is executed: the limit is in bytes, of the values and of
- * what they take beside. Nobody blocks for it. */
+ * In init: the limit is in bytes, of the values and of what they take beside. Nobody
+ * blocks for it. */
 void     at_async_task_set_backlog_in_bytes (AtAsyncTask *self,
                                              guint64      limit);
 
