@@ -3,6 +3,12 @@
 
 #include "at-test.h"
 
+#include <gio/gio.h>
+#include <time.h>
+#ifdef HAVE_VALGRIND
+# include <valgrind/valgrind.h>
+#endif
+
 /* Counts how many bodies run at once. */
 typedef struct
 {
@@ -639,6 +645,105 @@ test_growth_is_bounded (void)
   at_test_gate_clear (&gate);
 }
 
+/* Bodies that compute, each until it is told to end. */
+typedef struct
+{
+  gint has_used; /* enough of a processor for many a look of the pool's */
+  gint stop;
+} Spin;
+
+static gboolean
+body_spin (AtAsyncTask   *task,
+           const GValue  *params,
+           GCancellable  *cancellable,
+           gpointer       user_data,
+           GError       **error)
+{
+  Spin *spin = user_data;
+  struct timespec used, started = { 0, };
+
+  g_assert_cmpint (clock_gettime (CLOCK_THREAD_CPUTIME_ID, &started), ==, 0);
+  while (!g_atomic_int_get (&spin->stop))
+    {
+      for (volatile guint i = 0; i < 100000; i++)
+        ;
+      g_assert_cmpint (clock_gettime (CLOCK_THREAD_CPUTIME_ID, &used), ==, 0);
+      if ((used.tv_sec - started.tv_sec) * 1000 + (used.tv_nsec - started.tv_nsec) / 1000000 >= 50)
+        g_atomic_int_set (&spin->has_used, TRUE);
+    }
+
+  return TRUE;
+}
+
+/* How many bodies the default pool runs of which @n_blocked block and all others
+ * compute, while other programs compute as well. */
+static void
+test_growth_for_blocked_only (gconstpointer user_data)
+{
+  AtThreadPoolExecutor *pool = AT_THREAD_POOL_EXECUTOR (at_thread_pool_executor_get_default ());
+  guint n_processors = g_get_num_processors ();
+  guint n_blocked = GPOINTER_TO_UINT (user_data) * n_processors;
+  guint n_spinning = 3 * n_processors;
+  g_autofree AtAsyncTask **blocked = g_new (AtAsyncTask *, n_blocked);
+  g_autofree AtAsyncTask **spinning = g_new (AtAsyncTask *, n_spinning);
+  g_autofree Spin *spins = g_new0 (Spin, n_spinning);
+  g_autofree GSubprocess **others = g_new0 (GSubprocess *, n_processors);
+  AtTestGate gate;
+
+#ifdef HAVE_VALGRIND
+  /* One thread runs at a time, and the others block. */
+  if (RUNNING_ON_VALGRIND)
+    {
+      g_test_skip ("threads take turns");
+      return;
+    }
+#endif
+
+  /* They end with this program at the latest. */
+  for (guint i = 0; i < n_processors; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      others[i] = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
+                                    "sh", "-c",
+                                    "while kill -0 $PPID; do"
+                                    " i=0; while [ $i -lt 10000 ]; do i=$((i + 1)); done;"
+                                    " done", NULL);
+      g_assert_no_error (error);
+    }
+
+  at_test_gate_init (&gate);
+  for (guint i = 0; i < n_blocked; i++)
+    blocked[i] = execute (AT_EXECUTOR (pool), at_test_body_gate, &gate, 0);
+  for (guint i = 0; i < n_spinning; i++)
+    spinning[i] = execute (AT_EXECUTOR (pool), body_spin, &spins[i], 0);
+
+  for (guint i = 0; i < n_spinning; i++)
+    {
+      /* As many as there are processors, and the next when one has ended. */
+      for (guint j = i; j < MIN (i + n_processors, n_spinning); j++)
+        at_test_poll_until (g_atomic_int_get (&spins[j].has_used));
+      if (i + n_processors < n_spinning)
+        g_assert_cmpuint (at_thread_pool_executor_get_n_running (pool), ==, n_blocked + n_processors);
+      g_assert_cmpuint (at_thread_pool_executor_get_n_queued (pool), ==,
+                        n_spinning > i + n_processors ? n_spinning - i - n_processors : 0);
+
+      g_atomic_int_set (&spins[i].stop, TRUE);
+      at_test_finish (spinning[i]);
+      g_assert_finalize_object (spinning[i]);
+    }
+
+  at_test_gate_open (&gate);
+  finish_all (blocked, n_blocked);
+  at_test_gate_clear (&gate);
+  for (guint i = 0; i < n_processors; i++)
+    {
+      g_subprocess_force_exit (others[i]);
+      g_assert_true (g_subprocess_wait (others[i], NULL, NULL));
+      g_object_unref (others[i]);
+    }
+}
+
 static gint n_threads_gone;
 
 static void
@@ -905,6 +1010,12 @@ main (int   argc,
   g_test_add_func ("/thread-pool/growth/short-tasks-pass-blocked-bodies", test_growth);
   g_test_add_func ("/thread-pool/growth/queue-moves-while-processors-idle", test_growth_while_moving);
   g_test_add_func ("/thread-pool/growth/more-blocked-than-it-grows", test_growth_is_bounded);
+  g_test_add_data_func ("/thread-pool/growth/not-for-those-that-compute", GUINT_TO_POINTER (0),
+                        test_growth_for_blocked_only);
+  g_test_add_data_func ("/thread-pool/growth/for-those-that-block-among-them", GUINT_TO_POINTER (1),
+                        test_growth_for_blocked_only);
+  g_test_add_data_func ("/thread-pool/growth/for-more-that-block", GUINT_TO_POINTER (3),
+                        test_growth_for_blocked_only);
   g_test_add_func ("/thread-pool/properties", test_properties);
   g_test_add_func ("/thread-pool/default", test_default);
   g_test_add_func ("/thread-pool/bad-input", test_bad_input);

@@ -7,10 +7,10 @@
 
 #include "at-contention-private.h"
 #include "at-executor-private.h"
+#include "at-growth-private.h"
 #include "at-slot-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <time.h>
 #ifdef HAVE_PRCTL
 # include <sys/prctl.h>
 #endif
@@ -26,8 +26,9 @@
  * waits for one when it is resumed.
  *
  * The default pool, [func@ThreadPoolExecutor.get_default], runs as many bodies as
- * there are processors. When what is queued does not move, because bodies block,
- * it runs some more, and goes back when the queue is empty.
+ * there are processors, beside those that block, because they wait for data, for a
+ * disk or for another thread. A body that could go on if it had a processor does not
+ * block, whatever else keeps the processors busy.
  *
  * Threads are borrowed from a [struct@GLib.ThreadPool], which lets idle ones go.
  *
@@ -43,21 +44,17 @@
 
 #define LINGER_USEC (50 * G_TIME_SPAN_MILLISECOND)
 
-/* A pool that grows runs one body more whenever nothing has been taken from its queue
- * for WATCH, nor a body that was resumed has got a slot. The first few without
- * question, as GTask's pool has them all the time; further ones only as long as the
- * processors are not busy anyway. Where something was taken, but half a processor was
- * idle, some of the bodies that hold slots block: it grows as well, to no more than one
- * extra body for each processor, because other programs may be what keeps this
- * one's share low. */
-#define WATCH_USEC      (2 * G_TIME_SPAN_MILLISECOND)
-#define UNASKED_EXTRA   8
-#define MAX_EXTRA       64
-
 typedef struct
 {
   gboolean granted;
 } AtResumer;
+
+/* On the stack of the thread. */
+typedef struct
+{
+  AtSlot   slot;
+  AtWorker worker;
+} AtPoolThread;
 
 struct _AtThreadPoolExecutor
 {
@@ -88,14 +85,13 @@ struct _AtThreadPoolExecutor
   AtBatch      batch;     /* that came from the inbox last */
   GQueue       resumers;  /* of AtResumer, on the stacks of paused bodies */
   guint        max_threads;
-  guint        n_extra;   /* what a growing pool allows itself above that */
   guint        n_running; /* bodies that hold a slot */
   guint        n_threads;
   guint        n_idle;    /* of them, those that wait for @work */
   guint        n_requests; /* for threads that have not come yet */
-  guint64      n_taken;
   gboolean     waking;    /* a thread is on its way to look at the queue */
-  gboolean     watching;  /* one of the idle threads looks after a stuck queue */
+  AtGrowth     growth;    /* what a pool that grows allows itself above @max_threads */
+  gboolean     watching;  /* one of the idle threads looks after that */
   gboolean     is_shut_down;
 
   char         gap_above[AT_CACHE_LINE];
@@ -134,7 +130,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AtThreadPoolExecutor, at_thread_pool_executor, G_
 static guint
 get_limit (AtThreadPoolExecutor *self)
 {
-  return self->max_threads + self->n_extra;
+  return self->max_threads + self->growth.n_extra;
 }
 
 static gboolean
@@ -148,7 +144,7 @@ needs_watcher (AtThreadPoolExecutor *self)
 {
   return self->grows && !self->watching &&
          (self->queue.length > 0 || self->resumers.length > 0) &&
-         self->n_running >= get_limit (self) && self->n_extra < MAX_EXTRA;
+         self->n_running >= get_limit (self);
 }
 
 /* Whether a task that comes now can but wait until a body ends, with nobody to be
@@ -157,7 +153,7 @@ static gboolean
 would_wait (AtThreadPoolExecutor *self)
 {
   return self->n_running >= get_limit (self) && !self->is_shut_down &&
-         (!self->grows || self->watching || self->n_extra >= MAX_EXTRA);
+         (!self->grows || self->watching);
 }
 
 /* Moves what is in the inbox to the queue. */
@@ -310,7 +306,6 @@ grant_slots (AtThreadPoolExecutor *self)
       AtResumer *resumer = g_queue_pop_head (&self->resumers);
 
       resumer->granted = TRUE;
-      self->n_taken++;
       self->n_running++;
       g_cond_broadcast (&self->resumed);
     }
@@ -351,7 +346,6 @@ take_job (AtThreadPoolExecutor *self)
       if (found != NULL)
         {
           self->n_running++;
-          self->n_taken++;
           self->batch.n_taken++;
         }
       settle (self);
@@ -364,25 +358,15 @@ take_job (AtThreadPoolExecutor *self)
   return found;
 }
 
-static gint64
-get_cpu_usec (void)
-{
-  struct timespec used = { 0, };
-
-  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &used);
-
-  return (gint64) used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000;
-}
-
-/* Waits for work; returns FALSE when none has come for @usec. */
+/* Waits for work; returns FALSE when none has come until @end_time. */
 static gboolean
 wait_for_work (AtThreadPoolExecutor *self,
-               gint64                usec)
+               gint64                end_time)
 {
   gboolean woken;
 
   self->n_idle++;
-  woken = g_cond_wait_until (&self->work, &self->lock, g_get_monotonic_time () + usec);
+  woken = g_cond_wait_until (&self->work, &self->lock, end_time);
   self->n_idle--;
 
   /* Whether or not it was this thread that was to be woken: it is awake now, and
@@ -392,51 +376,49 @@ wait_for_work (AtThreadPoolExecutor *self,
   return woken;
 }
 
-/* Lets the pool run one more body if the queue is stuck, or moves while a processor
- * has nothing to do. */
+/* Waits until it is time to look which bodies block, if there is nothing else to do
+ * before, and has the pool run as many others. */
 static void
 watch_queue (AtThreadPoolExecutor *self)
 {
-  gint64 n_processors = g_get_num_processors ();
-  guint64 n_taken = self->n_taken;
-  gint64 started = g_get_monotonic_time ();
-  gint64 cpu_started = get_cpu_usec ();
-  gint64 passed, cpu_passed;
-  gboolean grow;
+  gint64 started, look_at = at_growth_plan (&self->growth, g_get_monotonic_time ());
+  gboolean looks;
+  guint n_blocked = 0;
 
   self->watching = TRUE;
   settle (self);
-  wait_for_work (self, WATCH_USEC);
+  looks = !wait_for_work (self, look_at) && !has_work (self);
+  started = g_get_monotonic_time ();
+  if (looks)
+    {
+      /* A body that ends meanwhile would wait for the lock. */
+      g_mutex_unlock (&self->lock);
+      n_blocked = at_growth_count_blocked (&self->growth);
+      at_spin_then_lock (&self->lock);
+    }
   self->watching = FALSE;
   take_in (self);
 
-  passed = g_get_monotonic_time () - started;
-  if (passed < WATCH_USEC || !needs_watcher (self))
-    return;
-
-  cpu_passed = get_cpu_usec () - cpu_started;
-  if (n_taken == self->n_taken)
-    grow = self->n_extra < UNASKED_EXTRA || cpu_passed * 10 < passed * n_processors * 9;
-  else
-    grow = self->n_extra < n_processors && cpu_passed * 2 < passed * (2 * n_processors - 1);
-
-  if (grow)
-    self->n_extra = MIN (self->n_running + 1 - self->max_threads, MAX_EXTRA);
+  if (looks && needs_watcher (self))
+    at_growth_decide (&self->growth, n_blocked, started, g_get_monotonic_time ());
 }
 
 static void
 run_jobs (AtThreadPoolExecutor *self,
+          AtPoolThread         *thread,
           AtJob                *job)
 {
   g_mutex_unlock (&self->lock);
   at_thread_pool_executor_wake (self);
 
+  at_worker_turn (&thread->worker);
   while (job != NULL)
     {
       AtTurn *turn = at_job_run (job);
 
-      job = turn != NULL ? turn->klass->take_next (turn, at_slot_get_current ()) : NULL;
+      job = turn != NULL ? turn->klass->take_next (turn, &thread->slot) : NULL;
     }
+  at_worker_turn (&thread->worker);
 
   at_spin_then_lock (&self->lock);
   if (self->queue.length == 0 && self->is_saturated)
@@ -444,7 +426,7 @@ run_jobs (AtThreadPoolExecutor *self,
   self->n_running--;
   take_in (self);
   if (self->queue.length == 0 && self->resumers.length == 0)
-    self->n_extra = 0;
+    at_growth_stop (&self->growth);
 }
 
 /* For tools that show threads. */
@@ -598,6 +580,8 @@ at_thread_pool_executor_leave_slot (AtSlot *slot)
 {
   AtThreadPoolExecutor *self = slot->queue->executor;
 
+  at_worker_turn (&((AtPoolThread *) slot)->worker);
+
   g_mutex_lock (&self->lock);
   self->n_running--;
   grant_slots (self);
@@ -629,6 +613,8 @@ at_thread_pool_executor_retake_slot (AtSlot *slot,
     }
   settle (self);
   g_mutex_unlock (&self->lock);
+
+  at_worker_turn (&((AtPoolThread *) slot)->worker);
 }
 
 static void
@@ -653,11 +639,13 @@ serve (gpointer data,
        gpointer user_data)
 {
   g_autoptr (AtThreadPoolExecutor) self = data;
-  AtSlot slot = { &slot_class, &self->jobs };
+  AtPoolThread thread = { .slot = { &slot_class, &self->jobs } };
   char lender_name[16] = "";
 
   swap_thread_name (lender_name, self->name);
-  at_slot_set_current (&slot);
+  at_slot_set_current (&thread.slot);
+  if (self->grows)
+    at_growth_join (&self->growth, &thread.worker);
   g_mutex_lock (&self->lock);
   self->n_threads++;
   self->n_requests--;
@@ -668,15 +656,18 @@ serve (gpointer data,
       AtJob *job = take_job (self);
 
       if (job != NULL)
-        run_jobs (self, job);
+        run_jobs (self, &thread, job);
       else if (needs_watcher (self))
         watch_queue (self);
-      else if (!wait_for_work (self, LINGER_USEC) && !has_work (self) && !needs_watcher (self))
+      else if (!wait_for_work (self, g_get_monotonic_time () + LINGER_USEC) &&
+               !has_work (self) && !needs_watcher (self))
         break;
     }
 
   self->n_threads--;
   g_mutex_unlock (&self->lock);
+  if (self->grows)
+    at_growth_leave (&self->growth, &thread.worker);
   at_slot_set_current (NULL);
   swap_thread_name (NULL, self->name != NULL ? lender_name : NULL);
 }
@@ -686,6 +677,7 @@ at_thread_pool_executor_finalize (GObject *object)
 {
   AtThreadPoolExecutor *self = AT_THREAD_POOL_EXECUTOR (object);
 
+  at_growth_clear (&self->growth);
   at_priority_queue_clear (&self->queue);
   g_cond_clear (&self->resumed);
   g_cond_clear (&self->work);
@@ -822,6 +814,7 @@ at_thread_pool_executor_init (AtThreadPoolExecutor *self)
   g_cond_init (&self->resumed);
   g_queue_init (&self->resumers);
   at_priority_queue_init (&self->queue);
+  at_growth_init (&self->growth);
 }
 
 /**
@@ -855,7 +848,7 @@ at_thread_pool_executor_new (const char *name,
  *
  * Gets the thread pool that all of the program shares.
  *
- * It runs as many bodies as there are processors, and more while they block. It
+ * It runs as many bodies as there are processors, beside those that block. It
  * lives as long as the program; shutting it down is a bad idea.
  *
  * Any thread.
@@ -1009,7 +1002,7 @@ at_thread_pool_executor_set_max_threads (AtThreadPoolExecutor *self,
   g_mutex_lock (&self->lock);
   changed = self->max_threads != max_threads;
   self->max_threads = max_threads;
-  self->n_extra = 0;
+  at_growth_stop (&self->growth);
   grant_slots (self);
   settle (self);
   tend (self);
