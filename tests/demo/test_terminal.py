@@ -216,7 +216,10 @@ class Bodies(TerminalCase):
                 lines = b''.join(b'Content-Length: ' + length + b'\r\n' for length in lengths)
                 self.server.route('/file.bin', lambda request, send, server, lines=lines:
                                   send(b'HTTP/1.1 200 OK\r\n' + lines + b'\r\n' + BODY))
-                self.assert_failed(self.download(self.server.url('/file.bin')), 'a size for the file that cannot be right')
+                result = self.download(self.server.url('/file.bin'))
+                # The newest libsoup does not take such an answer for one.
+                parsed = 'Could not parse HTTP response' not in result.err
+                self.assert_failed(result, 'a size for the file that cannot be right' if parsed else 'failed')
 
     def test_old_and_odd_servers(self):
         length = f'Content-Length: {len(BODY)}\r\n'.encode()
