@@ -13,6 +13,7 @@ import unittest
 import gi
 
 gi.require_version("At", "1.0")
+from gi.overrides._at_process import find_started  # noqa: E402
 from gi.repository import At, GLib  # noqa: E402
 
 faulthandler.dump_traceback_later(100, exit=True)
@@ -381,6 +382,24 @@ class ExitTest(unittest.TestCase):
             At.AsyncTask(body).execute(n)
         started.acquire()
 """, ["finally 0", "finally 3", "finally 1", "finally 2"])
+
+    def test_started_meanwhile(self):
+        """A body starts another one and ends, between the list of all and the question whether it goes on."""
+        gate = threading.Event()
+        pool = At.ThreadPoolExecutor("meanwhile", 2)
+        first = At.AsyncTask(lambda task: None).execute_on_executor(pool)
+        first.result()
+        later = []
+
+        def goes_on(task):
+            if task is first and not later:
+                later.append(At.AsyncTask(lambda task: gate.wait(60)).execute_on_executor(pool))
+            return task in later
+
+        self.assertEqual(find_started(goes_on), set(later))
+        gate.set()
+        pool.shutdown(wait=True)
+        self.assertEqual(find_started(lambda task: not task.done()), set())
 
     def test_file(self):
         """What concurrent.futures still lets bodies do, they can."""

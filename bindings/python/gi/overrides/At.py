@@ -28,7 +28,7 @@ from . import _at_errors
 from ._at_asyncio import Progress, Watch, conclude, wait_for_list
 from ._at_errors import Failure, describe, interrupt_later, is_main_thread, new_error, to_error
 from ._at_futures import FutureFace, map_on
-from ._at_process import check_forked, get_started, is_forked, note_start, set_exit_timeout
+from ._at_process import check_forked, find_started, is_forked, note_start, set_exit_timeout
 from ._at_threads import enter_thread, leave_thread
 
 At = get_introspection_module('At')
@@ -984,8 +984,7 @@ class ThreadPoolExecutor(At.ThreadPoolExecutor):
     def shutdown(self, cancel_queued=False, *, wait=False):
         """Refuses tasks from now on; cancels those that have not started, or waits for all, on demand."""
         super().shutdown(cancel_queued)
-        while wait and (tasks := [task for task in get_started()
-                                  if task.get_executor() == self and not AsyncTask.done(task)]):
+        while wait and (tasks := find_started(lambda task: task.get_executor() == self and not AsyncTask.done(task))):
             for task in tasks:
                 task._at_wait(-1)
 

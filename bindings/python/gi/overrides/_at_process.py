@@ -72,6 +72,22 @@ def get_started():
     return [task for task in (ref() for ref in _started.copy()) if task is not None]
 
 
+def find_started(condition):
+    """Those of the tasks that were executed of which condition(task) holds.
+
+    A body may have started another one after the tasks were listed and before it was
+    asked whether it goes on. So there are none only if there were none in a list that
+    then got no longer.
+    """
+    known = set()
+    while True:
+        tasks = set(get_started())
+        found = {task for task in tasks if condition(task)}
+        if found or tasks <= known:
+            return found
+        known = tasks
+
+
 def _is_queued(task):
     # Another executor may have forgotten it.
     executor = task.get_executor() or At.AsyncTask.get_default_executor()
@@ -87,7 +103,7 @@ def _join(cancels, patience):
     """Waits for what goes on, and for what that starts in turn."""
     until = None
     seen = set()
-    while tasks := {task for task in get_started() if _goes_on(task)} - seen:
+    while tasks := find_started(lambda task: task not in seen and _goes_on(task)):
         seen |= tasks
         for task in tasks:
             while not (task.is_cancelled() or At.AsyncTask.done(task)):
