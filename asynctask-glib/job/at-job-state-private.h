@@ -19,8 +19,8 @@ G_BEGIN_DECLS
  * there; the same holds for RUNNING and DELIVERING. From QUEUED, an executor's
  * thread, a canceller and a refusal race for it, and one wins.
  *
- * Flags are set by any thread and stay; all but PAUSED, WILL_START, and those of a
- * last reference that goes home, which come and go. CANCELLED is not set any more from DELIVERING on. */
+ * Flags are set by any thread and stay; all but PAUSED and WILL_START, which
+ * come and go. CANCELLED is not set any more from DELIVERING on. */
 
 typedef enum
 {
@@ -44,10 +44,8 @@ typedef enum
   AT_STATE_AWAITED     = 1 << 7, /* somebody waits for DONE */
   AT_STATE_WILL_START  = 1 << 8, /* executed from afar, pre_execute is on its way */
   AT_STATE_EMITS       = 1 << 9, /* its class wants to see the signals emitted */
-  AT_STATE_KEPT        = 1 << 10, /* disposed of afar: has a toggle reference on itself */
-  AT_STATE_SENT_HOME   = 1 << 11, /* ... which was the last one, and is on its way */
-  AT_STATE_REFUSED     = 1 << 12, /* was executed, and refused by an executor */
-  AT_STATE_LIMITED     = 1 << 13  /* what it publishes is counted; constant once executed */
+  AT_STATE_REFUSED     = 1 << 10, /* was executed, and refused by an executor */
+  AT_STATE_LIMITED     = 1 << 11  /* what it publishes is counted; constant once executed */
 } AtStateFlags;
 
 static inline guint

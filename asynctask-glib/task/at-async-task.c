@@ -307,7 +307,8 @@ at_async_task_dispose (GObject *object)
 
   if (home == AT_HOME_FOREIGN)
     {
-      at_task_keep_for_home (self);
+      /* The last reference of an executor written elsewhere may go on a worker. */
+      at_homing_begin (object, at_task_get_mailbox (priv));
       return;
     }
 

@@ -6,6 +6,7 @@
 #include "at-async-task.h"
 #include "at-async-task-private.h"
 #include "at-executor-private.h"
+#include "at-homing-private.h"
 #include "at-mailbox-private.h"
 #include "at-owner-link-private.h"
 #include "at-pacer-private.h"
@@ -289,7 +290,6 @@ void         at_parcel_free              (AtParcel            *parcel);
 void         at_parcel_send              (AtParcel            *parcel);
 void         at_task_drop_value_home     (AtAsyncTask         *self,
                                           GValue              *value);
-void         at_task_keep_for_home       (AtAsyncTask         *self);
 
 /* at-task-deliver.c: what the owner is told */
 void         at_task_notify              (AtAsyncTask         *self,

@@ -205,10 +205,10 @@ MUTATIONS = [
      '  if (is_settled_state (state))\n    return get_computed (priv, state, error);\n\n  if (would_deadlock (self))',
      '  if (is_settled_state (state))\n    return get_computed (priv, at_state_get (&priv->job.state), error);\n\n  if (would_deadlock (self))',
      ['refused-wait']),
-    ('dropped-early', 'dispose() on a worker posts an ordinary reference (as it did)',
-     'at-async-task.c',
-     '      at_task_keep_for_home (self);\n',
-     '      at_async_task_unref_home (g_object_ref (self));\n',
+    ('dropped-early', 'what is disposed of on a worker is sent home while that has it still (as it was)',
+     'at-homing.c',
+     '    g_object_add_toggle_ref (object, on_only_kept, self);\n',
+     '    g_object_add_toggle_ref (object, on_only_kept, self), on_only_kept (self, object, TRUE);\n',
      ['custom-serial-refuses']),
 ]
 
