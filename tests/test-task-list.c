@@ -545,12 +545,126 @@ test_batch (void)
   /* It stays, and does not make the next one look half done. */
   last = add (list, at_test_body_succeed);
   assert_fraction (list, 0);
+  g_assert_true (at_task_list_remove (list, last));
+  g_assert_cmpfloat (at_task_list_get_fraction (list), >=, 1);
+  g_assert_true (at_task_list_add (list, last));
+  assert_fraction (list, 0);
   set_fraction (last, 0.25);
   assert_fraction (list, 0.25);
   g_assert_cmpuint (at_task_list_clear_finished (list), ==, 1);
   assert_fraction (list, 0.25);
   g_assert_true (at_task_list_remove (list, last));
   assert_fraction (list, 0);
+}
+
+typedef enum
+{
+  EVEN,     /* nobody knows how much it is */
+  WEIGHTED, /* everybody does */
+  MIXED     /* who has begun does */
+} Weights;
+
+/* After "cancel all", the bar stays where it is: 7 of 61 done are not 61 of 61. */
+static void
+test_fraction_cancelled (gconstpointer user_data)
+{
+  Weights weights = GPOINTER_TO_INT (user_data);
+  g_autoptr (AtTaskList) list = at_task_list_new ();
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  AtAsyncTask *late, *running;
+  AtTestGate gate;
+  Shadow shadow;
+  double before;
+  guint n_fractions;
+
+  at_test_gate_init (&gate);
+  for (guint i = 0; i < 61; i++)
+    {
+      AtAsyncTask *task = i == 7 ? new_gated_task (&gate) : new_task (at_test_body_succeed, NULL);
+
+      if (weights == WEIGHTED || (weights == MIXED && i <= 7))
+        set_amounts (task, i <= 7 ? 50 : 0, 100);
+      g_ptr_array_add (tasks, task);
+      at_task_list_add (list, task);
+    }
+  shadow_init (&shadow, list);
+
+  for (guint i = 0; i < 7; i++)
+    execute (g_ptr_array_index (tasks, i));
+  at_test_iterate_until (NULL, at_task_list_get_n_succeeded (list) == 7);
+  running = g_ptr_array_index (tasks, 7);
+  execute (running);
+  at_test_gate_wait_arrived (&gate, 1);
+  if (weights == EVEN)
+    set_fraction (running, 0.5);
+  at_test_iterate_until (NULL, fabs (shadow.fraction - 7.5 / 61) < 1e-8);
+  before = shadow.fraction;
+  n_fractions = shadow.n_fractions;
+
+  at_task_list_cancel_all (list, TRUE);
+  g_assert_true (at_task_list_execute_all (list, NULL, NULL));
+  at_test_gate_open (&gate);
+  at_test_iterate_until (NULL, at_task_list_get_n_active (list) == 0);
+  g_assert_cmpuint (at_task_list_get_n_succeeded (list), ==, 7);
+  g_assert_cmpuint (at_task_list_get_n_cancelled (list), ==, 54);
+  g_assert_cmpuint (at_task_list_get_n_failed (list), ==, 0);
+  g_assert_cmpuint (at_task_list_get_n_pending (list), ==, 0);
+  g_assert_false (at_task_list_get_indeterminate (list));
+  shadow_check (&shadow);
+  assert_fraction (list, 7.5 / 61);
+  g_assert_true (memcmp (&before, &shadow.fraction, sizeof before) == 0);
+  g_assert_cmpuint (shadow.n_fractions, ==, n_fractions);
+
+  /* It goes on to count when it has left, and no longer than until the next batch. */
+  g_assert_true (at_task_list_remove (list, g_ptr_array_index (tasks, 60)));
+  assert_fraction (list, 7.5 / 61);
+  late = add (list, at_test_body_succeed);
+  g_ptr_array_add (tasks, late);
+  assert_fraction (list, 0);
+  execute (late);
+  at_test_finish (late);
+  g_assert_cmpfloat (at_task_list_get_fraction (list), >=, 1);
+
+  shadow_clear (&shadow);
+  at_test_gate_clear (&gate);
+}
+
+/* One of two is cancelled, and the other still knows nothing. */
+static void
+test_indeterminate_cancelled (void)
+{
+  g_autoptr (AtTaskList) list = at_task_list_new ();
+  g_autoptr (AtAsyncTask) running = NULL, mute = NULL, begun = NULL;
+  AtTestGate gate;
+  Shadow shadow;
+
+  at_test_gate_init (&gate);
+  running = new_gated_task (&gate);
+  at_task_list_add (list, running);
+  shadow_init (&shadow, list);
+  execute (running);
+  mute = add (list, at_test_body_succeed);
+  at_async_task_cancel (mute, FALSE);
+  execute (mute);
+  at_test_finish (mute);
+  g_assert_true (shadow.indeterminate);
+
+  /* How far it got is something, and stays so. */
+  begun = add (list, at_test_body_succeed);
+  set_fraction (begun, 0.5);
+  at_async_task_cancel (begun, FALSE);
+  execute (begun);
+  g_assert_false (shadow.indeterminate);
+  at_test_finish (begun);
+  g_assert_false (shadow.indeterminate);
+  assert_fraction (list, 0.5 / 3);
+  shadow_check (&shadow);
+
+  at_test_gate_open (&gate);
+  at_test_finish (running);
+  assert_fraction (list, 1.5 / 3);
+  shadow_clear (&shadow);
+  at_test_gate_clear (&gate);
 }
 
 static void
@@ -989,6 +1103,147 @@ test_wait_again (void)
   at_test_iterate_until (NULL, n_left == 0);
 }
 
+/* Contexts that go. */
+
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (dir != NULL && g_dir_read_name (dir) != NULL)
+    n++;
+
+  return n;
+}
+
+static void
+on_never (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_assert_not_reached ();
+}
+
+typedef enum
+{
+  GONE_IDLE,    /* nothing is active: the callback is due */
+  GONE_DONE,    /* the task has ended, and nobody knows it yet */
+  GONE_RUNNING
+} Gone;
+
+static void
+count_gone (gpointer  count,
+            GObject  *where_it_was)
+{
+  at_test_count_freed (count);
+}
+
+/* A context with a list that somebody waits for, and nobody who iterates it. */
+static void
+make_and_drop (Gone          gone,
+               AtTestGate   *gate,
+               AtExecutor   *executor,
+               GCancellable *cancellable,
+               AtTestCount  *tasks,
+               AtTestCount  *lists)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (AtTaskList) list = NULL;
+  g_autoptr (AtAsyncTask) task = NULL;
+
+  g_main_context_push_thread_default (context);
+  list = at_task_list_new ();
+  at_test_count_made (tasks);
+  at_test_count_made (lists);
+  g_object_weak_ref (G_OBJECT (list), count_gone, lists);
+  task = at_async_task_new (gone == GONE_RUNNING ? at_test_body_gate : at_test_body_succeed, gate, NULL);
+  g_object_weak_ref (G_OBJECT (task), count_gone, tasks);
+  at_async_task_set_main_context (task, context);
+  at_task_list_add (list, task);
+  if (gone != GONE_IDLE)
+    g_assert_true (at_task_list_execute_all (list, executor, NULL));
+  at_task_list_wait_all_async (list, TRUE, cancellable, on_never, NULL);
+  g_main_context_pop_thread_default (context);
+}
+
+static void
+test_context_gone (gconstpointer user_data)
+{
+  Gone gone = GPOINTER_TO_INT (user_data);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  AtTestCount tasks = AT_TEST_COUNT_INIT, lists = AT_TEST_COUNT_INIT;
+  guint n = gone == GONE_RUNNING ? 4 : at_test_scale (2000);
+  AtThreadPoolExecutor *pool = at_thread_pool_executor_new ("Test", n);
+  AtExecutor *executor = gone == GONE_RUNNING ? AT_EXECUTOR (pool) : get_inline ();
+  guint n_descriptors;
+  AtTestGate gate;
+
+  at_test_gate_init (&gate);
+
+  /* What is there once and for all. */
+  at_test_settle (NULL, executor);
+  n_descriptors = count_descriptors ();
+
+  for (guint i = 0; i < n; i++)
+    make_and_drop (gone, &gate, executor, i % 2 == 0 ? cancellable : NULL, &tasks, &lists);
+  at_test_count_assert_all_freed (&lists, (int) n);
+
+  /* A task that runs goes on, and ends where there is somebody left. */
+  if (gone == GONE_RUNNING)
+    {
+      at_test_gate_wait_arrived (&gate, n);
+      g_assert_cmpint (tasks.n_freed, ==, 0);
+      at_test_gate_open (&gate);
+      at_test_iterate_poll_until (NULL, g_atomic_int_get (&tasks.n_freed) == (int) n);
+    }
+  at_test_count_assert_all_freed (&tasks, (int) n);
+  g_assert_cmpuint (count_descriptors (), ==, n_descriptors);
+
+  g_cancellable_cancel (cancellable);
+  g_object_unref (pool);
+  at_test_gate_clear (&gate);
+}
+
+/* A list that outlives its context does no harm, and hears of nothing any more. */
+static void
+test_context_gone_before (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (AtAsyncTask) running = NULL, pending = NULL, late = NULL;
+  g_autoptr (AtTaskList) list = NULL;
+  AtTestGate gate;
+
+  at_test_gate_init (&gate);
+  g_main_context_push_thread_default (context);
+  list = at_task_list_new ();
+  running = new_gated_task (&gate);
+  pending = new_task (at_test_body_succeed, NULL);
+  late = new_task (at_test_body_succeed, NULL);
+  at_async_task_set_main_context (running, context);
+  at_async_task_set_main_context (pending, context);
+  g_assert_true (at_task_list_add (list, running));
+  g_assert_true (at_task_list_add (list, pending));
+  execute (running);
+  at_test_gate_wait_arrived (&gate, 1);
+  at_task_list_wait_all_async (list, TRUE, cancellable, on_never, NULL);
+  g_main_context_pop_thread_default (context);
+  g_clear_pointer (&context, g_main_context_unref);
+
+  at_task_list_wait_all_async (list, TRUE, cancellable, on_never, NULL);
+  at_test_assert_critical (g_assert_false (at_task_list_add (list, late)));
+  at_task_list_set_removal (list, AT_TASK_LIST_REMOVAL_WHEN_FINISHED);
+  g_cancellable_cancel (cancellable);
+  g_assert_true (at_task_list_remove (list, pending));
+  at_task_list_cancel_all (list, TRUE);
+  at_test_gate_open (&gate);
+  at_test_iterate_until (NULL, at_async_task_get_status (running) == AT_STATUS_FINISHED);
+  at_test_iterate_poll_until (NULL, !g_main_context_pending (NULL));
+  g_assert_finalize_object (g_steal_pointer (&list));
+  at_test_gate_clear (&gate);
+}
+
 static void
 test_execute_all_rejected (void)
 {
@@ -1016,6 +1271,57 @@ test_execute_all_rejected (void)
   shadow_check (&shadow);
   shadow_clear (&shadow);
   g_object_unref (pool);
+}
+
+static void
+count_notify (GObject    *object,
+              GParamSpec *pspec,
+              guint      *n)
+{
+  *n += 1;
+}
+
+static gboolean
+is_all_active (AtTaskList *list)
+{
+  return at_task_list_get_n_active (list) == g_list_model_get_n_items (G_LIST_MODEL (list));
+}
+
+static void
+check_active_so_far (AtAsyncTask *task,
+                     AtTaskList  *list)
+{
+  guint position;
+
+  g_assert_true (at_task_list_find (list, task, &position));
+  g_assert_cmpuint (at_task_list_get_n_active (list), ==, position + 1);
+}
+
+/* A label that shows how many are active changes once, not a thousand times. */
+static void
+test_execute_all_together (void)
+{
+  g_autoptr (AtTaskList) list = at_task_list_new ();
+  guint n = at_test_scale (1000), n_active = 0, n_pending = 0;
+  Shadow shadow;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (AtAsyncTask) task = add (list, at_test_body_succeed);
+
+      g_signal_connect (task, "pre-execute", G_CALLBACK (check_active_so_far), list);
+    }
+  shadow_init (&shadow, list);
+  g_signal_connect (list, "notify::n-active", G_CALLBACK (count_notify), &n_active);
+  g_signal_connect (list, "notify::n-pending", G_CALLBACK (count_notify), &n_pending);
+  g_assert_true (at_task_list_execute_all (list, NULL, NULL));
+  g_assert_true (is_all_active (list));
+  g_assert_cmpuint (n_active, ==, 1);
+  g_assert_cmpuint (n_pending, ==, 1);
+  shadow_check (&shadow);
+  at_test_iterate_until (NULL, at_task_list_get_n_succeeded (list) == n);
+  shadow_check (&shadow);
+  shadow_clear (&shadow);
 }
 
 static void
@@ -1236,6 +1542,59 @@ test_lists_freed_by_first (void)
     }
 }
 
+static void
+stop_emission (gpointer instance)
+{
+  GSignalInvocationHint *hint = g_signal_get_invocation_hint (instance);
+
+  g_signal_stop_emission (instance, hint->signal_id, hint->detail);
+}
+
+static void
+connect_stop (gpointer    instance,
+              const char *signal)
+{
+  g_signal_connect (instance, signal, G_CALLBACK (stop_emission), NULL);
+}
+
+/* A handler that keeps the others from being called keeps nothing from the list. */
+static void
+test_stopped_emissions (void)
+{
+  const char *signals[] = { "pre-execute", "progress-update", "post-execute", "failed", "cancelled", "notify" };
+  g_autoptr (AtTaskList) list = at_task_list_new ();
+  g_autoptr (AtAsyncTask) good = add (list, at_test_body_succeed);
+  g_autoptr (AtAsyncTask) bad = add (list, at_test_body_fail);
+  g_autoptr (AtAsyncTask) cancelled = add (list, at_test_body_succeed);
+  AtAsyncTask *tasks[] = { good, bad, cancelled };
+  Wait wait = { 0, };
+  Shadow shadow;
+
+  for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (signals); j++)
+      connect_stop (tasks[i], signals[j]);
+  shadow_init (&shadow, list);
+  connect_stop (list, "items-changed");
+  connect_stop (list, "notify");
+  at_task_list_set_removal (list, AT_TASK_LIST_REMOVAL_WHEN_SUCCEEDED);
+  at_async_task_cancel (cancelled, FALSE);
+  set_fraction (good, 0.5);
+  at_test_iterate_until (NULL, fabs (shadow.fraction - 0.5 / 3) < 1e-8);
+  shadow_check (&shadow);
+  g_assert_true (at_task_list_execute_all (list, NULL, NULL));
+  at_task_list_wait_all_async (list, FALSE, NULL, on_waited, &wait);
+  shadow_check (&shadow);
+  at_test_iterate_until (NULL, wait.returned);
+  g_assert_error (wait.error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+  at_test_iterate_until (NULL, g_list_model_get_n_items (G_LIST_MODEL (list)) == 2);
+  shadow_check (&shadow);
+  g_assert_cmpuint (shadow.n_failed, ==, 1);
+  g_assert_cmpuint (at_task_list_get_n_cancelled (list), ==, 1);
+  assert_fraction (list, 2 / 3.0);
+  wait_clear (&wait);
+  shadow_clear (&shadow);
+}
+
 /* Handlers that change what they are told of. */
 
 static void
@@ -1388,6 +1747,154 @@ test_freed_while_running (void)
   at_test_gate_clear (&gate);
 }
 
+typedef struct
+{
+  AtTaskList *list;
+  AtTestCount count;
+} Dropped;
+
+static void
+on_dropped_gone (gpointer  user_data,
+                 GObject  *where_the_list_was)
+{
+  Dropped *self = user_data;
+
+  at_test_count_freed (&self->count);
+}
+
+static void
+drop_list_there (AtTaskList *list,
+                 GParamSpec *pspec,
+                 Dropped    *self)
+{
+  if (self->list != NULL)
+    at_test_call_in_thread (unref_object, g_steal_pointer (&self->list));
+}
+
+/* As Python's collector does: on a worker, while the owner tells the task's followers,
+ * of which the list is the next. */
+static void
+test_dropped_on_thread (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      Dropped dropped = { .count = AT_TEST_COUNT_INIT };
+      g_autoptr (AtTaskList) list = NULL;
+      g_autoptr (AtAsyncTask) task = new_task (at_test_body_succeed, NULL);
+      AtTestCount tasks = AT_TEST_COUNT_INIT;
+      AtTaskList *there;
+
+      /* The last to be added is told first. */
+      for (guint j = 0; j < 2; j++)
+        {
+          AtTaskList *new = at_task_list_new ();
+
+          at_task_list_add (new, task);
+          if (i == j)
+            dropped.list = new;
+          else
+            list = new;
+        }
+      there = dropped.list;
+      for (guint j = 0; j < 3; j++)
+        {
+          g_autoptr (AtAsyncTask) other = at_async_task_new (at_test_body_succeed, &tasks, at_test_count_freed);
+
+          at_test_count_made (&tasks);
+          at_task_list_add (there, other);
+        }
+      g_object_weak_ref (G_OBJECT (there), on_dropped_gone, &dropped);
+      g_signal_connect (list, "notify::n-active", G_CALLBACK (drop_list_there), &dropped);
+      at_test_count_made (&dropped.count);
+
+      execute (task);
+      g_assert_null (dropped.list);
+      g_assert_cmpint (dropped.count.n_freed, ==, 0);
+      g_assert_cmpint (tasks.n_freed, ==, 0);
+      g_assert_cmpuint (at_task_list_get_n_active (there), ==, 1);
+
+      at_test_iterate_until (NULL, g_atomic_int_get (&dropped.count.n_freed) > 0);
+      at_test_count_assert_all_freed (&dropped.count, 1);
+      at_test_count_assert_all_freed (&tasks, 3);
+      at_test_iterate_until (NULL, at_task_list_get_n_succeeded (list) == 1);
+    }
+}
+
+static gpointer
+drop_lists_there (gpointer user_data)
+{
+  GAsyncQueue *lists = user_data;
+  AtTaskList *list;
+
+  while ((list = g_async_queue_pop (lists)) != user_data)
+    g_object_unref (list);
+
+  return NULL;
+}
+
+/* The same with nobody who holds still: for the sanitizers. */
+static void
+test_dropped_on_thread_often (void)
+{
+  GAsyncQueue *lists = g_async_queue_new ();
+  GThread *thread = g_thread_new ("drop", drop_lists_there, lists);
+  AtTestCount count = AT_TEST_COUNT_INIT;
+  guint n = at_test_scale (5000);
+
+  for (guint i = 0; i < n; i++)
+    {
+      AtTaskList *list = at_task_list_new ();
+      g_autoptr (AtTaskList) other = at_task_list_new ();
+      g_autoptr (AtAsyncTask) task = new_task (at_test_body_succeed, NULL);
+
+      at_test_count_made (&count);
+      g_object_weak_ref (G_OBJECT (list), count_gone, &count);
+      at_task_list_add (list, task);
+      at_task_list_add (other, task);
+      g_async_queue_push (lists, list);
+      execute (task);
+      at_test_finish (task);
+    }
+  g_async_queue_push (lists, lists);
+  g_thread_join (thread);
+  at_test_iterate_until (NULL, g_atomic_int_get (&count.n_freed) == (int) n);
+  at_test_count_assert_all_freed (&count, (int) n);
+  g_async_queue_unref (lists);
+}
+
+/* What a list is waited for by goes on a worker, too. */
+static void
+keep_result (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static void
+test_result_dropped_on_thread (void)
+{
+  AtTaskList *list = at_task_list_new ();
+  AtTestCount count = AT_TEST_COUNT_INIT;
+  GAsyncResult *result = NULL;
+  g_autoptr (GObject) source = NULL;
+
+  at_test_count_made (&count);
+  g_object_weak_ref (G_OBJECT (list), count_gone, &count);
+  at_task_list_wait_all_async (list, FALSE, NULL, keep_result, &result);
+  at_test_iterate_until (NULL, result != NULL);
+  g_assert_true (g_async_result_get_user_data (result) == &result);
+  source = g_async_result_get_source_object (result);
+  g_assert_true (source == G_OBJECT (list));
+  g_assert_true (at_task_list_wait_all_finish (list, result, NULL));
+  g_clear_object (&source);
+
+  g_object_unref (list);
+  at_test_call_in_thread (unref_object, result);
+  at_test_iterate_until (NULL, count.n_freed > 0);
+  at_test_count_assert_all_freed (&count, 1);
+}
+
 /* The list has the only reference. */
 static void
 test_list_holds_tasks (void)
@@ -1506,6 +2013,96 @@ test_other_context (void)
   g_assert_cmpuint (elsewhere.wait.n_items, ==, 0);
   at_test_loop_call (loop, end_elsewhere, &elsewhere);
   at_test_loop_free (loop);
+}
+
+typedef struct
+{
+  AtTestLoop  *loop;
+  AtTaskList  *list;
+  AtAsyncTask *task;
+  gboolean     is_over;
+} Joined;
+
+static void
+on_joined_ended (AtAsyncTask  *task,
+                 const GValue *result,
+                 Joined       *self)
+{
+  g_assert_true (g_thread_self () == self->loop->thread);
+}
+
+static void
+on_joined_waited (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  Joined *self = user_data;
+
+  g_assert_true (g_thread_self () == self->loop->thread);
+  g_assert_true (at_task_list_wait_all_finish (self->list, result, NULL));
+  g_atomic_int_set (&self->is_over, TRUE);
+}
+
+/* The list and the task are made in the same way, and belong to the same thread. */
+static void
+begin_joined (gpointer user_data)
+{
+  Joined *self = user_data;
+  g_autoptr (AtAsyncTask) executed = new_task (at_test_body_succeed, NULL);
+  g_autoptr (AtAsyncTask) reported = new_task (at_test_body_succeed, NULL);
+  g_autoptr (AtAsyncTask) followed = new_task (at_test_body_succeed, NULL);
+  g_autoptr (AtAsyncTask) elsewhere = new_task (at_test_body_succeed, NULL);
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (AtTaskList) other = NULL;
+  guint n_notifies = 0;
+  gulong handler;
+
+  self->list = at_task_list_new ();
+  self->task = new_task (at_test_body_succeed, NULL);
+  handler = g_signal_connect (self->task, "notify::main-context", G_CALLBACK (count_notify), &n_notifies);
+  g_assert_true (at_task_list_add (self->list, self->task));
+  g_assert_true (at_async_task_get_main_context (self->task) == self->loop->context);
+  g_assert_cmpuint (n_notifies, ==, 1);
+  g_signal_handler_disconnect (self->task, handler);
+
+  /* Too late, or somewhere else. */
+  execute (executed);
+  at_test_assert_critical (g_assert_false (at_task_list_add (self->list, executed)));
+  at_async_task_set_fraction (reported, 0.5);
+  at_test_assert_critical (g_assert_false (at_task_list_add (self->list, reported)));
+  g_main_context_push_thread_default (context);
+  other = at_task_list_new ();
+  g_main_context_pop_thread_default (context);
+  g_assert_true (at_task_list_add (other, followed));
+  at_test_assert_critical (g_assert_false (at_task_list_add (self->list, followed)));
+  at_async_task_set_main_context (elsewhere, context);
+  at_test_assert_critical (g_assert_false (at_task_list_add (self->list, elsewhere)));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->list)), ==, 1);
+
+  g_signal_connect (self->task, "post-execute", G_CALLBACK (on_joined_ended), self);
+  g_assert_true (at_task_list_execute_all (self->list, NULL, NULL));
+  at_task_list_wait_all_async (self->list, FALSE, NULL, on_joined_waited, self);
+}
+
+static void
+end_joined (gpointer user_data)
+{
+  Joined *self = user_data;
+
+  g_assert_finalize_object (self->list);
+  g_assert_finalize_object (self->task);
+}
+
+static void
+test_joined (void)
+{
+  Joined joined = { .loop = at_test_loop_new () };
+
+  at_test_loop_call (joined.loop, begin_joined, &joined);
+  at_test_poll_until (g_atomic_int_get (&joined.is_over));
+  at_test_loop_call (joined.loop, end_joined, &joined);
+  at_test_loop_free (joined.loop);
+  at_test_iterate_poll_until (NULL, !g_main_context_pending (NULL));
 }
 
 /* Executed by another thread, which is heard of later. */
@@ -1629,6 +2226,7 @@ typedef struct
   Shadow      shadow;
   GArray     *known;
   guint       n_ended;     /* of the batch */
+  double      ended;       /* what they count as */
 } Fuzz;
 
 static guint
@@ -1640,6 +2238,22 @@ fuzz_count_unended (Fuzz *self)
     n += g_array_index (self->known, Known, i).is_counted;
 
   return n;
+}
+
+/* One that was cancelled counts as far as it got. */
+static void
+fuzz_count_ended (Fuzz        *self,
+                  AtAsyncTask *task)
+{
+  self->n_ended++;
+  self->ended += at_async_task_get_outcome (task) == AT_OUTCOME_CANCELLED ? at_async_task_get_fraction (task) : 1;
+}
+
+static void
+fuzz_begin_batch (Fuzz *self)
+{
+  self->n_ended = 0;
+  self->ended = 0;
 }
 
 static void
@@ -1655,7 +2269,7 @@ fuzz_check (Fuzz *self)
       if (known->is_counted && at_async_task_get_status (known->task) == AT_STATUS_FINISHED)
         {
           known->is_counted = FALSE;
-          self->n_ended++;
+          fuzz_count_ended (self, known->task);
         }
       if (known->is_counted)
         fraction += at_async_task_get_fraction (known->task);
@@ -1665,15 +2279,17 @@ fuzz_check (Fuzz *self)
   n_unended = fuzz_count_unended (self);
   g_assert_cmpuint (n_unended, ==, at_task_list_get_n_pending (self->list) +
                                    at_task_list_get_n_active (self->list));
-  if (self->shadow.tasks->len == 0)
-    self->n_ended = 0;
+  if (self->shadow.tasks->len == 0 || n_unended + self->n_ended == 0)
+    {
+      fuzz_begin_batch (self);
+      for (guint i = 0; i < self->shadow.tasks->len; i++)
+        fuzz_count_ended (self, g_ptr_array_index (self->shadow.tasks, i));
+    }
 
   if (self->shadow.tasks->len == 0)
     assert_fraction (self->list, 0);
-  else if (n_unended == 0)
-    assert_fraction (self->list, 1);
   else
-    assert_fraction (self->list, (fraction + self->n_ended) / (n_unended + self->n_ended));
+    assert_fraction (self->list, (fraction + self->ended) / (n_unended + self->n_ended));
 }
 
 static Known *
@@ -1694,12 +2310,12 @@ fuzz_add (Fuzz *self,
   if (!was_there && at_async_task_get_status (known->task) != AT_STATUS_FINISHED)
     {
       if (fuzz_count_unended (self) == 0)
-        self->n_ended = 0;
+        fuzz_begin_batch (self);
       known->is_counted = TRUE;
     }
   else if (!was_there)
     {
-      self->n_ended++;
+      fuzz_count_ended (self, known->task);
     }
   g_assert_cmpint (at_task_list_add (self->list, known->task), ==, !was_there);
 }
@@ -1846,6 +2462,11 @@ main (int   argc,
   g_test_add_func ("/task-list/fraction/extremes", test_fraction_extremes);
   g_test_add_func ("/task-list/fraction/no-drift", test_fraction_no_drift);
   g_test_add_func ("/task-list/fraction/batch", test_batch);
+  g_test_add_data_func ("/task-list/fraction/cancelled-even", GINT_TO_POINTER (EVEN), test_fraction_cancelled);
+  g_test_add_data_func ("/task-list/fraction/cancelled-weighted", GINT_TO_POINTER (WEIGHTED),
+                        test_fraction_cancelled);
+  g_test_add_data_func ("/task-list/fraction/cancelled-mixed", GINT_TO_POINTER (MIXED), test_fraction_cancelled);
+  g_test_add_func ("/task-list/fraction/indeterminate-cancelled", test_indeterminate_cancelled);
   g_test_add_func ("/task-list/fraction/indeterminate", test_indeterminate);
   g_test_add_func ("/task-list/fraction/paced", test_paced_fraction);
   g_test_add_data_func ("/task-list/removal/never", GINT_TO_POINTER (AT_TASK_LIST_REMOVAL_NEVER), test_removal);
@@ -1865,18 +2486,28 @@ main (int   argc,
   g_test_add_func ("/task-list/wait/cancelled-late", test_wait_cancelled_late);
   g_test_add_func ("/task-list/wait/again", test_wait_again);
   g_test_add_func ("/task-list/execute-all/rejected", test_execute_all_rejected);
+  g_test_add_data_func ("/task-list/context/gone-idle", GINT_TO_POINTER (GONE_IDLE), test_context_gone);
+  g_test_add_data_func ("/task-list/context/gone-done", GINT_TO_POINTER (GONE_DONE), test_context_gone);
+  g_test_add_data_func ("/task-list/context/gone-running", GINT_TO_POINTER (GONE_RUNNING), test_context_gone);
+  g_test_add_func ("/task-list/context/gone-before", test_context_gone_before);
+  g_test_add_func ("/task-list/context/joined", test_joined);
+  g_test_add_func ("/task-list/execute-all/together", test_execute_all_together);
   g_test_add_func ("/task-list/pause-all", test_pause_all);
   g_test_add_func ("/task-list/cancel-all", test_cancel_all);
   g_test_add_data_func ("/task-list/owner/gone", GINT_TO_POINTER (FALSE), test_owner_gone);
   g_test_add_data_func ("/task-list/owner/gone-on-thread", GINT_TO_POINTER (TRUE), test_owner_gone);
   g_test_add_func ("/task-list/owner/gone-before", test_owner_gone_before);
   g_test_add_func ("/task-list/owner/gone-in-last-callback", test_owner_gone_in_last_callback);
+  g_test_add_func ("/task-list/reentrancy/stopped-emissions", test_stopped_emissions);
   g_test_add_func ("/task-list/reentrancy/changes", test_reentrancy);
   g_test_add_func ("/task-list/reentrancy/callbacks", test_removed_in_callbacks);
   g_test_add_func ("/task-list/reentrancy/freed", test_freed_in_own_notify);
   g_test_add_func ("/task-list/reentrancy/freed-by-first", test_lists_freed_by_first);
   g_test_add_func ("/task-list/lifetime/freed-while-running", test_freed_while_running);
   g_test_add_func ("/task-list/lifetime/holds-tasks", test_list_holds_tasks);
+  g_test_add_func ("/task-list/lifetime/dropped-on-thread", test_dropped_on_thread);
+  g_test_add_func ("/task-list/lifetime/dropped-on-thread-often", test_dropped_on_thread_often);
+  g_test_add_func ("/task-list/lifetime/result-dropped-on-thread", test_result_dropped_on_thread);
   g_test_add_func ("/task-list/programmer-errors", test_programmer_errors);
   g_test_add_func ("/task-list/other-context", test_other_context);
   g_test_add_func ("/task-list/executed-from-afar", test_executed_from_afar);

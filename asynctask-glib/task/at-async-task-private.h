@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+struct _AtMailbox;
+
 /* What the library's own models know of a task: whatever changes its status, its
  * progress or its unit. They are told before everybody else, and, unlike everybody
  * else, also of the end of a task whose owner is gone. What has changed is for the
@@ -27,6 +29,11 @@ void              at_async_task_add_follower    (AtAsyncTask *self,
                                                  AtFollower  *follower);
 void              at_async_task_remove_follower (AtAsyncTask *self,
                                                  AtFollower  *follower);
+
+/* Owner. Whether the task delivers by @mailbox, as one does from now on that names no
+ * context and was neither executed, nor followed, nor has reported anything. */
+gboolean          at_async_task_join            (AtAsyncTask       *self,
+                                                 struct _AtMailbox *mailbox);
 
 /* Drops a reference, in the owner context. */
 void              at_async_task_unref_home      (AtAsyncTask *self);

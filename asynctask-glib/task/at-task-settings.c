@@ -381,3 +381,23 @@ at_async_task_set_main_context (AtAsyncTask  *self,
     priv->mailbox = at_mailbox_get (main_context);
   at_task_notify_home (self, PROP_MAIN_CONTEXT);
 }
+
+gboolean
+at_async_task_join (AtAsyncTask *self,
+                    AtMailbox   *mailbox)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+
+  if (at_task_get_mailbox (priv) == mailbox)
+    return TRUE;
+
+  if (priv->mailbox != NULL || at_async_task_get_status (self) != AT_STATUS_PENDING ||
+      at_async_task_get_followers (self) != NULL || g_atomic_pointer_get (&priv->pacer) != NULL ||
+      at_mailbox_is_closed (mailbox))
+    return FALSE;
+
+  priv->mailbox = at_mailbox_ref (mailbox);
+  at_task_notify_home (self, PROP_MAIN_CONTEXT);
+
+  return TRUE;
+}

@@ -61,6 +61,7 @@ static int n_active;
 static int max_active;
 
 static int executors_left;
+static int lists_left;
 
 G_DECLARE_FINAL_TYPE (ExploreTask, explore_task, EXPLORE, TASK, AtAsyncTask)
 
@@ -472,6 +473,7 @@ check_jobs (void)
     }
   explore_check (n_active == 0, "%d bodies still run", n_active);
   explore_check (executors_left == 0, "%d executors are still there", executors_left);
+  explore_check (lists_left == 0, "%d lists are still there", lists_left);
 }
 
 static void
@@ -1109,9 +1111,9 @@ run_owner_gone (void)
 }
 
 static void
-unref_owner_there (gpointer data)
+unref_there (gpointer data)
 {
-  explore_note ("the owner goes");
+  explore_note ("the last reference goes");
   g_object_unref (data);
 }
 
@@ -1129,9 +1131,46 @@ run_owner_gone_there (void)
   job = job_new ("A", NULL, NULL);
   at_async_task_set_owner (job->task, owner);
   job->owner_may_go = TRUE;
-  explore_spawn (unref_owner_there, owner);
+  explore_spawn (unref_there, owner);
   execute (job, pool);
   drop (job);
+  iterate ();
+}
+
+/* Lists. */
+
+static void
+on_list_gone (gpointer  data,
+              GObject  *where_the_list_was)
+{
+  explore_note ("the list goes");
+  explore_check (explore_get_thread () == OWNER, "the list goes in thread %d", explore_get_thread ());
+  lists_left--;
+}
+
+/* The last reference goes in another thread, while the owner tells the list, among
+ * others, how the task is. */
+static void
+run_list_dropped_there (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  g_autoptr (AtTaskList) list = at_task_list_new ();
+  AtTaskList *dropped = at_task_list_new ();
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  lists_left = 1;
+  g_object_weak_ref (G_OBJECT (dropped), on_list_gone, NULL);
+  job = job_new ("A", NULL, NULL);
+  at_task_list_add (list, job->task);
+  at_task_list_add (dropped, job->task);
+  explore_spawn (unref_there, dropped);
+  execute (job, pool);
+  drop (job);
+  while (at_task_list_get_n_succeeded (list) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  at_task_list_clear_finished (list);
   iterate ();
 }
 
@@ -1861,6 +1900,7 @@ static const ExploreScenario scenarios[] = {
   { "resume-cancel-blocked", run_resume_cancel_blocked, check_jobs,                1, 2 },
   { "owner-gone",            run_owner_gone,            check_jobs,                2, 3 },
   { "owner-gone-there",      run_owner_gone_there,      check_jobs,                1, 2 },
+  { "list-dropped-there",    run_list_dropped_there,    check_succeeded,           1, 2 },
   { "wait",                  run_wait,                  check_jobs,                1, 2 },
   { "execute-wait",          run_execute_wait,          check_succeeded,           1, 2 },
   { "await",                 run_await,                 check_await,               1, 2 },

@@ -209,7 +209,17 @@ MUTATIONS = [
      'at-homing.c',
      '    g_object_add_toggle_ref (object, on_only_kept, self);\n',
      '    g_object_add_toggle_ref (object, on_only_kept, self), on_only_kept (self, object, TRUE);\n',
-     ['custom-serial-refuses']),
+     ['custom-serial-refuses', 'list-dropped-there']),
+    ('list-taken-up', 'the owner takes a reference on a list while another thread drops the last',
+     'at-task-list.c',
+     '(kept = g_weak_ref_get (&self->self)) == NULL',
+     '(kept = g_object_ref (self)) == NULL',
+     ['list-dropped-there']),
+    ('list-dropped', 'a list is disposed of where its last reference goes (as it was)',
+     'at-task-list.c',
+     '      at_homing_begin (object, self->mailbox);\n      return;\n',
+     '      at_mailbox_leave (self->mailbox, home);\n',
+     ['list-dropped-there']),
 ]
 
 

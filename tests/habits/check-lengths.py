@@ -18,7 +18,6 @@ MOST = 1000
 STILL_LONG = {
     'asynctask-glib/executor/at-thread-pool-executor.c',
     'asynctask-glib/ready-made/at-script-task.c',
-    'asynctask-glib/together/at-task-list.c',
 }
 
 source_root, build_root = sys.argv[1:]
