@@ -13,8 +13,8 @@ import unittest
 import gi
 
 gi.require_version("At", "1.0")
-from gi.overrides._at_process import find_started  # noqa: E402
 from gi.repository import At, GLib  # noqa: E402
+from gi.overrides._at_process import find_started  # noqa: E402
 
 faulthandler.dump_traceback_later(100, exit=True)
 
