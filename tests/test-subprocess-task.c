@@ -1627,6 +1627,8 @@ static const ProgressCase progress_cases[] = {
   { "count-without-newline", COUNT, "\r3/10", 0.3, 3, 10 },
   { "amounts-thousands", AMOUNTS, "1,238,099/2,476,198\n", 0.5, 1238099, 2476198 },
   { "amounts-points", AMOUNTS, "1.238.099/2.476.198\n", 0.5, 1238099, 2476198 },
+  { "amounts-no-break-space", "(?<completed>[^/]+)/(?<total>\\S+)", "1\xc2\xa0" "000\xe2\x80\xaf" "000/2\xe2\x80\x99" "000_000\n", 0.5, 1000000, 2000000 },
+  { "amounts-not-separated", "(?<completed>\\S+) (?<total>\\S+)", "3 10\n7-100 100\n-300 400\n1:000 2\n", 0.3, 3, 10 },
   { "amounts-apostrophe", AMOUNTS, "1'000/2'000\n", 0.5, 1000, 2000 },
   { "amounts-decimals", AMOUNTS, "2.5/10\n", 0.25, 0, 0 },
   { "amounts-comma-decimals", AMOUNTS, "2,5/10,0\n", 0.25, 0, 0 },

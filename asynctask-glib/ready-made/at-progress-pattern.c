@@ -14,6 +14,12 @@
  * must not have all of them searched again for each one. */
 #define MAX_LINE_LENGTH 4096
 
+#define DIGITS "0123456789"
+
+/* The bytes of what separates thousands in some locale: the last are a no-break space, a
+ * narrow one, and an apostrophe. */
+#define SEPARATORS ",.'_ " "\xc2\xa0" "\xe2\x80\xaf" "\xe2\x80\x99"
+
 /* Bytes, because programs print invalid UTF-8, too. */
 #define COMPILE_FLAGS (G_REGEX_RAW | G_REGEX_OPTIMIZE)
 
@@ -49,7 +55,7 @@ parse_decimal (const char *text,
   char *end;
 
   /* No infinity, no hexadecimal numbers. */
-  if (number[0] == '\0' || strspn (number, "0123456789.") != strlen (number))
+  if (number[0] == '\0' || strspn (number, DIGITS ".") != strlen (number))
     return FALSE;
 
   /* So many digits that it is infinite says nothing, and as part of a whole that is
@@ -63,19 +69,6 @@ parse_decimal (const char *text,
   return TRUE;
 }
 
-/* The length of what separates thousands, in some locale, at @text. */
-static gsize
-get_separator_length (const char *text)
-{
-  static const char * const separators[] = { ",", ".", "'", "_", " ", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x99" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (separators); i++)
-    if (g_str_has_prefix (text, separators[i]))
-      return strlen (separators[i]);
-
-  return 0;
-}
-
 /* A number that may have its thousands separated. What has three digits behind it
  * separates thousands; anything else is a decimal point or comma. */
 static gboolean
@@ -83,23 +76,17 @@ parse_amount (const char *text,
               double     *value)
 {
   g_autoptr (GString) number = g_string_new (NULL);
+  gsize n_digits, n_between;
 
-  while (*text != '\0')
+  while ((n_digits = strspn (text, DIGITS)) > 0)
     {
-      gsize n_digits = strspn (text, "0123456789");
-      gsize n_separator;
-
-      if (n_digits == 0)
-        return FALSE;
-
       g_string_append_len (number, text, n_digits);
       text += n_digits;
 
-      n_separator = get_separator_length (text);
-      if (n_separator > 0 && strspn (text + n_separator, "0123456789") == 3)
-        text += n_separator;
-      else if (*text != '\0')
+      n_between = strspn (text, SEPARATORS);
+      if (n_between == 0 || strspn (text + n_between, DIGITS) != 3)
         break;
+      text += n_between;
     }
   g_string_append (number, text);
 
