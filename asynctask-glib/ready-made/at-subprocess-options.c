@@ -5,10 +5,14 @@
 
 #include "at-subprocess-task.h"
 
-#include "at-setter-private.h"
+#include "at-option-private.h"
 #include "at-subprocess-task-private.h"
 
 /* What is set before the command is run. */
+
+#define OPTION(CType, option, prop)                                            \
+  AT_DEFINE_OPTION (AtSubprocessTask, subprocess_task, SUBPROCESS_TASK,        \
+                    CType, option, at_subprocess_properties[prop])
 
 /**
  * at_subprocess_task_get_argv: (get-property argv)
@@ -27,13 +31,6 @@
  *
  * Since: 1.0
  */
-const char * const *
-at_subprocess_task_get_argv (AtSubprocessTask *self)
-{
-  g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), NULL);
-
-  return (const char * const *) self->argv;
-}
 
 /**
  * at_subprocess_task_set_argv: (set-property argv)
@@ -51,16 +48,7 @@ at_subprocess_task_get_argv (AtSubprocessTask *self)
  *
  * Since: 1.0
  */
-void
-at_subprocess_task_set_argv (AtSubprocessTask   *self,
-                             const char * const *argv)
-{
-  g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (at_replace_strv (&self->argv, argv))
-    g_object_notify_by_pspec (G_OBJECT (self), at_subprocess_properties[PROP_ARGV]);
-}
+OPTION (const char * const *, argv, PROP_ARGV)
 
 /**
  * at_subprocess_task_get_working_directory: (get-property working-directory)
@@ -76,13 +64,6 @@ at_subprocess_task_set_argv (AtSubprocessTask   *self,
  *
  * Since: 1.0
  */
-const char *
-at_subprocess_task_get_working_directory (AtSubprocessTask *self)
-{
-  g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), NULL);
-
-  return self->working_directory;
-}
 
 /**
  * at_subprocess_task_set_working_directory: (set-property working-directory)
@@ -97,16 +78,7 @@ at_subprocess_task_get_working_directory (AtSubprocessTask *self)
  *
  * Since: 1.0
  */
-void
-at_subprocess_task_set_working_directory (AtSubprocessTask *self,
-                                          const char       *working_directory)
-{
-  g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (at_replace_string (&self->working_directory, working_directory))
-    g_object_notify_by_pspec (G_OBJECT (self), at_subprocess_properties[PROP_WORKING_DIRECTORY]);
-}
+OPTION (const char *, working_directory, PROP_WORKING_DIRECTORY)
 
 /**
  * at_subprocess_task_get_environment: (get-property environment)
@@ -124,13 +96,6 @@ at_subprocess_task_set_working_directory (AtSubprocessTask *self,
  *
  * Since: 1.0
  */
-const char * const *
-at_subprocess_task_get_environment (AtSubprocessTask *self)
-{
-  g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), NULL);
-
-  return (const char * const *) self->environment;
-}
 
 /**
  * at_subprocess_task_set_environment: (set-property environment)
@@ -147,16 +112,7 @@ at_subprocess_task_get_environment (AtSubprocessTask *self)
  *
  * Since: 1.0
  */
-void
-at_subprocess_task_set_environment (AtSubprocessTask   *self,
-                                    const char * const *environment)
-{
-  g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (at_replace_strv (&self->environment, environment))
-    g_object_notify_by_pspec (G_OBJECT (self), at_subprocess_properties[PROP_ENVIRONMENT]);
-}
+OPTION (const char * const *, environment, PROP_ENVIRONMENT)
 
 /**
  * at_subprocess_task_get_input: (get-property input)
@@ -173,13 +129,6 @@ at_subprocess_task_set_environment (AtSubprocessTask   *self,
  *
  * Since: 1.0
  */
-GBytes *
-at_subprocess_task_get_input (AtSubprocessTask *self)
-{
-  g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), NULL);
-
-  return self->input;
-}
 
 /**
  * at_subprocess_task_set_input: (set-property input)
@@ -195,20 +144,7 @@ at_subprocess_task_get_input (AtSubprocessTask *self)
  *
  * Since: 1.0
  */
-void
-at_subprocess_task_set_input (AtSubprocessTask *self,
-                              GBytes           *input)
-{
-  g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (self->input == input)
-    return;
-
-  g_clear_pointer (&self->input, g_bytes_unref);
-  self->input = input != NULL ? g_bytes_ref (input) : NULL;
-  g_object_notify_by_pspec (G_OBJECT (self), at_subprocess_properties[PROP_INPUT]);
-}
+OPTION (GBytes *, input, PROP_INPUT)
 
 /**
  * at_subprocess_task_get_output_mode: (get-property output-mode)
@@ -225,13 +161,6 @@ at_subprocess_task_set_input (AtSubprocessTask *self,
  *
  * Since: 1.0
  */
-AtSubprocessOutput
-at_subprocess_task_get_output_mode (AtSubprocessTask *self)
-{
-  g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), 0);
-
-  return self->output_mode;
-}
 
 /**
  * at_subprocess_task_set_output_mode: (set-property output-mode)
@@ -247,20 +176,7 @@ at_subprocess_task_get_output_mode (AtSubprocessTask *self)
  *
  * Since: 1.0
  */
-void
-at_subprocess_task_set_output_mode (AtSubprocessTask   *self,
-                                    AtSubprocessOutput  output_mode)
-{
-  g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  g_return_if_fail (output_mode <= AT_SUBPROCESS_OUTPUT_NONE);
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (self->output_mode == output_mode)
-    return;
-
-  self->output_mode = output_mode;
-  g_object_notify_by_pspec (G_OBJECT (self), at_subprocess_properties[PROP_OUTPUT_MODE]);
-}
+OPTION (AtSubprocessOutput, output_mode, PROP_OUTPUT_MODE)
 
 /**
  * at_subprocess_task_get_merge_error_output: (get-property merge-error-output)
@@ -276,13 +192,6 @@ at_subprocess_task_set_output_mode (AtSubprocessTask   *self,
  *
  * Since: 1.0
  */
-gboolean
-at_subprocess_task_get_merge_error_output (AtSubprocessTask *self)
-{
-  g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), FALSE);
-
-  return self->merge_error_output;
-}
 
 /**
  * at_subprocess_task_set_merge_error_output: (set-property merge-error-output)
@@ -297,20 +206,7 @@ at_subprocess_task_get_merge_error_output (AtSubprocessTask *self)
  *
  * Since: 1.0
  */
-void
-at_subprocess_task_set_merge_error_output (AtSubprocessTask *self,
-                                           gboolean          merge_error_output)
-{
-  g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  merge_error_output = !!merge_error_output;
-  if (self->merge_error_output == merge_error_output)
-    return;
-
-  self->merge_error_output = merge_error_output;
-  g_object_notify_by_pspec (G_OBJECT (self), at_subprocess_properties[PROP_MERGE_ERROR_OUTPUT]);
-}
+OPTION (gboolean, merge_error_output, PROP_MERGE_ERROR_OUTPUT)
 
 /**
  * at_subprocess_task_get_max_line_length: (get-property max-line-length)
@@ -327,13 +223,6 @@ at_subprocess_task_set_merge_error_output (AtSubprocessTask *self,
  *
  * Since: 1.0
  */
-guint
-at_subprocess_task_get_max_line_length (AtSubprocessTask *self)
-{
-  g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), 0);
-
-  return self->max_line_length;
-}
 
 /**
  * at_subprocess_task_set_max_line_length: (set-property max-line-length)
@@ -349,20 +238,7 @@ at_subprocess_task_get_max_line_length (AtSubprocessTask *self)
  *
  * Since: 1.0
  */
-void
-at_subprocess_task_set_max_line_length (AtSubprocessTask *self,
-                                        guint             max_line_length)
-{
-  g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  g_return_if_fail (max_line_length >= AT_MIN_LINE_LENGTH);
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (self->max_line_length == max_line_length)
-    return;
-
-  self->max_line_length = max_line_length;
-  g_object_notify_by_pspec (G_OBJECT (self), at_subprocess_properties[PROP_MAX_LINE_LENGTH]);
-}
+OPTION (guint, max_line_length, PROP_MAX_LINE_LENGTH)
 
 /**
  * at_subprocess_task_get_max_pending: (get-property max-pending)
@@ -430,13 +306,6 @@ at_subprocess_task_set_max_pending (AtSubprocessTask *self,
  *
  * Since: 1.0
  */
-gboolean
-at_subprocess_task_get_collect_output (AtSubprocessTask *self)
-{
-  g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), FALSE);
-
-  return self->collect_output;
-}
 
 /**
  * at_subprocess_task_set_collect_output: (set-property collect-output)
@@ -451,20 +320,7 @@ at_subprocess_task_get_collect_output (AtSubprocessTask *self)
  *
  * Since: 1.0
  */
-void
-at_subprocess_task_set_collect_output (AtSubprocessTask *self,
-                                       gboolean          collect_output)
-{
-  g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  collect_output = !!collect_output;
-  if (self->collect_output == collect_output)
-    return;
-
-  self->collect_output = collect_output;
-  g_object_notify_by_pspec (G_OBJECT (self), at_subprocess_properties[PROP_COLLECT_OUTPUT]);
-}
+OPTION (gboolean, collect_output, PROP_COLLECT_OUTPUT)
 
 /**
  * at_subprocess_task_get_max_output: (get-property max-output)
@@ -481,13 +337,6 @@ at_subprocess_task_set_collect_output (AtSubprocessTask *self,
  *
  * Since: 1.0
  */
-guint64
-at_subprocess_task_get_max_output (AtSubprocessTask *self)
-{
-  g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), 0);
-
-  return self->max_output;
-}
 
 /**
  * at_subprocess_task_set_max_output: (set-property max-output)
@@ -503,19 +352,7 @@ at_subprocess_task_get_max_output (AtSubprocessTask *self)
  *
  * Since: 1.0
  */
-void
-at_subprocess_task_set_max_output (AtSubprocessTask *self,
-                                   guint64           max_output)
-{
-  g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (self->max_output == max_output)
-    return;
-
-  self->max_output = max_output;
-  g_object_notify_by_pspec (G_OBJECT (self), at_subprocess_properties[PROP_MAX_OUTPUT]);
-}
+OPTION (guint64, max_output, PROP_MAX_OUTPUT)
 
 /**
  * at_subprocess_task_get_progress_pattern: (get-property progress-pattern)
@@ -543,13 +380,6 @@ at_subprocess_task_set_max_output (AtSubprocessTask *self,
  *
  * Since: 1.0
  */
-const char *
-at_subprocess_task_get_progress_pattern (AtSubprocessTask *self)
-{
-  g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), NULL);
-
-  return self->progress_pattern;
-}
 
 /**
  * at_subprocess_task_set_progress_pattern: (set-property progress-pattern)
@@ -576,16 +406,7 @@ at_subprocess_task_get_progress_pattern (AtSubprocessTask *self)
  *
  * Since: 1.0
  */
-void
-at_subprocess_task_set_progress_pattern (AtSubprocessTask *self,
-                                         const char       *progress_pattern)
-{
-  g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (at_replace_string (&self->progress_pattern, progress_pattern))
-    g_object_notify_by_pspec (G_OBJECT (self), at_subprocess_properties[PROP_PROGRESS_PATTERN]);
-}
+OPTION (const char *, progress_pattern, PROP_PROGRESS_PATTERN)
 
 /**
  * at_subprocess_task_get_progress_streams: (get-property progress-streams)
@@ -601,13 +422,6 @@ at_subprocess_task_set_progress_pattern (AtSubprocessTask *self,
  *
  * Since: 1.0
  */
-AtSubprocessStreams
-at_subprocess_task_get_progress_streams (AtSubprocessTask *self)
-{
-  g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), 0);
-
-  return self->progress_streams;
-}
 
 /**
  * at_subprocess_task_set_progress_streams: (set-property progress-streams)
@@ -622,20 +436,7 @@ at_subprocess_task_get_progress_streams (AtSubprocessTask *self)
  *
  * Since: 1.0
  */
-void
-at_subprocess_task_set_progress_streams (AtSubprocessTask    *self,
-                                         AtSubprocessStreams  progress_streams)
-{
-  g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  g_return_if_fail ((progress_streams & ~(guint) AT_SUBPROCESS_STREAM_BOTH) == 0);
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (self->progress_streams == progress_streams)
-    return;
-
-  self->progress_streams = progress_streams;
-  g_object_notify_by_pspec (G_OBJECT (self), at_subprocess_properties[PROP_PROGRESS_STREAMS]);
-}
+OPTION (AtSubprocessStreams, progress_streams, PROP_PROGRESS_STREAMS)
 
 /**
  * at_subprocess_task_get_grace_time: (get-property grace-time)
@@ -652,13 +453,6 @@ at_subprocess_task_set_progress_streams (AtSubprocessTask    *self,
  *
  * Since: 1.0
  */
-guint
-at_subprocess_task_get_grace_time (AtSubprocessTask *self)
-{
-  g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), 0);
-
-  return self->grace_time;
-}
 
 /**
  * at_subprocess_task_set_grace_time: (set-property grace-time)
@@ -674,16 +468,4 @@ at_subprocess_task_get_grace_time (AtSubprocessTask *self)
  *
  * Since: 1.0
  */
-void
-at_subprocess_task_set_grace_time (AtSubprocessTask *self,
-                                   guint             grace_time)
-{
-  g_return_if_fail (AT_IS_SUBPROCESS_TASK (self));
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (self->grace_time == grace_time)
-    return;
-
-  self->grace_time = grace_time;
-  g_object_notify_by_pspec (G_OBJECT (self), at_subprocess_properties[PROP_GRACE_TIME]);
-}
+OPTION (guint, grace_time, PROP_GRACE_TIME)

@@ -6,6 +6,7 @@
 #include "at-subprocess-task.h"
 
 #include "at-enum-types.h"
+#include "at-option-private.h"
 #include "at-subprocess-task-private.h"
 #include "at-task-hooks-private.h"
 
@@ -143,6 +144,21 @@ at_subprocess_task_finalize (GObject *object)
   G_OBJECT_CLASS (at_subprocess_task_parent_class)->finalize (object);
 }
 
+static const gsize option_offsets[N_PROPS] = {
+  [PROP_ARGV] = G_STRUCT_OFFSET (AtSubprocessTask, argv),
+  [PROP_WORKING_DIRECTORY] = G_STRUCT_OFFSET (AtSubprocessTask, working_directory),
+  [PROP_ENVIRONMENT] = G_STRUCT_OFFSET (AtSubprocessTask, environment),
+  [PROP_INPUT] = G_STRUCT_OFFSET (AtSubprocessTask, input),
+  [PROP_OUTPUT_MODE] = G_STRUCT_OFFSET (AtSubprocessTask, output_mode),
+  [PROP_MERGE_ERROR_OUTPUT] = G_STRUCT_OFFSET (AtSubprocessTask, merge_error_output),
+  [PROP_MAX_LINE_LENGTH] = G_STRUCT_OFFSET (AtSubprocessTask, max_line_length),
+  [PROP_COLLECT_OUTPUT] = G_STRUCT_OFFSET (AtSubprocessTask, collect_output),
+  [PROP_MAX_OUTPUT] = G_STRUCT_OFFSET (AtSubprocessTask, max_output),
+  [PROP_PROGRESS_PATTERN] = G_STRUCT_OFFSET (AtSubprocessTask, progress_pattern),
+  [PROP_PROGRESS_STREAMS] = G_STRUCT_OFFSET (AtSubprocessTask, progress_streams),
+  [PROP_GRACE_TIME] = G_STRUCT_OFFSET (AtSubprocessTask, grace_time),
+};
+
 static void
 at_subprocess_task_get_property (GObject    *object,
                                  guint       prop_id,
@@ -153,44 +169,8 @@ at_subprocess_task_get_property (GObject    *object,
 
   switch (prop_id)
     {
-    case PROP_ARGV:
-      g_value_set_boxed (value, self->argv);
-      break;
-    case PROP_WORKING_DIRECTORY:
-      g_value_set_string (value, self->working_directory);
-      break;
-    case PROP_ENVIRONMENT:
-      g_value_set_boxed (value, self->environment);
-      break;
-    case PROP_INPUT:
-      g_value_set_boxed (value, self->input);
-      break;
-    case PROP_OUTPUT_MODE:
-      g_value_set_enum (value, self->output_mode);
-      break;
-    case PROP_MERGE_ERROR_OUTPUT:
-      g_value_set_boolean (value, self->merge_error_output);
-      break;
-    case PROP_MAX_LINE_LENGTH:
-      g_value_set_uint (value, self->max_line_length);
-      break;
     case PROP_MAX_PENDING:
       g_value_set_uint64 (value, at_subprocess_task_get_max_pending (self));
-      break;
-    case PROP_COLLECT_OUTPUT:
-      g_value_set_boolean (value, self->collect_output);
-      break;
-    case PROP_MAX_OUTPUT:
-      g_value_set_uint64 (value, self->max_output);
-      break;
-    case PROP_PROGRESS_PATTERN:
-      g_value_set_string (value, self->progress_pattern);
-      break;
-    case PROP_PROGRESS_STREAMS:
-      g_value_set_flags (value, self->progress_streams);
-      break;
-    case PROP_GRACE_TIME:
-      g_value_set_uint (value, self->grace_time);
       break;
     case PROP_OUTPUT:
       g_value_set_boxed (value, at_subprocess_task_get_output (self));
@@ -205,7 +185,7 @@ at_subprocess_task_get_property (GObject    *object,
       g_value_set_int (value, at_subprocess_task_get_term_signal (self));
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      at_option_get (G_STRUCT_MEMBER_P (object, option_offsets[prop_id]), value);
     }
 }
 
@@ -215,52 +195,11 @@ at_subprocess_task_set_property (GObject      *object,
                                  const GValue *value,
                                  GParamSpec   *pspec)
 {
-  AtSubprocessTask *self = AT_SUBPROCESS_TASK (object);
-
-  switch (prop_id)
-    {
-    case PROP_ARGV:
-      at_subprocess_task_set_argv (self, g_value_get_boxed (value));
-      break;
-    case PROP_WORKING_DIRECTORY:
-      at_subprocess_task_set_working_directory (self, g_value_get_string (value));
-      break;
-    case PROP_ENVIRONMENT:
-      at_subprocess_task_set_environment (self, g_value_get_boxed (value));
-      break;
-    case PROP_INPUT:
-      at_subprocess_task_set_input (self, g_value_get_boxed (value));
-      break;
-    case PROP_OUTPUT_MODE:
-      at_subprocess_task_set_output_mode (self, g_value_get_enum (value));
-      break;
-    case PROP_MERGE_ERROR_OUTPUT:
-      at_subprocess_task_set_merge_error_output (self, g_value_get_boolean (value));
-      break;
-    case PROP_MAX_LINE_LENGTH:
-      at_subprocess_task_set_max_line_length (self, g_value_get_uint (value));
-      break;
-    case PROP_MAX_PENDING:
-      at_subprocess_task_set_max_pending (self, g_value_get_uint64 (value));
-      break;
-    case PROP_COLLECT_OUTPUT:
-      at_subprocess_task_set_collect_output (self, g_value_get_boolean (value));
-      break;
-    case PROP_MAX_OUTPUT:
-      at_subprocess_task_set_max_output (self, g_value_get_uint64 (value));
-      break;
-    case PROP_PROGRESS_PATTERN:
-      at_subprocess_task_set_progress_pattern (self, g_value_get_string (value));
-      break;
-    case PROP_PROGRESS_STREAMS:
-      at_subprocess_task_set_progress_streams (self, g_value_get_flags (value));
-      break;
-    case PROP_GRACE_TIME:
-      at_subprocess_task_set_grace_time (self, g_value_get_uint (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
+  if (prop_id == PROP_MAX_PENDING)
+    at_subprocess_task_set_max_pending (AT_SUBPROCESS_TASK (object), g_value_get_uint64 (value));
+  else
+    at_option_set (AT_ASYNC_TASK (object), pspec->name, pspec,
+                   G_STRUCT_MEMBER_P (object, option_offsets[prop_id]), value);
 }
 
 static void

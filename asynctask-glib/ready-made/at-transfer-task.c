@@ -7,7 +7,7 @@
 
 #include "at-broken-pipe-private.h"
 #include "at-enum-types.h"
-#include "at-setter-private.h"
+#include "at-option-private.h"
 #include "at-task-hooks-private.h"
 #include "at-transfer-private.h"
 
@@ -144,43 +144,26 @@ at_transfer_task_finalize (GObject *object)
   G_OBJECT_CLASS (at_transfer_task_parent_class)->finalize (object);
 }
 
+static const gsize option_offsets[N_PROPS] = {
+  [PROP_SOURCE] = G_STRUCT_OFFSET (AtTransferTask, source),
+  [PROP_SINK] = G_STRUCT_OFFSET (AtTransferTask, sink),
+  [PROP_SIZE] = G_STRUCT_OFFSET (AtTransferTask, size),
+  [PROP_FLAGS] = G_STRUCT_OFFSET (AtTransferTask, flags),
+  [PROP_BUFFER_SIZE] = G_STRUCT_OFFSET (AtTransferTask, buffer_size),
+  [PROP_CHECKSUM_TYPE] = G_STRUCT_OFFSET (AtTransferTask, checksum_type),
+  [PROP_EXPECTED_CHECKSUM] = G_STRUCT_OFFSET (AtTransferTask, expected_checksum),
+};
+
 static void
 at_transfer_task_get_property (GObject    *object,
                                guint       prop_id,
                                GValue     *value,
                                GParamSpec *pspec)
 {
-  AtTransferTask *self = AT_TRANSFER_TASK (object);
-
-  switch (prop_id)
-    {
-    case PROP_SOURCE:
-      g_value_set_object (value, at_transfer_task_get_source (self));
-      break;
-    case PROP_SINK:
-      g_value_set_object (value, at_transfer_task_get_sink (self));
-      break;
-    case PROP_SIZE:
-      g_value_set_uint64 (value, at_transfer_task_get_size (self));
-      break;
-    case PROP_FLAGS:
-      g_value_set_flags (value, at_transfer_task_get_flags (self));
-      break;
-    case PROP_BUFFER_SIZE:
-      g_value_set_uint (value, at_transfer_task_get_buffer_size (self));
-      break;
-    case PROP_CHECKSUM_TYPE:
-      g_value_set_string (value, at_transfer_task_get_checksum_type (self));
-      break;
-    case PROP_EXPECTED_CHECKSUM:
-      g_value_set_string (value, at_transfer_task_get_expected_checksum (self));
-      break;
-    case PROP_CHECKSUM:
-      g_value_set_string (value, at_transfer_task_get_checksum (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
+  if (prop_id == PROP_CHECKSUM)
+    g_value_set_string (value, at_transfer_task_get_checksum (AT_TRANSFER_TASK (object)));
+  else
+    at_option_get (G_STRUCT_MEMBER_P (object, option_offsets[prop_id]), value);
 }
 
 static void
@@ -189,34 +172,11 @@ at_transfer_task_set_property (GObject      *object,
                                const GValue *value,
                                GParamSpec   *pspec)
 {
-  AtTransferTask *self = AT_TRANSFER_TASK (object);
-
-  switch (prop_id)
-    {
-    case PROP_SOURCE:
-      at_transfer_task_set_source (self, g_value_get_object (value));
-      break;
-    case PROP_SINK:
-      at_transfer_task_set_sink (self, g_value_get_object (value));
-      break;
-    case PROP_SIZE:
-      at_transfer_task_set_size (self, g_value_get_uint64 (value));
-      break;
-    case PROP_FLAGS:
-      at_transfer_task_set_flags (self, g_value_get_flags (value));
-      break;
-    case PROP_BUFFER_SIZE:
-      at_transfer_task_set_buffer_size (self, g_value_get_uint (value));
-      break;
-    case PROP_CHECKSUM_TYPE:
-      at_transfer_task_set_checksum_type (self, g_value_get_string (value));
-      break;
-    case PROP_EXPECTED_CHECKSUM:
-      at_transfer_task_set_expected_checksum (self, g_value_get_string (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
+  if (prop_id == PROP_EXPECTED_CHECKSUM)
+    at_transfer_task_set_expected_checksum (AT_TRANSFER_TASK (object), g_value_get_string (value));
+  else
+    at_option_set (AT_ASYNC_TASK (object), pspec->name, pspec,
+                   G_STRUCT_MEMBER_P (object, option_offsets[prop_id]), value);
 }
 
 static void
@@ -363,6 +323,10 @@ at_transfer_task_init (AtTransferTask *self)
   at_async_task_set_unit (AT_ASYNC_TASK (self), AT_PROGRESS_UNIT_BYTES);
 }
 
+#define OPTION(CType, option, prop)                                            \
+  AT_DEFINE_OPTION (AtTransferTask, transfer_task, TRANSFER_TASK,              \
+                    CType, option, properties[prop])
+
 /**
  * at_transfer_task_new:
  * @source: the stream to read from
@@ -412,13 +376,6 @@ at_transfer_task_new (GInputStream  *source,
  *
  * Since: 1.0
  */
-GInputStream *
-at_transfer_task_get_source (AtTransferTask *self)
-{
-  g_return_val_if_fail (AT_IS_TRANSFER_TASK (self), NULL);
-
-  return self->source;
-}
 
 /**
  * at_transfer_task_set_source: (set-property source)
@@ -433,17 +390,7 @@ at_transfer_task_get_source (AtTransferTask *self)
  *
  * Since: 1.0
  */
-void
-at_transfer_task_set_source (AtTransferTask *self,
-                             GInputStream   *source)
-{
-  g_return_if_fail (AT_IS_TRANSFER_TASK (self));
-  g_return_if_fail (source == NULL || G_IS_INPUT_STREAM (source));
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (g_set_object (&self->source, source))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOURCE]);
-}
+OPTION (GInputStream *, source, PROP_SOURCE)
 
 /**
  * at_transfer_task_get_sink: (get-property sink)
@@ -457,13 +404,6 @@ at_transfer_task_set_source (AtTransferTask *self,
  *
  * Since: 1.0
  */
-GOutputStream *
-at_transfer_task_get_sink (AtTransferTask *self)
-{
-  g_return_val_if_fail (AT_IS_TRANSFER_TASK (self), NULL);
-
-  return self->sink;
-}
 
 /**
  * at_transfer_task_set_sink: (set-property sink)
@@ -478,17 +418,7 @@ at_transfer_task_get_sink (AtTransferTask *self)
  *
  * Since: 1.0
  */
-void
-at_transfer_task_set_sink (AtTransferTask *self,
-                           GOutputStream  *sink)
-{
-  g_return_if_fail (AT_IS_TRANSFER_TASK (self));
-  g_return_if_fail (sink == NULL || G_IS_OUTPUT_STREAM (sink));
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (g_set_object (&self->sink, sink))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SINK]);
-}
+OPTION (GOutputStream *, sink, PROP_SINK)
 
 /**
  * at_transfer_task_get_size: (get-property size)
@@ -502,13 +432,6 @@ at_transfer_task_set_sink (AtTransferTask *self,
  *
  * Since: 1.0
  */
-guint64
-at_transfer_task_get_size (AtTransferTask *self)
-{
-  g_return_val_if_fail (AT_IS_TRANSFER_TASK (self), 0);
-
-  return self->size;
-}
 
 /**
  * at_transfer_task_set_size: (set-property size)
@@ -524,19 +447,7 @@ at_transfer_task_get_size (AtTransferTask *self)
  *
  * Since: 1.0
  */
-void
-at_transfer_task_set_size (AtTransferTask *self,
-                           guint64         size)
-{
-  g_return_if_fail (AT_IS_TRANSFER_TASK (self));
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (self->size == size)
-    return;
-
-  self->size = size;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIZE]);
-}
+OPTION (guint64, size, PROP_SIZE)
 
 /**
  * at_transfer_task_get_flags: (get-property flags)
@@ -550,13 +461,6 @@ at_transfer_task_set_size (AtTransferTask *self,
  *
  * Since: 1.0
  */
-AtTransferFlags
-at_transfer_task_get_flags (AtTransferTask *self)
-{
-  g_return_val_if_fail (AT_IS_TRANSFER_TASK (self), AT_TRANSFER_NONE);
-
-  return self->flags;
-}
 
 /**
  * at_transfer_task_set_flags: (set-property flags)
@@ -577,20 +481,7 @@ at_transfer_task_get_flags (AtTransferTask *self)
  *
  * Since: 1.0
  */
-void
-at_transfer_task_set_flags (AtTransferTask  *self,
-                            AtTransferFlags  flags)
-{
-  g_return_if_fail (AT_IS_TRANSFER_TASK (self));
-  g_return_if_fail ((flags & ~(guint) (AT_TRANSFER_CLOSE_SOURCE | AT_TRANSFER_CLOSE_SINK | AT_TRANSFER_EXACT)) == 0);
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (self->flags == flags)
-    return;
-
-  self->flags = flags;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FLAGS]);
-}
+OPTION (AtTransferFlags, flags, PROP_FLAGS)
 
 /**
  * at_transfer_task_get_buffer_size: (get-property buffer-size)
@@ -604,13 +495,6 @@ at_transfer_task_set_flags (AtTransferTask  *self,
  *
  * Since: 1.0
  */
-guint
-at_transfer_task_get_buffer_size (AtTransferTask *self)
-{
-  g_return_val_if_fail (AT_IS_TRANSFER_TASK (self), 0);
-
-  return self->buffer_size;
-}
 
 /**
  * at_transfer_task_set_buffer_size: (set-property buffer-size)
@@ -625,20 +509,7 @@ at_transfer_task_get_buffer_size (AtTransferTask *self)
  *
  * Since: 1.0
  */
-void
-at_transfer_task_set_buffer_size (AtTransferTask *self,
-                                  guint           buffer_size)
-{
-  g_return_if_fail (AT_IS_TRANSFER_TASK (self));
-  g_return_if_fail (buffer_size >= 1 && buffer_size <= MAX_BUFFER_SIZE);
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (self->buffer_size == buffer_size)
-    return;
-
-  self->buffer_size = buffer_size;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUFFER_SIZE]);
-}
+OPTION (guint, buffer_size, PROP_BUFFER_SIZE)
 
 /**
  * at_transfer_task_get_checksum_type: (get-property checksum-type)
@@ -652,13 +523,6 @@ at_transfer_task_set_buffer_size (AtTransferTask *self,
  *
  * Since: 1.0
  */
-const char *
-at_transfer_task_get_checksum_type (AtTransferTask *self)
-{
-  g_return_val_if_fail (AT_IS_TRANSFER_TASK (self), NULL);
-
-  return self->checksum_type;
-}
 
 /**
  * at_transfer_task_set_checksum_type: (set-property checksum-type)
@@ -677,16 +541,7 @@ at_transfer_task_get_checksum_type (AtTransferTask *self)
  *
  * Since: 1.0
  */
-void
-at_transfer_task_set_checksum_type (AtTransferTask *self,
-                                    const char     *checksum_type)
-{
-  g_return_if_fail (AT_IS_TRANSFER_TASK (self));
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
-
-  if (at_replace_string (&self->checksum_type, checksum_type))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHECKSUM_TYPE]);
-}
+OPTION (const char *, checksum_type, PROP_CHECKSUM_TYPE)
 
 /**
  * at_transfer_task_get_expected_checksum: (get-property expected-checksum)
@@ -733,14 +588,13 @@ at_transfer_task_set_expected_checksum (AtTransferTask *self,
   g_autofree char *text = NULL;
 
   g_return_if_fail (AT_IS_TRANSFER_TASK (self));
-  AT_RETURN_IF_TOO_LATE (AT_ASYNC_TASK (self));
 
   text = g_strdup (expected_checksum);
   if (text != NULL && *g_strstrip (text) == '\0')
     g_clear_pointer (&text, g_free);
 
-  if (at_replace_string (&self->expected_checksum, text))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EXPECTED_CHECKSUM]);
+  at_option_set_raw (AT_ASYNC_TASK (self), G_STRFUNC, properties[PROP_EXPECTED_CHECKSUM],
+                     &self->expected_checksum, &text);
 }
 
 /**
