@@ -7,6 +7,17 @@
 
 #include <errno.h>
 
+static sigset_t
+get_set (void)
+{
+  sigset_t broken_pipe;
+
+  sigemptyset (&broken_pipe);
+  sigaddset (&broken_pipe, SIGPIPE);
+
+  return broken_pipe;
+}
+
 static gboolean
 is_pending (void)
 {
@@ -17,19 +28,11 @@ is_pending (void)
   return sigismember (&pending, SIGPIPE);
 }
 
-static void
-get_set (sigset_t *set)
-{
-  sigemptyset (set);
-  sigaddset (set, SIGPIPE);
-}
-
 void
 at_broken_pipe_begin (AtBrokenPipe *self)
 {
-  sigset_t broken_pipe;
+  sigset_t broken_pipe = get_set ();
 
-  get_set (&broken_pipe);
   pthread_sigmask (SIG_BLOCK, &broken_pipe, &self->mask);
   self->was_pending = is_pending ();
 }
@@ -37,11 +40,10 @@ at_broken_pipe_begin (AtBrokenPipe *self)
 void
 at_broken_pipe_end (AtBrokenPipe *self)
 {
+  sigset_t broken_pipe = get_set ();
   int error = errno, received;
-  sigset_t broken_pipe;
 
   /* One that came before was not for us. Where the program ignores it, none comes. */
-  get_set (&broken_pipe);
   if (!self->was_pending && is_pending ())
     sigwait (&broken_pipe, &received);
 

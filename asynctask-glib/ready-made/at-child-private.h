@@ -16,7 +16,7 @@ typedef enum
   AT_CHILD_PIPE_OUTPUT  = 1 << 1, /* /dev/null otherwise */
   AT_CHILD_MERGE_ERROR  = 1 << 2, /* standard error goes where standard output goes */
   AT_CHILD_OWN_OUTPUT   = 1 << 3, /* both outputs are the program's own */
-  AT_CHILD_HAS_LIFELINE = 1 << 4  /* set by at_child_spawn_with_channel() */
+  AT_CHILD_HAS_LIFELINE = 1 << 4  /* set by at_child_spawn() */
 } AtChildFlags;
 
 typedef struct
@@ -56,13 +56,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AtChildOrigin, at_child_origin_clear)
 #define AT_CHILD_LIFELINE_FD 4
 
 gboolean at_child_spawn          (AtChild             *self,
-                                  const char * const  *argv,
-                                  const AtChildOrigin *origin,
-                                  const char          *working_directory,
-                                  AtChildFlags         flags,
-                                  GError             **error);
-gboolean at_child_spawn_with_channel
-                                 (AtChild             *self,
                                   const char * const  *argv,
                                   const AtChildOrigin *origin,
                                   const char          *working_directory,

@@ -79,20 +79,6 @@ check_children_are_kept (GError **error)
   return FALSE;
 }
 
-/* GLib has the names of commands and folders in its messages as they are, and these
- * need not be UTF-8; a message is, for whoever shows it, or has a language with
- * strings of its own. */
-static void
-propagate_spawn_error (GError **error,
-                       GError  *reason)
-{
-  char *message = reason->message;
-
-  reason->message = g_utf8_make_valid (message, -1);
-  g_free (message);
-  g_propagate_error (error, reason);
-}
-
 static int
 open_pidfd (GPid pid)
 {
@@ -183,7 +169,7 @@ spawn (AtChild             *self,
   g_autofree const char **file_and_argv = NULL;
   sigset_t all, mask;
   gboolean is_spawned;
-  GError *reason = NULL;
+  g_autoptr (GError) reason = NULL;
   gsize n_argv;
 
   if (argv == NULL || argv[0] == NULL || argv[0][0] == '\0')
@@ -229,7 +215,10 @@ spawn (AtChild             *self,
 
   if (!is_spawned)
     {
-      propagate_spawn_error (error, reason);
+      g_autofree char *message = g_utf8_make_valid (reason->message, -1);
+
+      /* GLib has the names of commands and folders in its messages as they are. */
+      g_set_error_literal (error, reason->domain, reason->code, message);
       return FALSE;
     }
 
@@ -244,31 +233,22 @@ spawn (AtChild             *self,
   return TRUE;
 }
 
+/* A child that has @channel_fd (-1: none), too, ends with the program. */
 gboolean
 at_child_spawn (AtChild             *self,
                 const char * const  *argv,
                 const AtChildOrigin *origin,
                 const char          *working_directory,
                 AtChildFlags         flags,
+                int                  channel_fd,
                 GError             **error)
-{
-  return spawn (self, argv, origin, working_directory, flags, NULL, NULL, 0, error);
-}
-
-/* Spawns a child that has @channel_fd, too, and that ends with the program. */
-gboolean
-at_child_spawn_with_channel (AtChild             *self,
-                             const char * const  *argv,
-                             const AtChildOrigin *origin,
-                             const char          *working_directory,
-                             AtChildFlags         flags,
-                             int                  channel_fd,
-                             GError             **error)
 {
   const int target_fds[] = { AT_CHILD_CHANNEL_FD, AT_CHILD_LIFELINE_FD };
   int lifeline[2];
   gboolean is_spawned;
 
+  if (channel_fd < 0)
+    return spawn (self, argv, origin, working_directory, flags, NULL, NULL, 0, error);
   if (!at_lifeline_open (lifeline, error))
     return FALSE;
 

@@ -142,8 +142,8 @@ at_script_helper_spawn (AtScriptLanguage     language,
 
   /* Standard input is /dev/null: the terminal's belongs to the owner. */
   self->child = (AtChild) AT_CHILD_INIT;
-  is_spawned = at_child_spawn_with_channel (&self->child, argv, origin, working_directory,
-                                            AT_CHILD_OWN_OUTPUT, channel[1], &spawn_error);
+  is_spawned = at_child_spawn (&self->child, argv, origin, working_directory,
+                               AT_CHILD_OWN_OUTPUT, channel[1], &spawn_error);
   at_child_close_fd (&channel[1]);
   if (!is_spawned)
     {

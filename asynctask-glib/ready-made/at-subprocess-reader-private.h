@@ -12,9 +12,7 @@ G_BEGIN_DECLS
 /* What a command prints: published, collected, searched for progress and kept for an
  * error, as the task says. On the stack of the body, and for it alone. */
 
-typedef struct _AtSubprocessReader AtSubprocessReader;
-
-struct _AtSubprocessReader
+typedef struct
 {
   AtSubprocessTask  *task;
   char              *buffer;
@@ -25,30 +23,20 @@ struct _AtSubprocessReader
   GByteArray        *error_tail;
   gboolean           is_closed;  /* nobody hears of what comes from now on */
   GError            *error;      /* too much has come */
-};
+} AtSubprocessReader;
 
-typedef void (* AtTakeFunc) (AtSubprocessReader *self,
-                             gsize               length);
+gboolean at_subprocess_reader_init   (AtSubprocessReader  *self,
+                                      AtSubprocessTask    *task,
+                                      GError             **error);
+void     at_subprocess_reader_clear  (AtSubprocessReader  *self);
 
-gboolean at_subprocess_reader_init         (AtSubprocessReader  *self,
-                                            AtSubprocessTask    *task,
-                                            GError             **error);
-void     at_subprocess_reader_clear        (AtSubprocessReader  *self);
+/* One of its outputs has something to read, or nothing any more. */
+void     at_subprocess_reader_read   (AtSubprocessReader  *self,
+                                      int                 *fd);
+/* Takes what there is now: who else has the pipe may never have enough of it. */
+void     at_subprocess_reader_drain  (AtSubprocessReader  *self,
+                                      int                 *fd);
 
-/* What of the buffer has been filled by a read from either stream. */
-void     at_subprocess_reader_take_output  (AtSubprocessReader  *self,
-                                            gsize                length);
-void     at_subprocess_reader_take_error   (AtSubprocessReader  *self,
-                                            gsize                length);
-
-/* What can be read now; closes @fd at its end. */
-void     at_subprocess_reader_read         (AtSubprocessReader  *self,
-                                            int                 *fd,
-                                            AtTakeFunc           take);
-void     at_subprocess_reader_drain        (AtSubprocessReader  *self,
-                                            int                 *fd,
-                                            AtTakeFunc           take);
-
-void     at_subprocess_reader_finish       (AtSubprocessReader  *self);
+void     at_subprocess_reader_finish (AtSubprocessReader  *self);
 
 G_END_DECLS

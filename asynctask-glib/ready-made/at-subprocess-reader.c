@@ -82,9 +82,9 @@ keep_tail (AtSubprocessReader *self,
     g_byte_array_remove_range (self->error_tail, 0, self->error_tail->len - ERROR_TAIL_SIZE);
 }
 
-void
-at_subprocess_reader_take_output (AtSubprocessReader *self,
-                                  gsize               length)
+static void
+take_output (AtSubprocessReader *self,
+             gsize               length)
 {
   if (self->task->merge_error_output)
     keep_tail (self, length);
@@ -111,49 +111,43 @@ at_subprocess_reader_take_output (AtSubprocessReader *self,
     collect (self, length);
 }
 
-void
-at_subprocess_reader_take_error (AtSubprocessReader *self,
-                                 gsize               length)
+static void
+take_error (AtSubprocessReader *self,
+            gsize               length)
 {
   keep_tail (self, length);
   if (!self->is_closed && self->error_progress.regex != NULL)
     at_progress_pattern_feed (&self->error_progress, self->buffer, length);
 }
 
-/* Reads at most @size bytes; returns how many. */
+/* Reads at most @size bytes; returns how many. Closes @fd at its end. */
 static gsize
 read_some (AtSubprocessReader *self,
            int                *fd,
-           gsize               size,
-           AtTakeFunc          take)
+           gsize               size)
 {
   gssize n = read (*fd, self->buffer, MIN (size, BUFFER_SIZE));
 
-  if (n > 0)
-    {
-      take (self, n);
-      return n;
-    }
-
-  if (n == 0 || (errno != EAGAIN && errno != EINTR))
+  if (n > 0 && fd == &self->task->child.error_fd)
+    take_error (self, n);
+  else if (n > 0)
+    take_output (self, n);
+  else if (n == 0 || (errno != EAGAIN && errno != EINTR))
     at_child_close_fd (fd);
 
-  return 0;
+  return MAX (n, 0);
 }
 
 void
 at_subprocess_reader_read (AtSubprocessReader *self,
-                           int                *fd,
-                           AtTakeFunc          take)
+                           int                *fd)
 {
-  read_some (self, fd, BUFFER_SIZE, take);
+  read_some (self, fd, BUFFER_SIZE);
 }
 
-/* Takes what there is now: who else has the pipe may never have enough of it. */
 void
 at_subprocess_reader_drain (AtSubprocessReader *self,
-                            int                *fd,
-                            AtTakeFunc          take)
+                            int                *fd)
 {
   int left = 0;
 
@@ -162,7 +156,7 @@ at_subprocess_reader_drain (AtSubprocessReader *self,
 
   while (left > 0 && *fd >= 0)
     {
-      gsize n = read_some (self, fd, left, take);
+      gsize n = read_some (self, fd, left);
 
       if (n == 0)
         break;

@@ -202,9 +202,9 @@ wait_for_news (Run *run)
   if (fds[0].revents != 0)
     write_input (run);
   if (fds[1].revents != 0)
-    at_subprocess_reader_read (&run->reader, &child->output_fd, at_subprocess_reader_take_output);
+    at_subprocess_reader_read (&run->reader, &child->output_fd);
   if (fds[2].revents != 0 && child->error_fd >= 0)
-    at_subprocess_reader_read (&run->reader, &child->error_fd, at_subprocess_reader_take_error);
+    at_subprocess_reader_read (&run->reader, &child->error_fd);
   if (!run->has_ended && (fds[3].revents != 0 || child->pidfd < 0))
     look_for_end (run);
   if (fds[4].revents != 0)
@@ -253,8 +253,8 @@ follow_child (Run *run)
 
   if (run->stage == STAGE_RUNNING)
     {
-      at_subprocess_reader_drain (&run->reader, &run->child->output_fd, at_subprocess_reader_take_output);
-      at_subprocess_reader_drain (&run->reader, &run->child->error_fd, at_subprocess_reader_take_error);
+      at_subprocess_reader_drain (&run->reader, &run->child->output_fd);
+      at_subprocess_reader_drain (&run->reader, &run->child->error_fd);
     }
   at_subprocess_reader_finish (&run->reader);
 }
@@ -450,7 +450,7 @@ spawn (Run     *run,
     flags |= AT_CHILD_MERGE_ERROR;
 
   if (!at_child_spawn (&child, (const char * const *) self->argv, &self->origin,
-                       self->working_directory, flags, error))
+                       self->working_directory, flags, -1, error))
     return FALSE;
 
   g_mutex_lock (&self->lock);
