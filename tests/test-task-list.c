@@ -121,7 +121,8 @@ shadow_check (Shadow *self)
       n_pending += at_async_task_get_status (task) == AT_STATUS_PENDING;
       n_active += at_async_task_get_status (task) == AT_STATUS_RUNNING;
       n_ended += at_async_task_get_status (task) == AT_STATUS_FINISHED;
-      n_failed += at_async_task_get_outcome (task) == AT_OUTCOME_FAILED;
+      n_failed += at_async_task_get_status (task) == AT_STATUS_FINISHED &&
+                  at_async_task_get_outcome (task) == AT_OUTCOME_FAILED;
     }
 
   g_assert_cmpuint (at_task_list_get_n_pending (self->list), ==, n_pending);

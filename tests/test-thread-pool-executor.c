@@ -935,18 +935,8 @@ body_paused (AtAsyncTask   *task,
   return at_async_task_checkpoint (task, error);
 }
 
-static gboolean
-body_wait_for (AtAsyncTask   *task,
-               const GValue  *params,
-               GCancellable  *cancellable,
-               gpointer       user_data,
-               GError       **error)
-{
-  return at_async_task_wait (user_data, -1, NULL, error);
-}
-
-/* All slots are taken by bodies that wait for one which is resumed: the pool grows
- * for it as it does for one that is queued. */
+/* All slots are taken by bodies that block until one which is resumed has ended: the pool
+ * grows for it as it does for one that is queued. */
 static void
 test_grows_for_a_resumed_body (void)
 {
@@ -954,9 +944,10 @@ test_grows_for_a_resumed_body (void)
   guint n = at_thread_pool_executor_get_max_threads (AT_THREAD_POOL_EXECUTOR (pool));
   g_autofree AtAsyncTask **waiting = g_new (AtAsyncTask *, n);
   AtAsyncTask *paused;
-  AtTestGate gate;
+  AtTestGate gate, end;
 
   at_test_gate_init (&gate);
+  at_test_gate_init (&end);
   at_test_gate_open (&gate);
   paused = at_async_task_new (body_paused, &gate, NULL);
   g_assert_true (at_async_task_execute_on_executor (paused, pool, NULL, NULL));
@@ -964,13 +955,14 @@ test_grows_for_a_resumed_body (void)
   at_test_poll_until (at_thread_pool_executor_get_n_running (AT_THREAD_POOL_EXECUTOR (pool)) == 0);
   for (guint i = 0; i < n; i++)
     {
-      waiting[i] = at_async_task_new (body_wait_for, paused, NULL);
+      waiting[i] = at_async_task_new (at_test_body_gate, &end, NULL);
       g_assert_true (at_async_task_execute_on_executor (waiting[i], pool, NULL, NULL));
     }
   at_test_poll_until (at_thread_pool_executor_get_n_running (AT_THREAD_POOL_EXECUTOR (pool)) == n);
 
   at_async_task_resume (paused);
   at_test_finish (paused);
+  at_test_gate_open (&end);
   for (guint i = 0; i < n; i++)
     {
       at_test_finish (waiting[i]);
@@ -978,6 +970,7 @@ test_grows_for_a_resumed_body (void)
       g_assert_finalize_object (waiting[i]);
     }
   g_assert_finalize_object (paused);
+  at_test_gate_clear (&end);
   at_test_gate_clear (&gate);
 }
 

@@ -234,6 +234,7 @@ AtTurn     *at_job_run          (AtJob       *self);
 void        at_job_run_here     (AtJob       *self);
 
 AtJobFrame *at_job_get_frame    (void);
+gboolean    at_job_runs_here    (AtJob       *self);
 gboolean    at_job_waits_for_us (AtJob       *self,
                                  gpointer     executor);
 

@@ -151,6 +151,17 @@ at_job_get_frame (void)
   return current_frame;
 }
 
+/* Whether this thread is the one that runs the job. */
+gboolean
+at_job_runs_here (AtJob *self)
+{
+  for (AtJobFrame *frame = current_frame; frame != NULL; frame = frame->outer)
+    if (frame->job == self)
+      return TRUE;
+
+  return FALSE;
+}
+
 /* Whether what is in the queue, which may be gone, waits for what the frame has. */
 static gboolean
 is_held_by (AtJobQueue *queue,

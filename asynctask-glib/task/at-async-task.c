@@ -281,8 +281,8 @@ at_async_task_real_in_background (AtAsyncTask   *self,
 
 /* What a subclass chains up to. */
 
-static void
-at_async_task_real_pre_execute (AtAsyncTask *self)
+void
+at_task_real_pre_execute (AtAsyncTask *self)
 {
 }
 
@@ -324,6 +324,7 @@ at_rare_free (AtRare *rare)
   if (rare == NULL)
     return;
 
+  g_slist_free_full (rare->former_executors, g_object_unref);
   g_free (rare->title);
   g_free (rare->backlog);
   g_free (rare);
@@ -483,7 +484,7 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
   g_io_error_quark ();
 
   klass->in_background = at_async_task_real_in_background;
-  klass->pre_execute = at_async_task_real_pre_execute;
+  klass->pre_execute = at_task_real_pre_execute;
   klass->progress_update = at_async_task_real_with_value;
   klass->post_execute = at_async_task_real_with_value;
   klass->cancelled = at_async_task_real_with_value;

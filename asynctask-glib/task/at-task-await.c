@@ -7,54 +7,16 @@
 
 /* Whoever awaits a task with a callback: execute_async(), and the GTask that is made for it. */
 
-static void
-at_await_clear (AtAwait *await)
-{
-  if (await->cancellable != NULL)
-    {
-      if (await->handler != 0)
-        g_signal_handler_disconnect (await->cancellable, await->handler);
-      g_object_unref (await->cancellable);
-    }
-  g_clear_object (&await->gtask);
-}
-
 /* Whoever awaits the task, for the caller to clear. Owner. */
 static AtAwait
 steal_awaiter (AtAsyncTaskPrivate *priv)
 {
-  static const AtAwait nobody;
   AtRare *rare = at_task_get_rare (priv);
-  AtAwait await = nobody;
+  AtAwait await = rare->await;
 
-  if (rare != NULL)
-    {
-      await = rare->await;
-      rare->await = nobody;
-    }
+  rare->await = (AtAwait) { FALSE };
 
   return await;
-}
-
-/* Gives the outcome to whoever awaits it. */
-void
-at_task_return_to_awaiter (AtAsyncTask *self)
-{
-  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  AtAwait await = steal_awaiter (priv);
-  AtOutcome outcome = at_task_get_outcome (priv);
-
-  if (await.gtask == NULL)
-    return;
-
-  if (outcome == AT_OUTCOME_CANCELLED)
-    g_task_return_error (await.gtask, at_task_new_cancelled_error ());
-  else if (outcome == AT_OUTCOME_FAILED)
-    g_task_return_error (await.gtask, g_error_copy (priv->body_error));
-  else
-    g_task_return_boolean (await.gtask, TRUE);
-
-  at_await_clear (&await);
 }
 
 /* A GTask that returns in the owner context. Owner. */
@@ -94,16 +56,27 @@ unref_home (gpointer data)
   at_async_task_unref_home (data);
 }
 
-/* Has the awaiter told, and @cancellable (nullable) cancel the task. Owner, in
- * STARTING. */
+/* Has the awaiter told, and @cancellable (nullable) cancel the task, from now on. By
+ * whoever has claimed the task to start it.
+ *
+ * A GTask keeps the context alive that it returns in, which keeps the task alive that is
+ * on its way there: for a context that can go, it is made in the end. In the default
+ * one, a GTask that was made before returns at once, without a source of its own. */
 static void
-add_awaiter (AtAsyncTask  *self,
-             GTask        *gtask,
-             GCancellable *cancellable)
+set_awaiter (AtAsyncTask         *self,
+             GCancellable        *cancellable,
+             GAsyncReadyCallback  callback,
+             gpointer             user_data,
+             AtHome               home)
 {
-  AtAwait *await = &at_task_ensure_rare (at_task_get_priv (self))->await;
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtAwait *await = &at_task_ensure_rare (priv)->await;
 
-  await->gtask = g_object_ref (gtask);
+  await->is_there = TRUE;
+  await->callback = callback;
+  await->user_data = user_data;
+  if (home != AT_HOME_FOREIGN && priv->mailbox == NULL)
+    await->gtask = new_gtask (self, callback, user_data);
   if (cancellable != NULL)
     {
       await->cancellable = g_object_ref (cancellable);
@@ -112,29 +85,88 @@ add_awaiter (AtAsyncTask  *self,
     }
 }
 
+/* Gives the outcome, or the error that kept the task from being executed, to whoever
+ * awaits it, unless the context is gone where that is. Takes over @error. Owner. */
 static void
-on_executed_from_afar (AtMail *mail)
+answer (AtAsyncTask *self,
+        GError      *error)
 {
-  AtAwaitParcel *parcel = (AtAwaitParcel *) mail;
-  g_autoptr (AtAsyncTask) self = parcel->task;
-  g_autoptr (GTask) gtask = new_gtask (self, parcel->callback, parcel->user_data);
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtAwait await = steal_awaiter (priv);
 
-  if (parcel->error != NULL)
+  if (await.cancellable != NULL)
     {
-      g_task_return_error (gtask, g_steal_pointer (&parcel->error));
+      if (await.handler != 0)
+        g_signal_handler_disconnect (await.cancellable, await.handler);
+      g_object_unref (await.cancellable);
     }
+
+  if (!at_mailbox_is_closed (at_task_get_mailbox (priv)))
+    {
+      if (await.gtask == NULL)
+        await.gtask = new_gtask (self, await.callback, await.user_data);
+      if (error != NULL)
+        g_task_return_error (await.gtask, g_steal_pointer (&error));
+      else
+        g_task_return_boolean (await.gtask, TRUE);
+    }
+  g_clear_error (&error);
+  g_clear_object (&await.gtask);
+}
+
+void
+at_task_return_to_awaiter (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtRare *rare = at_task_get_rare (priv);
+  AtOutcome outcome;
+
+  if (rare == NULL || !rare->await.is_there)
+    return;
+
+  outcome = at_task_get_outcome (priv);
+  if (outcome == AT_OUTCOME_CANCELLED)
+    answer (self, at_task_new_cancelled_error ());
   else
+    answer (self, outcome == AT_OUTCOME_FAILED ? g_error_copy (priv->body_error) : NULL);
+}
+
+static void
+on_refused (AtMail *mail)
+{
+  AtRefusal *refusal = (AtRefusal *) mail;
+  AtAsyncTask *self = refusal->task;
+
+  if (!at_mailbox_is_closed (at_task_get_mailbox (at_task_get_priv (self))))
     {
-      add_awaiter (self, gtask, parcel->cancellable);
-      at_task_start_from_afar (self);
+      g_autoptr (GTask) gtask = new_gtask (self, refusal->callback, refusal->user_data);
 
-      /* A wait() by the owner may have started it, and it may be all over. */
-      if (at_state_get_phase (&at_task_get_priv (self)->job.state) == AT_PHASE_DELIVERED)
-        at_task_return_to_awaiter (self);
+      g_task_return_error (gtask, g_steal_pointer (&refusal->error));
     }
+  g_clear_error (&refusal->error);
+  g_free (refusal);
+  g_object_unref (self);
+}
 
-  g_clear_object (&parcel->cancellable);
-  g_free (parcel);
+/* Tells who wanted to execute a task that could not be executed. */
+static void
+refuse (AtAsyncTask         *self,
+        GError              *error,
+        GAsyncReadyCallback  callback,
+        gpointer             user_data,
+        AtHome               home)
+{
+  AtRefusal *refusal = g_new0 (AtRefusal, 1);
+
+  refusal->mail.func = on_refused;
+  refusal->task = g_object_ref (self);
+  refusal->error = error;
+  refusal->callback = callback;
+  refusal->user_data = user_data;
+  if (home == AT_HOME_FOREIGN)
+    at_mailbox_post (at_task_get_mailbox (at_task_get_priv (self)), &refusal->mail);
+  else
+    on_refused (&refusal->mail);
 }
 
 /**
@@ -167,7 +199,6 @@ at_async_task_execute_async (AtAsyncTask         *self,
 {
   AtAsyncTaskPrivate *priv;
   g_autoptr (AtMailbox) mailbox = NULL;
-  g_autoptr (AtExecutor) replaced = NULL;
   GError *error = NULL;
   AtHome home;
 
@@ -180,41 +211,14 @@ at_async_task_execute_async (AtAsyncTask         *self,
   home = at_task_enter_home (priv);
 
   if (at_task_begin (self, params, &error))
-    replaced = at_task_swap_executor (priv, at_task_ref_chosen_executor (priv));
-
-  if (home == AT_HOME_FOREIGN)
     {
-      AtAwaitParcel *parcel = g_new0 (AtAwaitParcel, 1);
-
-      parcel->mail.func = on_executed_from_afar;
-      parcel->task = g_object_ref (self);
-      parcel->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
-      parcel->callback = callback;
-      parcel->user_data = user_data;
-      parcel->error = error;
-      if (error == NULL)
-        at_task_send_start (priv, &parcel->mail);
-      else
-        at_mailbox_post (mailbox, &parcel->mail);
+      set_awaiter (self, cancellable, callback, user_data, home);
+      if (!at_task_launch (self, NULL, home, &error))
+        answer (self, error);
     }
   else
     {
-      g_autoptr (GTask) gtask = new_gtask (self, callback, user_data);
-
-      if (error == NULL)
-        {
-          add_awaiter (self, gtask, cancellable);
-          if (!at_task_start (self, &error))
-            {
-              AtAwait await = steal_awaiter (priv);
-
-              at_await_clear (&await);
-              replaced = at_task_restore_executor (priv, replaced);
-              at_task_undo_begin (self);
-            }
-        }
-      if (error != NULL)
-        g_task_return_error (gtask, error);
+      refuse (self, error, callback, user_data, home);
     }
 
   at_mailbox_leave (mailbox, home);

@@ -84,8 +84,6 @@ begin_body (AtAsyncTaskPrivate *priv)
   gint64 now = g_get_monotonic_time ();
   GCancellable *cancellable;
 
-  g_atomic_int_set (&priv->busy_thread, (int) at_thread_get_number ());
-
   g_mutex_lock (&priv->lock);
   priv->clock = now;
   cancellable = at_task_ensure_cancellable (priv);
@@ -242,7 +240,7 @@ publish (AtAsyncTask *self,
   /* What the body sends goes before the end of the task, in the same mailbox,
    * and the task lives until then. Only a mailbox that is closed may be emptied
    * by two threads. */
-  if (!at_task_is_busy_here (priv) || priv->mailbox != NULL)
+  if (priv->mailbox != NULL || !at_job_runs_here (&priv->job))
     {
       g_object_ref (self);
       parcel->has_reference = TRUE;
@@ -462,6 +460,33 @@ is_paused (AtAsyncTaskPrivate *priv,
   return at_task_is_held (priv) && at_state_get_phase (&priv->job.state) < AT_PHASE_DONE;
 }
 
+/* Waits for a slot for the body that this thread runs, after it has left it. */
+void
+at_task_retake_slot (AtSlot *slot)
+{
+  AtJob *job = at_job_get_frame ()->job;
+  AtAsyncTaskPrivate *priv;
+  AtWaiter waiter;
+
+  if (job->klass != &at_task_job_class)
+    {
+      slot->klass->retake (slot, job);
+      return;
+    }
+
+  priv = AT_CONTAINER (job, AtAsyncTaskPrivate, job);
+  g_mutex_lock (&priv->lock);
+  at_task_add_waiter (priv, &waiter);
+  waiter.retaking = slot;
+  g_mutex_unlock (&priv->lock);
+
+  slot->klass->retake (slot, job);
+
+  g_mutex_lock (&priv->lock);
+  at_task_remove_waiter (priv, &waiter);
+  g_mutex_unlock (&priv->lock);
+}
+
 /**
  * at_async_task_checkpoint:
  * @self: a task
@@ -498,8 +523,12 @@ at_async_task_checkpoint (AtAsyncTask  *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   priv = at_task_get_priv (self);
-  if (at_task_is_held (priv))
-    at_task_sit_out (self, is_paused);
+  if (G_UNLIKELY (at_task_is_held (priv)))
+    {
+      /* The owner outside a body would wait for itself to resume the task. */
+      g_return_val_if_fail (at_job_runs_here (&priv->job) || !at_task_is_home (priv), TRUE);
+      at_task_sit_out (self, is_paused);
+    }
 
   if (!at_async_task_is_cancelled (self))
     return TRUE;

@@ -85,13 +85,33 @@ at_task_trigger_cancellable (AtAsyncTaskPrivate *priv)
     g_cancellable_cancel (cancellable);
 }
 
+static void
+on_data (GQuark   key,
+         gpointer data,
+         gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+}
+
+static gboolean
+has_data (GCancellable *cancellable)
+{
+  gboolean has_any = FALSE;
+
+  g_datalist_foreach (&G_OBJECT (cancellable)->qdata, on_data, &has_any);
+
+  return has_any;
+}
+
 /* What was lent comes back. */
 void
 at_task_keep_cancellable (GCancellable *cancellable)
 {
-  /* With one reference, ours, nobody else can have anything to do with it. */
+  /* With one reference, ours, nobody else can have anything to do with it, and without
+   * data, among which GObject has weak references and notifies, nobody will. */
   if (spare_cancellable == NULL &&
       g_atomic_int_get (&G_OBJECT (cancellable)->ref_count) == 1 &&
+      !has_data (cancellable) &&
       !g_cancellable_is_cancelled (cancellable) &&
       !g_signal_has_handler_pending (cancellable, at_task_cancellable_cancelled, 0, TRUE))
     {

@@ -119,6 +119,14 @@ must_emit (AtAsyncTask *self,
          g_signal_has_handler_pending (self, at_task_signals[signal], 0, FALSE);
 }
 
+/* Whether anybody of the owner's has anything to do before the body begins. */
+gboolean
+at_task_hears_pre_execute (AtAsyncTask *self)
+{
+  return must_emit (self, PRE_EXECUTE) ||
+         AT_ASYNC_TASK_GET_CLASS (self)->pre_execute != at_task_real_pre_execute;
+}
+
 void
 at_task_call_pre_execute (AtAsyncTask *self)
 {
@@ -185,13 +193,14 @@ at_task_has_audience (AtAsyncTaskPrivate *priv)
          !at_task_is_orphaned (priv) && !at_mailbox_is_closed (at_task_get_mailbox (priv));
 }
 
-/* From DELIVERING on it is settled: nothing sets CANCELLED any more. */
+/* From DONE on, as it stands; from DELIVERING on it is settled: nothing sets CANCELLED any
+ * more. */
 AtOutcome
 at_task_get_outcome (AtAsyncTaskPrivate *priv)
 {
   guint state = at_state_get (&priv->job.state);
 
-  if ((state & AT_PHASE_MASK) < AT_PHASE_DELIVERING)
+  if ((state & AT_PHASE_MASK) < AT_PHASE_DONE)
     return AT_OUTCOME_NONE;
 
   if ((state & AT_STATE_CANCELLED) != 0)

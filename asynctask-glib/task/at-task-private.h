@@ -23,9 +23,12 @@ G_BEGIN_DECLS
 /* Somebody who awaits the task with a callback. */
 typedef struct
 {
-  GTask        *gtask;
-  GCancellable *cancellable;
-  gulong        handler;
+  gboolean             is_there;
+  GAsyncReadyCallback  callback;
+  gpointer             user_data;
+  GTask               *gtask; /* or NULL, to be made in the end */
+  GCancellable        *cancellable;
+  gulong               handler;
 } AtAwait;
 
 /* A thread that waits for the task, on its own stack. */
@@ -38,6 +41,16 @@ struct _AtWaiter
   gboolean  is_body;  /* waits to go on, and not for the end */
 };
 
+/* An owner that is in wait(), on its own stack. */
+typedef struct _AtOwnerWait AtOwnerWait;
+struct _AtOwnerWait
+{
+  AtOwnerWait *next;
+  AtAsyncTask *task;
+  AtMailbox   *mailbox;
+  int          is_asked; /* atomic: to start something */
+};
+
 /* Something sent to the owner: a value, or one of the rarer things. */
 typedef struct
 {
@@ -48,16 +61,15 @@ typedef struct
   GValue       value;
 } AtParcel;
 
-/* execute_async() from afar. */
+/* Somebody who would have awaited it, had it not been executed before. */
 typedef struct
 {
   AtMail               mail;
   AtAsyncTask         *task;
   GError              *error;
-  GCancellable        *cancellable;
   GAsyncReadyCallback  callback;
   gpointer             user_data;
-} AtAwaitParcel;
+} AtRefusal;
 
 /* What was published and waits for the owner, where that has a limit. */
 typedef struct
@@ -86,6 +98,7 @@ typedef struct
   /* Any thread, under @lock of the task. */
   AtWaiter    *waiters;
   gint64       paused_at;
+  GSList      *former_executors;
 
   /* Set before the task is executed, constant afterwards. */
   AtOwnerLink *owner;
@@ -105,7 +118,7 @@ typedef struct
   AtJob            job;
 
   /* Any thread, atomic. */
-  int              busy_thread; /* the one that starts the task, then the body's */
+  int              starter; /* the thread that is, or was, in pre_execute */
   int              deliverer; /* has iterated the context, as the maker may not */
   guint            maker; /* constant: counts as owner of a context that nobody owns */
   AtPacer         *pacer; /* made when the first progress is reported */
@@ -123,6 +136,9 @@ typedef struct
                            * ended, how long it ran */
   guint8           has_ended;
   guint8           cancellable_is_shared;
+
+  /* Whoever starts the task, and then its owner. */
+  guint8           has_new_executor;
 
   /* Owner. */
   guint8           shown_paused : 1;
@@ -251,18 +267,14 @@ at_task_is_done (AtAsyncTask *self)
   return at_state_get_phase (&at_task_get_priv (self)->job.state) >= AT_PHASE_DONE;
 }
 
-static inline gboolean
-at_task_is_busy_here (AtAsyncTaskPrivate *priv)
-{
-  return (guint) g_atomic_int_get (&priv->busy_thread) == at_thread_get_number ();
-}
-
 /* The executor that the task was executed on; the serial one, which lives for
  * ever, is not remembered. */
 static inline AtExecutor *
 at_task_get_used_executor (AtAsyncTaskPrivate *priv)
 {
-  return priv->executor != NULL ? priv->executor : at_serial_executor_get_default ();
+  AtExecutor *executor = g_atomic_pointer_get (&priv->executor);
+
+  return executor != NULL ? executor : at_serial_executor_get_default ();
 }
 
 static inline gboolean
@@ -297,6 +309,8 @@ void         at_task_notify              (AtAsyncTask         *self,
 void         at_task_notify_home         (AtAsyncTask         *self,
                                           guint                property);
 void         at_task_tell_followers      (AtAsyncTask         *self);
+void         at_task_real_pre_execute    (AtAsyncTask         *self);
+gboolean     at_task_hears_pre_execute   (AtAsyncTask         *self);
 void         at_task_call_pre_execute    (AtAsyncTask         *self);
 void         at_task_show_status         (AtAsyncTask         *self);
 void         at_task_show_paused         (AtAsyncTask         *self);
@@ -331,6 +345,7 @@ void         at_task_wake_waiters        (AtAsyncTaskPrivate  *priv);
 
 /* at-task-body.c: what runs on a worker */
 extern const AtJobClass at_task_job_class;
+void         at_task_retake_slot         (AtSlot              *slot);
 GError      *at_task_new_cancelled_error (void);
 GError      *at_task_new_rejected_error  (GError              *reason);
 void         at_task_end_unrun           (AtAsyncTaskPrivate  *priv);
@@ -346,6 +361,13 @@ void         at_task_wait_for_room       (AtAsyncTask         *self);
 void         at_task_enter_owner_wait    (AtAsyncTask         *self);
 void         at_task_leave_owner_wait    (AtAsyncTask         *self);
 
+/* at-task-afar.c: tasks that their owner has to start, and owners that wait */
+void         at_task_ask_owner           (AtAsyncTask         *self);
+void         at_owner_wait_enter         (AtOwnerWait         *self,
+                                          AtAsyncTask         *task);
+void         at_owner_wait_leave         (AtOwnerWait         *self);
+void         at_owner_wait_start         (AtOwnerWait         *self);
+
 /* at-task-await.c */
 void         at_task_return_to_awaiter   (AtAsyncTask         *self);
 
@@ -353,16 +375,12 @@ void         at_task_return_to_awaiter   (AtAsyncTask         *self);
 gboolean     at_task_begin               (AtAsyncTask         *self,
                                           const GValue        *params,
                                           GError             **error);
-void         at_task_undo_begin          (AtAsyncTask         *self);
-gboolean     at_task_start               (AtAsyncTask         *self,
+void         at_task_use_executor        (AtAsyncTaskPrivate  *priv,
+                                          AtExecutor          *executor);
+gboolean     at_task_launch              (AtAsyncTask         *self,
+                                          AtExecutor          *executor,
+                                          AtHome               home,
                                           GError             **error);
 void         at_task_start_from_afar     (AtAsyncTask         *self);
-void         at_task_send_start          (AtAsyncTaskPrivate  *priv,
-                                          AtMail              *mail);
-AtExecutor  *at_task_ref_chosen_executor (AtAsyncTaskPrivate  *priv);
-AtExecutor  *at_task_swap_executor       (AtAsyncTaskPrivate  *priv,
-                                          AtExecutor          *executor);
-AtExecutor  *at_task_restore_executor    (AtAsyncTaskPrivate  *priv,
-                                          AtExecutor          *executor);
 
 G_END_DECLS

@@ -162,7 +162,7 @@ at_async_task_get_executor (AtAsyncTask *self)
 {
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), NULL);
 
-  return at_task_get_priv (self)->executor;
+  return g_atomic_pointer_get (&at_task_get_priv (self)->executor);
 }
 
 /**
@@ -188,8 +188,11 @@ at_async_task_set_executor (AtAsyncTask *self,
   priv = at_task_get_priv (self);
   AT_RETURN_IF_TOO_LATE (self);
 
-  if (g_set_object (&priv->executor, executor))
-    at_task_notify_home (self, PROP_EXECUTOR);
+  if (priv->executor == executor)
+    return;
+
+  at_task_use_executor (priv, executor != NULL ? g_object_ref (executor) : NULL);
+  at_task_notify_home (self, PROP_EXECUTOR);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include "at-task-hooks-private.h"
 
 #include "at-foreign-body-private.h"
+#include "at-foreign-executor-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -104,17 +105,69 @@ at_task_begin (AtAsyncTask   *self,
   return TRUE;
 }
 
-/* From STARTING back to PENDING. Owner; the caller has a reference. */
+/* The executor of the task, which the getter lends to any thread: those that it has had
+ * live as long as the task. Takes over @executor (nullable). */
 void
-at_task_undo_begin (AtAsyncTask *self)
+at_task_use_executor (AtAsyncTaskPrivate *priv,
+                      AtExecutor         *executor)
+{
+  AtRare *rare;
+
+  g_mutex_lock (&priv->lock);
+  if (priv->executor != NULL)
+    {
+      rare = at_task_ensure_rare (priv);
+      rare->former_executors = g_slist_prepend (rare->former_executors, priv->executor);
+    }
+  g_atomic_pointer_set (&priv->executor, executor);
+  g_mutex_unlock (&priv->lock);
+}
+
+/* Has the task, which was claimed, use @executor, or where the caller names none, its own,
+ * or else the default one. NULL is the serial one. Returns the one that it has had. */
+static AtExecutor *
+choose_executor (AtAsyncTaskPrivate *priv,
+                 AtExecutor         *executor)
+{
+  AtExecutor *former = priv->executor;
+  AtExecutor *chosen = NULL;
+
+  if (executor != NULL)
+    chosen = g_object_ref (executor);
+  else if (former == NULL)
+    chosen = ref_default_executor ();
+
+  if (chosen != NULL && chosen != former)
+    {
+      at_task_use_executor (priv, chosen);
+      priv->has_new_executor = TRUE;
+    }
+  else
+    {
+      g_clear_object (&chosen);
+    }
+
+  return former;
+}
+
+/* From STARTING back to PENDING, with the executor that there was before. Owner; the
+ * caller has a reference. */
+static void
+undo_begin (AtAsyncTask *self,
+            AtExecutor  *former)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  gboolean replaces = former != priv->executor;
 
+  if (replaces)
+    at_task_use_executor (priv, former != NULL ? g_object_ref (former) : NULL);
   at_task_clear_params (priv);
   at_state_change_flags (&priv->job.state, AT_PHASE_MASK, AT_STATE_REFUSED, 0, NULL);
   at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_PENDING, 0, NULL);
   at_task_wake_waiters (priv);
   at_task_show_status (self);
+  if (replaces)
+    at_task_notify (self, PROP_EXECUTOR);
   g_object_unref (self);
 }
 
@@ -135,27 +188,15 @@ at_async_task_set_starting (AtAsyncTask *self,
   at_task_ensure_rare (at_task_get_priv (self))->starting = func;
 }
 
-/* Calls pre_execute and hands the task over. Owner, in STARTING; the caller has
- * a reference. Returns FALSE, with the task still in STARTING, if the executor
- * refuses it. */
-gboolean
-at_task_start (AtAsyncTask  *self,
-               GError      **error)
+/* Hands the task over. In STARTING; the caller has a reference. Returns FALSE, with the
+ * task still in STARTING, if the executor refuses it. */
+static gboolean
+offer (AtAsyncTask  *self,
+       GError      **error)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   AtExecutor *executor;
   GError *reason = NULL;
-
-  g_atomic_int_set (&priv->busy_thread, (int) at_thread_get_number ());
-  at_task_show_status (self);
-  if ((at_state_get (&priv->job.state) & AT_STATE_CANCELLED) == 0)
-    {
-      AtRare *rare = at_task_get_rare (priv);
-
-      if (rare != NULL && rare->starting != NULL)
-        rare->starting (self);
-      at_task_call_pre_execute (self);
-    }
 
   if (!at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_QUEUED, AT_STATE_CANCELLED, NULL))
     {
@@ -189,6 +230,62 @@ at_task_start (AtAsyncTask  *self,
   return FALSE;
 }
 
+/* Owner. */
+static void
+show_begin (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+
+  at_task_show_status (self);
+  if (priv->has_new_executor)
+    {
+      priv->has_new_executor = FALSE;
+      at_task_notify (self, PROP_EXECUTOR);
+    }
+}
+
+/* Calls pre_execute and hands the task over. Owner; otherwise as offer(). */
+static gboolean
+start (AtAsyncTask  *self,
+       GError      **error)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+
+  g_atomic_int_set (&priv->starter, (int) at_thread_get_number ());
+  show_begin (self);
+  if ((at_state_get (&priv->job.state) & AT_STATE_CANCELLED) == 0)
+    {
+      AtRare *rare = at_task_get_rare (priv);
+
+      if (rare != NULL && rare->starting != NULL)
+        rare->starting (self);
+      at_task_call_pre_execute (self);
+    }
+
+  return offer (self, error);
+}
+
+static void
+on_begun (AtMail *mail)
+{
+  AtParcel *parcel = (AtParcel *) mail;
+
+  if (!at_mailbox_is_closed (at_task_get_mailbox (at_task_get_priv (parcel->task))))
+    show_begin (parcel->task);
+  at_parcel_free (parcel);
+}
+
+/* Starts a task for which the owner has nothing to do. Any thread. */
+static void
+start_at_once (AtAsyncTask *self)
+{
+  GError *error = NULL;
+
+  at_parcel_send (at_parcel_new_kept (self, on_begun));
+  if (!offer (self, &error))
+    end_unstarted (at_task_get_priv (self), error);
+}
+
 /* Starts a task that was executed by another thread. Owner. */
 void
 at_task_start_from_afar (AtAsyncTask *self)
@@ -207,71 +304,52 @@ at_task_start_from_afar (AtAsyncTask *self)
       at_state_change_flags (&priv->job.state, AT_PHASE_DELIVERING, AT_STATE_CANCELLED, 0, NULL);
       end_unstarted (priv, NULL);
     }
-  else if (!at_task_start (self, &error))
+  else if (!start (self, &error))
     {
       /* execute() has long returned: failed() is left to be told. */
       end_unstarted (priv, error);
     }
 }
 
-static void
-on_started_from_afar (AtMail *mail)
+/* Whether some of the owner's code has to run before the body can. */
+static gboolean
+needs_owner (AtAsyncTask *self)
 {
-  AtParcel *parcel = (AtParcel *) mail;
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtRare *rare = at_task_get_rare (priv);
 
-  at_task_start_from_afar (parcel->task);
-  at_parcel_free (parcel);
+  return (rare != NULL && rare->starting != NULL) ||
+         at_task_hears_pre_execute (self) ||
+         at_foreign_executor_is_afar (at_task_get_used_executor (priv)) ||
+         at_mailbox_is_closed (at_task_get_mailbox (priv));
 }
 
-/* Has the owner start a task that is in STARTING. */
-void
-at_task_send_start (AtAsyncTaskPrivate *priv,
-                    AtMail             *mail)
+/* Has a task that was claimed started on @executor (nullable: the one that the task names,
+ * or else the default one). Returns FALSE if that refuses it: it is PENDING again. */
+gboolean
+at_task_launch (AtAsyncTask  *self,
+                AtExecutor   *executor,
+                AtHome        home,
+                GError      **error)
 {
-  at_state_change_flags (&priv->job.state, AT_PHASE_MASK, AT_STATE_WILL_START, 0, NULL);
-  at_mailbox_post (at_task_get_mailbox (priv), mail);
+  AtExecutor *former = choose_executor (at_task_get_priv (self), executor);
 
-  /* The owner may be in wait(), where no mail reaches it. */
-  at_task_wake_waiters (priv);
+  if (home == AT_HOME_FOREIGN)
+    {
+      if (needs_owner (self))
+        at_task_ask_owner (self);
+      else
+        start_at_once (self);
+    }
+  else if (!start (self, error))
+    {
+      undo_begin (self, former);
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
-/* The executor to use where the caller names none: the task's, or else the default
- * one. NULL is the serial one. The task must have been claimed: another thread that
- * executes it changes its executor. */
-AtExecutor *
-at_task_ref_chosen_executor (AtAsyncTaskPrivate *priv)
-{
-  return priv->executor != NULL ? g_object_ref (priv->executor) : ref_default_executor ();
-}
-
-/* Puts @executor in the place of the task's own, which is returned. */
-AtExecutor *
-at_task_swap_executor (AtAsyncTaskPrivate *priv,
-                       AtExecutor         *executor)
-{
-  AtExecutor *replaced = priv->executor;
-
-  priv->executor = executor;
-
-  return replaced;
-}
-
-/* The same after the executor has refused the task: by then it was queued, and a
- * thread that is about to wait for it may be looking at the executor. */
-AtExecutor *
-at_task_restore_executor (AtAsyncTaskPrivate *priv,
-                          AtExecutor         *executor)
-{
-  AtExecutor *replaced;
-
-  g_mutex_lock (&priv->lock);
-  replaced = at_task_swap_executor (priv, executor);
-  g_mutex_unlock (&priv->lock);
-
-  return replaced;
-}
-
-/* On @executor (nullable: the one that the task names, or else the default one). */
 static gboolean
 execute (AtAsyncTask   *self,
          AtExecutor    *executor,
@@ -280,31 +358,8 @@ execute (AtAsyncTask   *self,
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   g_autoptr (AtMailbox) mailbox = at_mailbox_ref (at_task_get_mailbox (priv));
-  g_autoptr (AtExecutor) replaced = NULL;
   AtHome home = at_task_enter_home (priv);
-  gboolean executed = FALSE;
-
-  if (at_task_begin (self, params, error))
-    {
-      replaced = at_task_swap_executor (priv, executor != NULL ? g_object_ref (executor) : at_task_ref_chosen_executor (priv));
-
-      if (home == AT_HOME_FOREIGN)
-        {
-          AtParcel *parcel = at_parcel_new_kept (self, on_started_from_afar);
-
-          at_task_send_start (priv, &parcel->mail);
-          executed = TRUE;
-        }
-      else if (at_task_start (self, error))
-        {
-          executed = TRUE;
-        }
-      else
-        {
-          replaced = at_task_restore_executor (priv, replaced);
-          at_task_undo_begin (self);
-        }
-    }
+  gboolean executed = at_task_begin (self, params, error) && at_task_launch (self, executor, home, error);
 
   at_mailbox_leave (mailbox, home);
 
@@ -322,9 +377,10 @@ execute (AtAsyncTask   *self,
  * if it has none.
  *
  * [signal@AsyncTask::pre-execute] runs inside this function, before the body can
- * start. Called from a thread that is not the owner's, it is sent to the owner
- * context instead, and the body follows it; an executor that refuses the task
- * then makes it fail.
+ * start. Where this is called from a thread that is not the owner's, and somebody
+ * listens to it (by a handler or an override), it is sent to the owner context
+ * instead, and the body follows it; where nobody does, the body does not wait for
+ * the owner. An executor that refuses the task then makes it fail.
  *
  * A task that was cancelled before is executed with success: neither pre-execute
  * nor the body run, and [signal@AsyncTask::cancelled] comes.

@@ -73,13 +73,12 @@ would_deadlock (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   AtPhase phase = at_state_get_phase (&priv->job.state);
-  AtJobFrame *frame = at_job_get_frame ();
 
   /* In its own pre_execute. */
-  if (phase == AT_PHASE_STARTING && at_task_is_busy_here (priv))
+  if (phase == AT_PHASE_STARTING && (guint) g_atomic_int_get (&priv->starter) == at_thread_get_number ())
     return TRUE;
 
-  if (frame != NULL && phase == AT_PHASE_QUEUED)
+  if (phase == AT_PHASE_QUEUED && at_job_get_frame () != NULL)
     {
       g_autoptr (AtExecutor) executor = ref_used_executor (priv);
 
@@ -87,11 +86,7 @@ would_deadlock (AtAsyncTask *self)
         return TRUE;
     }
 
-  for (; frame != NULL; frame = frame->outer)
-    if (frame->job == &priv->job)
-      return TRUE;
-
-  return FALSE;
+  return at_job_runs_here (&priv->job);
 }
 
 static void
@@ -116,49 +111,45 @@ is_settled (AtAsyncTaskPrivate *priv)
   return is_settled_state (at_state_get (&priv->job.state));
 }
 
-/* Whether a thread that waits has to start the task itself, because the mail by
- * which another thread executed it reaches nobody else. */
-static gboolean
-must_start_here (AtAsyncTaskPrivate *priv,
-                 gboolean            at_home)
-{
-  return at_home && (at_state_get (&priv->job.state) & AT_STATE_WILL_START) != 0;
-}
-
-/* Returns FALSE if the context has another owner by now. */
-static gboolean
-start_here (AtAsyncTask *self)
-{
-  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  AtHome home = at_task_enter_home (priv);
-
-  if (home != AT_HOME_FOREIGN)
-    at_task_start_from_afar (self);
-  at_task_leave_home (priv, home);
-
-  return home != AT_HOME_FOREIGN;
-}
-
 /* A wait that takes more seconds than a 32-bit time_t can tell ends at once. */
 #define LONGEST_WAIT_MS (G_GINT64_CONSTANT (1000) * G_MAXINT32 / 2)
 
-/* Waits until the task is settled or has to be started here; FALSE when the time
- * is up. */
+/* How often a thread that may be the owner of a context looks whether somebody else
+ * still iterates it: nobody is told when that ends. */
+#define LOOK_USEC (10 * G_TIME_SPAN_MILLISECOND)
+
+/* Whether the task waits for its owner to start it, and this thread is that as soon as
+ * nobody else iterates the context. */
+static gboolean
+may_come_home (AtAsyncTaskPrivate *priv)
+{
+  guint number = at_thread_get_number ();
+
+  return (at_state_get (&priv->job.state) & AT_STATE_WILL_START) != 0 &&
+         (number == priv->maker || number == (guint) g_atomic_int_get (&priv->deliverer));
+}
+
+/* Waits until the task is settled or something has to be started here; FALSE when the
+ * time is up. @owner (nullable) is there where this thread is the owner. */
 static gboolean
 wait_for_news (AtAsyncTaskPrivate *priv,
                gint64              end_time,
-               gboolean            at_home,
+               AtOwnerWait        *owner,
                GCancellable       *cancellable)
 {
-  gboolean in_time = TRUE;
+  gboolean in_time = TRUE, looks = FALSE;
   AtWaiter waiter;
 
   g_mutex_lock (&priv->lock);
   at_task_add_waiter (priv, &waiter);
-  while (in_time && !is_settled (priv) && !must_start_here (priv, at_home) &&
+  while (in_time && !looks && !is_settled (priv) && !(owner != NULL && g_atomic_int_get (&owner->is_asked)) &&
          !g_cancellable_is_cancelled (cancellable))
     {
-      if (end_time >= 0)
+      gint64 look_time = g_get_monotonic_time () + LOOK_USEC;
+
+      if (owner == NULL && may_come_home (priv) && (end_time < 0 || look_time < end_time))
+        looks = !g_cond_wait_until (&waiter.cond, &priv->lock, look_time);
+      else if (end_time >= 0)
         in_time = g_cond_wait_until (&waiter.cond, &priv->lock, end_time);
       else
         g_cond_wait (&waiter.cond, &priv->lock);
@@ -168,6 +159,42 @@ wait_for_news (AtAsyncTaskPrivate *priv,
   g_mutex_unlock (&priv->lock);
 
   return in_time;
+}
+
+/* Waits until the task is settled. */
+static void
+wait_until_settled (AtAsyncTask  *self,
+                    gint64        end_time,
+                    GCancellable *cancellable)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  gboolean in_time = TRUE, at_home = at_task_is_home (priv), is_limited;
+  AtOwnerWait owner;
+
+  is_limited = at_home && (at_state_get (&priv->job.state) & AT_STATE_LIMITED) != 0;
+  if (is_limited)
+    at_task_enter_owner_wait (self);
+  if (at_home)
+    at_owner_wait_enter (&owner, self);
+
+  while (in_time && !is_settled (priv) && !g_cancellable_is_cancelled (cancellable))
+    {
+      if (at_home && g_atomic_int_get (&owner.is_asked))
+        at_owner_wait_start (&owner);
+      else
+        in_time = wait_for_news (priv, end_time, at_home ? &owner : NULL, cancellable);
+
+      if (!at_home && at_task_is_home (priv))
+        {
+          at_home = TRUE;
+          at_owner_wait_enter (&owner, self);
+        }
+    }
+
+  if (at_home)
+    at_owner_wait_leave (&owner);
+  if (is_limited)
+    at_task_leave_owner_wait (self);
 }
 
 /* The outcome of the computation of a task that was found settled in @state, as far
@@ -210,8 +237,12 @@ get_computed (AtAsyncTaskPrivate  *priv,
  * Waits for the computation to be done.
  *
  * This needs no main loop. The callbacks come later, in the owner context. Once
- * this has returned, the result can be read with
- * [method@AsyncTask.get_result].
+ * this has returned, [method@AsyncTask.get_result], [method@AsyncTask.get_error]
+ * and [method@AsyncTask.get_outcome] tell how the computation has ended.
+ *
+ * A body that waits gives its place in a thread pool to others meanwhile, as it does
+ * while it is paused, and then waits for one, which may take longer than @timeout_ms.
+ * An owner that waits starts whatever of its context other threads have executed.
  *
  * Fails with the error of a task that failed; with %G_IO_ERROR_CANCELLED if the
  * task or the wait was cancelled; with %G_IO_ERROR_TIMED_OUT when the time is up;
@@ -234,7 +265,7 @@ at_async_task_wait (AtAsyncTask   *self,
   AtAsyncTaskPrivate *priv;
   gint64 end_time = -1;
   gulong handler = 0;
-  gboolean in_time = TRUE, at_home, told;
+  AtSlot *slot;
   guint state;
 
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
@@ -256,25 +287,18 @@ at_async_task_wait (AtAsyncTask   *self,
 
   if (timeout_ms >= 0)
     end_time = g_get_monotonic_time () + MIN (timeout_ms, LONGEST_WAIT_MS) * 1000;
-  at_home = at_task_is_home (priv);
-  told = at_home && (state & AT_STATE_LIMITED) != 0;
-  if (told)
-    at_task_enter_owner_wait (self);
   if (cancellable != NULL)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (on_waiter_cancelled), priv, NULL);
 
-  while (in_time && !is_settled (priv) && !g_cancellable_is_cancelled (cancellable))
-    {
-      if (must_start_here (priv, at_home))
-        at_home = start_here (self);
-      else
-        in_time = wait_for_news (priv, end_time, at_home, cancellable);
-    }
+  slot = timeout_ms != 0 ? at_slot_get_current () : NULL;
+  if (slot != NULL)
+    slot->klass->leave (slot);
+  wait_until_settled (self, end_time, cancellable);
+  if (slot != NULL)
+    at_task_retake_slot (slot);
 
   if (handler != 0)
     g_cancellable_disconnect (cancellable, handler);
-  if (told)
-    at_task_leave_owner_wait (self);
 
   state = at_state_get (&priv->job.state);
   if (is_settled_state (state))

@@ -41,6 +41,7 @@ struct _Job
   guint         n_pre;
   guint         n_bodies;
   guint         n_published;
+  gboolean      published_here; /* by the owner, which may be too late */
   guint         n_shown;
   guint         n_last;
   guint         n_finalized;
@@ -187,7 +188,7 @@ on_post_execute (AtAsyncTask  *task,
   check_last (job, AT_OUTCOME_SUCCEEDED);
   explore_check (job->n_pre == 1, "post-execute of %s without pre-execute", job->name);
   explore_check (job->n_bodies == 1, "post-execute of %s without its body", job->name);
-  explore_check (job->n_shown == job->n_published, "%s published %u values, and %u came",
+  explore_check (job->n_shown == job->n_published || job->published_here, "%s published %u values, and %u came",
                  job->name, job->n_published, job->n_shown);
 }
 
@@ -1022,14 +1023,47 @@ run_resume_cancel (void)
   iterate ();
 }
 
-/* The other one goes on until the first has ended, which has to end without a slot. */
+static GMutex gate_lock;
+static GCond gate_moved;
+static guint n_opened;
+
+static void
+pass_gate (guint number)
+{
+  g_mutex_lock (&gate_lock);
+  while (n_opened < number)
+    g_cond_wait (&gate_moved, &gate_lock);
+  g_mutex_unlock (&gate_lock);
+}
+
+static void
+open_gate (void)
+{
+  g_mutex_lock (&gate_lock);
+  n_opened++;
+  g_cond_signal (&gate_moved);
+  g_mutex_unlock (&gate_lock);
+}
+
+/* Keeps its slot until A has ended, which a wait() would not. */
 static gboolean
 outlast (Job     *job,
          GError **error)
 {
-  at_async_task_wait (((Job *) job->other)->task, -1, NULL, NULL);
+  pass_gate (1);
 
   return TRUE;
+}
+
+static gboolean
+look_twice_and_open (Job     *job,
+                     GError **error)
+{
+  gboolean succeeded = look_twice (job, error);
+
+  open_gate ();
+
+  return succeeded;
 }
 
 static void
@@ -1040,9 +1074,9 @@ run_resume_cancel_blocked (void)
 
   begin (1);
   pool = pool_new (1);
-  first = job_new ("A", NULL, look_twice);
+  n_opened = 0;
+  first = job_new ("A", NULL, look_twice_and_open);
   second = job_new ("B", NULL, outlast);
-  second->other = first;
   at_async_task_pause (first->task);
   execute (first, pool);
   execute (second, pool);
@@ -1051,7 +1085,13 @@ run_resume_cancel_blocked (void)
   at_async_task_resume (first->task);
   drop (second);
   while (second->n_finalized == 0)
-    g_main_context_iteration (NULL, TRUE);
+    {
+      g_main_context_iteration (NULL, TRUE);
+
+      /* Its body has never begun. */
+      if (first->n_last > 0 && first->n_bodies == 0 && n_opened == 0)
+        open_gate ();
+    }
   drop (first);
   iterate ();
 }
@@ -1528,6 +1568,59 @@ run_run_queued (void)
   iterate ();
 }
 
+static gboolean
+wait_for_other (Job     *job,
+                GError **error)
+{
+  leave_body (job);
+  explore_check (at_async_task_wait (((Job *) job->other)->task, -1, NULL, NULL), "A wait failed");
+  n_active++;
+
+  return TRUE;
+}
+
+/* Two bodies, as many as the pool runs at a time, wait for what is queued behind them. */
+static void
+run_wait_slot (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *first, *second, *third;
+
+  begin (2);
+  pool = pool_new (2);
+  first = job_new ("A", NULL, wait_for_other);
+  second = job_new ("B", NULL, wait_for_other);
+  third = job_new ("C", NULL, NULL);
+  first->other = second->other = third;
+  execute (first, pool);
+  execute (second, pool);
+  execute (third, pool);
+  drop (first);
+  drop (second);
+  while (jobs[0].n_finalized == 0 || jobs[1].n_finalized == 0)
+    g_main_context_iteration (NULL, TRUE);
+  drop (third);
+  iterate ();
+}
+
+/* The owner publishes, while another thread cancels the task in the queue. */
+static void
+run_publish_cancel (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  pool = pool_new (1);
+  job = job_new ("A", NULL, NULL);
+  spawn_with (cancel_there, job);
+  execute (job, pool);
+  job->published_here = TRUE;
+  publish (job);
+  drop (job);
+  iterate ();
+}
+
 /* Two threads hand the same task on: one pool gets it. */
 static void
 run_handed_on_twice (void)
@@ -1633,28 +1726,6 @@ run_fraction (void)
  * it comes; and at once, not when the owner looks anyway, twice a second. */
 
 static gint64 told_at;
-
-static GMutex gate_lock;
-static GCond gate_moved;
-static guint n_opened;
-
-static void
-pass_gate (guint number)
-{
-  g_mutex_lock (&gate_lock);
-  while (n_opened < number)
-    g_cond_wait (&gate_moved, &gate_lock);
-  g_mutex_unlock (&gate_lock);
-}
-
-static void
-open_gate (void)
-{
-  g_mutex_lock (&gate_lock);
-  n_opened++;
-  g_cond_signal (&gate_moved);
-  g_mutex_unlock (&gate_lock);
-}
 
 static gboolean
 tell_and_wait (Job     *job,
@@ -1914,6 +1985,8 @@ static const ExploreScenario scenarios[] = {
   { "custom",                run_custom,                check_jobs,                1, 2 },
   { "custom-refuses",        run_custom_refuses,        check_jobs,                2, 3 },
   { "run-queued",            run_run_queued,            check_succeeded,           1, EXPLORE_ALL },
+  { "wait-slot",             run_wait_slot,             check_succeeded,           0, 2 },
+  { "publish-cancel",        run_publish_cancel,        check_jobs,                1, 3 },
   { "handed-on-twice",       run_handed_on_twice,       check_succeeded,           1, 2 },
   { "cancel-pool-dropped",   run_cancel_pool_dropped,   check_jobs,                1, 3 },
   { "custom-serial",         run_custom_serial,         check_jobs,                1, 2 },

@@ -121,6 +121,16 @@ MUTATIONS = [
      '      if (slot != NULL)\n        slot->klass->leave (slot);\n',
      '      slot = NULL;\n',
      ['pause-slot']),
+    ('slot-kept-waiting', 'a body that waits for another task keeps its slot (as it did)',
+     'at-task-wait.c',
+     '  slot = timeout_ms != 0 ? at_slot_get_current () : NULL;\n',
+     '  slot = NULL;\n',
+     ['wait-slot']),
+    ('published-bare', 'the owner sends a value with no reference while the task is queued (as it did)',
+     'at-task-body.c',
+     'if (priv->mailbox != NULL || !at_job_runs_here (&priv->job))',
+     'if (priv->mailbox != NULL)',
+     ['publish-cancel']),
     ('unstirred', 'a body that waits for a slot does not hear of a cancel',
      'at-task-body.c',
      'waiter.retaking = slot;',
@@ -180,21 +190,21 @@ MUTATIONS = [
      ['fraction-arrives']),
     ('waiter-unseen', 'who waits does not look again once it is known to',
      'at-task-wait.c',
-     '''  while (in_time && !is_settled (priv) && !must_start_here (priv, at_home) &&
+     '  while (in_time && !looks && !is_settled (priv) &&',
+     '  do',
+     ['wait'],
+     (''' !(owner != NULL && g_atomic_int_get (&owner->is_asked)) &&
          !g_cancellable_is_cancelled (cancellable))
     {
-      if (end_time >= 0)
-        in_time = g_cond_wait_until (&waiter.cond, &priv->lock, end_time);
-      else
-        g_cond_wait (&waiter.cond, &priv->lock);
+      gint64 look_time''', '''
+    {
+      gint64 look_time'''),
+     ('''        g_cond_wait (&waiter.cond, &priv->lock);
     }
-''',
-     '''  if (end_time >= 0)
-    in_time = g_cond_wait_until (&waiter.cond, &priv->lock, end_time);
-  else
-    g_cond_wait (&waiter.cond, &priv->lock);
-''',
-     ['wait']),
+  in_time = in_time''', '''        g_cond_wait (&waiter.cond, &priv->lock);
+    }
+  while (FALSE);
+  in_time = in_time''')),
     ('awaited-early', 'whether somebody waits is looked up before the task is done',
      'at-task-body.c',
      '  at_state_move (&priv->job.state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, &state);\n',
