@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "downloader-decoder.h"
 #include "downloader-error.h"
 #include "downloader-http.h"
 #include "downloader-names.h"
@@ -31,25 +32,37 @@ take_word (const char *header)
   return g_ascii_strdown (header, length);
 }
 
-static char *
-get_encoding (SoupMessageHeaders *headers)
-{
-  const char *encoding = soup_message_headers_get_one (headers, "Content-Encoding");
-  g_autofree char *word = take_word (encoding);
-
-  return g_strcmp0 (word, "identity") != 0 ? g_steal_pointer (&word) : NULL;
-}
-
+/* What servers write there that packs nothing. Object stores keep what their clients
+ * once sent, though it was undone. */
 static gboolean
-is_packed_name (const char *name)
+is_no_packing (const char *word)
 {
-  static const char * const suffixes[] = { ".gz", ".tgz", ".svgz" };
+  static const char * const words[] = { "identity", "none", "binary", "7bit", "8bit", "utf-8", "utf8", "aws-chunked" };
 
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    if (g_str_has_suffix (name, suffixes[i]))
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_equal (word, words[i]))
       return TRUE;
 
   return FALSE;
+}
+
+/* How what follows is packed, as in “gzip”, or “gzip, br” where that was done twice. */
+static char *
+get_encoding (SoupMessageHeaders *headers)
+{
+  const char *all = soup_message_headers_get_list (headers, "Content-Encoding");
+  g_auto(GStrv) items = g_strsplit (all != NULL ? all : "", ",", -1);
+  g_autoptr(GString) encoding = g_string_new (NULL);
+
+  for (char **item = items; *item != NULL; item++)
+    {
+      g_autofree char *word = take_word (g_strstrip (*item));
+
+      if (word != NULL && !is_no_packing (word))
+        g_string_append_printf (encoding, "%s%s", encoding->len > 0 ? ", " : "", word);
+    }
+
+  return encoding->len > 0 ? g_strndup (encoding->str, encoding->len) : NULL;
 }
 
 /**
@@ -57,17 +70,23 @@ is_packed_name (const char *name)
  * @headers: The headers of an answer.
  * @name: What the file is called.
  *
- * Finds how the file was packed for its way, which is undone. A file that is packed
- * itself is kept as it is: servers that say so of a .gz mean the file.
+ * Finds how the file was packed for its way, which is undone. What is packed in ways
+ * that are not known here is saved as it is; so is a file that is packed itself:
+ * servers that say so of a .gz mean the file.
  *
  * Returns: (transfer full) (nullable): the encoding, %NULL if the bytes that follow are
- *   those of the file
+ *   those that are saved
  */
 char *
 downloader_answer_dup_packing (SoupMessageHeaders *headers,
                                const char         *name)
 {
-  return is_packed_name (name) ? NULL : get_encoding (headers);
+  g_autofree char *encoding = get_encoding (headers);
+
+  if (encoding == NULL || !downloader_decoder_knows (encoding) || downloader_name_is_packed (name))
+    return NULL;
+
+  return g_steal_pointer (&encoding);
 }
 
 /* A strong ETag, else an old Last-Modified. */

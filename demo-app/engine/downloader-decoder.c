@@ -23,9 +23,36 @@ struct _DownloaderDecoder
   gboolean               closed;
 };
 
+static gboolean
+find_format (const char            *encoding,
+             GZlibCompressorFormat *format)
+{
+  *format = g_ascii_strcasecmp (encoding, "deflate") == 0 ? G_ZLIB_COMPRESSOR_FORMAT_ZLIB
+                                                          : G_ZLIB_COMPRESSOR_FORMAT_GZIP;
+
+  return *format == G_ZLIB_COMPRESSOR_FORMAT_ZLIB ||
+         g_ascii_strcasecmp (encoding, "gzip") == 0 || g_ascii_strcasecmp (encoding, "x-gzip") == 0;
+}
+
+/**
+ * downloader_decoder_knows:
+ * @encoding: An encoding, as in a `Content-Encoding` header.
+ *
+ * Tells whether it can be undone.
+ *
+ * Returns: %TRUE if it is known here
+ */
+gboolean
+downloader_decoder_knows (const char *encoding)
+{
+  GZlibCompressorFormat format;
+
+  return find_format (encoding, &format);
+}
+
 /**
  * downloader_decoder_new:
- * @encoding: The value of a `Content-Encoding` header.
+ * @encoding: An encoding, as in a `Content-Encoding` header.
  *
  * Makes what undoes an encoding.
  *
@@ -37,11 +64,7 @@ downloader_decoder_new (const char *encoding)
   DownloaderDecoder *self;
   GZlibCompressorFormat format;
 
-  if (g_ascii_strcasecmp (encoding, "gzip") == 0 || g_ascii_strcasecmp (encoding, "x-gzip") == 0)
-    format = G_ZLIB_COMPRESSOR_FORMAT_GZIP;
-  else if (g_ascii_strcasecmp (encoding, "deflate") == 0)
-    format = G_ZLIB_COMPRESSOR_FORMAT_ZLIB;
-  else
+  if (!find_format (encoding, &format))
     return NULL;
 
   self = g_new0 (DownloaderDecoder, 1);

@@ -14,6 +14,7 @@ typedef gboolean (* DownloaderDecoderSink) (gpointer       user_data,
                                             gsize          length,
                                             GError       **error);
 
+gboolean           downloader_decoder_knows  (const char             *encoding);
 DownloaderDecoder *downloader_decoder_new    (const char             *encoding);
 void               downloader_decoder_free   (DownloaderDecoder      *self);
 gboolean           downloader_decoder_feed   (DownloaderDecoder      *self,

@@ -326,6 +326,32 @@ downloader_name_from_uri (GUri *uri)
 }
 
 /**
+ * downloader_name_is_packed:
+ * @name: A name.
+ *
+ * Tells whether a name says that the file is packed. What is in such a file is not
+ * what one expects under that name.
+ *
+ * Returns: %TRUE for .gz and its like
+ */
+gboolean
+downloader_name_is_packed (const char *name)
+{
+  static const char * const suffixes[] = {
+    ".gz", ".tgz", ".taz", ".gzip", ".svgz", ".emz", ".wmz", ".cpgz", ".z",
+    ".bz", ".bz2", ".tbz", ".tbz2", ".xz", ".txz", ".lzma", ".lz", ".tlz", ".lz4", ".lzo",
+    ".zst", ".tzst", ".br", ".zip", ".7z", ".rar",
+  };
+  const char *dot = strrchr (name, '.');
+
+  for (guint i = 0; dot != NULL && i < G_N_ELEMENTS (suffixes); i++)
+    if (g_ascii_strcasecmp (dot, suffixes[i]) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
  * downloader_name_numbered:
  * @name: A safe name.
  * @number: Which one of that name; 0 is the first.

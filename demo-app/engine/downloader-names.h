@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 #define DOWNLOADER_NAME_MAX 255
 
 gboolean  downloader_name_is_unsafe        (gunichar    c);
+gboolean  downloader_name_is_packed        (const char *name);
 char     *downloader_name_make_safe        (const char *name);
 char     *downloader_name_from_disposition (const char *header);
 char     *downloader_name_from_uri         (GUri       *uri);

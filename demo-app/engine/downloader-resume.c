@@ -9,6 +9,7 @@
 
 #include "downloader-names.h"
 
+/* A key called “Encoding” would mean that of the file to GKeyFile. */
 #define GROUP "Download"
 
 void
@@ -98,7 +99,7 @@ downloader_resume_parse (DownloaderResume *self,
     self->version.validator = g_steal_pointer (&validator);
   self->version.server = get_some_text (file, "Server");
   self->version.type = get_some_text (file, "Type");
-  self->version.encoding = get_some_text (file, "Encoding");
+  self->version.encoding = get_some_text (file, "Packing");
   self->version.modified = g_key_file_get_int64 (file, GROUP, "Modified", NULL);
 
   safe = downloader_name_make_safe (self->name);
@@ -125,7 +126,7 @@ downloader_resume_format (const DownloaderResume *self)
   g_key_file_set_uint64 (file, GROUP, "Total", self->version.total);
   set_some_text (file, "Server", self->version.server);
   set_some_text (file, "Type", self->version.type);
-  set_some_text (file, "Encoding", self->version.encoding);
+  set_some_text (file, "Packing", self->version.encoding);
   if (self->version.modified != 0)
     g_key_file_set_int64 (file, GROUP, "Modified", self->version.modified);
 

@@ -309,26 +309,14 @@ write_decoded (gpointer       user_data,
   return downloader_partial_write (user_data, data, length, error);
 }
 
-static gboolean
-make_decoder (Transfer            *self,
-              DownloaderResponse  *response,
-              DownloaderDecoder  **decoder,
-              GError             **error)
+static DownloaderDecoder *
+make_decoder (Transfer           *self,
+              DownloaderResponse *response)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (response->message);
   g_autofree char *packing = downloader_answer_dup_packing (headers, downloader_partial_get_name (self->partial));
 
-  /* Of a part, it was seen to that it is packed as what is there. */
-  if (packing == NULL)
-    return TRUE;
-
-  *decoder = downloader_decoder_new (packing);
-  if (*decoder != NULL)
-    return TRUE;
-
-  g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_ENCODING,
-               _("The server sends the file in an encoding that is not known here (%s)"), packing);
-  return FALSE;
+  return packing != NULL ? downloader_decoder_new (packing) : NULL;
 }
 
 static void
@@ -405,12 +393,9 @@ transfer_receive (Transfer            *self,
                   GError             **error)
 {
   DownloaderThrottle *throttle = self->task->settings->throttle;
-  g_autoptr(DownloaderDecoder) decoder = NULL;
+  g_autoptr(DownloaderDecoder) decoder = make_decoder (self, response);
   Pace pace = { 0 };
   guint64 received = 0;
-
-  if (!make_decoder (self, response, &decoder, error))
-    return FALSE;
 
   transfer_set_state (self, DOWNLOADER_TASK_STATE_DOWNLOADING);
   transfer_show_amounts (self);

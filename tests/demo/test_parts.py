@@ -316,6 +316,53 @@ class WithoutRanges(PartCase):
         self.assert_saved(self.download(url), url, 'file.bin', OTHER + b'more')
 
 
+class Packed(PartCase):
+    """What is kept as it was packed is gone on with like any other file."""
+
+    def check_resumed(self, name, encoding):
+        self.arrive(name, Content_Encoding=encoding)
+        self.assert_goes_on(f'/{name}', name, Content_Encoding=encoding)
+
+    def test_encodings_that_are_not_known(self):
+        for encoding in ('br', 'zstd', 'bzip2', 'gzip, br'):
+            with self.subTest(encoding):
+                self.check_resumed('page.txt', encoding)
+                shutil.rmtree(self.folder)
+
+    def test_packed_file(self):
+        for name in ('a.tar.gz', 'a.TGZ'):
+            with self.subTest(name):
+                self.check_resumed(name, 'gzip')
+                shutil.rmtree(self.folder)
+
+    def test_words_that_say_nothing(self):
+        self.arrive(Content_Encoding='none')
+        self.assert_goes_on(Content_Encoding='identity')
+
+    def test_rest_that_is_packed_otherwise(self):
+        """It may call itself the same file: it is not joined to what is there."""
+        for before, after in (('br', 'zstd'), ('br', 'identity'), ('identity', 'br'), ('identity', 'gzip')):
+            with self.subTest(before, after=after):
+                self.arrive(Content_Encoding=before)
+
+                def handler(request, send, _server, encoding=after):
+                    if request.range_start() is None:
+                        send(head(200, ETag='"two"', Content_Length=len(OTHER)) + OTHER)
+                    else:
+                        ranged(BODY, Content_Encoding=encoding)(request, send, _server)
+                self.server.route('/file.bin', handler)
+                url = self.server.url('/file.bin')
+                self.assert_saved(self.download(url), url, 'file.bin', OTHER)
+                self.assertEqual(self.ranges(), [ARRIVED, None])
+                shutil.rmtree(self.folder)
+
+    def test_whole_that_is_packed_otherwise(self):
+        self.arrive(Content_Encoding='br')
+        self.server.route('/file.bin', whole(OTHER, etag='"one"', Content_Encoding='zstd'))
+        url = self.server.url('/file.bin')
+        self.assert_saved(self.download(url), url, 'file.bin', OTHER)
+
+
 class RefusedRanges(PartCase):
     def test_asked_once_without(self):
         for status in (400, 403, 500, 501, 502, 503):

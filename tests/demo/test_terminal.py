@@ -195,9 +195,35 @@ class Bodies(TerminalCase):
         self.server.route('/page.txt', answer(200, BODY, Content_Encoding='gzip'))
         self.assertIn('compressed file that is broken', self.download(self.server.url('/page.txt')).err)
 
-    def test_unknown_encoding(self):
-        self.server.route('/page.txt', answer(200, BODY, Content_Encoding='pied-piper'))
-        self.assert_failed(self.download(self.server.url('/page.txt')), 'pied-piper')
+    def test_encodings_that_are_kept(self):
+        """What nobody here can undo is saved as it is, and nothing is undone that was not done."""
+        for encoding in ('bzip2', 'xz', 'zstd', 'br', 'compress', 'none', 'binary', 'utf-8', 'aws-chunked', 'identity',
+                         'pied-piper', 'gzip, br', 'gzip, gzip', '', ',', ' , identity', 'x' * 1000):
+            with self.subTest(encoding):
+                self.check_decoded(BODY, encoding, BODY)
+                os.unlink(self.path('page.txt'))
+
+    def test_encoding_among_words_that_say_nothing(self):
+        for encoding in ('aws-chunked,gzip', 'GZIP', 'identity, gzip', 'gzip,utf-8', 'gzip;q=1'):
+            with self.subTest(encoding):
+                self.check_decoded(gzip.compress(BODY), encoding, BODY)
+                os.unlink(self.path('page.txt'))
+
+    def test_nothing_is_unpacked_under_a_packed_name(self):
+        packed = gzip.compress(BODY)
+        for name in ('a.tar.GZ', 'a.TGZ', 'a.svgz', 'a.Z', 'a.emz', 'a.tar.bz2', 'a.TBZ2', 'a.xz', 'a.zst', 'a.zip', 'a.7z'):
+            for encoding in ('gzip', 'x-gzip', 'deflate'):
+                with self.subTest(name, encoding=encoding):
+                    self.check_decoded(packed, encoding, packed, path=f'/{name}')
+                    os.unlink(self.path(name))
+
+    def test_what_is_kept_packed_has_its_total(self):
+        packed = gzip.compress(BODY)
+        for name, encoding in (('a.tar.gz', 'gzip'), ('page.txt', 'zstd')):
+            with self.subTest(name):
+                self.server.route(f'/{name}', cut_off(packed, 300_000, Content_Encoding=encoding))
+                events = self.download('--json', self.server.url(f'/{name}')).events()
+                self.assertEqual((events[-1]['event'], events[-1]['total']), ('failed', len(packed)))
 
     def test_larger_than_the_disk(self):
         self.server.route('/huge', lambda request, send, server: send(head(200, Content_Length=10 ** 18)))
