@@ -7,7 +7,7 @@
 _asynctask_downloader () {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} prefix=''
   local options='-h --help -o --output-dir --checksum --max-active --retries --timeout --limit-rate --min-rate
-    -R --remote-time --no-gui --json --sample --version'
+    --ca-certificate -R --remote-time --no-gui --json --sample --version'
 
   COMPREPLY=()
 
@@ -26,6 +26,10 @@ _asynctask_downloader () {
     -o | --output-dir)
       compopt -o filenames 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -P "$prefix" -d -- "$word")
+      ;;
+    --ca-certificate)
+      compopt -o filenames 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -P "$prefix" -f -- "$word")
       ;;
     --checksum)
       # A colon is a word of its own to bash: nothing is offered after one.

@@ -315,8 +315,9 @@ downloader_answer_may_be_for_range (DownloaderResponse *response)
   guint status = soup_message_get_status (response->message);
 
   /* Who says when to come back means everybody. */
-  return status == SOUP_STATUS_BAD_REQUEST || status == SOUP_STATUS_FORBIDDEN ||
-         (status >= 500 && soup_message_headers_get_one (headers, "Retry-After") == NULL);
+  return !response->of_proxy &&
+         (status == SOUP_STATUS_BAD_REQUEST || status == SOUP_STATUS_FORBIDDEN ||
+          (status >= 500 && soup_message_headers_get_one (headers, "Retry-After") == NULL));
 }
 
 /**

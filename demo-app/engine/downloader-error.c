@@ -26,7 +26,6 @@ static const StatusSentence status_sentences[] = {
   { 403, N_("The server does not allow downloading this file") },
   { 404, N_("The server does not have this file") },
   { 405, N_("The server does not allow downloading this file") },
-  { 407, N_("The proxy asks for a user name and password") },
   { 408, N_("The server did not want to wait any longer") },
   { 410, N_("The server no longer has this file") },
   { 425, N_("The server is not ready to give this file yet") },
@@ -81,10 +80,65 @@ is_proxy_problem (const GError *error)
 }
 
 /**
+ * downloader_error_set_named:
+ * @error: Return location for the error.
+ * @code: Its code.
+ * @sentence: A translated sentence with a `%s` in it.
+ * @name: What stands there.
+ *
+ * Fills a sentence, which is no format string: a wrong translation must not crash.
+ */
+void
+downloader_error_set_named (GError          **error,
+                            DownloaderError   code,
+                            const char       *sentence,
+                            const char       *name)
+{
+  g_auto(GStrv) parts = g_strsplit (sentence, "%s", 2);
+
+  g_set_error (error, DOWNLOADER_ERROR, code, "%s%s%s", parts[0], name, parts[1] != NULL ? parts[1] : "");
+}
+
+/* Why nobody could be reached: the server, or the proxy that leads to it. */
+static gboolean
+set_unreached (GError       **error,
+               const GError  *reason,
+               const char    *host,
+               const char    *proxy)
+{
+  const char *name = proxy != NULL ? proxy : host;
+  const char *sentence = NULL;
+  DownloaderError code = DOWNLOADER_ERROR_CONNECTION;
+
+  if (g_error_matches (reason, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
+    {
+      sentence = proxy != NULL ? _("There is no proxy named “%s”") : _("There is no server named “%s”");
+      code = proxy != NULL ? DOWNLOADER_ERROR_PROXY : DOWNLOADER_ERROR_HOST;
+    }
+  else if (reason->domain == G_RESOLVER_ERROR)
+    sentence = proxy != NULL ? _("The proxy “%s” could not be looked up; is there a network connection?")
+                             : _("The server “%s” could not be looked up; is there a network connection?");
+  else if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+    sentence = proxy != NULL ? _("The proxy “%s” refused the connection")
+                             : _("The server “%s” refused the connection");
+  else if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    sentence = proxy != NULL ? _("The proxy “%s” stopped answering") : _("The server “%s” stopped answering");
+  else if (is_unreachable (reason))
+    sentence = proxy != NULL ? _("The proxy “%s” cannot be reached; is there a network connection?")
+                             : _("The server “%s” cannot be reached; is there a network connection?");
+
+  if (sentence != NULL)
+    downloader_error_set_named (error, code, sentence, name);
+
+  return sentence != NULL;
+}
+
+/**
  * downloader_error_take_network:
  * @error: Return location for the error.
  * @cause: (transfer full): What GIO or libsoup said.
  * @host: The server's name.
+ * @proxy: (nullable): The name of the proxy, where it is as likely the reason.
  *
  * Says in a sentence what a failing network call said in its own words.
  *
@@ -93,30 +147,18 @@ is_proxy_problem (const GError *error)
 void
 downloader_error_take_network (GError     **error,
                                GError      *cause,
-                               const char  *host)
+                               const char  *host,
+                               const char  *proxy)
 {
   g_autoptr(GError) reason = cause;
 
   if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_propagate_error (error, g_steal_pointer (&reason));
-  else if (g_error_matches (reason, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
-    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_HOST,
-                 _("There is no server named “%s”"), host);
-  else if (reason->domain == G_RESOLVER_ERROR)
-    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CONNECTION,
-                 _("The server “%s” could not be looked up; is there a network connection?"), host);
-  else if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
-    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CONNECTION,
-                 _("The server “%s” refused the connection"), host);
-  else if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CONNECTION,
-                 _("The server “%s” stopped answering"), host);
+  else if (set_unreached (error, reason, host, proxy))
+    return;
   else if (is_broken_connection (reason))
     g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_INCOMPLETE,
-                 _("The connection to “%s” broke off before the file was complete"), host);
-  else if (is_unreachable (reason))
-    g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CONNECTION,
-                 _("The server “%s” cannot be reached; is there a network connection?"), host);
+                 _("The connection to “%s” broke off before the file was complete"), proxy != NULL ? proxy : host);
   else if (is_proxy_problem (reason))
     g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_PROXY,
                  _("The proxy did not pass the connection on (%s)"), reason->message);
@@ -125,7 +167,7 @@ downloader_error_take_network (GError     **error,
                  _("The connection to “%s” is not secure (%s)"), host, reason->message);
   else
     g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_CONNECTION,
-                 _("The connection to “%s” failed (%s)"), host, reason->message);
+                 _("The connection to “%s” failed (%s)"), proxy != NULL ? proxy : host, reason->message);
 }
 
 static const char *
@@ -150,10 +192,33 @@ code_for_status (guint status)
     return DOWNLOADER_ERROR_BUSY;
   if (status == 404 || status == 410)
     return DOWNLOADER_ERROR_MISSING;
-  if (status == 407)
-    return DOWNLOADER_ERROR_PROXY;
 
   return DOWNLOADER_ERROR_REFUSED;
+}
+
+/* The words come from a server: bounded, and nothing a terminal would obey. */
+static void
+set_sentence (GError          **error,
+              DownloaderError   code,
+              const char       *sentence,
+              guint             status,
+              const char       *reason)
+{
+  g_autofree char *words = NULL;
+
+  if (reason != NULL)
+    {
+      g_autofree char *valid = g_utf8_make_valid (reason, MIN (strlen (reason), 64));
+
+      words = g_strstrip (downloader_text_replace_unsafe (valid, " "));
+    }
+
+  if (words != NULL && *words != '\0')
+    /* Translators: a sentence, a status of HTTP, and the server’s own words for it. */
+    g_set_error (error, DOWNLOADER_ERROR, code, _("%s (%u %s)"), sentence, status, words);
+  else
+    /* Translators: a sentence, and a status of HTTP. */
+    g_set_error (error, DOWNLOADER_ERROR, code, _("%s (%u)"), sentence, status);
 }
 
 /**
@@ -171,23 +236,30 @@ downloader_error_set_status (GError     **error,
                              gboolean     may_log_in,
                              const char  *reason)
 {
-  DownloaderError code = may_log_in ? DOWNLOADER_ERROR_LOGIN : code_for_status (status);
-  g_autofree char *words = NULL;
+  set_sentence (error, may_log_in ? DOWNLOADER_ERROR_LOGIN : code_for_status (status),
+                sentence_for_status (status), status, reason);
+}
 
-  /* The words come from a server: bounded, and nothing a terminal would obey. */
-  if (reason != NULL)
-    {
-      g_autofree char *valid = g_utf8_make_valid (reason, MIN (strlen (reason), 64));
+/**
+ * downloader_error_set_proxy_status:
+ * @error: Return location for the error.
+ * @status: The status a proxy answered with, for itself.
+ * @reason: (nullable): Its own words.
+ *
+ * Says in words why a proxy does not let us through.
+ */
+void
+downloader_error_set_proxy_status (GError     **error,
+                                   guint        status,
+                                   const char  *reason)
+{
+  DownloaderError code = code_for_status (status);
 
-      words = g_strstrip (downloader_text_replace_unsafe (valid, " "));
-    }
-
-  if (words != NULL && *words != '\0')
-    /* Translators: a sentence, a status of HTTP, and the server’s own words for it. */
-    g_set_error (error, DOWNLOADER_ERROR, code, _("%s (%u %s)"), sentence_for_status (status), status, words);
+  if (status == 401 || status == 407)
+    set_sentence (error, DOWNLOADER_ERROR_PROXY, _("The proxy asks for a user name and password"), status, reason);
   else
-    /* Translators: a sentence, and a status of HTTP. */
-    g_set_error (error, DOWNLOADER_ERROR, code, _("%s (%u)"), sentence_for_status (status), status);
+    set_sentence (error, code == DOWNLOADER_ERROR_BUSY ? code : DOWNLOADER_ERROR_PROXY,
+                  _("The proxy did not pass the connection on"), status, reason);
 }
 
 /**

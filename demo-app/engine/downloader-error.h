@@ -56,21 +56,29 @@ typedef enum
 
 #define DOWNLOADER_ERROR (downloader_error_quark ())
 
-GQuark   downloader_error_quark           (void);
-gboolean downloader_error_is_transient    (const GError  *error);
-void     downloader_error_take_network    (GError       **error,
-                                           GError        *cause,
-                                           const char    *host);
-void     downloader_error_set_status      (GError       **error,
-                                           guint          status,
-                                           gboolean       may_log_in,
-                                           const char    *reason);
-void     downloader_error_set_errno       (GError       **error,
-                                           int            saved_errno,
-                                           const char    *path);
-void     downloader_error_set_space       (GError       **error,
-                                           guint64        needed,
-                                           guint64        available,
-                                           const char    *path);
+GQuark   downloader_error_quark            (void);
+gboolean downloader_error_is_transient     (const GError     *error);
+void     downloader_error_set_named        (GError          **error,
+                                            DownloaderError   code,
+                                            const char       *sentence,
+                                            const char       *name);
+void     downloader_error_take_network     (GError          **error,
+                                            GError           *cause,
+                                            const char       *host,
+                                            const char       *proxy);
+void     downloader_error_set_status       (GError          **error,
+                                            guint             status,
+                                            gboolean          may_log_in,
+                                            const char       *reason);
+void     downloader_error_set_proxy_status (GError          **error,
+                                            guint             status,
+                                            const char       *reason);
+void     downloader_error_set_errno        (GError          **error,
+                                            int               saved_errno,
+                                            const char       *path);
+void     downloader_error_set_space        (GError          **error,
+                                            guint64           needed,
+                                            guint64           available,
+                                            const char       *path);
 
 G_END_DECLS

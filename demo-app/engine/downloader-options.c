@@ -23,6 +23,7 @@ typedef struct
   char *timeout;
   char *limit_rate;
   char *min_rate;
+  char *authorities;
 } RawOptions;
 
 static void
@@ -35,6 +36,7 @@ raw_options_clear (RawOptions *self)
   g_free (self->timeout);
   g_free (self->limit_rate);
   g_free (self->min_rate);
+  g_free (self->authorities);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RawOptions, raw_options_clear)
@@ -134,6 +136,17 @@ take_folder (DownloaderOptions  *self,
 }
 
 static gboolean
+take_authorities (DownloaderOptions  *self,
+                  const char         *path,
+                  const char         *directory,
+                  GError            **error)
+{
+  g_autofree char *full = path != NULL ? g_canonicalize_filename (path, directory) : NULL;
+
+  return full == NULL || downloader_settings_set_authorities (self->settings, full, error);
+}
+
+static gboolean
 take_raw (DownloaderOptions  *self,
           RawOptions         *raw,
           const char         *directory,
@@ -144,6 +157,7 @@ take_raw (DownloaderOptions  *self,
          parse_number ("--retries", raw->retries, 0, RETRIES_MAX, &self->settings->retries, error) &&
          parse_number ("--timeout", raw->timeout, 1, TIMEOUT_MAX, &self->settings->timeout, error) &&
          take_limit (self, raw->limit_rate, error) &&
+         take_authorities (self, raw->authorities, directory, error) &&
          (raw->min_rate == NULL ||
           parse_rate ("--min-rate", raw->min_rate, &self->settings->min_rate, error)) &&
          (raw->checksum == NULL ||
@@ -270,6 +284,8 @@ downloader_options_parse (char       **arguments,
       N_("Download no faster than this in all, such as 500k or 1.5M a second"), N_("RATE") },
     { "min-rate", 0, 0, G_OPTION_ARG_STRING, &raw.min_rate,
       N_("Try again when it is slower than this for the time of --timeout"), N_("RATE") },
+    { "ca-certificate", 0, 0, G_OPTION_ARG_FILENAME, &raw.authorities,
+      N_("Trust the certificates in this file besides those of the system"), N_("FILE") },
     { "remote-time", 'R', 0, G_OPTION_ARG_NONE, &settings->keep_time,
       N_("Give files the time at which the server’s were modified"), NULL },
     { "no-gui", 0, 0, G_OPTION_ARG_NONE, &self->no_gui,

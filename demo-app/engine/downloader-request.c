@@ -11,6 +11,8 @@
 
 #include "downloader-error.h"
 #include "downloader-http.h"
+#include "downloader-proxy.h"
+#include "downloader-trust.h"
 
 #define HOPS_MAX 20
 #define HEADERS_SECONDS 60
@@ -116,20 +118,61 @@ answer_apply (const Answer *self,
   soup_message_headers_replace (soup_message_get_request_headers (message), header, authorization);
 }
 
+static gboolean
+take_login (DownloaderLogin *self,
+            GUri            *from,
+            GUri            *asked)
+{
+  const char *password;
+
+  if (from == NULL || g_uri_get_user (from) == NULL ||
+      !downloader_http_may_share_password (from, asked))
+    return FALSE;
+
+  password = g_uri_get_password (from);
+  self->user = g_uri_get_user (from);
+  self->password = password != NULL ? password : "";
+
+  return TRUE;
+}
+
+/* libsoup asks for a tunnel in a message of its own, and for what to answer the proxy
+ * here: once, and again only to hear that it was wrong. */
+static gboolean
+authenticate (SoupMessage *message,
+              SoupAuth    *auth,
+              gboolean     retrying)
+{
+  g_autoptr(GUri) proxy = NULL;
+  DownloaderLogin login;
+
+  if (!soup_auth_is_for_proxy (auth) || retrying)
+    return FALSE;
+
+  proxy = downloader_proxy_find (soup_message_get_uri (message), NULL);
+  if (!take_login (&login, proxy, proxy))
+    return FALSE;
+
+  soup_auth_authenticate (auth, login.user, login.password);
+  return TRUE;
+}
+
 static SoupMessage *
-make_message (GUri       *uri,
-              guint64     offset,
-              const char *validator)
+make_message (GUri                     *uri,
+              const DownloaderSettings *settings,
+              guint64                   offset,
+              const char               *validator)
 {
   SoupMessage *message = soup_message_new_from_uri (SOUP_METHOD_GET, uri);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
   g_signal_connect (message, "notify::status-code", G_CALLBACK (status_read), NULL);
+  g_signal_connect (message, "authenticate", G_CALLBACK (authenticate), NULL);
+  downloader_trust_watch (message, settings->authorities);
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");
 
-  /* Passwords are answered below, where it is known which host asks. libsoup sees
-   * to those of a proxy that a tunnel is asked of, in a message of its own. */
+  /* Passwords are answered below, where it is known which host asks. */
   soup_message_disable_feature (message, SOUP_TYPE_AUTH_MANAGER);
 
   if (offset > 0)
@@ -139,6 +182,50 @@ make_message (GUri       *uri,
     }
 
   return message;
+}
+
+static gboolean
+is_secure (DownloaderResponse *response)
+{
+  return soup_message_get_tls_peer_certificate (response->message) != NULL;
+}
+
+/* What goes wrong before there is a secure connection goes wrong with the proxy, if
+ * there is one. */
+static void
+take_network_error (DownloaderResponse  *response,
+                    GCancellable        *cancellable,
+                    GError              *cause,
+                    GError             **error)
+{
+  g_autoptr(GUri) proxy = NULL;
+
+  if (cause->domain == G_TLS_ERROR && downloader_trust_fail (response->message, error))
+    {
+      g_error_free (cause);
+      return;
+    }
+
+  proxy = is_secure (response) ? NULL : downloader_proxy_find (response->uri, cancellable);
+  downloader_error_take_network (error, cause, g_uri_get_host (response->uri),
+                                 proxy != NULL ? g_uri_get_host (proxy) : NULL);
+}
+
+/* Whether a proxy answers for itself: to who asks for a tunnel, or for a password that
+ * is its own. */
+static gboolean
+is_of_proxy (DownloaderResponse *response)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (response->message);
+  guint status = soup_message_get_status (response->message);
+
+  if (g_str_equal (g_uri_get_scheme (response->uri), "https"))
+    return !is_secure (response);
+
+  return status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED ||
+         (status == SOUP_STATUS_UNAUTHORIZED &&
+          soup_message_headers_get_one (headers, "WWW-Authenticate") == NULL &&
+          soup_message_headers_get_one (headers, "Proxy-Authenticate") != NULL);
 }
 
 static gboolean
@@ -168,7 +255,7 @@ send_once (SoupSession         *session,
       g_clear_error (&cause);
       cause = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "");
     }
-  downloader_error_take_network (error, cause, g_uri_get_host (response->uri));
+  take_network_error (response, cancellable, cause, error);
 
   return FALSE;
 }
@@ -177,24 +264,6 @@ static gboolean
 is_redirect (guint status)
 {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
-static gboolean
-take_login (DownloaderLogin *self,
-            GUri            *from,
-            GUri            *asked)
-{
-  const char *password;
-
-  if (from == NULL || g_uri_get_user (from) == NULL ||
-      !downloader_http_may_share_password (from, asked))
-    return FALSE;
-
-  password = g_uri_get_password (from);
-  self->user = g_uri_get_user (from);
-  self->password = password != NULL ? password : "";
-
-  return TRUE;
 }
 
 /**
@@ -230,26 +299,11 @@ answer_challenge (Answer      *self,
   return self->auth != NULL;
 }
 
-/* The credentials for a proxy stand where its address does. */
-static GUri *
-find_proxy (GUri         *uri,
-            GCancellable *cancellable)
-{
-  g_autofree char *text = g_uri_to_string (uri);
-  g_auto(GStrv) proxies = g_proxy_resolver_lookup (g_proxy_resolver_get_default (), text, cancellable, NULL);
-  g_autoptr(GUri) proxy = NULL;
-
-  if (proxies != NULL && proxies[0] != NULL)
-    proxy = g_uri_parse (proxies[0], SOUP_HTTP_URI_FLAGS, NULL);
-
-  return proxy != NULL && g_uri_get_user (proxy) != NULL ? g_steal_pointer (&proxy) : NULL;
-}
-
 /**
  * downloader_request_send:
  * @session: The session to send with.
+ * @settings: How to download it.
  * @given: The link, with its credentials.
- * @login: (nullable): Credentials for a server, instead of those of @given.
  * @offset: Where to resume, 0 for the whole file.
  * @validator: (nullable): What must not have changed when resuming.
  * @cancellable: The task's cancellable.
@@ -261,14 +315,14 @@ find_proxy (GUri         *uri,
  * Returns: %TRUE if a server answered, whatever it said
  */
 gboolean
-downloader_request_send (SoupSession         *session,
-                         GUri                *given,
-                         GUri                *login,
-                         guint64              offset,
-                         const char          *validator,
-                         GCancellable        *cancellable,
-                         DownloaderResponse  *response,
-                         GError             **error)
+downloader_request_send (SoupSession               *session,
+                         const DownloaderSettings  *settings,
+                         GUri                      *given,
+                         guint64                    offset,
+                         const char                *validator,
+                         GCancellable              *cancellable,
+                         DownloaderResponse        *response,
+                         GError                   **error)
 {
   g_auto(Answer) server = { 0 };
   g_auto(Answer) proxy = { 0 };
@@ -282,7 +336,7 @@ downloader_request_send (SoupSession         *session,
       SoupMessageHeaders *headers;
       guint status;
 
-      response->message = make_message (response->uri, offset, validator);
+      response->message = make_message (response->uri, settings, offset, validator);
       answer_apply (&server, response->message, "Authorization");
       answer_apply (&proxy, response->message, "Proxy-Authorization");
       if (!send_once (session, response, cancellable, error))
@@ -290,8 +344,9 @@ downloader_request_send (SoupSession         *session,
 
       status = soup_message_get_status (response->message);
       headers = soup_message_get_response_headers (response->message);
+      response->of_proxy = is_of_proxy (response);
 
-      if (is_redirect (status))
+      if (is_redirect (status) && !response->of_proxy)
         {
           next = downloader_http_resolve_redirect (response->uri,
                                                    soup_message_headers_get_one (headers, "Location"),
@@ -301,12 +356,12 @@ downloader_request_send (SoupSession         *session,
           answer_clear (&server);
           answer_clear (&proxy);
         }
-      else if (status == SOUP_STATUS_UNAUTHORIZED && server.auth == NULL &&
-               downloader_login_find (&server.login, given, login, response->uri) &&
+      else if (status == SOUP_STATUS_UNAUTHORIZED && !response->of_proxy && server.auth == NULL &&
+               downloader_login_find (&server.login, given, settings->login, response->uri) &&
                answer_challenge (&server, response->message, "WWW-Authenticate"))
         next = g_uri_ref (response->uri);
       else if (status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED && proxy.auth == NULL &&
-               (proxy_uri != NULL || (proxy_uri = find_proxy (response->uri, cancellable)) != NULL) &&
+               (proxy_uri != NULL || (proxy_uri = downloader_proxy_find (response->uri, cancellable)) != NULL) &&
                take_login (&proxy.login, proxy_uri, proxy_uri) &&
                answer_challenge (&proxy, response->message, "Proxy-Authenticate"))
         next = g_uri_ref (response->uri);
@@ -361,7 +416,7 @@ downloader_response_read (DownloaderResponse  *self,
           got = -1;
         }
       if (got < 0)
-        downloader_error_take_network (error, cause, g_uri_get_host (self->uri));
+        downloader_error_take_network (error, cause, g_uri_get_host (self->uri), NULL);
       if (got <= 0)
         return got;
 

@@ -7,6 +7,7 @@
 
 #include "downloader-chunks.h"
 #include "downloader-deadline.h"
+#include "downloader-settings.h"
 
 G_BEGIN_DECLS
 
@@ -31,6 +32,7 @@ typedef struct
  * @stream: Its body.
  * @chunks: (nullable): What takes the body out of chunks.
  * @deadline: What bounds and cancels reading from @stream.
+ * @of_proxy: Whether it is a proxy that answers, and not the server.
  *
  * An answer whose body has not been read.
  */
@@ -41,26 +43,28 @@ typedef struct
   GInputStream       *stream;
   DownloaderChunks   *chunks;
   DownloaderDeadline *deadline;
+  gboolean            of_proxy;
 } DownloaderResponse;
 
-gboolean downloader_login_find            (DownloaderLogin     *self,
-                                           GUri                *given,
-                                           GUri                *login,
-                                           GUri                *asked);
+gboolean downloader_login_find            (DownloaderLogin           *self,
+                                           GUri                      *given,
+                                           GUri                      *login,
+                                           GUri                      *asked);
 
-gboolean downloader_request_send          (SoupSession         *session,
-                                           GUri                *given,
-                                           GUri                *login,
-                                           guint64              offset,
-                                           const char          *validator,
-                                           GCancellable        *cancellable,
-                                           DownloaderResponse  *response,
-                                           GError             **error);
-gssize   downloader_response_read         (DownloaderResponse  *self,
-                                           guint8              *buffer,
-                                           gsize                length,
-                                           GError             **error);
-void     downloader_response_clear        (DownloaderResponse  *self);
+gboolean downloader_request_send          (SoupSession               *session,
+                                           const DownloaderSettings  *settings,
+                                           GUri                      *given,
+                                           guint64                    offset,
+                                           const char                *validator,
+                                           GCancellable              *cancellable,
+                                           DownloaderResponse        *response,
+                                           GError                   **error);
+
+gssize   downloader_response_read         (DownloaderResponse        *self,
+                                           guint8                    *buffer,
+                                           gsize                      length,
+                                           GError                   **error);
+void     downloader_response_clear        (DownloaderResponse        *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DownloaderResponse, downloader_response_clear)
 

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "downloader-http.h"
+#include "downloader-proxy.h"
 
 /* Room for every download there can be at once: a send that waits for a free
  * connection cannot be cancelled. */
@@ -53,6 +54,7 @@ downloader_settings_copy (const DownloaderSettings *self)
   copy->checksum = g_strdup (self->checksum);
   copy->throttle = g_object_ref (self->throttle);
   copy->login = self->login != NULL ? g_uri_ref (self->login) : NULL;
+  copy->authorities = self->authorities != NULL ? g_object_ref (self->authorities) : NULL;
 
   return copy;
 }
@@ -64,6 +66,7 @@ downloader_settings_free (DownloaderSettings *self)
   g_free (self->checksum);
   g_object_unref (self->throttle);
   g_clear_pointer (&self->login, g_uri_unref);
+  g_clear_object (&self->authorities);
   g_free (self);
 }
 
@@ -120,6 +123,49 @@ downloader_settings_parse_checksum (DownloaderSettings  *self,
   self->checksum_type = found->type;
 
   return TRUE;
+}
+
+/**
+ * downloader_settings_set_authorities:
+ * @self: The settings.
+ * @path: The absolute path of a file with certificates, as PEM.
+ * @error: Return location for an error.
+ *
+ * Takes up whose certificates are trusted besides those the system does.
+ *
+ * Returns: %FALSE if there is no certificate in the file
+ */
+gboolean
+downloader_settings_set_authorities (DownloaderSettings  *self,
+                                     const char          *path,
+                                     GError             **error)
+{
+  g_autoptr(GError) reason = NULL;
+  GList *certificates = g_tls_certificate_list_new_from_file (path, &reason);
+  gboolean empty = certificates == NULL;
+  GTlsDatabase *authorities = NULL;
+  g_autofree char *shown = NULL;
+
+  g_list_free_full (certificates, g_object_unref);
+  if (!empty)
+    authorities = g_tls_file_database_new (path, &reason);
+  if (authorities != NULL)
+    {
+      g_clear_object (&self->authorities);
+      self->authorities = authorities;
+      return TRUE;
+    }
+
+  shown = g_filename_display_name (path);
+  if (reason != NULL)
+    /* Translators: the path of a file, and why it cannot be used. */
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _("There is no certificate in “%s” (%s)"), shown, reason->message);
+  else
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _("There is no certificate in “%s”"), shown);
+
+  return FALSE;
 }
 
 /**
@@ -201,6 +247,7 @@ downloader_session_get (guint timeout)
                                            "max-conns-per-host", MAX_CONNECTIONS,
                                            "timeout", timeout,
                                            "idle-timeout", 10,
+                                           "proxy-resolver", downloader_proxy_resolver_get_default (),
                                            "user-agent", "asynctask-downloader/" PACKAGE_VERSION,
                                            NULL);
 

@@ -28,6 +28,8 @@ G_BEGIN_DECLS
  * @keep_time: Whether the file gets the time at which the server's was modified.
  * @throttle: What limits the speed, shared with other downloads.
  * @login: (nullable): A server, with the user name and the password for it.
+ * @authorities: (nullable): Whose certificates are trusted besides those the system
+ *   does.
  *
  * How a download is to be made.
  */
@@ -42,22 +44,26 @@ typedef struct
   gboolean            keep_time;
   DownloaderThrottle *throttle;
   GUri               *login;
+  GTlsDatabase       *authorities;
 } DownloaderSettings;
 
-GType               downloader_settings_get_type       (void);
-DownloaderSettings *downloader_settings_new            (void);
-DownloaderSettings *downloader_settings_copy           (const DownloaderSettings  *self);
-void                downloader_settings_free           (DownloaderSettings        *self);
-gboolean            downloader_settings_parse_checksum (DownloaderSettings        *self,
-                                                        const char                *text,
-                                                        GError                   **error);
-gboolean            downloader_settings_set_login      (DownloaderSettings        *self,
-                                                        const char                *origin,
-                                                        const char                *user,
-                                                        const char                *password);
-char               *downloader_settings_default_folder (void);
+GType               downloader_settings_get_type        (void);
+DownloaderSettings *downloader_settings_new             (void);
+DownloaderSettings *downloader_settings_copy            (const DownloaderSettings  *self);
+void                downloader_settings_free            (DownloaderSettings        *self);
+gboolean            downloader_settings_parse_checksum  (DownloaderSettings        *self,
+                                                         const char                *text,
+                                                         GError                   **error);
+gboolean            downloader_settings_set_authorities (DownloaderSettings        *self,
+                                                         const char                *path,
+                                                         GError                   **error);
+gboolean            downloader_settings_set_login       (DownloaderSettings        *self,
+                                                         const char                *origin,
+                                                         const char                *user,
+                                                         const char                *password);
+char               *downloader_settings_default_folder  (void);
 
-SoupSession        *downloader_session_get             (guint                      timeout);
+SoupSession        *downloader_session_get              (guint                      timeout);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DownloaderSettings, downloader_settings_free)
 

@@ -182,6 +182,12 @@ transfer_judge (Transfer            *self,
   g_autoptr(GError) local_error = NULL;
   DownloaderAnswer answer;
 
+  if (response->of_proxy)
+    {
+      downloader_error_set_proxy_status (error, soup_message_get_status (response->message),
+                                         soup_message_get_reason_phrase (response->message));
+      return DOWNLOADER_ANSWER_ERROR;
+    }
   if (soup_message_get_status (response->message) == SOUP_STATUS_UNAUTHORIZED)
     {
       transfer_refuse_login (self, response, error);
@@ -468,7 +474,7 @@ transfer_attempt (Transfer  *self,
       DownloaderAnswer answer;
 
       transfer_set_state (self, DOWNLOADER_TASK_STATE_CONNECTING);
-      if (!downloader_request_send (self->task->session, self->given, self->task->settings->login,
+      if (!downloader_request_send (self->task->session, self->task->settings, self->given,
                                     offset, validator, self->cancellable, &response, error))
         return FALSE;
 

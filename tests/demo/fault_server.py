@@ -7,7 +7,14 @@ import socket
 import ssl
 import threading
 
-CERTIFICATE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'localhost.pem')
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+CERTIFICATE = os.path.join(FOLDER, 'localhost.pem')
+AUTHORITY = os.path.join(FOLDER, 'certificates', 'authority.pem')
+
+
+def certificate(name):
+    """One that AUTHORITY has signed: good, expired, future (not valid yet), or other (of other.example)."""
+    return os.path.join(FOLDER, 'certificates', f'{name}.pem')
 
 
 class Request:
@@ -31,12 +38,12 @@ class Request:
 class FaultServer:
     """Serves on loopback; each path (or '*') is answered by a function of (request, send, server)."""
 
-    def __init__(self, secure=False, address='127.0.0.1'):
+    def __init__(self, secure=False, address='127.0.0.1', certificate=CERTIFICATE):
         self.address = address
         self.context = None
         if secure:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self.context.load_cert_chain(CERTIFICATE)
+            self.context.load_cert_chain(certificate)
         self.routes = {}
         self.requests = []
         self.lock = threading.Lock()
@@ -114,6 +121,52 @@ class FaultServer:
             pass
         finally:
             connection.close()
+
+
+class Proxy(FaultServer):
+    """Leads to servers over tunnels, for whom a function of (request) lets through, and keeps its connections.
+
+    What the function returns is sent; of None a tunnel is made to the server with the port that is asked for.
+    """
+
+    def __init__(self, answer):
+        super().__init__()
+        self.answer = answer
+        self.tunnels = 0
+
+    def _serve(self, connection):
+        try:
+            while (request := self._read_request(connection)) is not None:
+                refusal = self.answer(request)
+                if refusal is None:
+                    self._lead(connection, int(request.path.rsplit(':', 1)[1]))
+                    return
+                connection.sendall(refusal)
+        except OSError:
+            pass
+        finally:
+            connection.close()
+
+    def _lead(self, connection, port):
+        server = socket.create_connection(('127.0.0.1', port))
+        self.connections.append(server)
+        with self.lock:
+            self.tunnels += 1
+        connection.sendall(b'HTTP/1.1 200 Connection established\r\n\r\n')
+        back = threading.Thread(target=self._pass_on, args=(server, connection), daemon=True)
+        back.start()
+        self._pass_on(connection, server)
+        back.join()
+        server.close()
+
+    @staticmethod
+    def _pass_on(source, target):
+        try:
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
 
 
 def head(status, reason='Whatever', **headers):

@@ -3,18 +3,20 @@
 """The downloader where the machine gives it trouble: full disks, kills, proxies, certificates."""
 
 import base64
+import hashlib
 import os
 import random
 import re
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 import time
 import unittest
 
-from fault_server import CERTIFICATE, FaultServer, answer, hanging, head, ranged
+from fault_server import AUTHORITY, CERTIFICATE, FaultServer, Proxy, answer, certificate, hanging, head, ranged
 from terminal_case import BODY, PATIENCE, PROGRAM, TerminalCase
 
 CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt'
@@ -396,10 +398,207 @@ class Proxies(TerminalCase):
         self.assertIn('proxy-authorization', self.server.requests[1].headers)
 
     def test_tunnel_refused(self):
+        """It is the proxy that says so, whatever it is: the server was never asked."""
+        for status in (301, 400, 401, 403, 404, 407, 500, 503):
+            with self.subTest(status):
+                self.use_proxy()
+                self.server.route('*', answer(status, b'no', WWW_Authenticate='Basic realm="x"', Location='http://nowhere.invalid/'))
+                result = self.download_through('https://joe:s3cret@nowhere.invalid/file.bin')
+                self.assertEqual((result.status, result.out, self.names()), (1, '', []))
+                expected = 'The proxy asks for a user name and password' if status in (401, 407) else \
+                    'The proxy did not pass the connection on'
+                self.assertIn(f'{expected} ({status} ', result.err)
+                self.assertEqual([request.method for request in self.server.requests], ['CONNECT'])
+                self.assertNotIn('authorization', self.server.requests[0].headers)
+                self.server.requests.clear()
+
+    def test_tunnel_refused_for_now(self):
         self.use_proxy()
-        self.server.route('*', answer(403, b'no'))
-        result = self.download_through('https://nowhere.invalid/file.bin')
-        self.assert_failed(result, '403')
+        self.server.route('*', answer(503, b'no'))
+        result = self.download('--retries', '1', 'https://nowhere.invalid/file.bin')
+        self.assertIn('The proxy did not pass the connection on', result.err)
+        self.assertEqual(len(self.server.requests), 2)
+
+    def test_asks_with_the_status_of_a_server(self):
+        """It knows the header that is its own."""
+        self.use_proxy(user='joe:s3cret')
+        self.server.route('*', answer(401, b'', Proxy_Authenticate='Basic realm="x"'))
+        result = self.download_through('http://nowhere.invalid/file.bin')
+        self.assert_failed(result, 'The proxy asks for a user name and password (401 ')
+
+    def dead_proxy(self, **variables):
+        with socket.create_server(('127.0.0.1', 0)) as nobody:
+            address = f'http://127.0.0.1:{nobody.getsockname()[1]}'
+        self.more_environment = {'GIO_USE_PROXY_RESOLVER': None, 'no_proxy': None,
+                                 **{name: value.format(address) for name, value in variables.items()}}
+
+    def test_dead(self):
+        self.dead_proxy(http_proxy='{}', https_proxy='{}')
+        for scheme in ('http', 'https'):
+            with self.subTest(scheme):
+                self.assert_failed(self.download(f'{scheme}://nowhere.invalid/file.bin'),
+                                   'The proxy “127.0.0.1” refused the connection')
+
+    def test_unknown(self):
+        self.dead_proxy(http_proxy='http://proxy.invalid:3128')
+        self.assert_failed(self.download('http://nowhere.invalid/file.bin'), 'There is no proxy named “proxy.invalid”')
+
+    def test_silent(self):
+        self.use_proxy()
+        self.server.route('*', lambda request, send, server: server.closing.wait())
+        for scheme in ('http', 'https'):
+            with self.subTest(scheme):
+                self.assert_failed(self.download('--timeout', '1', f'{scheme}://nowhere.invalid/file.bin'),
+                                   'The proxy “127.0.0.1” stopped answering')
+
+    def test_dead_server_is_no_dead_proxy(self):
+        self.dead_proxy()
+        with socket.create_server(('127.0.0.1', 0)) as nobody:
+            port = nobody.getsockname()[1]
+        self.assert_failed(self.download(f'http://127.0.0.1:{port}/file.bin'), 'The server “127.0.0.1” refused')
+
+    def use_for_all(self, address, **variables):
+        self.more_environment = {'GIO_USE_PROXY_RESOLVER': None, 'no_proxy': None, 'all_proxy': address, **variables}
+
+    def test_for_all(self):
+        self.server.route('*', answer(200, BODY))
+        port = self.server.port
+        url = 'http://nowhere.invalid/file.bin'
+        for address in (f'http://127.0.0.1:{port}', f'127.0.0.1:{port}', f'http://127.0.0.1:{port}/'):
+            for name in ('all_proxy', 'ALL_PROXY'):
+                with self.subTest(address, name=name):
+                    self.use_for_all(None, **{name: address})
+                    self.assert_saved(self.download(url), url, 'file.bin')
+                    os.unlink(self.path('file.bin'))
+
+    def test_for_all_with_a_password(self):
+        self.use_for_all(self.server.url('', user='joe:s3%40cret'))
+        self.server.route('*', self.asking('joe:s3@cret'))
+        url = 'http://nowhere.invalid/file.bin'
+        self.assert_saved(self.download(url), url, 'file.bin')
+
+    def test_for_all_but_some(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        url = self.server.url('/file.bin')
+        for hosts in ('*', '127.0.0.1', 'example.org, 127.0.0.0/8 ', 'a,,127.0.0.1'):
+            with self.subTest(hosts):
+                self.use_for_all('http://proxy.invalid:3128', no_proxy=hosts)
+                self.assert_saved(self.download(url), url, 'file.bin')
+                os.unlink(self.path('file.bin'))
+        self.use_for_all('http://proxy.invalid:3128', no_proxy='example.org')
+        self.assert_failed(self.download(url), 'There is no proxy named')
+
+    def test_for_all_where_there_is_none(self):
+        """One that is for this kind of link comes first."""
+        self.server.route('*', answer(200, BODY))
+        self.use_for_all('http://proxy.invalid:3128', http_proxy=self.server.url(''))
+        url = 'http://nowhere.invalid/file.bin'
+        self.assert_saved(self.download_through(url), url, 'file.bin')
+
+
+class Tunnels(TerminalCase):
+    """To a server with a certificate, by a proxy that keeps the connection when it asks for a password."""
+
+    def setUp(self):
+        super().setUp()
+        self.secure = FaultServer(secure=True, certificate=certificate('good'))
+        self.addCleanup(self.secure.close)
+        self.secure.route('/file.bin', answer(200, BODY))
+
+    def use(self, check, user):
+        proxy = Proxy(check)
+        self.addCleanup(proxy.close)
+        self.more_environment = {'GIO_USE_PROXY_RESOLVER': None, 'no_proxy': None, 'all_proxy': proxy.url('', user=user)}
+        return proxy
+
+    @staticmethod
+    def ask(challenge, close=False):
+        body = b'<html>Who are you?</html>'
+        return b'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: ' + challenge.encode() + \
+            b'\r\nContent-Length: %d\r\n' % len(body) + (b'Connection: close\r\n' if close else b'') + b'\r\n' + body
+
+    def basic(self, pair, close=False):
+        expected = 'Basic ' + base64.b64encode(pair.encode()).decode()
+
+        def check(request):
+            return None if request.headers.get('proxy-authorization') == expected else self.ask('Basic realm="x"', close)
+        return check
+
+    def download_secure(self, *arguments, user=None, **options):
+        return self.download('--ca-certificate', AUTHORITY, *arguments,
+                             self.secure.url('/file.bin', host='localhost', user=user), **options)
+
+    def test_without_a_password(self):
+        proxy = self.use(lambda request: None, None)
+        result = self.download_secure()
+        self.assert_saved(result, self.secure.url('/file.bin', host='localhost'), 'file.bin')
+        self.assertEqual(proxy.tunnels, 1)
+
+    def test_with_a_password(self):
+        for close in (False, True):
+            with self.subTest(close=close):
+                proxy = self.use(self.basic('joe:s3@cret', close), 'joe:s3%40cret')
+                result = self.download_secure()
+                self.assert_saved(result, self.secure.url('/file.bin', host='localhost'), 'file.bin')
+                self.assertEqual([request.path for request in proxy.requests], [f'localhost:{self.secure.port}'] * 2)
+                self.assertNotIn('proxy-authorization', self.secure.requests[0].headers)
+                os.unlink(self.path('file.bin'))
+
+    def test_with_a_wrong_password(self):
+        for close in (False, True):
+            with self.subTest(close=close):
+                proxy = self.use(self.basic('joe:s3cret', close), 'joe:wr0ng')
+                result = self.download_secure(retries='2')
+                self.assert_failed(result, 'The proxy asks for a user name and password (407')
+                self.assertLessEqual(len(proxy.requests), 3)
+                self.assertEqual(proxy.tunnels, 0)
+
+    def test_with_no_password(self):
+        """That of the link is not for the proxy."""
+        proxy = self.use(self.basic('joe:s3cret'), None)
+        self.assert_failed(self.download_secure(user='joe:s3cret'), 'The proxy asks for a user name and password (407')
+        self.assertNotIn('proxy-authorization', proxy.requests[-1].headers)
+
+    def test_several_tunnels(self):
+        proxy = self.use(self.basic('joe:s3cret'), 'joe:s3cret')
+        for number in range(4):
+            self.secure.route(f'/{number}.bin', answer(200, BODY[number:]))
+        result = self.download('--ca-certificate', AUTHORITY,
+                               *[self.secure.url(f'/{number}.bin', host='localhost') for number in range(4)])
+        self.assertEqual((result.status, proxy.tunnels), (0, 4))
+        for number in range(4):
+            self.assertEqual(self.content(f'{number}.bin'), BODY[number:])
+
+    def test_digest(self):
+        def md5(text):
+            return hashlib.md5(text.encode()).hexdigest()
+
+        def check(request):
+            header = request.headers.get('proxy-authorization', '')
+            fields = dict(re.findall(r'(\w+)="?([^",]*)"?', header.partition(' ')[2]))
+            # libsoup names the file there, and not the server that the tunnel leads to; squid takes either.
+            if header.startswith('Digest '):
+                first, second = md5('joe:x:s3cret'), md5(f'CONNECT:{fields["uri"]}')
+                if fields['response'] == md5(f'{first}:n0nce:{fields["nc"]}:{fields["cnonce"]}:auth:{second}'):
+                    return None
+            return self.ask('Digest realm="x", nonce="n0nce", qop="auth", algorithm=MD5')
+        proxy = self.use(check, 'joe:s3cret')
+        result = self.download_secure()
+        self.assert_saved(result, self.secure.url('/file.bin', host='localhost'), 'file.bin')
+        self.assertEqual(proxy.tunnels, 1)
+
+    def test_server_behind_it_asks(self):
+        """What answers within the tunnel is the server."""
+        self.use(lambda request: None, None)
+        self.secure.route('/file.bin', answer(401, b'', WWW_Authenticate='Basic realm="x"'))
+        self.assert_failed(self.download_secure(), 'The server asks for a user name and password')
+        self.secure.route('/file.bin', answer(403, b''))
+        self.assert_failed(self.download_secure(), 'The server does not allow')
+
+    def test_server_behind_it_is_not_trusted(self):
+        self.use(lambda request: None, None)
+        result = self.download(self.secure.url('/file.bin', host='localhost'))
+        self.assert_failed(result, 'The connection to “localhost” is not secure')
 
 
 class Certificates(TerminalCase):
@@ -464,6 +663,79 @@ class Certificates(TerminalCase):
         self.server.route('/file.bin', answer(200, BODY))
         result = self.download('--timeout', '2', self.server.url('/file.bin').replace('http:', 'https:'))
         self.assertEqual((result.status, self.names()), (1, []))
+
+
+class Authorities(TerminalCase):
+    """Whose certificates are trusted, and why one is not."""
+
+    def serve(self, path=CERTIFICATE):
+        server = FaultServer(secure=True, certificate=path)
+        self.addCleanup(server.close)
+        server.route('/file.bin', answer(200, BODY))
+        return server
+
+    def refuse(self, server, sentence, *arguments):
+        result = self.download(*arguments, server.url('/file.bin', host='localhost'), retries='3')
+        if 'TLS' in result.err and 'not available' in result.err:
+            self.skipTest('no TLS here')
+        self.assert_failed(result, f'The connection to “localhost” is not secure: {sentence}')
+        self.assertEqual(server.requests, [])
+        self.assertNotIn('trying again', result.err)
+
+    def accept(self, server, path, host='localhost'):
+        url = server.url('/file.bin', host=host)
+        self.assert_saved(self.download('--ca-certificate', path, url), url, 'file.bin')
+        os.unlink(self.path('file.bin'))
+
+    def test_why_not(self):
+        cases = {
+            'it has signed its certificate itself': (CERTIFICATE, ()),
+            'nobody here knows who signed its certificate': (certificate('good'), ()),
+            'its certificate has expired': (certificate('expired'), ('--ca-certificate', AUTHORITY)),
+            'its certificate is not valid yet; is the clock right?': (certificate('future'), ('--ca-certificate', AUTHORITY)),
+            'its certificate is that of another server': (certificate('other'), ('--ca-certificate', AUTHORITY)),
+        }
+        for sentence, (path, arguments) in cases.items():
+            with self.subTest(sentence):
+                self.refuse(self.serve(path), sentence, *arguments)
+
+    def test_signed_by_whom_is_trusted(self):
+        self.accept(self.serve(certificate('good')), AUTHORITY)
+        self.accept(self.serve(certificate('good')), AUTHORITY, host='127.0.0.1')
+
+    def test_trusted_itself(self):
+        self.accept(self.serve(), CERTIFICATE)
+
+    def test_several_in_one_file(self):
+        path = os.path.join(self.home, 'both.pem')
+        with open(path, 'wb') as both:
+            for one in (CERTIFICATE, AUTHORITY):
+                with open(one, 'rb') as file:
+                    both.write(file.read())
+        self.accept(self.serve(certificate('good')), path)
+        self.accept(self.serve(), 'both.pem')
+
+    def test_trusting_one_is_trusting_no_other(self):
+        self.refuse(self.serve(), 'it has signed its certificate itself', '--ca-certificate', AUTHORITY)
+
+    def test_redirected(self):
+        """What is trusted is so for every server on the way, and the password still for one."""
+        secure = self.serve(certificate('good'))
+        self.server.route('/moved', answer(302, b'', Location=secure.url('/file.bin', host='localhost')))
+        url = self.server.url('/moved')
+        self.assert_saved(self.download('--ca-certificate', AUTHORITY, url), url, 'file.bin')
+
+    def test_file_without_certificates(self):
+        empty = os.path.join(self.home, 'empty.pem')
+        with open(empty, 'wb'):
+            pass
+        for path in (empty, '/nonexistent', self.home, os.path.abspath(__file__)):
+            with self.subTest(path):
+                result = self.download('--ca-certificate', path, self.server.url('/file.bin'))
+                self.assertEqual((result.status, result.out), (2, ''))
+                self.assertIn(f'There is no certificate in “{path}”', result.err)
+                self.assertEqual(len(result.err.splitlines()), 1)
+                self.assertEqual(self.server.requests, [])
 
 
 class Folders(TerminalCase):
