@@ -830,6 +830,34 @@ class ErrorTest(Silent):
         result = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, timeout=60, check=True)
         self.assertEqual(result.stdout, b"interrupted\n")
 
+    def test_interrupted_question(self):
+        """Ctrl+C is not lost in done(), wherever it comes."""
+        program = """if True:
+            import os, signal, threading
+            import gi
+            gi.require_version("At", "1.0")
+            from gi.repository import At
+            def body(task):
+                os.kill(os.getpid(), signal.SIGINT)
+                return caught.wait(20)
+            n = 0
+            for _ in range(50):
+                caught = threading.Event()
+                task = At.AsyncTask(body)
+                try:
+                    task.execute()
+                    while not task.done():
+                        pass
+                except KeyboardInterrupt:
+                    caught.set()
+                    n += 1
+                if not task.result():
+                    break
+            print(n)
+            """
+        result = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, timeout=60, check=True)
+        self.assertEqual(result.stdout, b"50\n")
+
     def test_exit_inline(self):
         """What ends the program does so where the executor runs the body right here."""
         for exception in KeyboardInterrupt, SystemExit:

@@ -565,14 +565,17 @@ class AsyncTask(At.AsyncTask, FutureFace):
             step = left
             if is_main and not 0 <= left <= _INTERRUPTIBLE_MS:
                 step = _INTERRUPTIBLE_MS
+            error, goes_on = self._at_wait_once(step, cancellable)
+            if not goes_on or step == left:
+                return error, goes_on
+
+    def _at_wait_once(self, milliseconds, cancellable=None):
+        with interrupt_later():
             try:
-                with interrupt_later():
-                    _Native.wait(self, step, cancellable)
+                _Native.wait(self, milliseconds, cancellable)
                 return None, False
             except GLib.Error as error:
-                goes_on = self._at_is_unsettled(error)
-                if not goes_on or step == left:
-                    return error, goes_on
+                return error, self._at_is_unsettled(error)
 
     def exception(self, timeout=None):
         """Waits, and returns what the body raised; None if it returned.
@@ -621,11 +624,9 @@ class AsyncTask(At.AsyncTask, FutureFace):
             return status == _FINISHED
         if is_forked():
             return False
-        try:
-            return _Native.wait(self, 0, None)
-        except GLib.Error as error:
-            return not self._at_is_unsettled(error) and \
-                not error.matches(At.task_error_quark(), At.TaskError.WOULD_DEADLOCK)
+        error, goes_on = self._at_wait_once(0)
+        return error is None or \
+            not goes_on and not error.matches(At.task_error_quark(), At.TaskError.WOULD_DEADLOCK)
 
     def running(self):
         """Whether the task was executed and its last callback has not returned yet."""

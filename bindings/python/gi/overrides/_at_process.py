@@ -18,21 +18,29 @@ from gi.repository import At, GLib
 _PATIENCE = 5.0
 _TICK = 0.1
 
-# The tasks that were executed, as far as there are any. Their references remove
-# themselves, in whatever thread.
+# What the tasks that were executed keep, as long as there are any. These references
+# remove themselves, in whatever thread.
 _started = set()
 _is_used = False
 _is_forked = False
 _exit_timeout = None
 
 
+class _Token:
+    """Is as old as a task; PyGObject's object of that may come and go meanwhile."""
+
+    __slots__ = '__weakref__', 'get_task'
+
+
 def note_start(task):
-    """Called before a task is executed, whose wrapper is then as old as the task."""
+    """Called before a task is executed."""
     global _is_used
     if _is_forked:
         check_forked()
     _is_used = True
-    _started.add(weakref.ref(task, _started.discard))
+    task._at_token = token = _Token()
+    token.get_task = task.weak_ref()
+    _started.add(weakref.ref(token, _started.discard))
 
 
 def check_forked():
@@ -69,7 +77,8 @@ def set_exit_timeout(seconds):
 
 def get_started():
     """The tasks that were executed, as far as there are any."""
-    return [task for task in (ref() for ref in _started.copy()) if task is not None]
+    tokens = [token for token in (ref() for ref in _started.copy()) if token is not None]
+    return [task for task in (token.get_task() for token in tokens) if task is not None]
 
 
 def find_started(condition):
