@@ -515,6 +515,46 @@ test_backpressure_and_stopped_emission (void)
   command_clear (&command);
 }
 
+/* A command whose output nobody takes is paused, resumed and ended as any other. */
+static void
+test_backpressure_and_pause (gconstpointer user_data)
+{
+  gboolean is_ended = GPOINTER_TO_INT (user_data);
+  GObject *owner = g_object_new (G_TYPE_OBJECT, NULL);
+  Command command;
+  int pid;
+
+  command_init (&command, "flood", "5000000", NULL);
+  at_subprocess_task_set_output_mode (command.task, AT_SUBPROCESS_OUTPUT_CHUNKS);
+  at_subprocess_task_set_max_pending (command.task, 1);
+  at_async_task_set_owner (command.base, owner);
+  at_test_time_stop ();
+  command_start (&command);
+  at_test_poll_until (at_subprocess_task_get_pid (command.task) != 0);
+  pid = at_subprocess_task_get_pid (command.task);
+  at_async_task_pause (command.base);
+  at_test_poll_until (is_stopped (pid));
+
+  if (is_ended)
+    {
+      g_clear_object (&owner);
+      at_test_finish (command.base);
+      g_assert_true (is_gone (pid));
+      g_assert_cmpuint (command.n_bytes, ==, 0);
+      command.n_last = 1;
+    }
+  else
+    {
+      at_async_task_resume (command.base);
+      at_test_finish (command.base);
+      command_assert_success (&command);
+      g_assert_cmpuint (command.n_bytes, ==, 5000000);
+    }
+  at_test_time_go_on ();
+  g_clear_object (&owner);
+  command_clear (&command);
+}
+
 /* Nobody takes anything any more. */
 static void
 test_backpressure_and_context_gone (void)
@@ -2076,6 +2116,8 @@ main (int   argc,
   g_test_add_data_func ("/command/backpressure/no-limit", GINT_TO_POINTER (FALSE), test_backpressure);
   g_test_add_func ("/command/backpressure/wait", test_backpressure_and_wait);
   g_test_add_func ("/command/backpressure/stopped-emission", test_backpressure_and_stopped_emission);
+  g_test_add_data_func ("/command/backpressure/pause", GINT_TO_POINTER (FALSE), test_backpressure_and_pause);
+  g_test_add_data_func ("/command/backpressure/owner-gone", GINT_TO_POINTER (TRUE), test_backpressure_and_pause);
   g_test_add_func ("/command/backpressure/context-gone", test_backpressure_and_context_gone);
   g_test_add_func ("/command/backpressure/inline", test_backpressure_inline);
   g_test_add_func ("/command/backpressure/at-the-end", test_backpressure_at_the_end);
