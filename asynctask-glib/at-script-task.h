@@ -61,6 +61,10 @@ AT_AVAILABLE_IN_1_0
 const char         *at_script_task_get_error_stack       (AtScriptTask        *self);
 
 AT_AVAILABLE_IN_1_0
+GVariant           *at_script_value_from_bytes           (const char          *type,
+                                                          GBytes              *bytes);
+
+AT_AVAILABLE_IN_1_0
 gboolean            at_script_task_prewarm               (AtScriptLanguage     language,
                                                           guint                n_processes,
                                                           GError             **error);

@@ -343,18 +343,24 @@ test_refused (gconstpointer language)
   } cases[] = {
     { "function", "function" }, { "cycle", "contains itself" }, { "deep", "32 levels" }, { "nul", "NUL" },
     { "surrogate", NULL }, { "wide", "64 bits" }, { "instance", NULL }, { "object", NULL }, { "symbol", NULL },
+    { "date", NULL },
   };
+  const char *place = is_js (language) ? " (at list[1][\"a key\"" : " (at ['list'][1]['a key']";
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (AtAsyncTask) task = make (language, "refused");
       g_autoptr (AtAsyncTask) publish = make (language, "publishRefused");
+      g_autoptr (AtAsyncTask) inside = make (language, "refusedInside");
       g_autoptr (GError) error = run_to_error (task, g_variant_new_string (cases[i].which));
+      g_autoptr (GError) inside_error = run_to_error (inside, g_variant_new_string (cases[i].which));
       g_autofree char *name = NULL;
       Heard heard;
 
       g_assert_error (error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_INVALID_VALUE);
       g_assert_nonnull (strstr (error->message, cases[i].words != NULL ? cases[i].words : "cannot be sent"));
+      g_assert_error (inside_error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_INVALID_VALUE);
+      g_assert_nonnull (strstr (inside_error->message, place));
 
       /* The function can handle it, and the channel is as good as before. */
       listen_to (publish, &heard);
@@ -422,13 +428,31 @@ random_container (guint depth)
   return g_variant_builder_end (&builder);
 }
 
+/* The runners have ways of their own for these. */
+static GVariant *
+random_numbers (void)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+  gboolean is_integer = g_test_rand_bit ();
+  guint n = g_test_rand_int_range (10, g_test_rand_int_range (0, 10) == 0 ? 5000 : 30);
+
+  for (guint i = 0; i < n; i++)
+    g_variant_builder_add (&builder, "v",
+                           is_integer ? g_variant_new_int64 ((gint64) g_test_rand_int () << g_test_rand_int_range (0, 33))
+                                      : g_variant_new_double (g_test_rand_double () + 0.1));
+  if (g_test_rand_bit ())
+    g_variant_builder_add (&builder, "v", g_variant_new_boolean (TRUE));
+
+  return g_variant_builder_end (&builder);
+}
+
 static GVariant *
 random_value (guint depth)
 {
   g_autofree char *text = NULL;
   gint64 integer = (gint64) (((guint64) g_test_rand_int () << 32) | (guint32) g_test_rand_int ());
 
-  switch (g_test_rand_int_range (0, 9))
+  switch (g_test_rand_int_range (0, 10))
     {
     case 0:
       return g_variant_new_maybe (G_VARIANT_TYPE_VARIANT, NULL);
@@ -445,6 +469,8 @@ random_value (guint depth)
     case 5:
       text = random_text ();
       return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, text, strlen (text), 1);
+    case 6:
+      return random_numbers ();
     default:
       return random_container (depth);
     }
@@ -1394,6 +1420,23 @@ test_isolated (gconstpointer language)
   g_assert_cmpint (run_for_pid (language, 1, FALSE), !=, shared);
 }
 
+/* The runner can read on when the collector has been there. */
+static void
+test_collected (gconstpointer language)
+{
+  gint64 pids[3];
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pids); i++)
+    {
+      g_autoptr (AtAsyncTask) task = make (language, "collect");
+
+      at_script_task_set_isolated (AT_SCRIPT_TASK (task), FALSE);
+      pids[i] = g_variant_get_int64 (run_task (task, NULL));
+      at_test_finish (task);
+      g_assert_cmpint (pids[i], ==, pids[0]);
+    }
+}
+
 /* What outlives its task has nothing to say to the next one's owner. */
 static void
 test_stale_task (gconstpointer language)
@@ -1927,6 +1970,25 @@ test_properties (void)
 }
 
 static void
+test_value_from_bytes (void)
+{
+  g_autoptr (GVariant) given = g_variant_ref_sink (g_variant_new_parsed ("{'a': <[<1>, <'b'>]>}"));
+  g_autoptr (GBytes) bytes = g_variant_get_data_as_bytes (given);
+  g_autoptr (GBytes) garbage = g_bytes_new ("\xff", 1);
+  g_autoptr (GVariant) value = at_script_value_from_bytes ("a{sv}", bytes);
+  g_autoptr (GVariant) odd = at_script_value_from_bytes ("a{sv}", garbage);
+
+  g_assert_false (g_variant_is_floating (value));
+  g_assert_true (g_variant_equal (value, given));
+  g_assert_false (g_variant_is_normal_form (odd));
+
+  at_test_assert_critical (g_assert_null (at_script_value_from_bytes (NULL, bytes)));
+  at_test_assert_critical (g_assert_null (at_script_value_from_bytes ("nonsense", bytes)));
+  at_test_assert_critical (g_assert_null (at_script_value_from_bytes ("a*", bytes)));
+  at_test_assert_critical (g_assert_null (at_script_value_from_bytes ("s", NULL)));
+}
+
+static void
 test_without_names (void)
 {
   g_autoptr (AtAsyncTask) nothing = g_object_new (AT_TYPE_SCRIPT_TASK, NULL);
@@ -2022,6 +2084,7 @@ main (int   argc,
 
   g_test_add_func ("/script-task/properties", test_properties);
   g_test_add_func ("/script-task/without-names", test_without_names);
+  g_test_add_func ("/script-task/value-from-bytes", test_value_from_bytes);
 
   add_for ("py");
   add ("threads", test_threads, "py");
@@ -2038,6 +2101,7 @@ main (int   argc,
       add_for ("js");
       add ("undefined", test_undefined, "js");
       add ("slices", test_slices, "js");
+      add ("collected", test_collected, "js");
       add ("default-export", test_default_export, "js");
       add ("thrown-oddly", test_thrown_oddly, "js");
     }

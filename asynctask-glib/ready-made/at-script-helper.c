@@ -35,9 +35,10 @@ static const char python_bootstrap[] =
   " s+=c\n"
   "exec(compile(s,'<asynctask-glib>','exec'),{'__name__':'asynctask_glib_runner'})\n";
 
+/* A connection that is collected closes its streams, so that it has a name. */
 static const char javascript_bootstrap[] =
   "const socket=imports.gi.Gio.Socket.new_from_fd(3);"
-  "const input=socket.connection_factory_create_connection().get_input_stream();"
+  "const connection=socket.connection_factory_create_connection(),input=connection.get_input_stream();"
   "const read=n=>{const b=new Uint8Array(n);for(let i=0;i<n;){const c=input.read_bytes(n-i,null).toArray();"
   "if(c.length===0)imports.system.exit(1);b.set(c,i);i+=c.length}return new TextDecoder().decode(b)};"
   "new Function('socket','input',read(Number(read(8))))(socket,input);";

@@ -87,9 +87,10 @@
  * turned into them, and so are values of the plain types of GObject: strings,
  * numbers, booleans, string arrays, [struct@GLib.Bytes], and %NULL.
  *
- * What cannot be sent is refused: functions, instances of classes, values that
- * contain themselves or are nested more than 32 levels deep, strings with NUL
- * characters, integers of more than 64 bits, and anything of 256 MiB or more.
+ * What cannot be sent is refused, and the error names where in the value it is:
+ * functions, instances of classes, values that contain themselves or are nested more than
+ * 32 levels deep, strings with NUL characters or that are not Unicode, integers of more
+ * than 64 bits, and anything of 256 MiB or more.
  *
  * ## Errors
  *
@@ -1545,6 +1546,35 @@ at_script_task_get_error_stack (AtScriptTask *self)
   g_return_val_if_fail (AT_IS_SCRIPT_TASK (self), NULL);
 
   return g_atomic_pointer_get (&self->error_stack);
+}
+
+/**
+ * at_script_value_from_bytes:
+ * @type: the type string of a [struct@GLib.Variant]
+ * @bytes: a value of that type, serialized
+ *
+ * Makes a [struct@GLib.Variant] of its serialized form, for bindings of languages.
+ *
+ * A binding that writes a whole value itself, as the runners of scripts do, has one object
+ * for it instead of one for each part. This is not [ctor@GLib.Variant.new_from_bytes], as
+ * what that returns is floating, which gjs never frees. The bytes need not be valid, as for
+ * that function.
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): the value
+ *
+ * Since: 1.0
+ */
+GVariant *
+at_script_value_from_bytes (const char *type,
+                            GBytes     *bytes)
+{
+  g_return_val_if_fail (type != NULL && g_variant_type_string_is_valid (type), NULL);
+  g_return_val_if_fail (g_variant_type_is_definite (G_VARIANT_TYPE (type)), NULL);
+  g_return_val_if_fail (bytes != NULL, NULL);
+
+  return g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (type), bytes, FALSE));
 }
 
 /**

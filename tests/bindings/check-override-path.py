@@ -27,8 +27,8 @@ if len(installed) != 1:
 
 with tempfile.TemporaryDirectory(prefix='asynctask data ') as directory:
     copy = os.path.join(directory, os.path.relpath(target, datadir))
-    os.makedirs(os.path.dirname(copy))
-    shutil.copy(source, copy)
+    # With what is beside it, which it uses.
+    shutil.copytree(os.path.dirname(source), os.path.dirname(copy))
 
     programs = {
         'new': "import At from 'gi://At?version=1.0'; print(typeof At.AsyncTask.prototype.progress);",

@@ -206,7 +206,9 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
             ['a date', new Date(), TypeError],
             ['one of these inside', {deep: [new Map()]}, TypeError],
             ['a function inside', [() => 1], TypeError],
-            ['an object in itself', loop, RangeError],
+            ['an object in itself', loop, TypeError],
+            ['half a surrogate pair', 'a\ud800b', TypeError],
+            ['half a surrogate pair inside', ['a\ud800b'], TypeError],
             ['an integer too large', 2n ** 64n, RangeError],
             ['an integer too small', -(2n ** 63n) - 1n, RangeError],
             ['a null character', 'a\0b', TypeError],
@@ -922,11 +924,98 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
             numbers.push(i);
         same('scripts: progress', [numbers, await counted], [[0, 1, 2], 'done']);
 
+        // Many small objects, and then one that is large: there is no GLib.Variant of each part,
+        // which gjs would have to finalize.
+        const {get_child_value: getChild} = GLib.Variant.prototype;
+        let nParts = 0;
+        GLib.Variant.prototype.get_child_value = function (i) {
+            nParts++;
+            return getChild.call(this, i);
+        };
+        const lists = new At.ScriptTask('worker.js', 'lists');
+        const lengths = [];
+        lists.connect('progress-update', (_task, list) => lengths.push(list.length, list.at(-1).b));
+        check('scripts: lists: result', await lists.execute_async({n: 300, length: 500}) === 'done');
+        check('scripts: lists: all came', lengths.length === 600 && lengths.every(
+            (item, i) => item === (i % 2 === 0 ? 500 : 'text 499')));
+        const many = await new At.ScriptTask('worker.js', 'numbers').execute_async(200000);
+        check('scripts: many numbers', many.length === 200000 && many.every(
+            (number, i) => number === i * (i % 2 === 0 ? 1 : -1)));
+        GLib.Variant.prototype.get_child_value = getChild;
+        check('scripts: no part by itself', nParts === 0, nParts);
+
+        // The same rule in both directions, and where in the value it was.
+        const bad = new Map([
+            ['date', [{a: [new Date()]}, 'a[0]', TypeError, 'Date']],
+            ['surrogate', [{a: ['\ud800']}, 'a[0]', TypeError, 'surrogate']],
+            ['map', [[new Map()], '[0]', TypeError, 'Map']],
+            ['large', [[2n ** 63n], '[0]', RangeError, '64 bits']],
+            ['function', [{f: () => 1}, 'f', TypeError, 'function']],
+            ['nul', [{'a\0': 1}, '["a\\u0000"]', TypeError, 'NUL']],
+        ]);
+        const loop = {};
+        loop.self = [loop];
+        bad.set('loop', [loop, 'self[0]', TypeError, 'contains itself']);
+        for (const [which, [bad_value, path, type, words]] of bad) {
+            const refused = thrown(() => new At.ScriptTask('worker.js', 'echo').execute(bad_value));
+            check(`scripts: ${which}: there`, refused instanceof type &&
+                refused.message.includes(words) && refused.message.endsWith(`(at ${path})`), refused);
+            const returned = await rejection(new At.ScriptTask('worker.js', 'give').execute_async(which));
+            check(`scripts: ${which}: and back`, isError(returned, At.ScriptError, At.ScriptError.INVALID_VALUE) &&
+                returned.message === `${type.name}: ${refused?.message}`, returned);
+        }
+
         const failing = new At.ScriptTask('worker.js', 'fail');
         const failures = record(failing);
         const error = await rejection(failing.execute_async());
         check('scripts: errors', error instanceof GLib.Error && error.message.includes('RangeError: on purpose') &&
             failures[1][1].message === error.message);
+    }
+
+    // gjs 1.74 never frees a GLib.Variant that a constructor of it has made.
+    async function testParametersAreFreed() {
+        const getResident = () => Number(new TextDecoder().decode(
+            GLib.file_get_contents('/proc/self/statm')[1]).split(' ')[1]) * 4096;
+        const size = 1000000;
+        const run = async n => {
+            for (let i = 0; i < n; i++) {
+                const task = new At.ScriptTask('worker.js', 'double', {isolated: false});
+                await task.execute_async({text: 'x'.repeat(size)}).catch(() => {});
+                await new Fixture.Task().execute_async({text: 'x'.repeat(size)});
+                System.gc();
+            }
+        };
+
+        await run(10);
+        const before = getResident();
+        await run(50);
+        check('freed: parameters that are objects', getResident() - before < 40 * size, getResident() - before);
+    }
+
+    // What no script sends, but a native body may: the bytes of any type are read as GLib reads them.
+    async function testVariants() {
+        const long = 'x'.repeat(300);
+        const texts = [
+            'byte 7', 'int16 -7', 'uint16 65535', '-7', 'uint32 4294967295', 'int64 -9007199254740991',
+            'uint64 9007199254740991', 'handle 3', '0.5', "'text'", `'${long}'`, "objectpath '/a'", "signature 'as'",
+            '@mi 5', '@mi nothing', "@ms ''", '@ms nothing', '@mmi just nothing', '@mv <5>', '()', '@a() [(), ()]',
+            '[1, 2, 3]', '[false, true]', '@ai []', "['a', '', 'cde']", `['${long}', 'b', '${long}']`, '[[1], [], [2, 3]]',
+            "(1, 'a')", "('a', 1, 'b', byte 2, 'c')", "(byte 1, int64 2, byte 3)", "[('a', 1), ('b', 2)]",
+            '[(byte 1, 2), (byte 3, 4)]', "{'a': 1, 'b': 2}", "{'a': ['x'], 'b': []}", "[{'a': <1>}, {}]",
+            "(<'a'>, <(<'b'>, 1)>)", "[<@as ['a']>, <@a{ss} {'b': 'c'}>]",
+        ];
+        for (const text of texts) {
+            const variant = GLib.Variant.parse(null, text, null, null);
+            const task = new Fixture.Task();
+            same(`variants: ${text.slice(0, 40)}`, await task.execute_async(variant), variant.recursiveUnpack());
+        }
+        for (const n of [255, 256, 65535, 65536]) {
+            const list = Array.from({length: n}, (_, i) => `${i}`);
+            const variant = new GLib.Variant('as', list);
+            same(`variants: ${n} strings`, await new Fixture.Task().execute_async(variant), list);
+        }
+        const odd = At.script_value_from_bytes('as', new GLib.Bytes(new Uint8Array([1, 2, 3])));
+        same('variants: not in normal form', await new Fixture.Task().execute_async(odd), odd.recursiveUnpack());
     }
 
     async function testReadyMade() {
@@ -1048,6 +1137,8 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
         await testOtherProperties();
         await testCollected();
         await testScriptTask();
+        await testParametersAreFreed();
+        await testVariants();
         await testReadyMade();
         await testTaskList();
         print(`1..${nTests}`);

@@ -5,9 +5,11 @@
 import asyncio
 import concurrent.futures
 import contextlib
+import datetime
 import faulthandler
 import gc
 import io
+import math
 import os
 import pathlib
 import subprocess
@@ -1443,13 +1445,28 @@ class ReadyMadeTest(Silent):
             iterate_until(lambda: got)
             self.assertEqual(got, [{"a": 1}])
 
-            endless = []
-            endless.append(endless)
-            for value, error in ((object(), TypeError), ({1: 2}, TypeError), ("a\0", ValueError),
-                                 (1 << 63, OverflowError), (endless, ValueError)):
+            # Long lists of numbers of one kind have a way of their own.
+            limits = [-1 << 63, (1 << 63) - 1]
+            for value in ([*range(1000)], [i / 7 for i in range(70000)], limits * 20, [True] * 50, [1.0, 2] * 20,
+                          [0.0, -0.0, math.inf] * 10, [*range(30), None], [[*range(20)], [*range(20)]],
+                          ["seven.."] * 20, [{"a": i, "b": [i]} for i in range(300)]):
+                result = At.ScriptTask(module, "same", isolated=False).execute(value).result()
+                self.assertEqual(list(map(repr, result)), list(map(repr, value)))
+
+            endless = {}
+            endless["self"] = [endless]
+            for value, error, place in (
+                    (object(), TypeError, None), ({1: 2}, TypeError, None), ("a\0", TypeError, None),
+                    ("\ud800", TypeError, None), (1 << 63, OverflowError, None), (endless, TypeError, "['self'][0]"),
+                    ({"a": [0, {"b c": datetime.date.today()}]}, TypeError, "['a'][1]['b c']"),
+                    ([*range(50), 1 << 63], OverflowError, "[50]"), ([["\ud800"]], TypeError, "[0][0]"),
+                    ({"\ud800": 1}, TypeError, r"['\ud800']")):
                 task = At.ScriptTask(module, "same")
-                with self.assertRaises(error):
+                with self.assertRaises(error) as raised:
                     task.execute(value)
+                if place is not None:
+                    self.assertTrue(str(raised.exception).endswith(f" (at {place})"), raised.exception)
+                self.assertIsNone(raised.exception.__context__)
                 self.assertEqual(task.get_status(), At.Status.PENDING)
             with self.assertRaises(TypeError):
                 At.ScriptTask(module, "same").execute(1, 2)

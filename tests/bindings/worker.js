@@ -20,6 +20,25 @@ export function fail() {
     throw new RangeError('on purpose');
 }
 
+export const numbers = n => Array.from({length: n}, (_, i) => i * (i % 2 === 0 ? 1 : -1));
+
+export function* lists({n, length}) {
+    for (let i = 0; i < n; i++)
+        yield Array.from({length}, (_, j) => ({a: j, b: `text ${j}`, c: [i / 7]}));
+    return 'done';
+}
+
+export const give = which => badValues()[which];
+
+function badValues() {
+    const loop = {};
+    loop.self = [loop];
+    return {
+        date: {a: [new Date()]}, surrogate: {a: ['\ud800']}, loop, map: [new Map()], large: [2n ** 63n],
+        function: {f: () => 1}, nul: {'a\0': 1},
+    };
+}
+
 export default function () {
     return 'the default';
 }

@@ -27,6 +27,12 @@ const signalSelf = name => GLib.spawn_sync(null, ['kill', `-${name}`, `${pid()}`
 
 export const echo = params => params;
 export const pidOf = () => pid();
+
+// Whatever nobody holds goes.
+export function collect() {
+    System.gc();
+    return pid();
+}
 export const count = () => ({counter: ++counter, pid: pid()});
 export default () => 'the default';
 
@@ -62,9 +68,11 @@ export function refused(which) {
         deep = [deep];
     return {
         function: () => {}, cycle: itself, deep, nul: 'a\0b', surrogate: 'a\ud800', wide: 1n << 63n,
-        instance: new Map(), object: new Gio.Cancellable(), symbol: Symbol('x'),
+        instance: new Map(), object: new Gio.Cancellable(), symbol: Symbol('x'), date: new Date(),
     }[which];
 }
+
+export const refusedInside = which => ({list: [0, {'a key': refused(which)}]});
 
 export function publishRefused(params, task) {
     try {

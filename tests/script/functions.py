@@ -3,6 +3,7 @@
 
 # What test-script-task runs; functions.js has the same functions.
 
+import datetime
 import os
 import signal
 import struct
@@ -62,8 +63,12 @@ def refused(which, task):
         deep = [deep]
     return {
         'function': refused, 'cycle': itself, 'deep': deep, 'nul': 'a\0b', 'surrogate': 'a\ud800',
-        'wide': 1 << 63, 'instance': {1, 2}, 'object': object(), 'symbol': {1: 2},
+        'wide': 1 << 63, 'instance': {1, 2}, 'object': object(), 'symbol': {1: 2}, 'date': datetime.date.today(),
     }[which]
+
+
+def refusedInside(which, task):
+    return {'list': [0, {'a key': refused(which, task)}]}
 
 
 def publishRefused(params, task):

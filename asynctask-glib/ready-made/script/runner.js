@@ -2,18 +2,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 // Runs inside gjs, in a process of its own, with the channel to the owner as
-// `socket` and `input`. The frames and what is in them: at-script-helper-private.h.
-//
-// Values are written and read here rather than with GLib.Variant: in a loop that
-// publishes, several calls into C per value would be most of the cost, and 64-bit
-// integers would lose their last bits.
+// `socket` and `input`. The frames and what is in them: at-script-frame-private.h.
+// atValue.js comes before this.
 
 (() => {
 const {Gio, GLib} = imports.gi;
 const System = imports.system;
 
-const MAX_DEPTH = 32;
-const MAX_PAYLOAD = 256 * 1024 * 1024;
 const SMALL_STEP_USEC = 16000;
 const SMALL_STEP = 0.001;
 const MAX_SEND = 256 * 1024;
@@ -25,310 +20,6 @@ const Kind = {
     // from the owner
     JOB: 101, GO: 102, CANCELLED: 103, INTERRUPT: 104, PAUSED: 105,
 };
-
-const LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', {fatal: true});
-
-//
-// Values
-//
-
-class Writer {
-    constructor() {
-        this._grow(1024);
-        this.reset();
-    }
-
-    reset() {
-        if (this._bytes.length > 1024 * 1024)
-            this._grow(1024);
-        this._at = 8;
-        this._parents = [];
-    }
-
-    _grow(size) {
-        const bytes = new Uint8Array(size);
-        if (this._bytes && this._at <= size)
-            bytes.set(this._bytes.subarray(0, this._at));
-        this._bytes = bytes;
-        this._view = new DataView(bytes.buffer);
-    }
-
-    _need(n) {
-        if (this._at + n <= this._bytes.length)
-            return;
-        if (this._at + n > MAX_PAYLOAD)
-            throw new RangeError('The value is too big to be sent');
-        this._grow(Math.max(this._at + n, this._bytes.length * 2));
-    }
-
-    _align() {
-        this._need(8);
-        while (this._at & 7)
-            this._bytes[this._at++] = 0;
-    }
-
-    _text(text) {
-        if (text.length <= 64) {
-            this._need(text.length + 1);
-            const start = this._at;
-            let i = 0;
-            for (; i < text.length; i++) {
-                const code = text.charCodeAt(i);
-                if (code === 0 || code > 127)
-                    break;
-                this._bytes[this._at++] = code;
-            }
-            if (i === text.length) {
-                this._bytes[this._at++] = 0;
-                return;
-            }
-            this._at = start;
-        }
-
-        if (text.includes('\0'))
-            throw new TypeError('A string with a NUL character cannot be sent');
-        if (/\p{Surrogate}/u.test(text))
-            throw new TypeError('A string with half of a surrogate pair cannot be sent');
-        this._raw(encoder.encode(text));
-        this._need(1);
-        this._bytes[this._at++] = 0;
-    }
-
-    _raw(bytes) {
-        this._need(bytes.length);
-        this._bytes.set(bytes, this._at);
-        this._at += bytes.length;
-    }
-
-    _offsets(start, ends) {
-        const body = this._at - start;
-        let size = 4;
-        if (body + ends.length <= 0xff)
-            size = 1;
-        else if (body + 2 * ends.length <= 0xffff)
-            size = 2;
-        this._need(size * ends.length);
-        for (const end of ends) {
-            let rest = end;
-            for (let i = 0; i < size; i++) {
-                this._bytes[this._at++] = rest & 0xff;
-                rest >>>= 8;
-            }
-        }
-    }
-
-    _integer(value) {
-        this._need(8);
-        this._view.setBigInt64(this._at, value, LITTLE);
-        this._at += 8;
-        return 'x';
-    }
-
-    _number(value) {
-        if (Number.isSafeInteger(value) && !Object.is(value, -0))
-            return this._integer(BigInt(value));
-        this._need(8);
-        this._view.setFloat64(this._at, value, LITTLE);
-        this._at += 8;
-        return 'd';
-    }
-
-    _array(value) {
-        const start = this._at;
-        const ends = [];
-        for (let i = 0; i < value.length; i++) {
-            this._align();
-            this.variant(value[i]);
-            ends.push(this._at - start);
-        }
-        this._offsets(start, ends);
-        return 'av';
-    }
-
-    _dictionary(value) {
-        const start = this._at;
-        const ends = [];
-        for (const key of Object.keys(value)) {
-            if (value[key] === undefined)
-                continue;
-            this._align();
-            const entry = this._at;
-            this._text(key);
-            const keyEnd = this._at - entry;
-            this._align();
-            this.variant(value[key]);
-            this._offsets(entry, [keyEnd]);
-            ends.push(this._at - start);
-        }
-        this._offsets(start, ends);
-        return 'a{sv}';
-    }
-
-    _nested(value, write) {
-        if (this._parents.includes(value))
-            throw new TypeError('A value that contains itself cannot be sent');
-        if (this._parents.length >= MAX_DEPTH)
-            throw new TypeError(`A value nested more than ${MAX_DEPTH} levels deep cannot be sent`);
-        this._parents.push(value);
-        const type = write();
-        this._parents.pop();
-        return type;
-    }
-
-    _object(value) {
-        if (value instanceof Uint8Array || value instanceof Uint8ClampedArray) {
-            this._raw(value);
-            return 'ay';
-        }
-        if (value instanceof ArrayBuffer) {
-            this._raw(new Uint8Array(value));
-            return 'ay';
-        }
-        if (value instanceof GLib.Bytes) {
-            this._raw(value.toArray());
-            return 'ay';
-        }
-        if (Array.isArray(value))
-            return this._nested(value, () => this._array(value));
-        if (typeof value.toJSON === 'function')
-            return this._nested(value, () => this._value(value.toJSON()));
-
-        const prototype = Object.getPrototypeOf(value);
-        if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-            const name = value.constructor?.name ?? 'a class';
-            throw new TypeError(`An instance of ${name} cannot be sent; send a plain object`);
-        }
-        return this._nested(value, () => this._dictionary(value));
-    }
-
-    _value(value) {
-        switch (typeof value) {
-        case 'undefined':
-            return 'mv';
-        case 'boolean':
-            this._need(1);
-            this._bytes[this._at++] = value ? 1 : 0;
-            return 'b';
-        case 'number':
-            return this._number(value);
-        case 'bigint':
-            if (BigInt.asIntN(64, value) !== value)
-                throw new RangeError('An integer of more than 64 bits cannot be sent');
-            return this._integer(value);
-        case 'string':
-            this._text(value);
-            return 's';
-        case 'object':
-            return value === null ? 'mv' : this._object(value);
-        default:
-            throw new TypeError(`A ${typeof value} cannot be sent`);
-        }
-    }
-
-    variant(value) {
-        const type = this._value(value);
-        this._need(type.length + 1);
-        this._bytes[this._at++] = 0;
-        for (let i = 0; i < type.length; i++)
-            this._bytes[this._at++] = type.charCodeAt(i);
-    }
-
-    // The header is as long as the alignment, so that what follows it is aligned.
-    frame(kind) {
-        this._view.setUint32(0, this._at - 8, LITTLE);
-        this._view.setUint32(4, kind, LITTLE);
-        return this._bytes.subarray(0, this._at);
-    }
-}
-
-class Reader {
-    constructor(bytes) {
-        this._bytes = bytes;
-        this._view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    }
-
-    read() {
-        return this._variant(0, this._bytes.length);
-    }
-
-    _ends(start, end) {
-        const length = end - start;
-        if (length === 0)
-            return [];
-        const size = length <= 0xff ? 1 : length <= 0xffff ? 2 : 4;
-        const first = start + this._offset(end - size, size);
-        const ends = [];
-        for (let at = first; at < end; at += size)
-            ends.push(start + this._offset(at, size));
-        return ends;
-    }
-
-    _offset(at, size) {
-        let offset = 0;
-        for (let i = size - 1; i >= 0; i--)
-            offset = offset * 256 + this._bytes[at + i];
-        return offset;
-    }
-
-    _text(start, end) {
-        return decoder.decode(this._bytes.subarray(start, end - 1));
-    }
-
-    _variant(start, end) {
-        let zero = end - 1;
-        while (this._bytes[zero] !== 0)
-            zero--;
-        const type = String.fromCharCode(...this._bytes.subarray(zero + 1, end));
-
-        switch (type) {
-        case 'mv':
-            return null;
-        case 'b':
-            return this._bytes[start] !== 0;
-        case 'x': {
-            const value = this._view.getBigInt64(start, LITTLE);
-            const number = Number(value);
-            return Number.isSafeInteger(number) ? number : value;
-        }
-        case 'd':
-            return this._view.getFloat64(start, LITTLE);
-        case 's':
-            return this._text(start, zero);
-        case 'ay':
-            return this._bytes.slice(start, zero);
-        case 'av': {
-            const value = [];
-            let at = start;
-            for (const next of this._ends(start, zero)) {
-                value.push(this._variant(at, next));
-                at = start + (next - start + 7 & ~7);
-            }
-            return value;
-        }
-        case 'a{sv}': {
-            const value = {};
-            let at = start;
-            for (const next of this._ends(start, zero)) {
-                const length = next - at;
-                const size = length <= 0xff ? 1 : length <= 0xffff ? 2 : 4;
-                const keyLength = this._offset(next - size, size);
-                const key = this._text(at, at + keyLength);
-                // Plain assignment would set the prototype.
-                Object.defineProperty(value, key, {
-                    value: this._variant(at + (keyLength + 7 & ~7), next - size),
-                    configurable: true, enumerable: true, writable: true,
-                });
-                at = start + (next - start + 7 & ~7);
-            }
-            return value;
-        }
-        default:
-            throw new Error(`Unexpected type ${type}`);
-        }
-    }
-}
 
 //
 // The channel
@@ -342,12 +33,14 @@ const READABLE = GLib.IOCondition.IN | GLib.IOCondition.HUP;
 const exitInCallback = System.exit;
 
 function exit(code = 0) {
-    GLib.idle_add(GLib.PRIORITY_HIGH * 10, () => {
-        exitInCallback(code);
-        return GLib.SOURCE_REMOVE;
-    });
-    for (;;)
+    // While the collector is at work between two of its steps, gjs skips a callback.
+    for (;;) {
+        GLib.idle_add(GLib.PRIORITY_HIGH * 10, () => {
+            exitInCallback(code);
+            return GLib.SOURCE_REMOVE;
+        });
         GLib.MainContext.default().iteration(true);
+    }
 }
 
 System.exit = exit;
@@ -368,10 +61,15 @@ function write(frame) {
 }
 
 function send(kind, value) {
-    writer.reset();
+    // The header is as long as the alignment, so that what follows it is aligned.
+    writer.reset(8);
     if (value !== undefined)
         writer.variant(value);
-    write(writer.frame(kind));
+    const frame = writer.bytes;
+    const header = new DataView(frame.buffer, 0, 8);
+    header.setUint32(0, frame.length - 8, LITTLE);
+    header.setUint32(4, kind, LITTLE);
+    write(frame);
 }
 
 function readExactly(n) {
@@ -403,7 +101,7 @@ function receive() {
     const payload = length > 0 ? readExactly(length) : null;
     return {
         kind: view.getUint32(4, LITTLE),
-        value: payload !== null ? new Reader(payload).read() : null,
+        value: payload !== null ? new Reader(payload).read('v') : null,
     };
 }
 

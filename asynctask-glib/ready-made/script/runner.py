@@ -3,7 +3,8 @@
 
 # Runs inside any Python 3, with or without PyGObject, in a process of its own; the
 # channel to the owner is file descriptor 3. The frames and what is in them:
-# at-script-helper-private.h. What is imported here is paid for by every start.
+# at-script-frame-private.h. _at_value.py comes before this. What is imported here is
+# paid for by every start.
 
 import _thread
 import os
@@ -14,8 +15,6 @@ import time
 
 CHANNEL = 3
 LIFELINE = 4
-MAX_DEPTH = 32
-MAX_PAYLOAD = 256 * 1024 * 1024
 SMALL_STEP_TIME = 0.016
 SMALL_STEP = 0.001
 
@@ -24,180 +23,7 @@ PROGRESS, FRACTION, AMOUNTS, MESSAGE, CHECKPOINT, RESULT, ERROR, STOPPED, STARTE
 # from the owner
 JOB, GO, CANCELLED, INTERRUPT, PAUSED = range(101, 106)
 
-INTEGER = struct.Struct('=q')
-DOUBLE = struct.Struct('=d')
 HEADER = struct.Struct('=II')
-OFFSETS = {1: 'B', 2: '<H', 4: '<I'}
-
-
-#
-# Values
-#
-
-def offset_size(body, n_offsets):
-    if body + n_offsets <= 0xff:
-        return 1
-    if body + 2 * n_offsets <= 0xffff:
-        return 2
-    return 4
-
-
-def write_offsets(out, start, ends):
-    size = offset_size(len(out) - start, len(ends))
-    for end in ends:
-        out += end.to_bytes(size, 'little')
-
-
-def write_text(out, text):
-    try:
-        encoded = text.encode('utf-8')
-    except UnicodeEncodeError:
-        raise TypeError('A string that is not valid Unicode cannot be sent') from None
-    if b'\0' in encoded:
-        raise TypeError('A string with a NUL character cannot be sent')
-    out += encoded
-    out.append(0)
-
-
-def align(out):
-    out += bytes(-len(out) & 7)
-
-
-def enter(parents, value):
-    if any(parent is value for parent in parents):
-        raise TypeError('A value that contains itself cannot be sent')
-    if len(parents) >= MAX_DEPTH:
-        raise TypeError(f'A value nested more than {MAX_DEPTH} levels deep cannot be sent')
-    parents.append(value)
-
-
-def write_array(out, value, parents):
-    enter(parents, value)
-    start = len(out)
-    ends = []
-    for element in value:
-        align(out)
-        write_variant(out, element, parents)
-        ends.append(len(out) - start)
-    write_offsets(out, start, ends)
-    parents.pop()
-    return b'\0av'
-
-
-def write_dictionary(out, value, parents):
-    enter(parents, value)
-    start = len(out)
-    ends = []
-    for key, element in value.items():
-        if not isinstance(key, str):
-            raise TypeError(f'A dictionary with a key of type {type(key).__name__} cannot be sent')
-        align(out)
-        entry = len(out)
-        write_text(out, key)
-        key_end = len(out) - entry
-        align(out)
-        write_variant(out, element, parents)
-        write_offsets(out, entry, [key_end])
-        ends.append(len(out) - start)
-    write_offsets(out, start, ends)
-    parents.pop()
-    return b'\0a{sv}'
-
-
-def write_value(out, value, parents):
-    if value is None:
-        return b'\0mv'
-    if value is True or value is False:
-        out.append(value)
-        return b'\0b'
-    if isinstance(value, int):
-        try:
-            out += INTEGER.pack(value)
-        except struct.error:
-            raise OverflowError('An integer of more than 64 bits cannot be sent') from None
-        return b'\0x'
-    if isinstance(value, float):
-        out += DOUBLE.pack(value)
-        return b'\0d'
-    if isinstance(value, str):
-        write_text(out, value)
-        return b'\0s'
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        out += value
-        return b'\0ay'
-    if isinstance(value, (list, tuple)):
-        return write_array(out, value, parents)
-    if isinstance(value, dict):
-        return write_dictionary(out, value, parents)
-    raise TypeError(f'A value of type {type(value).__name__} cannot be sent')
-
-
-def write_variant(out, value, parents):
-    out += write_value(out, value, parents)
-    if len(out) > MAX_PAYLOAD:
-        raise OverflowError('The value is too big to be sent')
-
-
-def dump(value):
-    out = bytearray()
-    write_variant(out, value, [])
-    return out
-
-
-def read_ends(data, start, end):
-    length = end - start
-    if length == 0:
-        return []
-    size = offset_size(length, 0)
-    first = start + int.from_bytes(data[end - size:end], 'little')
-    return [start + int.from_bytes(data[at:at + size], 'little') for at in range(first, end, size)]
-
-
-def read_array(data, start, end):
-    value = []
-    at = start
-    for next_end in read_ends(data, start, end):
-        value.append(read_variant(data, at, next_end))
-        at = next_end + (start - next_end & 7)
-    return value
-
-
-def read_dictionary(data, start, end):
-    value = {}
-    at = start
-    for next_end in read_ends(data, start, end):
-        size = offset_size(next_end - at, 0)
-        key_length = int.from_bytes(data[next_end - size:next_end], 'little')
-        key = data[at:at + key_length - 1].decode('utf-8')
-        value[key] = read_variant(data, at + key_length + (-key_length & 7), next_end - size)
-        at = next_end + (start - next_end & 7)
-    return value
-
-
-def read_variant(data, start, end):
-    zero = data.rindex(0, start, end)
-    kind = data[zero + 1:end]
-    if kind == b'mv':
-        return None
-    if kind == b'b':
-        return data[start] != 0
-    if kind == b'x':
-        return INTEGER.unpack_from(data, start)[0]
-    if kind == b'd':
-        return DOUBLE.unpack_from(data, start)[0]
-    if kind == b's':
-        return data[start:zero - 1].decode('utf-8')
-    if kind == b'ay':
-        return data[start:zero]
-    if kind == b'av':
-        return read_array(data, start, zero)
-    if kind == b'a{sv}':
-        return read_dictionary(data, start, zero)
-    raise ValueError(f'Unexpected type {kind}')
-
-
-def load(data):
-    return read_variant(data, 0, len(data))
 
 
 #

@@ -11,16 +11,10 @@
 
 const Gi = imports._gi;
 const {Gio, GLib, GObject} = imports.gi;
-
-// What GVariant itself can nest.
-const MAX_DEPTH = 60;
+const {LITTLE, Reader, Writer, checkText} = imports.overrides.atValue;
 
 // The signals and virtual functions that carry a value.
 const VALUE_SIGNALS = ['progress-update', 'post-execute', 'cancelled'];
-
-const _TYPE_V = new GLib.VariantType('v');
-const _TYPE_ENTRY = new GLib.VariantType('{sv}');
-const _TYPE_BYTES = new GLib.VariantType('ay');
 
 const _nothing = new GObject.Value();
 
@@ -36,12 +30,6 @@ function _typeError(value) {
 
 function _isInt32(number) {
     return (number | 0) === number && !Object.is(number, -0);
-}
-
-function _checkString(string) {
-    if (string.includes('\0'))
-        throw new TypeError('A task cannot be given a string with a null character');
-    return string;
 }
 
 function _isPlain(object) {
@@ -67,50 +55,60 @@ function _bigIntType(value) {
     throw new RangeError('A task cannot be given an integer of more than 64 bits');
 }
 
+// What a native body is given: integers are as small as they can be, and what GVariant
+// alone has may be among the rest.
+class _NativeWriter extends Writer {
+    constructor() {
+        super();
+        // What GVariant itself can nest.
+        this._maxDepth = 60;
+        this._maxSize = 0x7fffffff;
+    }
+
+    _number(value) {
+        if (!_isInt32(value))
+            return super._number(value);
+        this._need(4);
+        this._view.setInt32(this._at, value, LITTLE);
+        this._at += 4;
+        return 'i';
+    }
+
+    _bigInt(value) {
+        if (_bigIntType(value) === 'x')
+            return super._bigInt(value);
+        this._need(8);
+        this._view.setBigUint64(this._at, value, LITTLE);
+        this._at += 8;
+        return 't';
+    }
+
+    _instance(value) {
+        if (!(value instanceof GLib.Variant))
+            return super._instance(value);
+        this._raw(value.get_normal_form().get_data_as_bytes().toArray());
+        return value.get_type_string();
+    }
+}
+
+const _nativeWriter = new _NativeWriter();
+const _scriptWriter = new Writer();
+
 // What JSON can say, and bytes, as a GLib.Variant.
-function _toVariant(value, depth = 0) {
-    if (depth > MAX_DEPTH)
-        throw new RangeError('A task cannot be given an object that is nested so deeply, or in itself');
+function _toVariant(value, writer) {
+    writer.reset(0);
+    const type = writer.value(value);
 
-    switch (typeof value) {
-    case 'undefined':
-        return new GLib.Variant('mv', null);
-    case 'boolean':
-        return GLib.Variant.new_boolean(value);
-    case 'string':
-        return GLib.Variant.new_string(_checkString(value));
-    case 'number':
-        if (_isInt32(value))
-            return GLib.Variant.new_int32(value);
-        if (Number.isSafeInteger(value) && value !== 0)
-            return GLib.Variant.new_int64(value);
-        return GLib.Variant.new_double(value);
-    case 'bigint':
-        return new GLib.Variant(_bigIntType(value), value);
-    case 'object':
-        break;
-    default:
-        throw _typeError(value);
-    }
+    return At.script_value_from_bytes(type, new GLib.Bytes(writer.bytes));
+}
 
-    if (value === null)
-        return new GLib.Variant('mv', null);
-    if (value instanceof GLib.Variant)
+// What a script is given.
+function _toScript(value) {
+    if (value === null || value === undefined)
+        return _nothing;
+    if (value instanceof GLib.Variant || value instanceof GObject.Value)
         return value;
-    if (_isBytes(value))
-        return GLib.Variant.new_from_bytes(_TYPE_BYTES, _toBytes(value), true);
-    if (Array.isArray(value)) {
-        return GLib.Variant.new_array(_TYPE_V, Array.from(value, element =>
-            GLib.Variant.new_variant(_toVariant(element, depth + 1))));
-    }
-    if (_isPlain(value)) {
-        const entries = Object.entries(value).filter(([, element]) => element !== undefined);
-
-        return GLib.Variant.new_array(_TYPE_ENTRY, entries.map(([key, element]) =>
-            GLib.Variant.new_dict_entry(GLib.Variant.new_string(_checkString(key)),
-                GLib.Variant.new_variant(_toVariant(element, depth + 1)))));
-    }
-    throw _typeError(value);
+    return _toVariant(value, _scriptWriter);
 }
 
 function _int64Value(number) {
@@ -124,14 +122,17 @@ function _int64Value(number) {
 
 // What GJS itself makes the right GObject.Value of. It would make a null pointer of
 // null; an empty value stands for none.
-function _toNative(value) {
+function _toNative(value, task) {
+    if (task instanceof At.ScriptTask)
+        return _toScript(value);
+
     switch (typeof value) {
     case 'undefined':
         return _nothing;
     case 'boolean':
         return value;
     case 'string':
-        return _checkString(value);
+        return checkText(value);
     case 'number':
         // GJS goes by how the engine happens to hold a number.
         if (_isInt32(value))
@@ -153,7 +154,7 @@ function _toNative(value) {
     if (_isBytes(value))
         return _toBytes(value);
     if (Array.isArray(value) || _isPlain(value))
-        return _toVariant(value);
+        return _toVariant(value, _nativeWriter);
 
     // Those of GLib, other boxed types and errors among them.
     const type = value.constructor?.$gtype;
@@ -162,51 +163,12 @@ function _toNative(value) {
     throw _typeError(value);
 }
 
-// GJS would round what is too large for a number.
-function _unpackInteger(variant) {
-    const text = variant.print(false);
-    const number = Number(text);
-
-    return Number.isSafeInteger(number) ? number : BigInt(text);
-}
-
-function _unpackChildren(variant) {
-    return Array.from({length: variant.n_children()}, (_, i) => _unpack(variant.get_child_value(i)));
-}
-
+// A view of the bytes, rather than a GLib.Variant for each part.
 function _unpack(variant) {
+    const bytes = variant.get_normal_form().get_data_as_bytes().toArray();
     const type = variant.get_type_string();
 
-    switch (type[0]) {
-    case 's':
-        return variant.get_string()[0];
-    case 'b':
-        return variant.get_boolean();
-    case 'i':
-        return variant.get_int32();
-    case 'd':
-        return variant.get_double();
-    case 'x':
-    case 't':
-        return _unpackInteger(variant);
-    case 'v':
-        return _unpack(variant.get_variant());
-    case 'm': {
-        const child = variant.get_maybe();
-
-        return child === null ? null : _unpack(child);
-    }
-    case 'a':
-        if (type === 'ay')
-            return variant.get_data_as_bytes().toArray();
-        // Unlike an assignment, this knows no key that is special.
-        return type[1] === '{' ? Object.fromEntries(_unpackChildren(variant)) : _unpackChildren(variant);
-    case '(':
-    case '{':
-        return _unpackChildren(variant);
-    default:
-        return variant.unpack();
-    }
+    return type === 'ay' ? bytes : new Reader(bytes).read(type);
 }
 
 // The way back. What is plain already stays as it is, so that it may come by twice.
@@ -360,21 +322,21 @@ function _overrideValues() {
     task.execute = function (params) {
         _checkBody(this);
         _watchFailure(this);
-        return native.execute.call(this, _toNative(params));
+        return native.execute.call(this, _toNative(params, this));
     };
     task.execute_on_executor = function (executor, params) {
         _checkBody(this);
         _watchFailure(this);
-        return native.execute_on_executor.call(this, executor, _toNative(params));
+        return native.execute_on_executor.call(this, executor, _toNative(params, this));
     };
     task.execute_finish = function (result) {
         return _toPlain(native.execute_finish.call(this, result));
     };
     task.publish_progress = function (value) {
-        native.publish_progress.call(this, _toNative(value));
+        native.publish_progress.call(this, _toNative(value, this));
     };
     task.set_result = function (value) {
-        native.set_result.call(this, value === null || value === undefined ? null : _toNative(value));
+        native.set_result.call(this, value === null || value === undefined ? null : _toNative(value, this));
     };
     task.get_result = function () {
         return _toPlain(native.get_result.call(this));
@@ -494,14 +456,14 @@ function _overrideAwait() {
         [params, cancellable] = args;
         if (callback !== null) {
             _checkBody(this);
-            executeAsync.call(this, _toNative(params), cancellable ?? null, callback);
+            executeAsync.call(this, _toNative(params, this), cancellable ?? null, callback);
             return undefined;
         }
 
         const {stack} = new Error();
         const promise = new Promise((resolve, reject) => {
             _checkBody(this);
-            executeAsync.call(this, _toNative(params), cancellable ?? null, (_task, result) => {
+            executeAsync.call(this, _toNative(params, this), cancellable ?? null, (_task, result) => {
                 Progress.endAll(this);
                 try {
                     resolve(this.execute_finish(result));
@@ -643,7 +605,7 @@ function _overrideClasses() {
         const handler = At.AsyncTask.prototype[key];
 
         At.AsyncTask.prototype[key] = function (value) {
-            handler.call(this, _toNative(value));
+            handler.call(this, _toNative(value, this));
         };
     }
 }
@@ -714,7 +676,7 @@ function _toEnvironment(environment) {
     return Object.entries(environment).map(([name, value]) => {
         if (name === '' || name.includes('=') || name.includes('\0'))
             throw new TypeError(`“${name}” is no name of a variable of the environment`);
-        return `${name}=${_checkString(String(value))}`;
+        return `${name}=${checkText(String(value))}`;
     });
 }
 

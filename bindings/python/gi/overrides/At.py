@@ -24,6 +24,7 @@ from gi.repository import Gio, GLib, GObject
 
 from ..module import get_introspection_module
 from ..overrides import override
+from . import _at_value
 from . import _at_errors
 from ._at_asyncio import Progress, Watch, conclude, wait_for_list
 from ._at_errors import Failure, describe, interrupt_later, is_main_thread, new_error, to_error
@@ -754,54 +755,22 @@ __all__.append('background')
 
 # Their own parameters come first, as in C, where those of At.AsyncTask are a body's.
 
-# As many levels as a script can be sent.
-_MAX_DEPTH = 32
-
-
-def _to_variant(value, depth=0):
-    """What a script can be sent, as it is sent. The library refuses what is no value."""
-    if depth > _MAX_DEPTH:
-        raise ValueError(f'a value nested more than {_MAX_DEPTH} levels deep cannot be sent to a script')
+def _to_variant(value):
+    """What a script can be sent, as it is sent; the library refuses what a GLib.Variant has that is none."""
     if isinstance(value, GLib.Variant):
         return value
-    if value is None:
-        return GLib.Variant('mv', None)
-    if isinstance(value, bool):
-        return GLib.Variant('b', value)
-    if isinstance(value, int):
-        return GLib.Variant('x', value)
-    if isinstance(value, float):
-        return GLib.Variant('d', value)
-    if isinstance(value, str):
-        if '\0' in value:
-            raise ValueError('a string with a null character cannot be sent to a script')
-        return GLib.Variant('s', value)
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return GLib.Variant.new_from_bytes(GLib.VariantType('ay'), GLib.Bytes.new(bytes(value)), True)
-    if isinstance(value, (list, tuple)):
-        return GLib.Variant('av', [_to_variant(child, depth + 1) for child in value])
-    if isinstance(value, dict):
-        if not all(isinstance(key, str) for key in value):
-            raise TypeError('a dict that is sent to a script has to have keys of str')
-        return GLib.Variant('a{sv}', {key: _to_variant(child, depth + 1) for key, child in value.items()})
-    raise TypeError(f'{value!r} cannot be sent to a script')
+    kind, data = _at_value.dump_as(value)
+    return At.script_value_from_bytes(kind.decode(), GLib.Bytes.new(bytes(data)))
 
 
 def _from_variant(value):
-    """What came from a script. unpack() makes a list of integers of bytes."""
+    """What came from a script."""
     if not isinstance(value, GLib.Variant):
         return value
-    kind = value.get_type_string()
-    if kind == 'ay':
-        return value.get_data_as_bytes().get_data() or b''
-    if kind == 'v':
-        return _from_variant(value.get_variant())
-    if kind == 'av':
-        return [_from_variant(value.get_child_value(i)) for i in range(value.n_children())]
-    if kind == 'a{sv}':
-        entries = (value.get_child_value(i) for i in range(value.n_children()))
-        return {entry.get_child_value(0).get_string(): _from_variant(entry.get_child_value(1)) for entry in entries}
-    return value.unpack()
+    kind = value.get_type_string().encode()
+    if kind not in _at_value.KINDS:
+        return value.unpack()
+    return _at_value.load_as(kind, value.get_data_as_bytes().get_data() or b'')
 
 
 _VALUE_SIGNALS = ('progress-update', 'post-execute', 'cancelled')
