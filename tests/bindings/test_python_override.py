@@ -28,7 +28,7 @@ from gi.repository import At, Gio, GLib, GObject  # noqa: E402
 MAIN = threading.main_thread()
 
 # Nothing here takes long; what hangs is to fail, and to say where.
-faulthandler.dump_traceback_later(60, exit=True)
+faulthandler.dump_traceback_later(250, exit=True)
 
 
 def is_main():
@@ -1211,6 +1211,148 @@ class LifetimeTest(Silent):
         del window
         gc.collect()
         self.assertIsNone(ref())
+
+    def test_result_of_itself(self):
+        """A result that refers to its task is the result wherever there is one, and keeps nothing."""
+        class Thing:
+            pass
+
+        def closing(task):
+            return lambda: task
+
+        def holding(task):
+            thing = Thing()
+            thing.tasks = {"a": [1, (task,)]}
+            return thing
+
+        class Bound(At.AsyncTask):
+            def do_in_background(self):
+                return self.do_in_background
+
+        def setting(task):
+            task.set_result("before")
+            task.set_result({task: 1})
+
+        def cancelled(task):
+            task.cancel()
+            return [task]
+
+        makers = [lambda: At.AsyncTask(lambda task: task), lambda: At.AsyncTask(lambda task: (task, 5)),
+                  lambda: At.AsyncTask(closing), lambda: At.AsyncTask(holding), Bound,
+                  lambda: At.AsyncTask(setting), lambda: At.AsyncTask(cancelled)]
+        def check(task):
+            seen = []
+            for name in "post-execute", "cancelled", "post_execute":
+                task.connect(name, lambda task, result, *data: seen.append((result, data)), "data")
+            task.connect_after("post-execute", lambda task, result: seen.append((result, ("data",))))
+            task.execute()
+            finish(task)
+            result = task.get_result()
+            self.assertIsNotNone(result)
+            self.assertEqual(seen, [(result, ("data",))] * (1 if task.cancelled() else 3))
+            if not task.cancelled():
+                self.assertIs(task.result(), result)
+
+                async def wait():
+                    return await task
+
+                self.assertIs(asyncio.run(wait()), result)
+            return weakref.ref(task)
+
+        for make in makers:
+            ref = check(make())
+            gc.collect()
+            self.assertIsNone(ref(), make)
+
+        # The last one counts, whatever was set before.
+        def resetting(task):
+            task.set_result([task])
+            task.set_result(7)
+
+        self.assertEqual(At.AsyncTask(resetting).execute().result(), 7)
+        # None before there is one.
+        gate = threading.Event()
+
+        def early(task):
+            task.set_result([task])
+            gate.wait(60)
+
+        task = At.AsyncTask(early).execute()
+        self.assertIsNone(task.get_result())
+        gate.set()
+        self.assertEqual(task.result(), [task])
+        results = []
+        task = At.AsyncTask(lambda task, value: [task])
+        task.execute_async(1, None, lambda task, result: results.append(task.execute_finish(result)))
+        iterate_until(lambda: results)
+        self.assertEqual(results, [[task]])
+
+    def test_handlers_of_results(self):
+        """They are found by the function that was connected."""
+        calls = []
+
+        def handler(task, result):
+            calls.append(result)
+
+        class Holder:
+            def method(self, task, result):
+                calls.append(result)
+
+        holder = Holder()
+        task = At.AsyncTask(lambda task: 5)
+        for func in handler, holder.method:
+            task.connect("post-execute", func)
+            task.disconnect_by_func(func)
+            with self.assertRaises(TypeError):
+                task.disconnect_by_func(func)
+        task.connect("post-execute", handler)
+        task.connect_after("post-execute", holder.method)
+        task.handler_block_by_func(handler)
+        task.execute()
+        finish(task)
+        self.assertEqual(calls, [5])
+
+    def test_flat(self):
+        """5,000 tasks of each pattern leave nothing behind."""
+        def fail(task):
+            raise ValueError(task)
+
+        def generate(task):
+            yield task
+            return task
+
+        def own(task):
+            return [task]
+
+        ignore = lambda *args: None  # noqa: E731
+        patterns = {
+            "plain": lambda pool: pool.submit(abs, -1),
+            "generator": lambda pool: At.AsyncTask(generate).execute_on_executor(pool),
+            "own result": lambda pool: At.AsyncTask(own).execute_on_executor(pool),
+            "failed": lambda pool: At.AsyncTask(fail).execute_on_executor(pool),
+            "cancelled": lambda pool: At.AsyncTask(own).execute_on_executor(pool),
+            "subclass": lambda pool: Recorder().execute_on_executor(pool, [1], key={}),
+        }
+        pool = At.ThreadPoolExecutor("flat", 2)
+        counts = {}
+        for name, make in patterns.items():
+            for n in 500, 5000:
+                tasks = []
+                for i in range(n):
+                    task = make(pool)
+                    task.connect("failed", ignore)
+                    task.connect("post-execute", ignore)
+                    if name == "cancelled":
+                        task.cancel()
+                    tasks.append(task)
+                    if i % 500 == 499:
+                        finish(*tasks)
+                        tasks.clear()
+                del task
+                gc.collect()
+                counts[n] = len(gc.get_objects())
+            with self.subTest(pattern=name):
+                self.assertLess(counts[5000] - counts[500], 300)
 
     def test_failed_collected(self):
         def body(task):

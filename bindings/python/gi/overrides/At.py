@@ -30,6 +30,7 @@ from ._at_asyncio import Progress, Watch, conclude, wait_for_list
 from ._at_errors import Failure, describe, interrupt_later, is_main_thread, new_error, to_error
 from ._at_futures import FutureFace, map_on
 from ._at_process import check_forked, find_started, is_forked, note_start, set_exit_timeout
+from ._at_results import RESULT_SIGNALS, ResultHandler, refers_to
 from ._at_threads import enter_thread, leave_thread
 
 At = get_introspection_module('At')
@@ -90,6 +91,10 @@ def _pass(method, task, value, *before):
     finally:
         box.set_boxed(None)
         _spare_values.append(box)
+
+
+# C's NULL would be no value to take the place of another one.
+_NO_RESULT = _Value(GObject.TYPE_PYOBJECT, None)
 
 
 class _Params(tuple):
@@ -175,7 +180,7 @@ def _run_body(task, params):
         result = _run_lazy(task, result)
     # The body may have set one itself.
     if result is not None:
-        _pass(_native_set_result, task, result)
+        task._at_set_result(result)
 
 
 def _note_failure(task, exception):
@@ -245,14 +250,14 @@ def _vfunc_cancelled(self, result):
     # What a cancelled task raised, most likely because of it, is told to nobody.
     if self._at_failure is not None:
         self._at_failure.seen = True
-    self.do_cancelled(result)
+    self.do_cancelled(self._at_get_own_result(result))
 
 
 _TRAMPOLINES = {
     'in_background': _vfunc_in_background,
     'pre_execute': _vfunc_pre_execute,
     'progress_update': lambda self, value: self.do_progress_update(value),
-    'post_execute': lambda self, result: self.do_post_execute(result),
+    'post_execute': lambda self, result: self.do_post_execute(self._at_get_own_result(result)),
     'cancelled': _vfunc_cancelled,
     'failed': _vfunc_failed,
 }
@@ -280,6 +285,7 @@ class AsyncTask(At.AsyncTask, FutureFace):
     _at_failure = None
     _at_has_begun = False
     _at_is_plain = False
+    _at_own_result = None
     _at_refusal = None
     _at_start_error = None
     _at_watch = None
@@ -457,7 +463,7 @@ class AsyncTask(At.AsyncTask, FutureFace):
     def execute_finish(self, result):
         """Ends execute_async(): returns the result, or raises what the body raised."""
         try:
-            return _Native.execute_finish(self, result)
+            return self._at_get_own_result(_Native.execute_finish(self, result))
         except GLib.Error as error:
             if self._at_failure is not None and self.get_outcome() == At.Outcome.FAILED:
                 raise self._at_failure.get()
@@ -481,9 +487,36 @@ class AsyncTask(At.AsyncTask, FutureFace):
 
     def set_result(self, value):
         """Sets the result, for a body that returns None."""
-        if value is None:
-            value = _Value(GObject.TYPE_PYOBJECT, None)
+        self._at_set_result(_NO_RESULT if value is None else value)
+
+    def _at_set_result(self, value):
+        if self._at_own_result is not None:
+            self._at_own_result = None
+        if refers_to(value, self):
+            self._at_own_result = (value,)
+            value = _NO_RESULT
         _pass(_native_set_result, self, value)
+
+    def _at_get_own_result(self, value):
+        """What C gives as the result, or what that is in place of."""
+        return value if self._at_own_result is None else self._at_own_result[0]
+
+    def get_result(self):
+        """The result, once the computation is done; None if there is none."""
+        own = self._at_own_result
+        if own is None:
+            return _Native.get_result(self)
+        return own[0] if AsyncTask.done(self) else None
+
+    def connect(self, signal, handler, *user_data):
+        if signal in RESULT_SIGNALS and callable(handler):
+            handler = ResultHandler(handler)
+        return _Native.connect(self, signal, handler, *user_data)
+
+    def connect_after(self, signal, handler, *user_data):
+        if signal in RESULT_SIGNALS and callable(handler):
+            handler = ResultHandler(handler)
+        return _Native.connect_after(self, signal, handler, *user_data)
 
     #
     # Control
