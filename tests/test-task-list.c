@@ -290,6 +290,9 @@ test_counts (void)
   g_autoptr (AtAsyncTask) good = add (list, at_test_body_succeed);
   g_autoptr (AtAsyncTask) bad = add (list, at_test_body_fail);
   g_autoptr (AtAsyncTask) cancelled = add (list, at_test_body_succeed);
+  guint n_pending = 1, n_active = 1, n_succeeded = 0, n_failed = 0, n_cancelled = 0;
+  gboolean indeterminate = TRUE;
+  double fraction = 0;
   Shadow shadow;
 
   shadow_init (&shadow, list);
@@ -306,6 +309,16 @@ test_counts (void)
   at_test_finish (bad);
   at_test_finish (cancelled);
   shadow_check (&shadow);
+  g_object_get (list, "n-pending", &n_pending, "n-active", &n_active, "n-succeeded", &n_succeeded,
+                "n-failed", &n_failed, "n-cancelled", &n_cancelled, "fraction", &fraction,
+                "indeterminate", &indeterminate, NULL);
+  g_assert_cmpuint (n_pending, ==, 0);
+  g_assert_cmpuint (n_active, ==, 0);
+  g_assert_cmpuint (n_succeeded, ==, 1);
+  g_assert_cmpuint (n_failed, ==, 1);
+  g_assert_cmpuint (n_cancelled, ==, 1);
+  g_assert_cmpfloat_with_epsilon (fraction, 2 / 3.0, 1e-8);
+  g_assert_false (indeterminate);
   g_assert_cmpuint (at_task_list_get_n_succeeded (list), ==, 1);
   g_assert_cmpuint (at_task_list_get_n_failed (list), ==, 1);
   g_assert_cmpuint (at_task_list_get_n_cancelled (list), ==, 1);
@@ -1764,6 +1777,12 @@ on_dropped_gone (gpointer  user_data,
 }
 
 static void
+count_change (guint *n)
+{
+  *n += 1;
+}
+
+static void
 drop_list_there (AtTaskList *list,
                  GParamSpec *pspec,
                  Dropped    *self)
@@ -1819,6 +1838,62 @@ test_dropped_on_thread (void)
       at_test_count_assert_all_freed (&tasks, 3);
       at_test_iterate_until (NULL, at_task_list_get_n_succeeded (list) == 1);
     }
+}
+
+/* What was to leave when the last reference went stays, and goes with the list. */
+static void
+test_dropped_when_due (void)
+{
+  AtTaskList *list = at_task_list_new ();
+  g_autoptr (AtAsyncTask) task = add (list, at_test_body_succeed);
+  Dropped dropped = { .count = AT_TEST_COUNT_INIT };
+  guint n_changes = 0;
+
+  at_test_count_made (&dropped.count);
+  execute (task);
+  at_test_finish (task);
+  at_task_list_set_removal (list, AT_TASK_LIST_REMOVAL_WHEN_FINISHED);
+  g_object_weak_ref (G_OBJECT (list), on_dropped_gone, &dropped);
+  g_signal_connect_swapped (list, "items-changed", G_CALLBACK (count_change), &n_changes);
+  at_test_call_in_thread (unref_object, list);
+  g_assert_cmpint (dropped.count.n_freed, ==, 0);
+  at_test_iterate_until (NULL, dropped.count.n_freed > 0);
+  at_test_count_assert_all_freed (&dropped.count, 1);
+  g_assert_cmpuint (n_changes, ==, 0);
+  g_assert_finalize_object (g_steal_pointer (&task));
+}
+
+static void
+run_dispose (gpointer object)
+{
+  g_object_run_dispose (object);
+}
+
+/* It is no use, and no harm. */
+static void
+test_disposed_of_on_thread (void)
+{
+  AtTaskList *list = at_task_list_new ();
+  g_autoptr (AtAsyncTask) task = add (list, at_test_body_succeed);
+  Dropped dropped = { .count = AT_TEST_COUNT_INIT };
+
+  at_test_count_made (&dropped.count);
+  g_object_weak_ref (G_OBJECT (list), on_dropped_gone, &dropped);
+  at_test_call_in_thread (run_dispose, list);
+  at_test_call_in_thread (run_dispose, list);
+  g_assert_true (at_task_list_find (list, task, NULL));
+  g_object_unref (list);
+  at_test_iterate_until (NULL, dropped.count.n_freed > 0);
+  at_test_count_assert_all_freed (&dropped.count, 1);
+
+  /* At home, it lets go of all. */
+  list = at_task_list_new ();
+  at_task_list_add (list, task);
+  run_dispose (list);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 0);
+  g_assert_cmpfloat (at_task_list_get_fraction (list), <=, 0);
+  g_assert_finalize_object (list);
+  g_assert_finalize_object (g_steal_pointer (&task));
 }
 
 static gpointer
@@ -2507,6 +2582,8 @@ main (int   argc,
   g_test_add_func ("/task-list/lifetime/freed-while-running", test_freed_while_running);
   g_test_add_func ("/task-list/lifetime/holds-tasks", test_list_holds_tasks);
   g_test_add_func ("/task-list/lifetime/dropped-on-thread", test_dropped_on_thread);
+  g_test_add_func ("/task-list/lifetime/dropped-when-due", test_dropped_when_due);
+  g_test_add_func ("/task-list/lifetime/disposed-of-on-thread", test_disposed_of_on_thread);
   g_test_add_func ("/task-list/lifetime/dropped-on-thread-often", test_dropped_on_thread_often);
   g_test_add_func ("/task-list/lifetime/result-dropped-on-thread", test_result_dropped_on_thread);
   g_test_add_func ("/task-list/programmer-errors", test_programmer_errors);
