@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The task list from Python: a list model like any other."""
 
+import gc
+import threading
 import unittest
 
 import gi
@@ -54,6 +56,25 @@ class TaskListCase(unittest.TestCase):
             self.wait(tasks, cancel_on_error=True)
         self.assertTrue(caught.exception.matches(At.task_error_quark(), At.TaskError.FAILED))
         self.assertEqual((tasks.props.n_failed, tasks.props.fraction), (1, 1.0))
+
+    def test_collected_elsewhere(self):
+        """A collection on another thread leaves the list to the thread that it belongs to."""
+        task = At.AsyncTask.new(lambda *args: True)
+        tasks = At.TaskList()
+        tasks.add(task)
+        threads = []
+        tasks.weak_ref(lambda: threads.append(threading.current_thread()))
+        cycle = [tasks]
+        cycle.append(cycle)
+        del tasks, cycle
+
+        collector = threading.Thread(target=gc.collect)
+        collector.start()
+        collector.join()
+        self.assertEqual(threads, [])
+        while not threads:
+            GLib.MainContext.default().iteration(True)
+        self.assertEqual(threads, [threading.current_thread()])
 
 
 if __name__ == '__main__':
