@@ -86,8 +86,6 @@ test_order (gconstpointer user_data)
       bodies[i].turns = &turns;
       bodies[i].index = i;
       tasks[i] = at_async_task_new (body_turn, &bodies[i], NULL);
-      /* Strictly in order, whatever the priority. */
-      at_async_task_set_priority (tasks[i], (int) (i % 3) - 1);
       g_assert_true (at_async_task_execute_on_executor (tasks[i], serial, NULL, NULL));
       if (i % 7 == 3)
         at_async_task_cancel (tasks[i], FALSE);
@@ -118,6 +116,93 @@ test_order (gconstpointer user_data)
   g_assert_cmpuint (n_run, ==, n - (n + 3) / 7);
 
   g_object_unref (serial);
+  turns_clear (&turns);
+}
+
+/* Behind one that has the turn. */
+static void
+test_priority (gconstpointer user_data)
+{
+  static const int priorities[] = { 0, 100, -100, 0, G_MININT, 5, G_MAXINT, -100, 5, 1 };
+  gboolean cancel_some = GPOINTER_TO_INT (user_data);
+  g_autoptr (AtSerialExecutor) serial = at_serial_executor_new (NULL);
+  g_autoptr (AtAsyncTask) blocker = NULL;
+  AtAsyncTask *tasks[300];
+  Turn bodies[300];
+  AtTestGate gate;
+  Turns turns;
+  guint n = 0;
+
+  at_test_gate_init (&gate);
+  turns_init (&turns);
+  blocker = at_async_task_new (at_test_body_gate, &gate, NULL);
+  g_assert_true (at_async_task_execute_on_executor (blocker, AT_EXECUTOR (serial), NULL, NULL));
+  at_test_gate_wait_arrived (&gate, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+    {
+      bodies[i].turns = &turns;
+      bodies[i].index = 5 * i; /* which succeeds */
+      tasks[i] = at_async_task_new (body_turn, &bodies[i], NULL);
+      at_async_task_set_priority (tasks[i], priorities[(i * 7) % G_N_ELEMENTS (priorities)]);
+      g_assert_true (at_async_task_execute_on_executor (tasks[i], AT_EXECUTOR (serial), NULL, NULL));
+    }
+  for (guint i = 0; cancel_some && i < G_N_ELEMENTS (tasks); i += 3)
+    g_assert_true (at_async_task_cancel (tasks[i], FALSE));
+  at_test_gate_open (&gate);
+  at_test_finish (blocker);
+  for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+    {
+      at_test_finish (tasks[i]);
+      if (at_async_task_get_outcome (tasks[i]) == AT_OUTCOME_SUCCEEDED)
+        n++;
+    }
+
+  g_assert_cmpuint (n, ==, cancel_some ? 200 : 300);
+  g_assert_cmpuint (turns.seen->len, ==, n);
+  for (guint i = 1; i < n; i++)
+    {
+      guint before = g_array_index (turns.seen, guint, i - 1) / 5;
+      guint after = g_array_index (turns.seen, guint, i) / 5;
+      int priority = at_async_task_get_priority (tasks[after]);
+
+      g_assert_cmpint (at_async_task_get_priority (tasks[before]), <=, priority);
+      if (at_async_task_get_priority (tasks[before]) == priority)
+        g_assert_cmpuint (before, <, after);
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+    g_assert_finalize_object (tasks[i]);
+  turns_clear (&turns);
+  at_test_gate_clear (&gate);
+}
+
+/* What comes first while the first one's turn ends is not known, but that all come. */
+static void
+test_priority_at_rest (void)
+{
+  g_autoptr (AtSerialExecutor) serial = at_serial_executor_new (NULL);
+  guint n = at_test_scale (2000);
+  Turns turns;
+
+  turns_init (&turns);
+  for (guint i = 0; i < n; i++)
+    {
+      Turn bodies[2] = { { &turns, 0 }, { &turns, 5 } };
+      AtAsyncTask *tasks[2];
+
+      for (guint j = 0; j < 2; j++)
+        {
+          tasks[j] = at_async_task_new (body_turn, &bodies[j], NULL);
+          at_async_task_set_priority (tasks[j], i % 2 == j ? G_PRIORITY_LOW : G_PRIORITY_DEFAULT);
+          g_assert_true (at_async_task_execute_on_executor (tasks[j], AT_EXECUTOR (serial), NULL, NULL));
+        }
+      for (guint j = 0; j < 2; j++)
+        {
+          at_test_finish (tasks[j]);
+          g_assert_finalize_object (tasks[j]);
+        }
+    }
+  g_assert_cmpuint (turns.seen->len, ==, 2 * n);
   turns_clear (&turns);
 }
 
@@ -431,6 +516,9 @@ main (int   argc,
   g_test_add_data_func ("/serial/in-order-one-at-a-time-past-errors-and-cancels/default-target", "default-target",
                         test_order);
   g_test_add_data_func ("/serial/in-order-one-at-a-time-past-errors-and-cancels/default", "default", test_order);
+  g_test_add_data_func ("/serial/priority/by-priority-and-within-one", GINT_TO_POINTER (FALSE), test_priority);
+  g_test_add_data_func ("/serial/priority/with-some-cancelled", GINT_TO_POINTER (TRUE), test_priority);
+  g_test_add_func ("/serial/priority/none-is-left", test_priority_at_rest);
   g_test_add_func ("/serial/one-at-a-time-from-many-threads", test_many_producers);
   g_test_add_func ("/serial/lanes-of-one-pool-are-independent", test_blocked_target_free);
   g_test_add_data_func ("/serial/deadlock/waiting-for-the-next-refused", GUINT_TO_POINTER (0), test_deadlock_refused);

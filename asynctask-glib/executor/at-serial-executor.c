@@ -13,7 +13,8 @@
 /**
  * AtSerialExecutor:
  *
- * An executor that runs bodies one at a time, in the order in which they came.
+ * An executor that runs bodies one at a time, ordered by
+ * [property@AsyncTask:priority], and in the order in which they came within one.
  *
  * Each body runs on the [property@SerialExecutor:target] when the one before it
  * has ended, however it ended. A body that is paused keeps its turn.
@@ -43,15 +44,16 @@ struct _AtSerialExecutor
    * with the inbox empty: a job is either added before, and found then, or whoever
    * adds it takes the turn. */
   GMutex                inbox_lock;
-  AtJobChain           inbox;
+  AtJobChain            inbox;        /* of ordinary priority */
   gboolean              is_busy;      /* some job has the turn; holds a reference */
 
   char                  gap_above[AT_CACHE_LINE];
 
-  /* Under @lock. What is in the inbox is moved here when there is nothing left, so
-   * that jobs are added at one end and taken at the other without a meeting. */
+  /* Under @lock. What is in the inbox is moved here when there is nothing left that
+   * goes before it, so that jobs are added at one end and taken at the other without a
+   * meeting. Those of another priority are added here. */
   GMutex                lock;
-  AtJobChain           queue;
+  AtPriorityQueue       queue;
   AtBatch               batch;        /* that the queue is what is left of */
   gboolean              handing_over; /* some thread is in hand_over() */
   gboolean              turn_ended;   /* ... and has to go on with the next job */
@@ -85,10 +87,10 @@ empty_inbox (AtSerialExecutor *self,
              gboolean         *gives_up)
 {
   at_spin_then_lock (&self->inbox_lock);
-  at_job_chain_take_over (&self->queue, &self->inbox);
+  at_priority_queue_take_over (&self->queue, &self->inbox, G_PRIORITY_DEFAULT);
   if (gives_up != NULL)
     {
-      *gives_up = self->queue.head == NULL;
+      *gives_up = self->queue.length == 0;
       self->is_busy = !*gives_up;
     }
   g_mutex_unlock (&self->inbox_lock);
@@ -104,10 +106,9 @@ take_first (AtSerialExecutor *self)
 
   for (;;)
     {
-      AtJobLink *link;
       AtJob *job;
 
-      if (self->queue.head == NULL)
+      if (!at_priority_queue_has (&self->queue, G_PRIORITY_DEFAULT))
         {
           empty_inbox (self, &gives_up);
           if (gives_up)
@@ -115,10 +116,8 @@ take_first (AtSerialExecutor *self)
           at_batch_begin (&self->batch);
         }
 
-      link = self->queue.head;
-      at_job_chain_remove (&self->queue, link);
+      job = at_job_from_link (at_priority_queue_pop (&self->queue));
       self->batch.n_taken++;
-      job = at_job_from_link (link);
       if (at_job_is_queued (job))
         return job;
 
@@ -326,7 +325,7 @@ at_serial_executor_take_next (AtTurn *turn,
 
   at_spin_then_lock (&self->lock);
   outer = g_steal_pointer (&turn->outer);
-  if (self->queue.head == NULL)
+  if (self->queue.length == 0)
     at_batch_let_next_grow (&self->batch, &self->lock);
 
   do
@@ -346,6 +345,60 @@ static const AtTurnClass turn_class = {
   .take_next = at_serial_executor_take_next,
 };
 
+/* Takes the turn, if nobody has it, for a job that was just added. Under the lock of the
+ * inbox. */
+static gboolean
+take_turn (AtSerialExecutor *self)
+{
+  if (self->is_busy)
+    return FALSE;
+
+  self->is_busy = TRUE;
+  g_object_ref (self);
+
+  return TRUE;
+}
+
+/* Adds a job to the inbox. Returns whether that gives it the turn, with the lock then;
+ * @taken says whether it could be added. */
+static gboolean
+add_to_inbox (AtSerialExecutor *self,
+              AtJob            *job,
+              gboolean         *taken)
+{
+  gboolean has_turn, added;
+
+  at_spin_then_lock (&self->inbox_lock);
+  *taken = at_job_add (job, NULL, &self->jobs, &self->inbox, &added);
+  has_turn = added && take_turn (self);
+  g_mutex_unlock (&self->inbox_lock);
+  if (has_turn)
+    at_spin_then_lock (&self->lock);
+
+  return has_turn;
+}
+
+/* The same for the queue. */
+static gboolean
+add_to_queue (AtSerialExecutor *self,
+              AtJob            *job,
+              gboolean         *taken)
+{
+  AtJobChain one = { NULL, NULL, 0 };
+  gboolean has_turn, added;
+
+  at_spin_then_lock (&self->lock);
+  *taken = at_job_add (job, NULL, &self->jobs, &one, &added);
+  at_priority_queue_take_over (&self->queue, &one, job->priority);
+  at_spin_then_lock (&self->inbox_lock);
+  has_turn = added && take_turn (self);
+  g_mutex_unlock (&self->inbox_lock);
+  if (!has_turn)
+    g_mutex_unlock (&self->lock);
+
+  return has_turn;
+}
+
 static gboolean
 at_serial_executor_execute (AtExecutor   *executor,
                             AtAsyncTask  *task,
@@ -353,25 +406,17 @@ at_serial_executor_execute (AtExecutor   *executor,
 {
   AtSerialExecutor *self = AT_SERIAL_EXECUTOR (executor);
   AtJob *job = at_job_of (task);
-  gboolean has_turn = FALSE, taken, added;
+  gboolean has_turn, taken;
 
-  at_spin_then_lock (&self->inbox_lock);
-  taken = at_job_add (job, NULL, &self->jobs, &self->inbox, &added);
-  if (added && !self->is_busy)
-    {
-      has_turn = self->is_busy = TRUE;
-      g_object_ref (self);
-    }
-  g_mutex_unlock (&self->inbox_lock);
+  if (job->priority == G_PRIORITY_DEFAULT)
+    has_turn = add_to_inbox (self, job, &taken);
+  else
+    has_turn = add_to_queue (self, job, &taken);
 
-  if (!taken)
-    return at_executor_refuse_queued (error);
-  if (!has_turn)
-    return TRUE;
+  if (has_turn)
+    return hand_over (self, job, error);
 
-  at_spin_then_lock (&self->lock);
-
-  return hand_over (self, job, error);
+  return taken || at_executor_refuse_queued (error);
 }
 
 static gboolean
@@ -386,7 +431,7 @@ at_serial_executor_forget (AtJobQueue *jobs,
   found = at_job_get_queue (job) == jobs;
   if (found)
     {
-      at_job_chain_remove (&self->queue, &job->link);
+      at_priority_queue_remove (&self->queue, &job->link, job->priority);
       at_job_set_queue (job, NULL);
     }
   g_mutex_unlock (&self->lock);
@@ -411,6 +456,7 @@ at_serial_executor_finalize (GObject *object)
   AtSerialExecutor *self = AT_SERIAL_EXECUTOR (object);
 
   g_clear_object (&self->target);
+  at_priority_queue_clear (&self->queue);
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->inbox_lock);
 

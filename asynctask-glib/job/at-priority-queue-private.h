@@ -103,12 +103,35 @@ void       at_priority_queue_push      (AtPriorityQueue *self,
 void       at_priority_queue_take_over (AtPriorityQueue *self,
                                         AtJobChain      *newer,
                                         int              priority);
-/* Whether the next is of this priority, or goes before it. */
-gboolean   at_priority_queue_has       (AtPriorityQueue *self,
-                                        int              priority);
-AtJobLink *at_priority_queue_pop       (AtPriorityQueue *self);
 void       at_priority_queue_remove    (AtPriorityQueue *self,
                                         AtJobLink       *link,
                                         int              priority);
+/* The first level has become empty, and there are others. */
+void       at_priority_queue_promote   (AtPriorityQueue *self);
+
+/* Whether the next is of this priority, or goes before it. */
+static inline gboolean
+at_priority_queue_has (AtPriorityQueue *self,
+                       int              priority)
+{
+  return self->length > 0 && self->first.priority <= priority;
+}
+
+/* The first of the lowest priority value, or NULL. */
+static inline AtJobLink *
+at_priority_queue_pop (AtPriorityQueue *self)
+{
+  AtJobLink *link = self->first.chain.head;
+
+  if (link == NULL)
+    return NULL;
+
+  at_job_chain_remove (&self->first.chain, link);
+  self->length--;
+  if (self->first.chain.head == NULL && self->length > 0)
+    at_priority_queue_promote (self);
+
+  return link;
+}
 
 G_END_DECLS

@@ -69,14 +69,10 @@ ensure_chain (AtPriorityQueue *self,
   return &self->first.chain;
 }
 
-/* The first level is empty. */
-static void
-replace_first (AtPriorityQueue *self)
+void
+at_priority_queue_promote (AtPriorityQueue *self)
 {
-  GTreeNode *node = self->others != NULL ? g_tree_node_first (self->others) : NULL;
-
-  if (node == NULL)
-    return;
+  GTreeNode *node = g_tree_node_first (self->others);
 
   self->first = *(AtPriorityLevel *) g_tree_node_value (node);
   g_tree_remove (self->others, g_tree_node_key (node));
@@ -105,52 +101,24 @@ at_priority_queue_take_over (AtPriorityQueue *self,
   self->length += n_newer;
 }
 
-gboolean
-at_priority_queue_has (AtPriorityQueue *self,
-                       int              priority)
-{
-  return self->length > 0 && self->first.priority <= priority;
-}
-
-static void
-remove_from_first (AtPriorityQueue *self,
-                   AtJobLink       *link)
-{
-  at_job_chain_remove (&self->first.chain, link);
-  self->length--;
-  if (self->first.chain.head == NULL)
-    replace_first (self);
-}
-
-/* The first of the lowest priority value, or NULL. */
-AtJobLink *
-at_priority_queue_pop (AtPriorityQueue *self)
-{
-  AtJobLink *link = self->first.chain.head;
-
-  if (link != NULL)
-    remove_from_first (self, link);
-
-  return link;
-}
-
 void
 at_priority_queue_remove (AtPriorityQueue *self,
                           AtJobLink       *link,
                           int              priority)
 {
-  AtPriorityLevel *level;
+  AtPriorityLevel *level = &self->first;
 
-  if (priority == self->first.priority)
-    {
-      remove_from_first (self, link);
-      return;
-    }
-
-  level = self->others != NULL ? g_tree_lookup (self->others, GINT_TO_POINTER (priority)) : NULL;
+  if (priority != self->first.priority)
+    level = self->others != NULL ? g_tree_lookup (self->others, GINT_TO_POINTER (priority)) : NULL;
   g_assert (level != NULL);
+
   at_job_chain_remove (&level->chain, link);
   self->length--;
-  if (level->chain.head == NULL)
+  if (level->chain.head != NULL || self->length == 0)
+    return;
+
+  if (level == &self->first)
+    at_priority_queue_promote (self);
+  else
     g_tree_remove (self->others, GINT_TO_POINTER (priority));
 }

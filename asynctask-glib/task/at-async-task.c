@@ -681,7 +681,7 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
   /**
    * AtAsyncTask:priority: (getter get_priority) (setter set_priority)
    *
-   * The priority of the task in the queue of a thread pool; lower ones run first.
+   * The priority of the task in the queue of its executor; lower ones run first.
    *
    * Set before the task is executed.
    *

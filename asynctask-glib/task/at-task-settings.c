@@ -199,7 +199,7 @@ at_async_task_set_executor (AtAsyncTask *self,
  * at_async_task_get_priority: (get-property priority)
  * @self: a task
  *
- * Gets the priority of the task in the queue of a thread pool.
+ * Gets the priority of the task in the queue of its executor.
  *
  * Any thread.
  *
@@ -220,11 +220,11 @@ at_async_task_get_priority (AtAsyncTask *self)
  * @self: a task
  * @priority: the priority, such as %G_PRIORITY_LOW
  *
- * Sets the priority of the task in the queue of a thread pool.
+ * Sets the priority of the task in the queue of its executor.
  *
  * Tasks of a lower value run first, those of the same value in the order in which
- * they were executed. Serial executors keep to the order alone. Callbacks are not
- * affected.
+ * they were executed. That holds for thread pools and serial executors, the default
+ * one too; what runs already goes on. Callbacks are not affected.
  *
  * Owner's thread, before the task is executed.
  *

@@ -763,6 +763,41 @@ run_serial_cancel (void)
   run_jobs (serial, 2, NULL, 1);
 }
 
+/* The second one goes to the queue, not to the inbox, while the first ends. */
+static void
+run_serial_priority_with (gboolean cancels)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  g_autoptr (AtExecutor) serial = NULL;
+  Job *first, *second;
+
+  begin (1);
+  pool = pool_new (1);
+  serial = watched (at_serial_executor_new (pool));
+  first = job_new ("A", NULL, NULL);
+  second = job_new ("B", NULL, NULL);
+  at_async_task_set_priority (second->task, G_PRIORITY_HIGH);
+  if (cancels)
+    spawn_with (cancel_there, second);
+  execute (first, serial);
+  execute (second, serial);
+  drop (first);
+  drop (second);
+  iterate ();
+}
+
+static void
+run_serial_priority (void)
+{
+  run_serial_priority_with (FALSE);
+}
+
+static void
+run_serial_priority_cancel (void)
+{
+  run_serial_priority_with (TRUE);
+}
+
 /* The first one is cancelled. */
 static void
 run_serial_cancel_first (void)
@@ -1957,6 +1992,8 @@ static const ExploreScenario scenarios[] = {
   { "limit",                 run_limit,                 check_succeeded,           1, 2 },
   { "serial",                run_serial,                check_succeeded,           1, 3 },
   { "serial-cancel",         run_serial_cancel,         check_two_cancel,       1, 2 },
+  { "serial-priority",       run_serial_priority,       check_succeeded,           1, 3 },
+  { "serial-priority-cancel", run_serial_priority_cancel, check_two_cancel,        1, 2 },
   { "serial-cancel-first",   run_serial_cancel_first,   check_serial_cancel_first, 1, 2 },
   { "serial-nested",         run_serial_nested,         check_serial_cancel_first, 1, 2 },
   { "backlog",               run_backlog,               check_succeeded,           2, 3 },

@@ -46,11 +46,11 @@ MUTATIONS = [
      ['cancel-pool-dropped']),
     ('inbox-unseen', 'the turn of a serial executor is given up though a task has come meanwhile',
      'at-serial-executor.c',
-     '''      *gives_up = self->queue.head == NULL;
+     '''      *gives_up = self->queue.length == 0;
       self->is_busy = !*gives_up;
     }
   g_mutex_unlock (&self->inbox_lock);''',
-     '''      *gives_up = self->queue.head == NULL;
+     '''      *gives_up = self->queue.length == 0;
     }
   g_mutex_unlock (&self->inbox_lock);
   if (gives_up != NULL)
@@ -65,6 +65,23 @@ MUTATIONS = [
      '  empty_inbox (self, NULL);\n  found =',
      '  found =',
      ['serial-cancel']),
+    ('turn-unseen', 'whether some job has the turn is looked up before another one is in the queue',
+     'at-serial-executor.c',
+     '''  at_spin_then_lock (&self->lock);
+  *taken = at_job_add (job, NULL, &self->jobs, &one, &added);
+  at_priority_queue_take_over (&self->queue, &one, job->priority);
+  at_spin_then_lock (&self->inbox_lock);
+  has_turn = added && take_turn (self);
+  g_mutex_unlock (&self->inbox_lock);
+''',
+     '''  g_mutex_lock (&self->inbox_lock);
+  has_turn = take_turn (self);
+  g_mutex_unlock (&self->inbox_lock);
+  at_spin_then_lock (&self->lock);
+  *taken = at_job_add (job, NULL, &self->jobs, &one, &added);
+  at_priority_queue_take_over (&self->queue, &one, job->priority);
+''',
+     ['serial-priority']),
     ('saturation-late', 'a pool has a free slot, and a task comes to the inbox all the same',
      'at-thread-pool-executor.c',
      '''  self->is_saturated = stays_saturated;
