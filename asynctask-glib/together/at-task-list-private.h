@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 /* Later than any time. */
 #define AT_NEVER G_MAXINT64
 
+/* Those of a task that has ended are in the order of AtOutcome. */
 typedef enum
 {
   AT_ITEM_PENDING,

@@ -5,11 +5,10 @@
 
 #include "at-task-list-private.h"
 
-/* Which tasks leave the list, and when. Those that have ended are in two queues, each in
- * the order in which they ended, so that the first to leave is always at a head. */
+/* Which tasks leave the list, and when. Those that have ended are in a queue for each way
+ * to end, in the order in which they did, so that the first to leave is always at a head. */
 
-/* Of a batch of which nothing is left, nothing is told: what there is then, all of
- * which has ended, is one. */
+/* Where nothing of the batch is left, what has ended before it and is still there is one. */
 static void
 recount (AtTaskList *self)
 {

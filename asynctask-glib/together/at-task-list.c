@@ -217,7 +217,8 @@ on_task_changed (AtFollower *follower)
   count (item, state);
 
   is_progress = state == before && self->shown.indeterminate == find_indeterminate (self);
-  is_told_later = is_progress ? self->fraction_is_late : state == AT_ITEM_ACTIVE && self->n_executing > 0;
+  is_told_later = is_progress ? self->fraction_is_late
+                              : before == AT_ITEM_PENDING && state == AT_ITEM_ACTIVE && self->n_executing > 0;
   if (is_told_later || (kept = g_weak_ref_get (&self->self)) == NULL)
     return;
 
