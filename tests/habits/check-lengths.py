@@ -17,7 +17,6 @@ MOST = 1000
 # Those that have more, and are to have less. Nothing is ever added here.
 STILL_LONG = {
     'asynctask-glib/executor/at-thread-pool-executor.c',
-    'asynctask-glib/ready-made/at-script-task.c',
 }
 
 source_root, build_root = sys.argv[1:]
