@@ -8,12 +8,10 @@
 #include "at-contention-private.h"
 #include "at-executor-private.h"
 #include "at-growth-private.h"
+#include "at-lender-private.h"
 #include "at-slot-private.h"
 
 #include <glib/gi18n-lib.h>
-#ifdef HAVE_PRCTL
-# include <sys/prctl.h>
-#endif
 
 /**
  * AtThreadPoolExecutor:
@@ -216,42 +214,10 @@ settle (AtThreadPoolExecutor *self)
 static void serve (gpointer data,
                    gpointer user_data);
 
-static gpointer
-do_nothing (gpointer user_data)
-{
-  return NULL;
-}
-
-/* What lends to all pools, or NULL where no thread can be had: some versions of GLib
- * start one with their first shared pool, and end the program if they cannot. */
-static GThreadPool *
-get_lender (void)
-{
-  static GMutex lock;
-  static GThreadPool *lender; /* under the lock */
-  GThreadPool *found;
-
-  g_mutex_lock (&lock);
-  if (lender == NULL)
-    {
-      GThread *probe = g_thread_try_new ("at-probe", do_nothing, NULL, NULL);
-
-      if (probe != NULL)
-        {
-          g_thread_join (probe);
-          lender = g_thread_pool_new (serve, NULL, -1, FALSE, NULL);
-        }
-    }
-  found = lender;
-  g_mutex_unlock (&lock);
-
-  return found;
-}
-
 static gboolean
 borrow_thread (AtThreadPoolExecutor *self)
 {
-  GThreadPool *lender = get_lender ();
+  GThreadPool *lender = at_lender_get (serve);
 
   if (lender == NULL)
     return FALSE;
@@ -427,19 +393,6 @@ run_jobs (AtThreadPoolExecutor *self,
   take_in (self);
   if (self->queue.length == 0 && self->resumers.length == 0)
     at_growth_stop (&self->growth);
-}
-
-/* For tools that show threads. */
-static void
-swap_thread_name (char       *old_name,
-                  const char *new_name)
-{
-#ifdef HAVE_PRCTL
-  if (old_name != NULL)
-    prctl (PR_GET_NAME, old_name, 0, 0, 0);
-  if (new_name != NULL)
-    prctl (PR_SET_NAME, new_name, 0, 0, 0);
-#endif
 }
 
 /* Adds a job to the inbox, unless somebody has to be woken for it. It must be in no
@@ -642,7 +595,7 @@ serve (gpointer data,
   AtPoolThread thread = { .slot = { &slot_class, &self->jobs } };
   char lender_name[16] = "";
 
-  swap_thread_name (lender_name, self->name);
+  at_lender_swap_thread_name (lender_name, self->name);
   at_slot_set_current (&thread.slot);
   if (self->grows)
     at_growth_join (&self->growth, &thread.worker);
@@ -669,7 +622,7 @@ serve (gpointer data,
   if (self->grows)
     at_growth_leave (&self->growth, &thread.worker);
   at_slot_set_current (NULL);
-  swap_thread_name (NULL, self->name != NULL ? lender_name : NULL);
+  at_lender_swap_thread_name (NULL, self->name != NULL ? lender_name : NULL);
 }
 
 static void
