@@ -1607,6 +1607,7 @@ static gboolean
 wait_for_other (Job     *job,
                 GError **error)
 {
+  pass_gate (1);
   leave_body (job);
   explore_check (at_async_task_wait (((Job *) job->other)->task, -1, NULL, NULL), "A wait failed");
   n_active++;
@@ -1622,6 +1623,7 @@ run_wait_slot (void)
   Job *first, *second, *third;
 
   begin (2);
+  n_opened = 0;
   pool = pool_new (2);
   first = job_new ("A", NULL, wait_for_other);
   second = job_new ("B", NULL, wait_for_other);
@@ -1630,6 +1632,8 @@ run_wait_slot (void)
   execute (first, pool);
   execute (second, pool);
   execute (third, pool);
+  open_gate ();
+  open_gate ();
   drop (first);
   drop (second);
   while (jobs[0].n_finalized == 0 || jobs[1].n_finalized == 0)
