@@ -6,6 +6,7 @@
 #include "at-test.h"
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 
 /* Bodies that wait */
 
@@ -565,10 +566,59 @@ test_wrong_thread_or_time (void)
   g_assert_cmpint (at_async_task_get_status (task), ==, AT_STATUS_PENDING);
 }
 
+/* A program that is called as the library of GJS is, in a folder called so too */
+
+static const char *program;
+
+static void
+test_called_libgjs (void)
+{
+  const char *argv[] = { NULL, "-p", "/elsewhere/called-libgjs/subprocess", NULL };
+  g_autofree char *real = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = g_dir_make_tmp ("libgjs-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "libgjs.so.0", NULL);
+  g_autoptr (GFile) link = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (real == NULL)
+    {
+      g_test_skip ("Needs /proc");
+      return;
+    }
+
+  g_assert_true (g_file_make_symbolic_link (link, real, NULL, NULL));
+  argv[0] = path;
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_spawn_check_wait_status (status, &error);
+  g_assert_no_error (error);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+static void
+destroy_nothing (gpointer data)
+{
+}
+
+static void
+test_called_libgjs_child (void)
+{
+  g_autoptr (AtAsyncTask) task = at_async_task_new (at_test_body_succeed, NULL, destroy_nothing);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_str_has_suffix (program, "/libgjs.so.0"));
+  at_async_task_execute (task, NULL, &error);
+  g_assert_no_error (error);
+  at_test_finish (task);
+}
+
 int
 main (int   argc,
       char *argv[])
 {
+  program = argv[0];
   at_test_init (&argc, &argv);
   g_test_summary ("Other threads, and contexts that come and go.");
 
@@ -588,6 +638,8 @@ main (int   argc,
   g_test_add_func ("/elsewhere/executor-notifies", test_executor_notifies);
   g_test_add_func ("/elsewhere/readable-after-wait", test_readable_after_wait);
   g_test_add_func ("/elsewhere/wrong-thread-or-time", test_wrong_thread_or_time);
+  g_test_add_func ("/elsewhere/called-libgjs", test_called_libgjs);
+  g_test_add_func ("/elsewhere/called-libgjs/subprocess", test_called_libgjs_child);
 
   return g_test_run ();
 }

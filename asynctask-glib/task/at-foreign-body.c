@@ -6,7 +6,6 @@
 
 #include "at-foreign-body-private.h"
 
-#include <string.h>
 #ifdef HAVE_DLADDR
 # include <dlfcn.h>
 #endif
@@ -51,21 +50,37 @@ at_foreign_class_get_traits (GType   type,
   return traits;
 }
 
+#ifdef HAVE_DLADDR
+/* Where the program or the library that @function is in begins, or NULL. */
+static gpointer
+get_base (gpointer function)
+{
+  Dl_info info;
+
+  return dladdr (function, &info) != 0 ? info.dli_fbase : NULL;
+}
+#endif
+
 /* GJS gives each function that it passes to C a destroy notify of its own
  * library; a call of such a function from another thread than GJS's ends the
- * process, so that it has to be known beforehand. */
+ * process, so that it has to be known beforehand. The library is told by what is in
+ * it, and not by its name: there is no function in JavaScript without a context. */
 gboolean
 at_foreign_function_is_script (gpointer notify)
 {
 #ifdef HAVE_DLADDR
   static gpointer last_native;
-  Dl_info info;
+  GType context_type;
+  GObjectClass *context_class;
+  gpointer base;
 
   if (notify == NULL || notify == g_atomic_pointer_get (&last_native))
     return FALSE;
 
-  if (dladdr (notify, &info) != 0 && info.dli_fname != NULL &&
-      strstr (info.dli_fname, "libgjs") != NULL)
+  context_type = g_type_from_name ("GjsContext");
+  context_class = context_type != 0 ? g_type_class_peek (context_type) : NULL;
+  base = context_class != NULL ? get_base ((gpointer) context_class->finalize) : NULL;
+  if (base != NULL && get_base (notify) == base)
     return TRUE;
 
   g_atomic_pointer_set (&last_native, notify);
