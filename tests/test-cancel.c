@@ -861,6 +861,85 @@ test_memory_effects (void)
     }
 }
 
+/* Several at once: what one that runs gives back would go to one that is queued. */
+
+typedef enum
+{
+  SEVERAL_IN_LIST,
+  SEVERAL_OF_OWNER
+} SeveralKind;
+
+typedef struct
+{
+  AtTestGate   gate; /* of the one that runs */
+  AtTestGate   begun;
+  AtAsyncTask *queued;
+} Several;
+
+/* Comes while the one that runs is cancelled; returns when its end has been made use of. */
+static void
+several_on_cancelled (GCancellable *cancellable,
+                      Several      *several)
+{
+  at_test_gate_open (&several->gate);
+  if (!at_async_task_is_cancelled (several->queued))
+    at_test_gate_wait_arrived (&several->begun, 1);
+}
+
+static void
+check_several (SeveralKind kind,
+               gboolean    running_is_first)
+{
+  g_autoptr (AtTaskList) list = at_task_list_new ();
+  AtExecutor *executor = AT_EXECUTOR (at_thread_pool_executor_new ("Several", 1));
+  GObject *owner = g_object_new (G_TYPE_OBJECT, NULL);
+  AtAsyncTask *tasks[2];
+  AtAsyncTask *running;
+  Several several;
+
+  at_test_gate_init (&several.gate);
+  at_test_gate_init (&several.begun);
+  at_test_gate_open (&several.begun);
+  running = at_async_task_new (at_test_body_gate, &several.gate, NULL);
+  several.queued = at_async_task_new (at_test_body_gate, &several.begun, NULL);
+  g_signal_connect (at_async_task_get_cancellable (running), "cancelled",
+                    G_CALLBACK (several_on_cancelled), &several);
+  tasks[running_is_first ? 0 : 1] = running;
+  tasks[running_is_first ? 1 : 0] = several.queued;
+  for (guint i = 0; i < 2; i++)
+    {
+      if (kind == SEVERAL_IN_LIST)
+        g_assert_true (at_task_list_add (list, tasks[i]));
+      else
+        at_async_task_set_owner (tasks[i], owner);
+    }
+  g_assert_true (at_async_task_execute_on_executor (running, executor, NULL, NULL));
+  at_test_gate_wait_arrived (&several.gate, 1);
+  g_assert_true (at_async_task_execute_on_executor (several.queued, executor, NULL, NULL));
+
+  if (kind == SEVERAL_IN_LIST)
+    at_task_list_cancel_all (list, TRUE);
+  g_assert_finalize_object (g_steal_pointer (&owner));
+  g_assert_true (at_async_task_is_cancelled (running));
+  g_assert_true (at_async_task_is_cancelled (several.queued));
+  at_test_settle (NULL, executor);
+  g_assert_cmpuint (at_test_gate_get_arrived (&several.begun), ==, 0);
+
+  g_clear_object (&list);
+  g_object_unref (running);
+  g_object_unref (several.queued);
+  g_object_unref (executor);
+  at_test_gate_clear (&several.gate);
+  at_test_gate_clear (&several.begun);
+}
+
+static void
+test_several (gconstpointer user_data)
+{
+  for (guint i = 0; i < 2; i++)
+    check_several (GPOINTER_TO_INT (user_data), i == 0);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -898,6 +977,8 @@ main (int   argc,
   g_test_add_func ("/cancel/callers-cancellable/from-a-thread-while-queued", test_cancellable_from_thread_queued);
   g_test_add_func ("/cancel/callers-cancellable/cancelled-already", test_cancellable_cancelled_already);
   g_test_add_func ("/cancel/callers-cancellable/body-done", test_cancellable_body_done);
+  g_test_add_data_func ("/cancel/several/list", GINT_TO_POINTER (SEVERAL_IN_LIST), test_several);
+  g_test_add_data_func ("/cancel/several/owner", GINT_TO_POINTER (SEVERAL_OF_OWNER), test_several);
   g_test_add_func ("/cancel/callers-cancellable/never-cancelled-by-us", test_cancellable_never_by_us);
   g_test_add_func ("/cancel/callers-cancellable/after-the-end", test_cancellable_after_the_end);
   g_test_add_data_func ("/cancel/paused/wakes", GINT_TO_POINTER (FALSE), test_paused_wakes);

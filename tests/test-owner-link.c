@@ -5,11 +5,15 @@
 
 static GPtrArray *told;
 
-static void
-on_owner_gone (GObject *follower)
+static gboolean
+on_owner_gone (GObject  *follower,
+               gboolean  is_again)
 {
+  g_assert_false (is_again);
   g_ptr_array_add (told, follower);
   g_object_unref (follower);
+
+  return TRUE;
 }
 
 static GObject *
@@ -57,6 +61,47 @@ test_told (void)
   g_clear_pointer (&told, g_ptr_array_unref);
 }
 
+static gboolean
+wait_for_others (GObject  *follower,
+                 gboolean  is_again)
+{
+  if (is_again)
+    g_ptr_array_add (told, follower);
+  g_object_unref (follower);
+
+  return is_again;
+}
+
+/* Those that want to be the last are, in the order in which they came. */
+static void
+test_told_again (void)
+{
+  GObject *owner = object_new ();
+  GObject *followers[5];
+  AtOwnerLink *links[5];
+
+  told = g_ptr_array_new ();
+  for (guint i = 0; i < 5; i++)
+    {
+      followers[i] = object_new ();
+      links[i] = at_owner_link_new (owner, followers[i], i % 2 == 0 ? wait_for_others : on_owner_gone);
+    }
+  g_assert_finalize_object (owner);
+
+  g_assert_cmpuint (told->len, ==, 5);
+  g_assert_true (told->pdata[0] == followers[1]);
+  g_assert_true (told->pdata[1] == followers[3]);
+  g_assert_true (told->pdata[2] == followers[0]);
+  g_assert_true (told->pdata[3] == followers[2]);
+  g_assert_true (told->pdata[4] == followers[4]);
+  for (guint i = 0; i < 5; i++)
+    {
+      at_owner_link_sever (links[i]);
+      g_assert_finalize_object (followers[i]);
+    }
+  g_clear_pointer (&told, g_ptr_array_unref);
+}
+
 /* A window that was destroyed may be kept by somebody, and own what comes then. */
 static void
 test_disposed_but_kept (void)
@@ -85,30 +130,41 @@ test_disposed_but_kept (void)
 
 static AtOwnerLink *other;
 
-static void
-sever_other (GObject *follower)
+static gboolean
+sever_other (GObject  *follower,
+             gboolean  is_again)
 {
   g_clear_pointer (&other, at_owner_link_sever);
   g_object_unref (follower);
+
+  return TRUE;
 }
 
+/* Before it is told, or is told again. */
 static void
 test_severed_by_one_that_is_told (void)
 {
-  GObject *owner = object_new ();
-  GObject *followers[2] = { object_new (), object_new () };
-  AtOwnerLink *first = at_owner_link_new (owner, followers[0], sever_other);
+  for (guint i = 0; i < 2; i++)
+    {
+      GObject *owner = object_new ();
+      GObject *followers[2] = { object_new (), object_new () };
+      AtOwnerLink *first = NULL;
 
-  told = g_ptr_array_new ();
-  other = at_owner_link_new (owner, followers[1], on_owner_gone);
-  g_assert_finalize_object (owner);
-  g_assert_null (other);
-  g_assert_cmpuint (told->len, ==, 0);
+      told = g_ptr_array_new ();
+      if (i == 0)
+        first = at_owner_link_new (owner, followers[0], sever_other);
+      other = at_owner_link_new (owner, followers[1], wait_for_others);
+      if (i == 1)
+        first = at_owner_link_new (owner, followers[0], sever_other);
+      g_assert_finalize_object (owner);
+      g_assert_null (other);
+      g_assert_cmpuint (told->len, ==, 0);
 
-  at_owner_link_sever (first);
-  g_assert_finalize_object (followers[0]);
-  g_assert_finalize_object (followers[1]);
-  g_clear_pointer (&told, g_ptr_array_unref);
+      at_owner_link_sever (first);
+      g_assert_finalize_object (followers[0]);
+      g_assert_finalize_object (followers[1]);
+      g_clear_pointer (&told, g_ptr_array_unref);
+    }
 }
 
 /* What one of them costs does not depend on how many there are: this would take
@@ -127,10 +183,13 @@ test_many (void)
     at_owner_link_sever (links[i]);
 }
 
-static void
-count_gone (GObject *follower)
+static gboolean
+let_go (GObject  *follower,
+        gboolean  is_again)
 {
   g_object_unref (follower);
+
+  return is_again;
 }
 
 static gpointer
@@ -155,7 +214,7 @@ test_race (void)
       for (guint i = 0; i < 4; i++)
         {
           followers[i] = object_new ();
-          links[i] = at_owner_link_new (owner, followers[i], count_gone);
+          links[i] = at_owner_link_new (owner, followers[i], let_go);
         }
       thread = g_thread_new ("owner", unref_in_thread, owner);
       for (guint i = 4; i-- > 0;)
@@ -176,6 +235,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/owner-link/told", test_told);
+  g_test_add_func ("/owner-link/told-again", test_told_again);
   g_test_add_func ("/owner-link/disposed-but-kept", test_disposed_but_kept);
   g_test_add_func ("/owner-link/severed-by-one-that-is-told", test_severed_by_one_that_is_told);
   g_test_add_func ("/owner-link/many", test_many);

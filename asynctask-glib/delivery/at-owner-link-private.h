@@ -13,8 +13,10 @@ G_BEGIN_DECLS
 typedef struct _AtOwnerLink AtOwnerLink;
 
 /* The owner is gone. A reference on the follower comes with the call, which runs
- * in the thread that disposed of the owner. */
-typedef void (* AtOwnerGoneFunc) (GObject *follower);
+ * in the thread that disposed of the owner. Who returns FALSE is told again when all
+ * others have been. */
+typedef gboolean (* AtOwnerGoneFunc) (GObject  *follower,
+                                      gboolean  is_again);
 
 AtOwnerLink *at_owner_link_new       (GObject         *owner,
                                       GObject         *follower,

@@ -59,8 +59,10 @@ at_owner_link_unref (AtOwnerLink *self)
   g_free (self);
 }
 
-static void
-tell_gone (AtOwnerLink *self)
+/* Returns whether that is all. */
+static gboolean
+tell_gone (AtOwnerLink *self,
+           gboolean     is_again)
 {
   GObject *follower;
 
@@ -70,8 +72,7 @@ tell_gone (AtOwnerLink *self)
   follower = self->follower != NULL ? g_object_ref (self->follower) : NULL;
   g_mutex_unlock (&self->lock);
 
-  if (follower != NULL)
-    self->func (follower);
+  return follower == NULL || self->func (follower, is_again);
 }
 
 static void
@@ -90,12 +91,14 @@ on_owner_disposed (gpointer  data,
     ((AtOwnerLink *) node->data)->is_in_hub = FALSE;
   g_mutex_unlock (&hubs_lock);
 
-  while (links.head != NULL)
+  for (guint n_first = links.length; links.head != NULL; n_first -= n_first > 0)
     {
       AtOwnerLink *link = g_queue_pop_head_link (&links)->data;
 
-      tell_gone (link);
-      at_owner_link_unref (link);
+      if (tell_gone (link, n_first == 0))
+        at_owner_link_unref (link);
+      else
+        g_queue_push_tail_link (&links, &link->node);
     }
   at_owner_hub_unref (hub);
 }

@@ -35,6 +35,10 @@ void              at_async_task_remove_follower (AtAsyncTask *self,
 gboolean          at_async_task_join            (AtAsyncTask       *self,
                                                  struct _AtMailbox *mailbox);
 
+/* Any thread. Whether the body runs, or is paused. Who cancels several tasks leaves these
+ * to the end: what they give back would go to one that has yet to be cancelled. */
+gboolean          at_async_task_is_in_body      (AtAsyncTask *self);
+
 /* Drops a reference, in the owner context. */
 void              at_async_task_unref_home      (AtAsyncTask *self);
 

@@ -241,6 +241,12 @@ at_async_task_cancel (AtAsyncTask *self,
   return cancel (self, AT_STATE_CANCELLED | (interrupt ? AT_STATE_INTERRUPTED : 0));
 }
 
+gboolean
+at_async_task_is_in_body (AtAsyncTask *self)
+{
+  return at_state_get_phase (&at_task_get_priv (self)->job.state) == AT_PHASE_RUNNING;
+}
+
 void
 at_task_sever_owner (AtAsyncTaskPrivate *priv)
 {
@@ -250,13 +256,18 @@ at_task_sever_owner (AtAsyncTaskPrivate *priv)
     g_clear_pointer (&rare->owner, at_owner_link_sever);
 }
 
-void
-at_task_on_owner_gone (GObject *follower)
+gboolean
+at_task_on_owner_gone (GObject  *follower,
+                       gboolean  is_again)
 {
   AtAsyncTask *self = AT_ASYNC_TASK (follower);
+  gboolean is_over = is_again || !at_async_task_is_in_body (self);
 
-  cancel (self, AT_STATE_CANCELLED | AT_STATE_INTERRUPTED | AT_STATE_ORPHANED);
+  if (is_over)
+    cancel (self, AT_STATE_CANCELLED | AT_STATE_INTERRUPTED | AT_STATE_ORPHANED);
   at_async_task_unref_home (self);
+
+  return is_over;
 }
 
 /**

@@ -331,7 +331,8 @@ void         at_task_keep_cancellable    (GCancellable        *cancellable);
 void         at_task_call_control_changed
                                          (AtAsyncTask         *self);
 void         at_task_sever_owner         (AtAsyncTaskPrivate  *priv);
-void         at_task_on_owner_gone       (GObject             *follower);
+gboolean     at_task_on_owner_gone       (GObject             *follower,
+                                          gboolean             is_again);
 
 /* at-task-progress.c */
 void         at_task_end_progress        (AtAsyncTask         *self);

@@ -96,7 +96,8 @@ at_task_list_execute_all (AtTaskList  *self,
  *
  * They stay in the list until they have, as [method@AsyncTask.cancel] has it. Those
  * that are pending are cancelled, too: their bodies do not run when they are
- * executed. [property@TaskList:fraction] stays where it is.
+ * executed. Those whose bodies run are cancelled last, so that none of the others begins
+ * in their place. [property@TaskList:fraction] stays where it is.
  *
  * Since: 1.0
  */
@@ -104,13 +105,23 @@ void
 at_task_list_cancel_all (AtTaskList *self,
                          gboolean    interrupt)
 {
-  g_autoptr (GPtrArray) tasks = NULL;
+  g_autoptr (GPtrArray) tasks = NULL, in_body = NULL;
 
   g_return_if_fail (AT_IS_TASK_LIST (self));
 
   tasks = dup_unended (self);
+  in_body = g_ptr_array_new ();
   for (guint i = 0; i < tasks->len; i++)
-    at_async_task_cancel (g_ptr_array_index (tasks, i), interrupt);
+    {
+      AtAsyncTask *task = g_ptr_array_index (tasks, i);
+
+      if (at_async_task_is_in_body (task))
+        g_ptr_array_add (in_body, task);
+      else
+        at_async_task_cancel (task, interrupt);
+    }
+  for (guint i = 0; i < in_body->len; i++)
+    at_async_task_cancel (g_ptr_array_index (in_body, i), interrupt);
 }
 
 /**

@@ -94,8 +94,9 @@ interrupted (gpointer data)
 
   self->interrupted = TRUE;
   self->patience_source = g_timeout_add (PATIENCE_MS, patience_is_over, self);
-  for (guint i = 0; i < self->tasks->len; i++)
-    at_async_task_cancel (g_ptr_array_index (self->tasks, i), TRUE);
+  /* From the last: none is to get the place of one that was cancelled before it. */
+  for (guint i = self->tasks->len; i > 0; i--)
+    at_async_task_cancel (g_ptr_array_index (self->tasks, i - 1), TRUE);
 
   return G_SOURCE_CONTINUE;
 }

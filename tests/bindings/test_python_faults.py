@@ -396,10 +396,10 @@ class ExitTest(unittest.TestCase):
                 later.append(At.AsyncTask(lambda task: gate.wait(60)).execute_on_executor(pool))
             return task in later
 
-        self.assertEqual(find_started(goes_on), set(later))
+        self.assertEqual(find_started(goes_on), later)
         gate.set()
         pool.shutdown(wait=True)
-        self.assertEqual(find_started(lambda task: not task.done()), set())
+        self.assertEqual(find_started(lambda task: not task.done()), [])
 
     def test_file(self):
         """What concurrent.futures still lets bodies do, they can."""
@@ -449,6 +449,49 @@ class ExitTest(unittest.TestCase):
             started.acquire()
         At.set_exit_timeout(1)
 """, ["finally"] * 3)
+
+    def test_cancelled_queued(self):
+        """No body begins in the place of one that was cancelled, whichever is the first in the list."""
+        for running_comes_first in True, False:
+            self.run_program(f"""
+        from gi.overrides import _at_process
+        cancel, find_started = At.AsyncTask.cancel, _at_process.find_started
+        begun = threading.Event()
+
+        def slow_cancel(task, *args):
+            cancel(task, *args)
+            if task is running and not queued.is_cancelled():
+                begun.wait()
+
+        def hold(task):
+            started.release()
+            gate.wait()
+
+        def run(task):
+            started.release()
+            while True:
+                task.checkpoint()
+
+        def begin(task):
+            say("begun")
+            begun.set()
+
+        gate = threading.Event()
+        pool = At.ThreadPoolExecutor.new("exit", 1)
+        held = At.AsyncTask(hold).execute_on_executor(pool)
+        started.acquire()
+        running = At.AsyncTask(run)
+        running.set_priority(0 if {running_comes_first} else -1)
+        queued = At.AsyncTask(begin)
+        for task in (running, queued) if {running_comes_first} else (queued, running):
+            task.execute_on_executor(pool)
+        gate.set()
+        started.acquire()
+        At.AsyncTask.cancel = slow_cancel
+        _at_process.find_started = lambda condition: sorted(
+            find_started(condition), key=lambda task: task is queued, reverse=not {running_comes_first})
+        At.set_exit_timeout(60)
+""", [])
 
     def test_paused(self):
         """Nobody resumes a task then."""

@@ -97,6 +97,39 @@ class SubmitTest(Base):
         results.close()
         self.assertEqual([task.is_cancelled() for task in tasks], [False, True, True])
 
+    def test_map_given_up_queued(self):
+        """None begins in the place of one that was cancelled."""
+        def submit(*args):
+            tasks.append(At.ThreadPoolExecutor.submit(pool, *args))
+            return tasks[-1]
+
+        def body(n):
+            begun[n].set()
+            submitted.wait(60)
+            while n == 1:
+                tasks[n].checkpoint()
+            return n
+
+        def slow_cancel(task, *args):
+            cancel(task, *args)
+            if task is tasks[1] and not tasks[2].is_cancelled():
+                begun[2].wait(60)
+
+        tasks = []
+        submitted = threading.Event()
+        begun = [threading.Event() for _n in range(3)]
+        cancel = At.AsyncTask.cancel
+        self.addCleanup(setattr, At.AsyncTask, "cancel", cancel)
+        At.AsyncTask.cancel = slow_cancel
+        with At.ThreadPoolExecutor("map", 1) as pool:
+            pool.submit = submit
+            results = pool.map(body, range(3))
+            submitted.set()
+            self.assertEqual(next(results), 0)
+            self.assertTrue(begun[1].wait(60))
+            results.close()
+        self.assertEqual([event.is_set() for event in begun], [True, True, False])
+
     def test_with(self):
         """The end of the block waits, also for what bodies start."""
         done = []

@@ -20,6 +20,7 @@ from concurrent.futures._base import CANCELLED_AND_NOTIFIED, FINISHED, PENDING, 
 from gi.repository import At, GLib
 
 from ._at_errors import interrupt_later
+from ._at_process import cancel_all
 
 # How often an event looks at its tasks, in seconds, and at how many at a time.
 _MIN_TICK = 0.001
@@ -212,7 +213,6 @@ def map_on(executor, func, iterables, timeout):
                 tasks.popleft()
                 yield result
         finally:
-            for task in tasks:
-                task.cancel()
+            cancel_all(tasks)
 
     return results()

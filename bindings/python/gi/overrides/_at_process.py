@@ -18,9 +18,9 @@ from gi.repository import At, GLib
 _PATIENCE = 5.0
 _TICK = 0.1
 
-# What the tasks that were executed keep, as long as there are any. These references
-# remove themselves, in whatever thread.
-_started = set()
+# What the tasks that were executed keep, as long as there are any, in the order in which
+# they were. These references remove themselves, in whatever thread.
+_started = {}
 _is_used = False
 _is_forked = False
 _exit_timeout = None
@@ -40,7 +40,12 @@ def note_start(task):
     _is_used = True
     task._at_token = token = _Token()
     token.get_task = task.weak_ref()
-    _started.add(weakref.ref(token, _started.discard))
+    _started[weakref.ref(token, _forget)] = None
+
+
+# When the last tasks go, there may be no globals any more.
+def _forget(ref, started=_started):
+    started.pop(ref, None)
 
 
 def check_forked():
@@ -76,7 +81,7 @@ def set_exit_timeout(seconds):
 
 
 def get_started():
-    """The tasks that were executed, as far as there are any."""
+    """The tasks that were executed, as far as there are any, in that order."""
     tokens = [token for token in (ref() for ref in _started.copy()) if token is not None]
     return [task for task in (token.get_task() for token in tokens) if task is not None]
 
@@ -90,11 +95,21 @@ def find_started(condition):
     """
     known = set()
     while True:
-        tasks = set(get_started())
-        found = {task for task in tasks if condition(task)}
-        if found or tasks <= known:
+        tasks = get_started()
+        found = [task for task in tasks if condition(task)]
+        if found or known.issuperset(tasks):
             return found
-        known = tasks
+        known = set(tasks)
+
+
+def cancel_all(tasks):
+    """Cancels tasks that were executed in this order.
+
+    What one that runs gives back would go to the next one that is queued: its body would
+    begin for nothing if it were cancelled after that.
+    """
+    for task in sorted(reversed(tasks), key=lambda task: task._at_has_begun):
+        At.AsyncTask.cancel(task)
 
 
 def _is_queued(task):
@@ -113,11 +128,13 @@ def _join(cancels, patience):
     until = None
     seen = set()
     while tasks := find_started(lambda task: task not in seen and _goes_on(task)):
-        seen |= tasks
+        seen.update(tasks)
+        if cancels:
+            cancel_all([task for task in tasks if not task.is_cancelled()])
         for task in tasks:
             while not (task.is_cancelled() or At.AsyncTask.done(task)):
                 # Nobody would resume one that is paused.
-                if cancels or task.is_paused():
+                if task.is_paused():
                     At.AsyncTask.cancel(task)
                     break
                 error, goes_on = task._at_wait(_TICK * 1000)
