@@ -7,6 +7,12 @@
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#ifdef __linux__
+# include <sys/prctl.h>
+#endif
 
 /* Bodies that wait */
 
@@ -476,6 +482,180 @@ test_cancellable_with_a_weak_notify (void)
   g_assert_null (weak_cancellable);
 }
 
+/* What a body leaves behind */
+
+typedef enum
+{
+  LEAVES_CONTEXTS,
+  LEAVES_CANCELLABLES,
+  LEAVES_SIGNALS,
+  LEAVES_NAME
+} Leaving;
+
+typedef struct
+{
+  Leaving    leaving;
+  gboolean   takes_long;
+  GThread   *thread;
+  char       name[16];
+} Leaver;
+
+static void
+get_name (char *name)
+{
+  memset (name, 0, 16);
+#ifdef __linux__
+  prctl (PR_GET_NAME, name, 0, 0, 0);
+#endif
+}
+
+static gboolean
+body_leaves (AtAsyncTask   *task,
+             const GValue  *params,
+             GCancellable  *cancellable,
+             gpointer       user_data,
+             GError       **error)
+{
+  Leaver *leaver = user_data;
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  sigset_t signals;
+
+  leaver->thread = g_thread_self ();
+  get_name (leaver->name);
+  switch (leaver->leaving)
+    {
+    case LEAVES_CONTEXTS:
+      g_main_context_push_thread_default (context);
+      g_main_context_push_thread_default (context);
+      break;
+    case LEAVES_CANCELLABLES:
+      g_cancellable_push_current (cancellable);
+      break;
+    case LEAVES_SIGNALS:
+      sigemptyset (&signals);
+      sigaddset (&signals, SIGUSR1);
+      g_assert_cmpint (pthread_sigmask (SIG_BLOCK, &signals, NULL), ==, 0);
+      break;
+    case LEAVES_NAME:
+#ifdef __linux__
+      prctl (PR_SET_NAME, "mine", 0, 0, 0);
+#endif
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+
+  /* As long as a body has to take for all of it to be looked at. */
+  if (leaver->takes_long)
+    for (gint64 end = g_get_monotonic_time () + 200; g_get_monotonic_time () < end;)
+      g_thread_yield ();
+
+  return TRUE;
+}
+
+static gboolean
+body_finds (AtAsyncTask   *task,
+            const GValue  *params,
+            GCancellable  *cancellable,
+            gpointer       user_data,
+            GError       **error)
+{
+  Leaver *leaver = user_data;
+  sigset_t signals;
+  char name[16];
+
+  g_assert_true (leaver->thread == g_thread_self ());
+  g_assert_null (g_main_context_get_thread_default ());
+  g_assert_null (g_cancellable_get_current ());
+  g_assert_cmpint (pthread_sigmask (SIG_SETMASK, NULL, &signals), ==, 0);
+  g_assert_cmpint (sigismember (&signals, SIGUSR1), ==, 0);
+  get_name (name);
+  g_assert_cmpstr (name, ==, leaver->name);
+
+  return TRUE;
+}
+
+static void
+test_left_behind (gconstpointer user_data)
+{
+  g_autoptr (AtThreadPoolExecutor) pool = at_thread_pool_executor_new (GPOINTER_TO_INT (user_data) % 2 == 0 ? "Name" : NULL, 1);
+  g_autoptr (AtSerialExecutor) serial = at_serial_executor_new (AT_EXECUTOR (pool));
+  AtExecutor *executors[] = { AT_EXECUTOR (pool), AT_EXECUTOR (serial) };
+  Leaver leaver = { GPOINTER_TO_INT (user_data), TRUE, };
+
+  for (guint i = 0; i < G_N_ELEMENTS (executors); i++)
+    {
+      g_autoptr (AtAsyncTask) leaves = at_async_task_new (body_leaves, &leaver, NULL);
+      g_autoptr (AtAsyncTask) finds = at_async_task_new (body_finds, &leaver, NULL);
+      AtTestGate gate;
+      g_autoptr (AtAsyncTask) held = NULL;
+      guint n_criticals;
+
+      /* So that both are there when the thread takes the first. */
+      at_test_gate_init (&gate);
+      held = at_async_task_new (at_test_body_gate, &gate, NULL);
+      g_assert_true (at_async_task_execute_on_executor (held, executors[i], NULL, NULL));
+      at_test_gate_wait_arrived (&gate, 1);
+      g_assert_true (at_async_task_execute_on_executor (leaves, executors[i], NULL, NULL));
+      g_assert_true (at_async_task_execute_on_executor (finds, executors[i], NULL, NULL));
+      at_test_criticals_begin ();
+      at_test_gate_open (&gate);
+      g_assert_true (at_async_task_wait (finds, -1, NULL, NULL));
+      n_criticals = at_test_criticals_end ();
+      g_assert_cmpuint (n_criticals, ==, leaver.leaving == LEAVES_CONTEXTS ? 2 :
+                                         leaver.leaving == LEAVES_CANCELLABLES ? 1 : 0);
+      at_test_finish (held);
+      at_test_finish (leaves);
+      at_test_finish (finds);
+      at_test_settle (NULL, executors[i]);
+      at_test_gate_clear (&gate);
+    }
+}
+
+/* The second body takes no time, and nothing comes for a while. */
+static void
+test_left_behind_idle (void)
+{
+  g_autoptr (AtThreadPoolExecutor) pool = at_thread_pool_executor_new ("Idle", 1);
+  g_autoptr (AtAsyncTask) last = at_async_task_new (at_test_body_succeed, NULL, NULL);
+  Leaver leaver = { LEAVES_SIGNALS, FALSE, };
+  AtTaskFunc bodies[] = { body_leaves, body_leaves, body_finds };
+
+  at_test_time_stop ();
+  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
+    {
+      g_autoptr (AtAsyncTask) task = at_async_task_new (bodies[i], &leaver, NULL);
+
+      g_assert_true (at_async_task_execute_on_executor (task, AT_EXECUTOR (pool), NULL, NULL));
+      at_test_finish (task);
+      g_assert_cmpint (at_async_task_get_outcome (task), ==, AT_OUTCOME_SUCCEEDED);
+      at_test_poll_until (at_thread_pool_executor_get_n_running (pool) == 0);
+    }
+  at_test_time_go_on ();
+  g_assert_true (at_async_task_execute_on_executor (last, AT_EXECUTOR (pool), NULL, NULL));
+  at_test_finish (last);
+}
+
+/* On a thread that is not a pool's, it is for the body alone. */
+static void
+test_left_behind_inline (void)
+{
+  g_autoptr (AtInlineExecutor) executor = at_inline_executor_new ();
+  Leaver leaver = { LEAVES_CONTEXTS, FALSE, };
+  g_autoptr (AtAsyncTask) task = at_async_task_new (body_leaves, &leaver, NULL);
+  GMainContext *context;
+
+  g_assert_true (at_async_task_execute_on_executor (task, AT_EXECUTOR (executor), NULL, NULL));
+  for (guint i = 0; i < 2; i++)
+    {
+      context = g_main_context_get_thread_default ();
+      g_assert_nonnull (context);
+      g_main_context_pop_thread_default (context);
+    }
+  g_assert_null (g_main_context_get_thread_default ());
+  at_test_finish (task);
+}
+
 /* Others */
 
 static void
@@ -634,6 +814,12 @@ main (int   argc,
   g_test_add_func ("/elsewhere/contexts/kept", test_context_stays);
   g_test_add_func ("/elsewhere/lent/weak-reference", test_cancellable_with_a_weak_reference);
   g_test_add_func ("/elsewhere/lent/weak-notify", test_cancellable_with_a_weak_notify);
+  g_test_add_data_func ("/elsewhere/left/contexts", GINT_TO_POINTER (LEAVES_CONTEXTS), test_left_behind);
+  g_test_add_data_func ("/elsewhere/left/cancellables", GINT_TO_POINTER (LEAVES_CANCELLABLES), test_left_behind);
+  g_test_add_data_func ("/elsewhere/left/signals", GINT_TO_POINTER (LEAVES_SIGNALS), test_left_behind);
+  g_test_add_data_func ("/elsewhere/left/name", GINT_TO_POINTER (LEAVES_NAME), test_left_behind);
+  g_test_add_func ("/elsewhere/left/idle", test_left_behind_idle);
+  g_test_add_func ("/elsewhere/left/inline", test_left_behind_inline);
   g_test_add_func ("/elsewhere/published-in-pre-execute-and-refused", test_published_and_refused);
   g_test_add_func ("/elsewhere/executor-notifies", test_executor_notifies);
   g_test_add_func ("/elsewhere/readable-after-wait", test_readable_after_wait);

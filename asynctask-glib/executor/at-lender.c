@@ -5,6 +5,8 @@
 
 #include "at-lender-private.h"
 
+#include <pthread.h>
+#include <string.h>
 #ifdef HAVE_PRCTL
 # include <sys/prctl.h>
 #endif
@@ -41,9 +43,9 @@ at_lender_get (GFunc serve)
   return found;
 }
 
-void
-at_lender_swap_thread_name (char       *old_name,
-                            const char *new_name)
+static void
+swap_name (char       *old_name,
+           const char *new_name)
 {
 #ifdef HAVE_PRCTL
   if (old_name != NULL)
@@ -51,4 +53,46 @@ at_lender_swap_thread_name (char       *old_name,
   if (new_name != NULL)
     prctl (PR_SET_NAME, new_name, 0, 0, 0);
 #endif
+}
+
+void
+at_borrowed_begin (AtBorrowed *self,
+                   const char *name)
+{
+  GMainContext *context;
+  GCancellable *cancellable;
+
+  memset (self, 0, sizeof *self);
+  swap_name (self->lender_name, name);
+  swap_name (self->name, NULL);
+  pthread_sigmask (SIG_SETMASK, NULL, &self->signals);
+
+  /* The lender has other borrowers, who may have left something. */
+  while ((context = g_main_context_get_thread_default ()) != NULL)
+    g_main_context_pop_thread_default (context);
+  while ((cancellable = g_cancellable_get_current ()) != NULL)
+    g_cancellable_pop_current (cancellable);
+}
+
+void
+at_borrowed_restore (AtBorrowed *self)
+{
+  char name[sizeof self->name] = "";
+
+  if (!self->has_run)
+    return;
+
+  self->has_run = FALSE;
+  pthread_sigmask (SIG_SETMASK, &self->signals, NULL);
+  swap_name (name, NULL);
+  if (strcmp (name, self->name) != 0)
+    swap_name (NULL, self->name);
+}
+
+void
+at_borrowed_end (AtBorrowed *self)
+{
+  at_borrowed_restore (self);
+  if (strcmp (self->lender_name, self->name) != 0)
+    swap_name (NULL, self->lender_name);
 }

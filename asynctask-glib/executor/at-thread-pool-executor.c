@@ -50,8 +50,9 @@ typedef struct
 /* On the stack of the thread. */
 typedef struct
 {
-  AtSlot   slot;
-  AtWorker worker;
+  AtSlot     slot;
+  AtWorker   worker;
+  AtBorrowed borrowed;
 } AtPoolThread;
 
 struct _AtThreadPoolExecutor
@@ -380,8 +381,10 @@ run_jobs (AtThreadPoolExecutor *self,
   at_worker_turn (&thread->worker);
   while (job != NULL)
     {
-      AtTurn *turn = at_job_run (job);
+      AtJobFrame frame;
+      AtTurn *turn = at_job_run (job, &frame);
 
+      at_borrowed_look (&thread->borrowed, frame.ended_at);
       job = turn != NULL ? turn->klass->take_next (turn, &thread->slot) : NULL;
     }
   at_worker_turn (&thread->worker);
@@ -593,9 +596,8 @@ serve (gpointer data,
 {
   g_autoptr (AtThreadPoolExecutor) self = data;
   AtPoolThread thread = { .slot = { &slot_class, &self->jobs } };
-  char lender_name[16] = "";
 
-  at_lender_swap_thread_name (lender_name, self->name);
+  at_borrowed_begin (&thread.borrowed, self->name);
   at_slot_set_current (&thread.slot);
   if (self->grows)
     at_growth_join (&self->growth, &thread.worker);
@@ -609,8 +611,13 @@ serve (gpointer data,
       AtJob *job = take_job (self);
 
       if (job != NULL)
-        run_jobs (self, &thread, job);
-      else if (needs_watcher (self))
+        {
+          run_jobs (self, &thread, job);
+          continue;
+        }
+
+      at_borrowed_restore (&thread.borrowed);
+      if (needs_watcher (self))
         watch_queue (self);
       else if (!wait_for_work (self, g_get_monotonic_time () + LINGER_USEC) &&
                !has_work (self) && !needs_watcher (self))
@@ -622,7 +629,7 @@ serve (gpointer data,
   if (self->grows)
     at_growth_leave (&self->growth, &thread.worker);
   at_slot_set_current (NULL);
-  at_lender_swap_thread_name (NULL, self->name != NULL ? lender_name : NULL);
+  at_borrowed_end (&thread.borrowed);
 }
 
 static void

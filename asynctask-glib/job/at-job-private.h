@@ -41,7 +41,8 @@ struct _AtJobClass
   void (* unref_home) (AtJob *self);
 
   /* For whoever has claimed the job, which may be gone after. */
-  void (* run)        (AtJob *self);
+  void (* run)        (AtJob      *self,
+                       AtJobFrame *frame);
 
   /* The same without having run. @error is taken over (nullable). No lock is held. */
   void (* end)        (AtJob    *self,
@@ -113,8 +114,16 @@ struct _AtJobFrame
   AtJobFrame *outer;
   AtJob      *job;
   AtTurn     *turn;
-  AtSlot     *slot; /* or NULL */
+  AtSlot     *slot;     /* or NULL */
+  gint64      ended_at; /* the body, once it has */
 };
+
+/* Whether what runs there has the thread to itself, which a pool has borrowed for it. */
+static inline gboolean
+at_job_frame_has_thread (AtJobFrame *self)
+{
+  return self->slot != NULL && self->outer == NULL;
+}
 
 /* Where in an object its job is, such as in each task. Constant once there is one. */
 extern int at_job_offset;
@@ -230,7 +239,8 @@ void        at_job_move         (AtJob       *self,
 void        at_job_drop         (AtJob       *self);
 void        at_job_leave        (AtJob       *self);
 gboolean    at_job_claim_cancel (AtJob       *self);
-AtTurn     *at_job_run          (AtJob       *self);
+AtTurn     *at_job_run          (AtJob       *self,
+                                 AtJobFrame  *frame);
 void        at_job_run_here     (AtJob       *self);
 
 AtJobFrame *at_job_get_frame    (void);

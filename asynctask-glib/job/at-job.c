@@ -117,31 +117,32 @@ at_job_claim_cancel (AtJob *self)
 /* Runs a job that was claimed: it is gone when this returns. The turn that it has had
  * is for the caller to end. */
 AtTurn *
-at_job_run (AtJob *self)
+at_job_run (AtJob      *self,
+            AtJobFrame *frame)
 {
-  AtJobFrame frame = {
-    .outer = current_frame,
-    .job = self,
-    .turn = at_job_take_turn (self),
-    .slot = at_slot_get_current (),
-  };
+  frame->outer = current_frame;
+  frame->job = self;
+  frame->turn = at_job_take_turn (self);
+  frame->slot = at_slot_get_current ();
 
-  current_frame = &frame;
-  self->klass->run (self);
-  current_frame = frame.outer;
+  current_frame = frame;
+  self->klass->run (self, frame);
+  current_frame = frame->outer;
 
-  return frame.turn;
+  return frame->turn;
 }
 
 /* Runs a job in this thread, unless it was claimed before. */
 void
 at_job_run_here (AtJob *self)
 {
+  AtJobFrame frame;
+
   if (!at_job_claim (self))
     return;
 
   at_job_leave (self);
-  at_turn_end (at_job_run (self));
+  at_turn_end (at_job_run (self, &frame));
 }
 
 /* What this thread is at, or NULL. */

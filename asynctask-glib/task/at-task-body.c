@@ -96,7 +96,32 @@ begin_body (AtAsyncTaskPrivate *priv)
   return cancellable;
 }
 
+/* A thread of a pool is as it was for the body that comes next. At least this is cheap
+ * enough to be looked at each time; at_borrowed_restore() knows of the rest. */
 static void
+clear_stacks (AtAsyncTask *self)
+{
+  GMainContext *context;
+  GCancellable *cancellable;
+
+  while ((context = g_main_context_get_thread_default ()) != NULL)
+    {
+      g_critical ("The body of a task (%s) has left a main context pushed as the default one of its thread",
+                  G_OBJECT_TYPE_NAME (self));
+      g_main_context_pop_thread_default (context);
+    }
+
+  /* Nobody has a reference on it. */
+  while ((cancellable = g_cancellable_get_current ()) != NULL)
+    {
+      g_critical ("The body of a task (%s) has left a cancellable pushed as the current one of its thread",
+                  G_OBJECT_TYPE_NAME (self));
+      g_cancellable_pop_current (cancellable);
+    }
+}
+
+/* Returns when that was. */
+static gint64
 end_body (AtAsyncTaskPrivate *priv,
           gboolean            succeeded)
 {
@@ -124,16 +149,21 @@ end_body (AtAsyncTaskPrivate *priv,
   at_state_move (&priv->job.state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, &state);
   if ((state & AT_STATE_AWAITED) != 0)
     at_task_wake_waiters (priv);
+
+  return now;
 }
 
 static void
-run_job (AtJob *job)
+run_job (AtJob      *job,
+         AtJobFrame *frame)
 {
   AtAsyncTaskPrivate *priv = AT_CONTAINER (job, AtAsyncTaskPrivate, job);
   gboolean succeeded;
 
   succeeded = call_body (at_task_from_priv (priv), begin_body (priv), &priv->body_error);
-  end_body (priv, succeeded);
+  if (at_job_frame_has_thread (frame))
+    clear_stacks (at_task_from_priv (priv));
+  frame->ended_at = end_body (priv, succeeded);
   at_task_send_home (priv);
 }
 
