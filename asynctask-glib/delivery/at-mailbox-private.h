@@ -50,6 +50,8 @@ typedef enum
 /* A scheduler may take as long again before it lets the thread go on. */
 #define AT_MAILBOX_BUDGET_USEC (3 * G_TIME_SPAN_MILLISECOND)
 
+extern gsize at_mailbox_default; /* atomic: that of the default context, once it was asked for */
+
 AtMailbox    *at_mailbox_get         (GMainContext *context);
 AtMailbox    *at_mailbox_ref         (AtMailbox    *self);
 void          at_mailbox_unref       (AtMailbox    *self);
@@ -62,7 +64,7 @@ GMainContext *at_mailbox_get_context (AtMailbox    *self);
 
 AtHome        at_mailbox_enter       (AtMailbox    *self,
                                       guint         heir);
-void          at_mailbox_leave       (AtMailbox    *self,
+void          at_mailbox_release     (AtMailbox    *self,
                                       AtHome        home);
 
 /* Owner only. */
@@ -72,6 +74,23 @@ void          at_mailbox_schedule    (AtMailbox    *self,
                                       gint64        due);
 gboolean      at_mailbox_unschedule  (AtMailbox    *self,
                                       AtTimedMail  *mail);
+
+/* The mailbox of most tasks, which is asked for several times for each of them. */
+static inline AtMailbox *
+at_mailbox_get_default (void)
+{
+  AtMailbox *mailbox = (AtMailbox *) g_atomic_pointer_get (&at_mailbox_default);
+
+  return mailbox != NULL ? mailbox : at_mailbox_get (NULL);
+}
+
+static inline void
+at_mailbox_leave (AtMailbox *self,
+                  AtHome     home)
+{
+  if (home == AT_HOME_ACQUIRED || home == AT_HOME_ACQUIRED_DEFAULT)
+    at_mailbox_release (self, home);
+}
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtMailbox, at_mailbox_unref)
 

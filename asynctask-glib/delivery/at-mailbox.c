@@ -80,6 +80,8 @@ typedef struct
   gboolean   is_cleared; /* in this iteration */
 } AtMailSource;
 
+gsize at_mailbox_default;
+
 static GMutex       context_lock;
 static GHashTable  *mailboxes; /* GMainContext → AtMailbox, under the lock */
 
@@ -460,19 +462,17 @@ at_mailbox_new (GMainContext *context)
 }
 
 static AtMailbox *
-get_default_mailbox (void)
+ensure_default_mailbox (void)
 {
-  static gsize mailbox;
-
-  if (g_once_init_enter (&mailbox))
+  if (g_once_init_enter (&at_mailbox_default))
     {
       AtMailbox *self = at_mailbox_new (g_main_context_default ());
 
       self->is_permanent = TRUE;
-      g_once_init_leave (&mailbox, (gsize) self);
+      g_once_init_leave (&at_mailbox_default, (gsize) self);
     }
 
-  return (AtMailbox *) mailbox;
+  return (AtMailbox *) at_mailbox_default;
 }
 
 /* The mailbox of @context (NULL: the default main context), with a reference. */
@@ -482,7 +482,7 @@ at_mailbox_get (GMainContext *context)
   AtMailbox *self;
 
   if (context == NULL || context == g_main_context_default ())
-    return get_default_mailbox ();
+    return ensure_default_mailbox ();
 
   g_mutex_lock (&context_lock);
   if (mailboxes == NULL)
@@ -540,7 +540,7 @@ at_mailbox_post (AtMailbox *self,
       if (older == &closed_mark)
         {
           at_mailbox_unref (self);
-          at_mailbox_post (get_default_mailbox (), mail);
+          at_mailbox_post (at_mailbox_get_default (), mail);
           return;
         }
       mail->next = older;
@@ -592,7 +592,7 @@ at_mailbox_enter (AtMailbox *self,
   context = self->context;
   if (context == NULL)
     {
-      home = at_mailbox_enter (get_default_mailbox (), heir);
+      home = at_mailbox_enter (at_mailbox_get_default (), heir);
       if (home == AT_HOME_ACQUIRED)
         home = AT_HOME_ACQUIRED_DEFAULT;
     }
@@ -607,16 +607,12 @@ at_mailbox_enter (AtMailbox *self,
   return home;
 }
 
+/* What at_mailbox_enter() has acquired. */
 void
-at_mailbox_leave (AtMailbox *self,
-                  AtHome     home)
+at_mailbox_release (AtMailbox *self,
+                    AtHome     home)
 {
-  GMainContext *context = NULL;
-
-  if (home == AT_HOME_ACQUIRED)
-    context = at_mailbox_get_context (self);
-  else if (home == AT_HOME_ACQUIRED_DEFAULT)
-    context = g_main_context_default ();
+  GMainContext *context = home == AT_HOME_ACQUIRED ? at_mailbox_get_context (self) : g_main_context_default ();
 
   /* What was acquired may have been destroyed in between. */
   if (context != NULL)

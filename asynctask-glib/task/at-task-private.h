@@ -244,7 +244,7 @@ at_task_get_mailbox (AtAsyncTaskPrivate *priv)
   if (priv->mailbox != NULL)
     return priv->mailbox;
 
-  return at_mailbox_get (NULL);
+  return at_mailbox_get_default ();
 }
 
 static inline gboolean
