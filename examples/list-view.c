@@ -244,26 +244,16 @@ update_actions (Checksums *self)
 
 /* What list-view.ui calls: for the rows, and for the line at the top. */
 
-G_MODULE_EXPORT gboolean is_active (gpointer this_object,
-                                    AtStatus status);
-
-gboolean
-is_active (gpointer this_object,
-           AtStatus status)
-{
-  return status == AT_STATUS_RUNNING;
-}
-
 G_MODULE_EXPORT gboolean shows_bar (gpointer this_object,
-                                    AtStatus status,
+                                    gboolean active,
                                     gboolean indeterminate);
 
 gboolean
 shows_bar (gpointer this_object,
-           AtStatus status,
+           gboolean active,
            gboolean indeterminate)
 {
-  return status != AT_STATUS_FINISHED && !indeterminate;
+  return active && !indeterminate;
 }
 
 G_MODULE_EXPORT char *get_outcome_icon (gpointer  this_object,

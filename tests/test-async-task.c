@@ -1321,6 +1321,7 @@ test_properties_declared (void)
 {
   static const struct { const char *name; GType type; gboolean writable; } expected[] = {
     { "status", 0, FALSE },
+    { "active", G_TYPE_BOOLEAN, FALSE },
     { "outcome", 0, FALSE },
     { "error", 0, FALSE },
     { "fraction", G_TYPE_DOUBLE, FALSE },
@@ -1331,7 +1332,7 @@ test_properties_declared (void)
     { "rate", G_TYPE_DOUBLE, FALSE },
     { "remaining", G_TYPE_DOUBLE, FALSE },
     { "elapsed", G_TYPE_DOUBLE, FALSE },
-    { "paused", G_TYPE_BOOLEAN, FALSE },
+    { "paused", G_TYPE_BOOLEAN, TRUE },
     { "title", G_TYPE_STRING, TRUE },
     { "unit", 0, TRUE },
     { "executor", 0, TRUE },

@@ -14,8 +14,9 @@ test_initial (void)
   AtProgress progress;
 
   at_progress_init (&progress);
-  g_assert_cmpuint (at_progress_update (&progress, 0, TRUE), ==, 0);
-  g_assert_true (progress.values.indeterminate);
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_NO_WORK), ==, 0);
+  g_assert_false (progress.values.indeterminate);
+  g_assert_false (progress.values.is_known);
   g_assert_cmpfloat (progress.values.fraction, ==, 0);
   g_assert_cmpfloat (progress.values.remaining, ==, -1);
   g_assert_null (progress.values.message);
@@ -30,27 +31,28 @@ test_fraction (void)
   at_progress_init (&progress);
 
   g_assert_true (at_progress_set_fraction (&progress, 0.25));
-  g_assert_cmpuint (at_progress_update (&progress, 0, TRUE), ==,
-                    AT_PROGRESS_FRACTION | AT_PROGRESS_INDETERMINATE);
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_MOVING), ==,
+                    AT_PROGRESS_FRACTION);
   g_assert_cmpfloat (progress.values.fraction, ==, 0.25);
+  g_assert_true (progress.values.is_known);
   g_assert_false (progress.values.indeterminate);
 
   /* Equal values are silent, and backwards is a direction. */
   at_progress_set_fraction (&progress, 0.25);
-  g_assert_cmpuint (at_progress_update (&progress, 0, TRUE), ==, 0);
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_MOVING), ==, 0);
   at_progress_set_fraction (&progress, 0.125);
-  g_assert_cmpuint (at_progress_update (&progress, 0, TRUE), ==, AT_PROGRESS_FRACTION);
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_MOVING), ==, AT_PROGRESS_FRACTION);
 
   at_progress_set_fraction (&progress, NAN);
-  g_assert_cmpuint (at_progress_update (&progress, 0, TRUE), ==, 0);
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_MOVING), ==, 0);
   g_assert_cmpfloat (progress.values.fraction, ==, 0.125);
 
   at_progress_set_fraction (&progress, -INFINITY);
-  at_progress_update (&progress, 0, TRUE);
+  at_progress_update (&progress, 0, AT_PROGRESS_MOVING);
   g_assert_cmpfloat (progress.values.fraction, ==, 0);
   g_assert_false (signbit (progress.values.fraction));
   at_progress_set_fraction (&progress, 17);
-  at_progress_update (&progress, 0, TRUE);
+  at_progress_update (&progress, 0, AT_PROGRESS_MOVING);
   g_assert_cmpfloat (progress.values.fraction, ==, 1);
 
   at_progress_clear (&progress);
@@ -64,34 +66,73 @@ test_amounts (void)
   at_progress_init (&progress);
 
   at_progress_set_amounts (&progress, 30, 120);
-  g_assert_cmpuint (at_progress_update (&progress, 0, TRUE), ==,
-                    AT_PROGRESS_FRACTION | AT_PROGRESS_INDETERMINATE |
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_MOVING), ==,
+                    AT_PROGRESS_FRACTION |
                     AT_PROGRESS_COMPLETED | AT_PROGRESS_TOTAL);
   g_assert_cmpfloat (progress.values.fraction, ==, 0.25);
 
   /* More than all is kept as it is. */
   at_progress_set_amounts (&progress, 150, 120);
-  at_progress_update (&progress, 0, TRUE);
+  at_progress_update (&progress, 0, AT_PROGRESS_MOVING);
   g_assert_cmpuint (progress.values.completed, ==, 150);
   g_assert_cmpfloat (progress.values.fraction, ==, 1);
   g_assert_cmpfloat (progress.values.remaining, ==, 0);
 
   at_progress_set_amounts (&progress, 160, 0);
-  at_progress_update (&progress, 0, TRUE);
+  at_progress_update (&progress, 0, AT_PROGRESS_MOVING);
   g_assert_true (progress.values.indeterminate);
   g_assert_cmpfloat (progress.values.fraction, ==, 0);
   g_assert_cmpfloat (progress.values.remaining, ==, -1);
 
   at_progress_set_amounts (&progress, G_MAXUINT64, G_MAXUINT64);
-  at_progress_update (&progress, 0, TRUE);
+  at_progress_update (&progress, 0, AT_PROGRESS_MOVING);
   g_assert_cmpfloat (progress.values.fraction, ==, 1);
 
   /* Whatever was said last counts. */
   at_progress_set_fraction (&progress, 0.5);
-  at_progress_update (&progress, 0, TRUE);
+  at_progress_update (&progress, 0, AT_PROGRESS_MOVING);
   g_assert_cmpfloat (progress.values.fraction, ==, 0.5);
   g_assert_cmpuint (progress.values.total, ==, G_MAXUINT64);
 
+  at_progress_clear (&progress);
+}
+
+/* As long as there is work and nobody knows how much. */
+static void
+test_indeterminate (void)
+{
+  AtProgress progress;
+
+  at_progress_init (&progress);
+  at_progress_set_message (&progress, "not yet");
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_NO_WORK), ==, AT_PROGRESS_MESSAGE);
+  g_assert_true (at_progress_begin (&progress));
+  g_assert_true (progress.values.indeterminate);
+  g_assert_false (at_progress_begin (&progress));
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_MOVING), ==, 0);
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_HELD), ==, 0);
+  at_progress_set_amounts (&progress, 5, 0);
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_MOVING), ==, AT_PROGRESS_COMPLETED);
+  at_progress_set_amounts (&progress, 5, 10);
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_MOVING), ==,
+                    AT_PROGRESS_FRACTION | AT_PROGRESS_INDETERMINATE | AT_PROGRESS_TOTAL);
+  at_progress_set_amounts (&progress, 5, 0);
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_MOVING), ==,
+                    AT_PROGRESS_FRACTION | AT_PROGRESS_INDETERMINATE | AT_PROGRESS_TOTAL);
+  g_assert_true (progress.values.indeterminate);
+
+  /* Not any more, whatever became of it. */
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_NO_WORK), ==, AT_PROGRESS_INDETERMINATE);
+  g_assert_false (progress.values.indeterminate);
+  at_progress_clear (&progress);
+
+  /* What has come before it is known to have begun says more. */
+  at_progress_init (&progress);
+  at_progress_set_fraction (&progress, 0);
+  g_assert_false (at_progress_begin (&progress));
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_MOVING), ==, 0);
+  g_assert_false (at_progress_begin (&progress));
+  g_assert_false (progress.values.indeterminate);
   at_progress_clear (&progress);
 }
 
@@ -103,20 +144,20 @@ test_message (void)
   at_progress_init (&progress);
   at_progress_set_message (&progress, "one");
   at_progress_set_message (&progress, "two");
-  g_assert_cmpuint (at_progress_update (&progress, 0, TRUE), ==, AT_PROGRESS_MESSAGE);
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_NO_WORK), ==, AT_PROGRESS_MESSAGE);
   g_assert_cmpstr (progress.values.message, ==, "two");
   at_progress_set_message (&progress, "two");
-  g_assert_cmpuint (at_progress_update (&progress, 0, TRUE), ==, 0);
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_NO_WORK), ==, 0);
   at_progress_set_message (&progress, NULL);
-  g_assert_cmpuint (at_progress_update (&progress, 0, TRUE), ==, AT_PROGRESS_MESSAGE);
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_NO_WORK), ==, AT_PROGRESS_MESSAGE);
   g_assert_null (progress.values.message);
 
   /* A label takes valid text alone; the same text is the same then, too. */
   at_progress_set_message (&progress, "caf\xe9 \xf0\x9f");
-  g_assert_cmpuint (at_progress_update (&progress, 0, TRUE), ==, AT_PROGRESS_MESSAGE);
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_NO_WORK), ==, AT_PROGRESS_MESSAGE);
   g_assert_cmpstr (progress.values.message, ==, "caf\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd");
   at_progress_set_message (&progress, "caf\xe9 \xf0\x9f");
-  g_assert_cmpuint (at_progress_update (&progress, 0, TRUE), ==, 0);
+  g_assert_cmpuint (at_progress_update (&progress, 0, AT_PROGRESS_NO_WORK), ==, 0);
   at_progress_clear (&progress);
 }
 
@@ -129,7 +170,7 @@ move (AtProgress *progress,
   for (gint64 end = now + SECONDS (seconds); now < end; now += 50000)
     {
       at_progress_set_amounts (progress, 1000 + (guint64) (now + 50000) / 10000, 100000);
-      at_progress_update (progress, now + 50000, TRUE);
+      at_progress_update (progress, now + 50000, AT_PROGRESS_MOVING);
     }
 
   return now;
@@ -147,7 +188,7 @@ test_rate (void)
 
   /* What there was at first, a resumed half say, was not moved by anybody. */
   at_progress_set_amounts (&progress, 1000, 100000);
-  at_progress_update (&progress, 0, TRUE);
+  at_progress_update (&progress, 0, AT_PROGRESS_MOVING);
   g_assert_cmpfloat (values->rate, ==, 0);
   g_assert_cmpfloat (values->remaining, ==, -1);
 
@@ -160,32 +201,32 @@ test_rate (void)
   for (guint i = 0; i < 3; i++)
     {
       now += SECONDS (0.5);
-      at_progress_update (&progress, now, TRUE);
+      at_progress_update (&progress, now, AT_PROGRESS_MOVING);
       g_assert_cmpfloat (values->rate, <, before);
       g_assert_cmpfloat (values->rate, >, 0);
       before = values->rate;
     }
   now += SECONDS (0.5);
-  g_assert_cmpuint (at_progress_update (&progress, now, TRUE), ==,
+  g_assert_cmpuint (at_progress_update (&progress, now, AT_PROGRESS_MOVING), ==,
                     AT_PROGRESS_RATE | AT_PROGRESS_REMAINING | AT_PROGRESS_ELAPSED);
   g_assert_cmpfloat (values->rate, ==, 0);
   g_assert_cmpfloat (values->remaining, ==, -1);
 
   /* Paused, or at the end: nothing moves, and it goes on as it was. */
   at_progress_set_amounts (&progress, 10000, 100000);
-  at_progress_update (&progress, now + SECONDS (1), TRUE);
+  at_progress_update (&progress, now + SECONDS (1), AT_PROGRESS_MOVING);
   before = values->rate;
   g_assert_cmpfloat (before, >, 0);
-  at_progress_update (&progress, now + SECONDS (1), FALSE);
+  at_progress_update (&progress, now + SECONDS (1), AT_PROGRESS_HELD);
   g_assert_cmpfloat (values->rate, ==, 0);
   g_assert_cmpfloat (values->remaining, ==, -1);
-  at_progress_update (&progress, now + SECONDS (1), TRUE);
+  at_progress_update (&progress, now + SECONDS (1), AT_PROGRESS_MOVING);
   g_assert_cmpfloat (values->rate, ==, before);
 
   /* Backwards is no speed, and no division by nothing is one either. */
   at_progress_set_amounts (&progress, 5000, 100000);
-  at_progress_update (&progress, now + SECONDS (1), TRUE);
-  at_progress_update (&progress, now + SECONDS (1), TRUE);
+  at_progress_update (&progress, now + SECONDS (1), AT_PROGRESS_MOVING);
+  at_progress_update (&progress, now + SECONDS (1), AT_PROGRESS_MOVING);
   g_assert_true (isfinite (values->rate));
   g_assert_cmpfloat (values->rate, >=, 0);
   g_assert_true (isfinite (values->remaining));
@@ -202,7 +243,7 @@ test_remaining_of_fraction (void)
   for (guint i = 0; i <= 20; i++)
     {
       at_progress_set_fraction (&progress, i / 100.0);
-      at_progress_update (&progress, SECONDS (i * 0.1), TRUE);
+      at_progress_update (&progress, SECONDS (i * 0.1), AT_PROGRESS_MOVING);
     }
   g_assert_cmpfloat_with_epsilon (progress.values.remaining, 8.0, 0.01);
   g_assert_cmpfloat (progress.values.rate, ==, 0);
@@ -222,19 +263,19 @@ test_idle (void)
   g_assert_false (at_progress_set_amounts (&progress, 1, 2));
   g_assert_false (at_progress_set_message (&progress, "m"));
   g_assert_true (at_progress_has_news (&progress));
-  at_progress_update (&progress, 0, TRUE);
+  at_progress_update (&progress, 0, AT_PROGRESS_MOVING);
   g_assert_false (at_progress_has_news (&progress));
 
   /* Stored after the last look, before the owner says that it goes: the owner
    * has to stay, and the writer is not told to send for it. */
   g_assert_false (at_progress_set_amounts (&progress, 2, 2));
   g_assert_false (at_progress_go_idle (&progress));
-  at_progress_update (&progress, 0, TRUE);
+  at_progress_update (&progress, 0, AT_PROGRESS_MOVING);
 
   /* Stored after it: the writer has to send for it. */
   g_assert_true (at_progress_go_idle (&progress));
   g_assert_true (at_progress_set_fraction (&progress, 0.3));
-  at_progress_update (&progress, 0, TRUE);
+  at_progress_update (&progress, 0, AT_PROGRESS_MOVING);
 
   /* An equal value is no news, whoever has sent for the owner. */
   g_assert_true (at_progress_go_idle (&progress));
@@ -282,7 +323,7 @@ test_last_value (void)
             g_thread_yield ();
           n_seen++;
           do
-            at_progress_update (&race.progress, 0, TRUE);
+            at_progress_update (&race.progress, 0, AT_PROGRESS_MOVING);
           while (!at_progress_go_idle (&race.progress));
         }
       g_thread_join (writer);
@@ -299,6 +340,7 @@ main (int   argc,
   g_test_add_func ("/progress/initial", test_initial);
   g_test_add_func ("/progress/fraction", test_fraction);
   g_test_add_func ("/progress/amounts", test_amounts);
+  g_test_add_func ("/progress/indeterminate", test_indeterminate);
   g_test_add_func ("/progress/message", test_message);
   g_test_add_func ("/progress/rate", test_rate);
   g_test_add_func ("/progress/remaining-of-fraction", test_remaining_of_fraction);

@@ -87,6 +87,139 @@ test_class (gconstpointer get_type)
   g_assert_finalize_object (g_steal_pointer (&object));
 }
 
+/* Whether a task is active: what a button's sensitivity is bound to. */
+
+static void
+note_active_cb (AtAsyncTask *task,
+                GParamSpec  *pspec,
+                GString     *trace)
+{
+  g_string_append_printf (trace, "%s%s ", pspec->name, at_async_task_get_active (task) ? "+" : "-");
+}
+
+static void
+note_pre_cb (AtAsyncTask *task,
+             GString     *trace)
+{
+  g_string_append (trace, "pre ");
+}
+
+static void
+note_last_cb (AtAsyncTask   *task,
+              gconstpointer  payload,
+              GString       *trace)
+{
+  g_assert_true (at_async_task_get_active (task));
+  g_string_append (trace, "last ");
+}
+
+static AtAsyncTask *
+new_noted_task (GString *trace)
+{
+  AtAsyncTask *task = at_async_task_new (at_test_body_succeed, NULL, NULL);
+
+  g_signal_connect (task, "notify::status", G_CALLBACK (note_active_cb), trace);
+  g_signal_connect (task, "notify::active", G_CALLBACK (note_active_cb), trace);
+  g_signal_connect (task, "pre-execute", G_CALLBACK (note_pre_cb), trace);
+  g_signal_connect (task, "post-execute", G_CALLBACK (note_last_cb), trace);
+  g_signal_connect (task, "cancelled", G_CALLBACK (note_last_cb), trace);
+
+  return task;
+}
+
+static void
+test_active (gconstpointer user_data)
+{
+  gboolean cancelled = GPOINTER_TO_INT (user_data);
+  g_autoptr (GString) trace = g_string_new (NULL);
+  g_autoptr (AtAsyncTask) task = new_noted_task (trace);
+  gboolean active;
+
+  g_assert_false (at_async_task_get_active (task));
+  if (cancelled)
+    at_async_task_cancel (task, FALSE);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  g_object_get (task, "active", &active, NULL);
+  g_assert_true (active);
+  at_test_finish (task);
+  g_object_get (task, "active", &active, NULL);
+  g_assert_false (active);
+  g_assert_cmpstr (trace->str, ==, cancelled
+                   ? "status+ active+ last status- active- "
+                   : "status+ active+ pre last status- active- ");
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+}
+
+static void
+execute_cb (gpointer task)
+{
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  g_assert_true (at_async_task_get_active (task));
+}
+
+/* Executed elsewhere: so at once, and told at home. */
+static void
+test_active_from_afar (void)
+{
+  g_autoptr (GString) trace = g_string_new (NULL);
+  g_autoptr (AtAsyncTask) task = new_noted_task (trace);
+
+  g_assert_true (g_main_context_acquire (NULL));
+  at_test_call_in_thread (execute_cb, task);
+  g_main_context_release (NULL);
+  g_assert_true (at_async_task_get_active (task));
+  g_assert_cmpstr (trace->str, ==, "");
+  at_test_finish (task);
+  g_assert_cmpstr (trace->str, ==, "status+ active+ pre last status- active- ");
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+}
+
+/* A toggle button that is bound both ways to whether the task is paused; another task
+ * stands in for it. */
+static void
+test_paused_both_ways (void)
+{
+  g_autoptr (AtAsyncTask) task = NULL;
+  g_autoptr (AtAsyncTask) button = at_async_task_new (at_test_body_succeed, NULL, NULL);
+  AtTestGate gate;
+  guint n = 0;
+
+  at_test_gate_init (&gate);
+  task = at_async_task_new (at_test_body_gate, &gate, NULL);
+  g_signal_connect (task, "notify::paused", G_CALLBACK (count_notify), &n);
+  g_object_bind_property (task, "paused", button, "paused", G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_test_gate_wait_arrived (&gate, 1);
+
+  g_object_set (button, "paused", TRUE, NULL);
+  g_assert_true (at_async_task_is_paused (task));
+  at_async_task_resume (task);
+  g_assert_false (at_async_task_is_paused (button));
+  at_async_task_set_paused (task, TRUE);
+  at_async_task_set_paused (task, TRUE);
+  g_assert_true (at_async_task_is_paused (button));
+  g_object_set (button, "paused", FALSE, NULL);
+  g_assert_false (at_async_task_is_paused (task));
+  g_assert_cmpuint (n, ==, 4);
+
+  /* It comes up by itself at the end. */
+  at_async_task_set_paused (button, TRUE);
+  g_assert_true (at_async_task_is_paused (task));
+  at_test_gate_open (&gate);
+  at_test_finish (task);
+  g_assert_false (at_async_task_is_paused (button));
+  g_assert_cmpuint (n, ==, 6);
+  at_async_task_set_paused (task, TRUE);
+  g_assert_false (at_async_task_is_paused (task));
+  g_assert_cmpuint (n, ==, 6);
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  g_assert_finalize_object (g_steal_pointer (&button));
+  at_test_gate_clear (&gate);
+}
+
 /* Texts that are not valid, as from a file in another encoding. */
 
 #define NOT_VALID  "caf\xe9"
@@ -181,9 +314,13 @@ test_valid_reason (void)
   g_autoptr (AtAsyncTask) task = at_async_task_new (fail_in_latin_1, NULL, NULL);
   g_autoptr (GObject) executor = g_object_new (refusing_executor_get_type (), NULL);
   g_autoptr (GError) error = NULL;
+  guint n = 0;
 
+  g_signal_connect (task, "notify::active", G_CALLBACK (count_notify), &n);
   g_assert_false (at_async_task_execute_on_executor (task, AT_EXECUTOR (executor), NULL, &error));
   g_assert_error (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED);
+  g_assert_false (at_async_task_get_active (task));
+  g_assert_cmpuint (n, ==, 2);
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
   g_assert_nonnull (strstr (error->message, MADE_VALID));
 }
@@ -207,6 +344,10 @@ main (int    argc,
   add (task_list);
   add (thread_pool_executor);
   add (transfer_task);
+  g_test_add_data_func ("/properties/active/to-the-end", GINT_TO_POINTER (FALSE), test_active);
+  g_test_add_data_func ("/properties/active/cancelled-before", GINT_TO_POINTER (TRUE), test_active);
+  g_test_add_func ("/properties/active/from-afar", test_active_from_afar);
+  g_test_add_func ("/properties/paused/both-ways", test_paused_both_ways);
   g_test_add_func ("/properties/text/made-valid", test_valid_text);
   g_test_add_func ("/properties/text/made-valid-of-an-executor", test_valid_reason);
 

@@ -676,6 +676,326 @@ test_rate_no_division_by_zero (void)
     }
 }
 
+/* Whether anything is known */
+
+static void
+step_known_and_not (AtAsyncTask *task,
+                    guint        i)
+{
+  switch (i)
+    {
+    case 0:
+      at_async_task_set_message (task, "What it is, and not how much");
+      break;
+    case 1:
+      at_async_task_set_amounts (task, 3, 0);
+      break;
+    case 2:
+      at_async_task_set_amounts (task, 3, 12);
+      break;
+    case 3:
+      at_async_task_set_amounts (task, 4, 0);
+      break;
+    default:
+      at_async_task_set_fraction (task, 0);
+      break;
+    }
+}
+
+typedef struct
+{
+  guint    n_last;
+  gboolean expected;
+} Spinner;
+
+/* The last callback does not see it spin. */
+static void
+stands_still_hook (AtAsyncTask   *task,
+                   AtTestEvent    event,
+                   gconstpointer  payload,
+                   gpointer       user_data)
+{
+  Spinner *spinner = user_data;
+
+  if (event == AT_TEST_EVENT_BODY || event == AT_TEST_EVENT_PROGRESS)
+    return;
+
+  g_assert_false (at_async_task_get_indeterminate (task));
+  spinner->n_last += event != AT_TEST_EVENT_PRE;
+}
+
+static void
+fixture_init_spinning (Fixture *fixture,
+                       Spinner *spinner,
+                       guint    n_steps)
+{
+  at_test_record_init (&fixture->record);
+  fixture->record.hook = stands_still_hook;
+  fixture->record.hook_data = spinner;
+  steps_init (&fixture->steps, step_known_and_not, n_steps);
+  fixture->task = at_test_task_new (&fixture->record, body_steps, &fixture->steps);
+}
+
+#define assert_spins(fixture, value, n) \
+  G_STMT_START { \
+    at_test_iterate_until (NULL, at_async_task_get_indeterminate ((fixture)->task) == (value)); \
+    g_assert_cmpuint (at_test_record_get_n_notifies (&(fixture)->record, "indeterminate"), ==, (n)); \
+  } G_STMT_END
+
+static void
+test_indeterminate (void)
+{
+  Spinner spinner = { 0 };
+  Fixture fixture;
+
+  fixture_init_spinning (&fixture, &spinner, 5);
+  at_test_record_watch (&fixture.record, fixture.task);
+  g_assert_true (at_async_task_execute (fixture.task, NULL, NULL));
+  g_assert_cmpuint (at_test_record_get_n_notifies (&fixture.record, "indeterminate"), ==, 0);
+
+  /* It says nothing, and then nothing of how much. */
+  at_test_iterate_until (NULL, at_test_record_get_n_notifies (&fixture.record, "indeterminate") == 1);
+  assert_spins (&fixture, TRUE, 1);
+  steps_next (&fixture.steps);
+  at_test_iterate_until (NULL, at_async_task_get_message (fixture.task) != NULL);
+  assert_spins (&fixture, TRUE, 1);
+  steps_next (&fixture.steps);
+  at_test_iterate_until (NULL, at_async_task_get_completed (fixture.task) == 3);
+  assert_spins (&fixture, TRUE, 1);
+
+  steps_next (&fixture.steps);
+  assert_spins (&fixture, FALSE, 2);
+  steps_next (&fixture.steps);
+  assert_spins (&fixture, TRUE, 3);
+  at_async_task_pause (fixture.task);
+  assert_spins (&fixture, TRUE, 3);
+  at_async_task_resume (fixture.task);
+  steps_next (&fixture.steps);
+  at_test_finish (fixture.task);
+  assert_spins (&fixture, FALSE, 4);
+  g_assert_cmpuint (spinner.n_last, ==, 1);
+
+  fixture_clear (&fixture);
+}
+
+/* A body that knows nothing to its end. */
+static void
+test_indeterminate_to_the_end (void)
+{
+  Spinner spinner = { 0 };
+  Fixture fixture;
+
+  fixture_init_spinning (&fixture, &spinner, 1);
+  at_test_record_watch (&fixture.record, fixture.task);
+  g_assert_true (at_async_task_execute (fixture.task, NULL, NULL));
+  at_test_iterate_until (NULL, at_test_record_get_n_notifies (&fixture.record, "indeterminate") == 1);
+  assert_spins (&fixture, TRUE, 1);
+  steps_next (&fixture.steps);
+  at_test_finish (fixture.task);
+  assert_spins (&fixture, FALSE, 2);
+
+  fixture_clear (&fixture);
+}
+
+/* Whoever has read it before hears of it. */
+static void
+test_indeterminate_read_before (gconstpointer user_data)
+{
+  const char *when = user_data;
+  AtTestGate gate;
+  Spinner spinner = { 0 };
+  Fixture fixture;
+  g_autoptr (AtThreadPoolExecutor) pool = at_thread_pool_executor_new ("Test", 1);
+  g_autoptr (AtAsyncTask) first = NULL;
+
+  at_test_gate_init (&gate);
+  first = at_async_task_new (at_test_body_gate, &gate, NULL);
+  g_assert_true (at_async_task_execute_on_executor (first, AT_EXECUTOR (pool), NULL, NULL));
+  fixture_init_spinning (&fixture, &spinner, 1);
+  if (g_str_equal (when, "pending"))
+    g_assert_false (at_async_task_get_indeterminate (fixture.task));
+  g_assert_true (at_async_task_execute_on_executor (fixture.task, AT_EXECUTOR (pool), NULL, NULL));
+  at_test_record_watch (&fixture.record, fixture.task);
+  if (g_str_equal (when, "queued"))
+    g_assert_false (at_async_task_get_indeterminate (fixture.task));
+
+  at_test_gate_open (&gate);
+  at_test_iterate_until (NULL, at_test_record_get_n_notifies (&fixture.record, "indeterminate") == 1);
+  assert_spins (&fixture, TRUE, 1);
+  steps_next (&fixture.steps);
+  at_test_finish (fixture.task);
+  assert_spins (&fixture, FALSE, 2);
+
+  fixture_clear (&fixture);
+  at_test_finish (first);
+  g_assert_finalize_object (g_steal_pointer (&first));
+  at_test_gate_clear (&gate);
+}
+
+static void
+step_ready (AtAsyncTask *task,
+            guint        i)
+{
+}
+
+/* Nobody cared when it began: the value is right all the same, and whoever has read
+ * it hears of its end. */
+static void
+test_indeterminate_read_later (void)
+{
+  Fixture fixture;
+
+  at_test_record_init (&fixture.record);
+  steps_init (&fixture.steps, step_ready, 2);
+  fixture.task = at_test_task_new (&fixture.record, body_steps, &fixture.steps);
+  g_assert_true (at_async_task_execute (fixture.task, NULL, NULL));
+  steps_next (&fixture.steps);
+  at_test_record_watch (&fixture.record, fixture.task);
+  g_assert_true (at_async_task_get_indeterminate (fixture.task));
+  steps_next (&fixture.steps);
+  at_test_finish (fixture.task);
+  assert_spins (&fixture, FALSE, 1);
+  fixture_clear (&fixture);
+
+  /* Not even then. */
+  at_test_record_init (&fixture.record);
+  steps_init (&fixture.steps, step_ready, 1);
+  fixture.task = at_test_task_new (&fixture.record, body_steps, &fixture.steps);
+  g_assert_true (at_async_task_execute (fixture.task, NULL, NULL));
+  steps_next (&fixture.steps);
+  at_test_finish (fixture.task);
+  g_assert_false (at_async_task_get_indeterminate (fixture.task));
+  fixture_clear (&fixture);
+}
+
+/* One whose body never runs, for one reason or the other. */
+static void
+test_indeterminate_never (gconstpointer user_data)
+{
+  gboolean before = GPOINTER_TO_INT (user_data);
+  g_autoptr (AtAsyncTask) task = NULL;
+  AtTestRecord record;
+  Spinner spinner = { 0 };
+
+  at_test_record_init (&record);
+  record.hook = stands_still_hook;
+  record.hook_data = &spinner;
+  task = at_test_task_new (&record, at_test_body_succeed, NULL);
+  at_test_record_watch (&record, task);
+  g_assert_false (at_async_task_get_indeterminate (task));
+  if (before)
+    at_async_task_cancel (task, TRUE);
+  at_async_task_pause (task);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_async_task_cancel (task, TRUE);
+  at_test_finish (task);
+  g_assert_false (at_async_task_get_indeterminate (task));
+  if (at_test_record_get_count (&record, AT_TEST_EVENT_BODY) == 0)
+    g_assert_cmpuint (at_test_record_get_n_notifies (&record, "indeterminate"), ==, 0);
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  at_test_record_clear (&record);
+}
+
+/* Nobody is told of an orphan's end, and nobody sees it spin afterwards. */
+static void
+test_indeterminate_orphaned (void)
+{
+  g_autoptr (GObject) owner = g_object_new (G_TYPE_OBJECT, NULL);
+  Fixture fixture;
+
+  at_test_record_init (&fixture.record);
+  steps_init (&fixture.steps, step_ready, 1);
+  fixture.task = at_test_task_new (&fixture.record, body_steps, &fixture.steps);
+  at_test_record_watch (&fixture.record, fixture.task);
+  at_async_task_set_owner (fixture.task, owner);
+  g_assert_true (at_async_task_execute (fixture.task, NULL, NULL));
+  at_test_iterate_until (NULL, at_test_record_get_n_notifies (&fixture.record, "indeterminate") == 1);
+  g_clear_object (&owner);
+  steps_next (&fixture.steps);
+  at_test_poll_until ((g_main_context_iteration (NULL, FALSE), at_async_task_get_status (fixture.task) == AT_STATUS_FINISHED));
+  g_assert_false (at_async_task_get_indeterminate (fixture.task));
+  g_assert_cmpuint (at_test_record_get_n_notifies (&fixture.record, "indeterminate"), ==, 1);
+
+  g_assert_finalize_object (fixture.task);
+  at_test_record_clear (&fixture.record);
+  steps_clear (&fixture.steps);
+}
+
+/* What was read before goes with the task to another context. */
+static void
+test_indeterminate_elsewhere (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  Fixture fixture;
+
+  at_test_record_init (&fixture.record);
+  steps_init (&fixture.steps, step_quarters, 1);
+  fixture.task = at_test_task_new (&fixture.record, body_steps, &fixture.steps);
+  at_test_record_watch (&fixture.record, fixture.task);
+  g_assert_false (at_async_task_get_indeterminate (fixture.task));
+  at_async_task_set_main_context (fixture.task, context);
+  g_assert_true (at_async_task_execute (fixture.task, NULL, NULL));
+  at_test_iterate_until (context, at_async_task_get_indeterminate (fixture.task));
+  steps_next (&fixture.steps);
+  at_test_iterate_until (context, at_async_task_get_fraction (fixture.task) == 0.25);
+  g_assert_false (at_async_task_get_indeterminate (fixture.task));
+  while (g_main_context_iteration (NULL, FALSE))
+    g_assert_not_reached ();
+
+  fixture_clear (&fixture);
+}
+
+static void
+note_notify_cb (AtAsyncTask  *task,
+                GParamSpec   *pspec,
+                AtTestRecord *record)
+{
+  at_test_record_note (record, pspec->name);
+}
+
+static void
+note_pre_cb (AtAsyncTask  *task,
+             AtTestRecord *record)
+{
+  at_test_record_note (record, "pre");
+}
+
+static void
+note_post_cb (AtAsyncTask  *task,
+              const GValue *result,
+              AtTestRecord *record)
+{
+  at_test_record_note (record, "post");
+}
+
+/* In which order they come. */
+static void
+test_order (void)
+{
+  g_autoptr (AtAsyncTask) task = NULL;
+  AtTestRecord record;
+  Steps steps;
+
+  at_test_record_init (&record);
+  steps_init (&steps, step_ready, 1);
+  task = at_async_task_new (body_steps, &steps, NULL);
+  g_signal_connect (task, "notify", G_CALLBACK (note_notify_cb), &record);
+  g_signal_connect (task, "pre-execute", G_CALLBACK (note_pre_cb), &record);
+  g_signal_connect (task, "post-execute", G_CALLBACK (note_post_cb), &record);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_test_iterate_until (NULL, at_test_record_has (&record, "indeterminate"));
+  at_async_task_pause (task);
+  steps_next (&steps);
+  at_test_finish (task);
+  at_test_record_assert_trace (&record, "status active pre indeterminate paused "
+                                        "indeterminate elapsed paused outcome post status active");
+
+  g_assert_finalize_object (g_steal_pointer (&task));
+  at_test_record_clear (&record);
+  steps_clear (&steps);
+}
+
 /* Handlers that iterate the context, as one does that asks a question in a dialog. */
 
 static void
@@ -720,28 +1040,17 @@ test_nested_loop (void)
   fixture_clear (&fixture);
 }
 
+/* GObject does not notify of a property inside of a handler of the same, but of the
+ * others. */
 static void
 time_passes_inside_cb (AtAsyncTask *task,
                        GParamSpec  *pspec,
                        Fixture     *fixture)
 {
-  static const char *properties[] = { "rate", "elapsed" };
-  static gboolean is_inside;
+  guint n = at_test_record_get_n_notifies (&fixture->record, "elapsed");
 
-  if (is_inside || at_async_task_get_rate (task) == 0)
-    return;
-
-  /* What follows from time alone: GObject does not notify of the same property inside
-   * of its own handler. */
-  is_inside = TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (properties); i++)
-    if (!g_str_equal (properties[i], pspec->name))
-      {
-        guint n = at_test_record_get_n_notifies (&fixture->record, properties[i]);
-
-        at_test_iterate_until (NULL, at_test_record_get_n_notifies (&fixture->record, properties[i]) >= n + 2);
-      }
-  is_inside = FALSE;
+  g_signal_handlers_disconnect_by_func (task, time_passes_inside_cb, fixture);
+  at_test_iterate_until (NULL, at_test_record_get_n_notifies (&fixture->record, "elapsed") >= n + 2);
 }
 
 static void
@@ -768,7 +1077,6 @@ test_nested_loop_while_stalled (void)
   g_assert_cmpfloat (at_async_task_get_rate (fixture.task), >, 0);
 
   g_signal_connect (fixture.task, "notify::rate", G_CALLBACK (time_passes_inside_cb), &fixture);
-  g_signal_connect (fixture.task, "notify::elapsed", G_CALLBACK (time_passes_inside_cb), &fixture);
   at_test_iterate_until (NULL, at_async_task_get_rate (fixture.task) == 0);
 
   /* What moves again at the end is not waited for in there, where nothing follows it. */
@@ -1019,6 +1327,18 @@ main (int   argc,
   g_test_add_func ("/task-progress/message/null", test_message_null);
   g_test_add_func ("/task-progress/rate/falls-to-nothing-when-stalled", test_rate);
   g_test_add_func ("/task-progress/rate/no-division-by-zero", test_rate_no_division_by_zero);
+  g_test_add_func ("/task-progress/indeterminate/while-nothing-is-known", test_indeterminate);
+  g_test_add_func ("/task-progress/indeterminate/to-the-end", test_indeterminate_to_the_end);
+  g_test_add_data_func ("/task-progress/indeterminate/read-before", "pending", test_indeterminate_read_before);
+  g_test_add_data_func ("/task-progress/indeterminate/read-in-the-queue", "queued", test_indeterminate_read_before);
+  g_test_add_func ("/task-progress/indeterminate/read-later", test_indeterminate_read_later);
+  g_test_add_data_func ("/task-progress/indeterminate/never/cancelled-before", GINT_TO_POINTER (TRUE),
+                        test_indeterminate_never);
+  g_test_add_data_func ("/task-progress/indeterminate/never/cancelled-in-the-queue", GINT_TO_POINTER (FALSE),
+                        test_indeterminate_never);
+  g_test_add_func ("/task-progress/indeterminate/orphaned", test_indeterminate_orphaned);
+  g_test_add_func ("/task-progress/indeterminate/in-another-context", test_indeterminate_elsewhere);
+  g_test_add_func ("/task-progress/order", test_order);
   g_test_add_func ("/task-progress/nested-loop/goes-on-inside", test_nested_loop);
   g_test_add_func ("/task-progress/nested-loop/while-stalled", test_nested_loop_while_stalled);
   g_test_add_func ("/task-progress/nested-loop/to-the-end", test_nested_loop_to_the_end);

@@ -26,13 +26,16 @@ typedef struct
 
   /* Constant. */
   GObject            *object;
-  AtMailbox          *mailbox;
   const AtPacerFuncs *funcs;
+
+  /* Constant, once something was reported. */
+  AtMailbox          *mailbox;
 
   /* Owner, once sent. Each mail holds a reference on the object while it is under
    * way. */
   AtTimedMail         paced;
   AtTimedMail         tick;
+  gboolean            is_in_use; /* something was reported */
   gint64              shown_at;
   AtProgressChanges   unshown; /* taken from the progress, and yet to be told of */
 } AtPacer;
@@ -41,6 +44,12 @@ AtPacer *at_pacer_new     (GObject            *object,
                            AtMailbox          *mailbox,
                            const AtPacerFuncs *funcs);
 void     at_pacer_free    (AtPacer            *self);
+
+/* Owner. What was reported is on its way to the mailbox that there was: one that is in
+ * use is not to be moved. */
+gboolean at_pacer_is_in_use (AtPacer          *self);
+void     at_pacer_move    (AtPacer            *self,
+                           AtMailbox          *mailbox);
 
 /* Any thread: after a setter of the progress has said so. */
 void     at_pacer_send    (AtPacer            *self);

@@ -58,6 +58,8 @@ on_paced (AtMail *mail)
   g_autoptr (GObject) object = self->object;
   gint64 now;
 
+  self->is_in_use = TRUE;
+
   /* The progress stays posted: nobody sends it any more. */
   if (!self->funcs->can_show (object))
     return;
@@ -99,6 +101,22 @@ at_pacer_free (AtPacer *self)
   g_free (self);
 }
 
+gboolean
+at_pacer_is_in_use (AtPacer *self)
+{
+  return self->is_in_use || at_progress_is_posted (&self->progress);
+}
+
+void
+at_pacer_move (AtPacer   *self,
+               AtMailbox *mailbox)
+{
+  AtMailbox *replaced = self->mailbox;
+
+  self->mailbox = at_mailbox_ref (mailbox);
+  at_mailbox_unref (replaced);
+}
+
 void
 at_pacer_send (AtPacer *self)
 {
@@ -117,12 +135,15 @@ at_pacer_tick (AtPacer *self)
   schedule (self, &self->tick, on_tick, g_get_monotonic_time () + TICK_USEC);
 }
 
-/* Shows what follows from time or state alone, unless it was shown just now. The
- * caller has a reference on the object. */
+/* Shows what follows from time or state alone, where there is anything that it follows
+ * from, unless it was shown just now. The caller has a reference on the object. */
 void
 at_pacer_refresh (AtPacer *self)
 {
   gint64 now = g_get_monotonic_time ();
+
+  if (!self->is_in_use)
+    return;
 
   if (!is_too_early (self, now))
     show (self, now);

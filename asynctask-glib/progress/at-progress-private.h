@@ -24,11 +24,20 @@ typedef enum
 
 #define AT_PROGRESS_N_VALUES 8
 
+/* What the work is about. */
+typedef enum
+{
+  AT_PROGRESS_NO_WORK, /* it has not begun, or has ended */
+  AT_PROGRESS_HELD,
+  AT_PROGRESS_MOVING
+} AtProgressMotion;
+
 /* What the owner shows. */
 typedef struct
 {
   double    fraction;
-  gboolean  indeterminate;
+  gboolean  is_known;      /* how much is done, of how much */
+  gboolean  indeterminate; /* it goes on, and that is not known */
   guint64   completed;
   guint64   total;
   char     *message;
@@ -83,10 +92,12 @@ gboolean          at_progress_set_message  (AtProgress *self,
                                             const char *message);
 
 /* Owner. */
-AtProgressChanges at_progress_update       (AtProgress *self,
-                                            gint64      active_usec,
-                                            gboolean    moving);
+gboolean          at_progress_begin        (AtProgress *self);
+AtProgressChanges at_progress_update       (AtProgress       *self,
+                                            gint64            active_usec,
+                                            AtProgressMotion  motion);
 gboolean          at_progress_has_news     (AtProgress *self);
+gboolean          at_progress_is_posted    (AtProgress *self);
 gboolean          at_progress_go_idle      (AtProgress *self);
 
 G_END_DECLS

@@ -45,7 +45,6 @@ at_progress_init (AtProgress *self)
   memset (self, 0, sizeof *self);
   g_mutex_init (&self->lock);
   self->fraction_bits = self->taken_bits = self->measured_bits = BITS_UNKNOWN;
-  self->values.indeterminate = TRUE;
   self->values.remaining = -1;
 }
 
@@ -179,18 +178,18 @@ replace_double (double *value,
 }
 
 /* Takes the latest of everything; @active_usec is how long the work has been
- * going on, pauses left out, and @moving whether it goes on now. Tells what
- * changed. */
+ * going on, pauses left out. Tells what changed. */
 AtProgressChanges
-at_progress_update (AtProgress *self,
-                    gint64      active_usec,
-                    gboolean    moving)
+at_progress_update (AtProgress       *self,
+                    gint64            active_usec,
+                    AtProgressMotion  motion)
 {
   AtProgressValues *values = &self->values;
   AtProgressChanges changes = 0;
   guint64 bits, completed, total;
   double fraction = 0, rate = 0, remaining = -1;
-  gboolean indeterminate;
+  gboolean moving = motion == AT_PROGRESS_MOVING;
+  gboolean is_known = FALSE, indeterminate;
 
   bits = __atomic_load_n (&self->fraction_bits, __ATOMIC_SEQ_CST);
   self->taken_bits = bits;
@@ -217,21 +216,19 @@ at_progress_update (AtProgress *self,
       measure_speed (self, bits, completed, active_usec);
       if (total > 0)
         fraction = MIN ((double) completed / (double) total, 1.0);
-      indeterminate = total == 0;
+      is_known = total > 0;
       remaining = estimate_remaining (completed, total, moving ? self->speed : 0);
       rate = moving ? self->speed : 0;
     }
-  else if (bits == BITS_UNKNOWN)
-    {
-      indeterminate = TRUE;
-    }
-  else
+  else if (bits != BITS_UNKNOWN)
     {
       fraction = fraction_from_bits (bits);
       measure_speed (self, bits, fraction, active_usec);
-      indeterminate = FALSE;
+      is_known = TRUE;
       remaining = estimate_remaining (fraction, 1.0, moving ? self->speed : 0);
     }
+
+  indeterminate = motion != AT_PROGRESS_NO_WORK && !is_known;
 
   if (replace_double (&values->fraction, fraction))
     changes |= AT_PROGRESS_FRACTION;
@@ -249,6 +246,7 @@ at_progress_update (AtProgress *self,
     changes |= AT_PROGRESS_ELAPSED;
 
   self->shown_active_usec = active_usec;
+  values->is_known = is_known;
   values->indeterminate = indeterminate;
   values->completed = completed;
   values->total = total;
@@ -272,6 +270,28 @@ at_progress_has_news (AtProgress *self)
   g_mutex_unlock (&self->lock);
 
   return news;
+}
+
+/* The work has begun. Returns whether that is news; what has come meanwhile, and is
+ * yet to be shown, says more. */
+gboolean
+at_progress_begin (AtProgress *self)
+{
+  AtProgressValues *values = &self->values;
+
+  if (values->indeterminate || values->is_known || at_progress_has_news (self))
+    return FALSE;
+
+  values->indeterminate = TRUE;
+
+  return TRUE;
+}
+
+/* Whether a writer has told its caller to have the owner look, and it has yet to. */
+gboolean
+at_progress_is_posted (AtProgress *self)
+{
+  return g_atomic_int_get (&self->posted);
 }
 
 /* The owner is about to look no more. Returns FALSE if it has to go on, because

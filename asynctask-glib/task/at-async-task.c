@@ -84,6 +84,7 @@ G_DEFINE_QUARK (at-task-error-quark, at_task_error)
 GParamSpec *at_task_properties[N_PROPS];
 guint       at_task_signals[N_SIGNALS];
 guint       at_task_cancellable_cancelled;
+guint       at_task_notify_signal;
 
 /* Properties. */
 
@@ -171,6 +172,27 @@ at_async_task_get_status (AtAsyncTask *self)
     return AT_STATUS_PENDING;
 
   return phase == AT_PHASE_DELIVERED ? AT_STATUS_FINISHED : AT_STATUS_RUNNING;
+}
+
+/**
+ * at_async_task_get_active: (get-property active)
+ * @self: a task
+ *
+ * Gets whether the task was executed and is not finished, queued or paused though
+ * it may be: its status is %AT_STATUS_RUNNING.
+ *
+ * Any thread, as [method@AsyncTask.get_status].
+ *
+ * Returns: %TRUE from [method@AsyncTask.execute] until the last callback has returned
+ *
+ * Since: 1.0
+ */
+gboolean
+at_async_task_get_active (AtAsyncTask *self)
+{
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
+
+  return at_async_task_get_status (self) == AT_STATUS_RUNNING;
 }
 
 /**
@@ -362,6 +384,9 @@ at_async_task_get_property (GObject    *object,
     case PROP_STATUS:
       g_value_set_enum (value, at_async_task_get_status (self));
       break;
+    case PROP_ACTIVE:
+      g_value_set_boolean (value, at_async_task_get_active (self));
+      break;
     case PROP_OUTCOME:
       g_value_set_enum (value, at_async_task_get_outcome (self));
       break;
@@ -431,6 +456,9 @@ at_async_task_set_property (GObject      *object,
 
   switch (prop_id)
     {
+    case PROP_PAUSED:
+      at_async_task_set_paused (self, g_value_get_boolean (value));
+      break;
     case PROP_TITLE:
       at_async_task_set_title (self, g_value_get_string (value));
       break;
@@ -476,6 +504,7 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
 
+  at_task_notify_signal = g_signal_lookup ("notify", G_TYPE_OBJECT);
   at_task_cancellable_cancelled = g_signal_lookup ("cancelled", G_TYPE_FROM_CLASS (cancellable_class));
 
   /* What G_DEFINE_QUARK() makes keeps the number without a lock: no two bodies that
@@ -501,6 +530,22 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
     g_param_spec_enum ("status", NULL, NULL,
                        AT_TYPE_STATUS, AT_STATUS_PENDING,
                        readable);
+
+  /**
+   * AtAsyncTask:active: (getter get_active)
+   *
+   * Whether the task was executed and is not finished.
+   *
+   * It can be bound to what makes sense meanwhile: a cancel button's
+   * `GtkWidget:sensitive`, or the `GtkWidget:visible` of a progress bar. It notifies
+   * with [property@AsyncTask:status].
+   *
+   * Since: 1.0
+   */
+  at_task_properties[PROP_ACTIVE] =
+    g_param_spec_boolean ("active", NULL, NULL,
+                          FALSE,
+                          readable);
 
   /**
    * AtAsyncTask:outcome: (getter get_outcome)
@@ -543,13 +588,15 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
   /**
    * AtAsyncTask:indeterminate: (getter get_indeterminate)
    *
-   * Whether it is unknown how much of the work is done.
+   * Whether the body runs, and it is unknown how much of its work is done.
+   *
+   * It can be bound to `GtkSpinner:spinning`.
    *
    * Since: 1.0
    */
   at_task_properties[PROP_INDETERMINATE] =
     g_param_spec_boolean ("indeterminate", NULL, NULL,
-                          TRUE,
+                          FALSE,
                           readable);
 
   /**
@@ -627,16 +674,20 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
                          readable);
 
   /**
-   * AtAsyncTask:paused: (getter is_paused)
+   * AtAsyncTask:paused: (getter is_paused) (setter set_paused)
    *
-   * Whether the task is paused.
+   * Whether the task is paused. Setting it pauses and resumes.
+   *
+   * It can be bound to `GtkToggleButton:active`, both ways. A task that is not
+   * [property@AsyncTask:active] any more cannot be paused: bind that to the button's
+   * `GtkWidget:sensitive`.
    *
    * Since: 1.0
    */
   at_task_properties[PROP_PAUSED] =
     g_param_spec_boolean ("paused", NULL, NULL,
                           FALSE,
-                          readable);
+                          writable);
 
   /**
    * AtAsyncTask:title: (getter get_title) (setter set_title)

@@ -93,6 +93,8 @@ begin_body (AtAsyncTaskPrivate *priv)
   if ((at_state_get (&priv->job.state) & AT_STATE_INTERRUPTED) != 0)
     g_cancellable_cancel (cancellable);
 
+  at_task_begin_progress (at_task_from_priv (priv));
+
   return cancellable;
 }
 

@@ -397,7 +397,31 @@ at_async_task_resume (AtAsyncTask *self)
 }
 
 /**
- * at_async_task_is_paused:
+ * at_async_task_set_paused: (set-property paused)
+ * @self: a task
+ * @paused: whether to pause the task
+ *
+ * Pauses or resumes the task, as [method@AsyncTask.pause] and
+ * [method@AsyncTask.resume] do.
+ *
+ * Any thread.
+ *
+ * Since: 1.0
+ */
+void
+at_async_task_set_paused (AtAsyncTask *self,
+                          gboolean     paused)
+{
+  g_return_if_fail (AT_IS_ASYNC_TASK (self));
+
+  if (paused)
+    at_async_task_pause (self);
+  else
+    at_async_task_resume (self);
+}
+
+/**
+ * at_async_task_is_paused: (get-property paused)
  * @self: a task
  *
  * Gets whether the task is paused.

@@ -166,10 +166,31 @@ call_failed (AtAsyncTask *self)
     AT_ASYNC_TASK_GET_CLASS (self)->failed (self, error);
 }
 
+/* Any thread. */
+gboolean
+at_task_hears_notify (AtAsyncTask *self)
+{
+  return G_OBJECT_GET_CLASS (self)->notify != NULL ||
+         g_signal_handler_find (self, G_SIGNAL_MATCH_ID, at_task_notify_signal, 0, NULL, NULL, NULL) != 0;
+}
+
+/* The same of the one property, where some are heard. Any thread. */
+gboolean
+at_task_hears_change (AtAsyncTask *self,
+                      guint        property)
+{
+  GQuark detail = g_param_spec_get_name_quark (at_task_properties[property]);
+
+  return G_OBJECT_GET_CLASS (self)->notify != NULL ||
+         g_signal_has_handler_pending (self, at_task_notify_signal, 0, TRUE) ||
+         g_signal_has_handler_pending (self, at_task_notify_signal, detail, TRUE);
+}
+
 void
 at_task_show_status (AtAsyncTask *self)
 {
   show_property (self, PROP_STATUS);
+  at_task_notify (self, PROP_ACTIVE);
 }
 
 void

@@ -121,7 +121,7 @@ typedef struct
   int              starter; /* the thread that is, or was, in pre_execute */
   int              deliverer; /* has iterated the context, as the maker may not */
   guint            maker; /* constant: counts as owner of a context that nobody owns */
-  AtPacer         *pacer; /* made when the first progress is reported */
+  AtPacer         *pacer; /* made when the first progress is reported, or somebody wants to hear of it */
   AtRare          *rare;
 
   /* Whoever has made the task DONE, and then the mailbox. It shares no memory with
@@ -170,6 +170,7 @@ typedef struct
 enum
 {
   PROP_STATUS = 1,
+  PROP_ACTIVE,
   PROP_OUTCOME,
   PROP_ERROR,
   PROP_FRACTION,
@@ -204,6 +205,7 @@ enum
 extern GParamSpec   *at_task_properties[N_PROPS];
 extern guint         at_task_signals[N_SIGNALS];
 extern guint         at_task_cancellable_cancelled; /* the signal of GCancellable */
+extern guint         at_task_notify_signal; /* of GObject */
 
 static inline AtAsyncTaskPrivate *
 at_task_get_priv (AtAsyncTask *self)
@@ -224,7 +226,8 @@ at_task_get_rare (AtAsyncTaskPrivate *priv)
   return g_atomic_pointer_get (&priv->rare);
 }
 
-/* NULL while no progress has been reported, which any thread may do at any time. */
+/* NULL while no progress has been reported, which any thread may do at any time, and
+ * nobody wants to hear of it. */
 static inline AtPacer *
 at_task_get_pacer (AtAsyncTaskPrivate *priv)
 {
@@ -312,6 +315,9 @@ void         at_task_tell_followers      (AtAsyncTask         *self);
 void         at_task_real_pre_execute    (AtAsyncTask         *self);
 gboolean     at_task_hears_pre_execute   (AtAsyncTask         *self);
 void         at_task_call_pre_execute    (AtAsyncTask         *self);
+gboolean     at_task_hears_notify        (AtAsyncTask         *self);
+gboolean     at_task_hears_change        (AtAsyncTask         *self,
+                                          guint                property);
 void         at_task_show_status         (AtAsyncTask         *self);
 void         at_task_show_paused         (AtAsyncTask         *self);
 gboolean     at_task_has_audience        (AtAsyncTaskPrivate  *priv);
@@ -335,6 +341,8 @@ gboolean     at_task_on_owner_gone       (GObject             *follower,
                                           gboolean             is_again);
 
 /* at-task-progress.c */
+void         at_task_prepare_progress    (AtAsyncTask         *self);
+void         at_task_begin_progress      (AtAsyncTask         *self);
 void         at_task_end_progress        (AtAsyncTask         *self);
 
 /* at-task-wait.c */

@@ -18,12 +18,15 @@ static const guint progress_properties[AT_PROGRESS_N_VALUES] = {
   PROP_ELAPSED,
 };
 
-static gboolean
-is_moving (AtAsyncTaskPrivate *priv)
+static AtProgressMotion
+get_motion (AtAsyncTaskPrivate *priv)
 {
   guint state = at_state_get (&priv->job.state);
 
-  return (state & AT_PHASE_MASK) == AT_PHASE_RUNNING && (state & AT_STATE_PAUSED) == 0;
+  if ((state & AT_PHASE_MASK) != AT_PHASE_RUNNING)
+    return AT_PROGRESS_NO_WORK;
+
+  return (state & AT_STATE_PAUSED) != 0 ? AT_PROGRESS_HELD : AT_PROGRESS_MOVING;
 }
 
 static gboolean
@@ -35,7 +38,13 @@ can_show_progress (GObject *object)
 static gboolean
 is_progress_moving (GObject *object)
 {
-  return is_moving (at_task_get_priv (AT_ASYNC_TASK (object)));
+  return get_motion (at_task_get_priv (AT_ASYNC_TASK (object))) == AT_PROGRESS_MOVING;
+}
+
+static AtProgressChanges
+update_progress (AtAsyncTaskPrivate *priv)
+{
+  return at_progress_update (&at_task_get_pacer (priv)->progress, at_task_get_active_usec (priv), get_motion (priv));
 }
 
 static void
@@ -45,7 +54,7 @@ show_progress (GObject *object)
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   AtPacer *pacer = at_task_get_pacer (priv);
 
-  pacer->unshown |= at_progress_update (&pacer->progress, at_task_get_active_usec (priv), is_moving (priv));
+  pacer->unshown |= update_progress (priv);
   if (pacer->unshown != 0)
     at_task_tell_followers (self);
 
@@ -96,6 +105,41 @@ at_task_end_progress (AtAsyncTask *self)
   at_pacer_stop (pacer);
   if (at_task_has_audience (priv))
     show_progress (G_OBJECT (self));
+  else
+    update_progress (priv);
+}
+
+/* That the body begins is worth a message home only where somebody wants to know: who
+ * has read what changes then, or listens to it when the task is started. The body, once
+ * it runs, looks whether there is a pacer; a reader makes one, and then looks whether
+ * the body runs; so that one of the two sees the other. */
+
+void
+at_task_prepare_progress (AtAsyncTask *self)
+{
+  if (at_task_hears_change (self, PROP_INDETERMINATE))
+    ensure_pacer (self);
+}
+
+static void
+on_began (AtMail *mail)
+{
+  AtParcel *parcel = (AtParcel *) mail;
+  AtAsyncTask *self = parcel->task;
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+
+  if (at_task_has_audience (priv) && get_motion (priv) != AT_PROGRESS_NO_WORK &&
+      at_progress_begin (&at_task_get_pacer (priv)->progress))
+    at_task_notify (self, PROP_INDETERMINATE);
+  at_parcel_free (parcel);
+}
+
+/* The body's thread, which runs it from here on. */
+void
+at_task_begin_progress (AtAsyncTask *self)
+{
+  if (at_task_get_pacer (at_task_get_priv (self)) != NULL)
+    at_parcel_send (at_parcel_new_kept (self, on_began));
 }
 
 /**
@@ -200,7 +244,7 @@ at_async_task_set_message (AtAsyncTask *self,
 static const AtProgressValues *
 get_shown (AtAsyncTask *self)
 {
-  static const AtProgressValues nothing = { .indeterminate = TRUE, .remaining = -1 };
+  static const AtProgressValues nothing = { .remaining = -1 };
   AtPacer *pacer = at_task_get_pacer (at_task_get_priv (self));
 
   return pacer != NULL ? &pacer->progress.values : &nothing;
@@ -230,18 +274,34 @@ at_async_task_get_fraction (AtAsyncTask *self)
  * at_async_task_get_indeterminate: (get-property indeterminate)
  * @self: a task
  *
- * Gets whether it is unknown how much of the work is done.
+ * Gets whether the body runs, and it is unknown how much of its work is done.
+ *
+ * The property notifies of the beginning of the body only where somebody listens when
+ * the task is executed, or has read it before: other tasks do not pay for it.
  *
  * Owner's thread.
  *
- * Returns: %TRUE as long as neither a fraction nor a total is known
+ * Returns: %TRUE while the body runs, or is paused, and neither a fraction nor a total
+ *   is known
  *
  * Since: 1.0
  */
 gboolean
 at_async_task_get_indeterminate (AtAsyncTask *self)
 {
-  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), TRUE);
+  AtAsyncTaskPrivate *priv;
+
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
+
+  priv = at_task_get_priv (self);
+  if (at_task_get_pacer (priv) == NULL && !at_task_is_done (self))
+    {
+      AtPacer *pacer = ensure_pacer (self);
+
+      /* One that began before it could know tells nobody. */
+      if (get_motion (priv) != AT_PROGRESS_NO_WORK)
+        at_progress_begin (&pacer->progress);
+    }
 
   return get_shown (self)->indeterminate;
 }

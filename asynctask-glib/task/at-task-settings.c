@@ -342,6 +342,29 @@ at_async_task_get_main_context (AtAsyncTask *self)
   return priv->mailbox != NULL ? at_mailbox_get_context (priv->mailbox) : NULL;
 }
 
+/* What was reported is on its way to the context that there was. */
+static gboolean
+has_reported (AtAsyncTaskPrivate *priv)
+{
+  AtPacer *pacer = at_task_get_pacer (priv);
+
+  return pacer != NULL && at_pacer_is_in_use (pacer);
+}
+
+/* Takes over @mailbox (nullable). */
+static void
+use_mailbox (AtAsyncTaskPrivate *priv,
+             AtMailbox          *mailbox)
+{
+  AtMailbox *former = priv->mailbox;
+  AtPacer *pacer = at_task_get_pacer (priv);
+
+  priv->mailbox = mailbox;
+  if (pacer != NULL)
+    at_pacer_move (pacer, at_task_get_mailbox (priv));
+  g_clear_pointer (&former, at_mailbox_unref);
+}
+
 /**
  * at_async_task_set_main_context: (set-property main-context)
  * @self: a task
@@ -367,9 +390,7 @@ at_async_task_set_main_context (AtAsyncTask  *self,
 
   priv = at_task_get_priv (self);
   AT_RETURN_IF_TOO_LATE (self);
-
-  /* What was reported is on its way to the context that there was. */
-  g_return_if_fail (at_task_get_pacer (priv) == NULL);
+  g_return_if_fail (!has_reported (priv));
 
   if (main_context == g_main_context_default ())
     main_context = NULL;
@@ -379,9 +400,7 @@ at_async_task_set_main_context (AtAsyncTask  *self,
   /* Those are where the task was. */
   g_return_if_fail (at_async_task_get_followers (self) == NULL);
 
-  g_clear_pointer (&priv->mailbox, at_mailbox_unref);
-  if (main_context != NULL)
-    priv->mailbox = at_mailbox_get (main_context);
+  use_mailbox (priv, main_context != NULL ? at_mailbox_get (main_context) : NULL);
   at_task_notify_home (self, PROP_MAIN_CONTEXT);
 }
 
@@ -395,11 +414,11 @@ at_async_task_join (AtAsyncTask *self,
     return TRUE;
 
   if (priv->mailbox != NULL || at_async_task_get_status (self) != AT_STATUS_PENDING ||
-      at_async_task_get_followers (self) != NULL || g_atomic_pointer_get (&priv->pacer) != NULL ||
+      at_async_task_get_followers (self) != NULL || has_reported (priv) ||
       at_mailbox_is_closed (mailbox))
     return FALSE;
 
-  priv->mailbox = at_mailbox_ref (mailbox);
+  use_mailbox (priv, at_mailbox_ref (mailbox));
   at_task_notify_home (self, PROP_MAIN_CONTEXT);
 
   return TRUE;

@@ -244,6 +244,25 @@ show_begin (AtAsyncTask *self)
     }
 }
 
+/* What the owner wants to hear of is asked once, in the place of more than one notify that
+ * most tasks tell nobody of. */
+static void
+look_for_listeners (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+
+  if (at_task_hears_notify (self))
+    {
+      at_task_prepare_progress (self);
+      show_begin (self);
+    }
+  else
+    {
+      priv->has_new_executor = FALSE;
+      at_task_tell_followers (self);
+    }
+}
+
 /* Calls pre_execute and hands the task over. Owner; otherwise as offer(). */
 static gboolean
 start (AtAsyncTask  *self,
@@ -252,7 +271,7 @@ start (AtAsyncTask  *self,
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
 
   g_atomic_int_set (&priv->starter, (int) at_thread_get_number ());
-  show_begin (self);
+  look_for_listeners (self);
   if ((at_state_get (&priv->job.state) & AT_STATE_CANCELLED) == 0)
     {
       AtRare *rare = at_task_get_rare (priv);
@@ -281,6 +300,8 @@ start_at_once (AtAsyncTask *self)
 {
   GError *error = NULL;
 
+  if (at_task_hears_notify (self))
+    at_task_prepare_progress (self);
   at_parcel_send (at_parcel_new_kept (self, on_begun));
   if (!offer (self, &error))
     end_unstarted (at_task_get_priv (self), error);

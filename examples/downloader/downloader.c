@@ -122,7 +122,6 @@ on_answer (GObject      *source,
 G_MODULE_EXPORT void on_add (GtkWidget *widget, GtkEntry *entry);
 G_MODULE_EXPORT void on_pause (GtkWidget *widget, GtkListItem *row);
 G_MODULE_EXPORT void on_remove (GtkWidget *widget, GtkListItem *row);
-G_MODULE_EXPORT gboolean is_running (GtkListItem *row, AtStatus status);
 G_MODULE_EXPORT char *describe (GtkListItem *row, const char *message, guint64 completed,
                                 guint64 total, const GError *error);
 
@@ -162,10 +161,7 @@ on_pause (GtkWidget   *widget,
 {
   AtAsyncTask *task = gtk_list_item_get_item (row);
 
-  if (at_async_task_is_paused (task))
-    at_async_task_resume (task);
-  else
-    at_async_task_pause (task);
+  at_async_task_set_paused (task, !at_async_task_is_paused (task));
 }
 
 void
@@ -176,13 +172,6 @@ on_remove (GtkWidget   *widget,
 
   at_async_task_cancel (task, TRUE);
   at_task_list_remove (tasks, task);
-}
-
-gboolean
-is_running (GtkListItem *row,
-            AtStatus     status)
-{
-  return status == AT_STATUS_RUNNING;
 }
 
 char *

@@ -103,10 +103,7 @@ const Handlers = GObject.registerClass({
     }
 
     on_pause(row) {
-        if (row.item.is_paused())
-            row.item.resume();
-        else
-            row.item.pause();
+        row.item.paused = !row.item.paused;
     }
 
     on_remove(row) {
@@ -114,10 +111,6 @@ const Handlers = GObject.registerClass({
 
         task.cancel(true);
         this.tasks.remove(task);
-    }
-
-    is_running(row, status) {
-        return status === At.Status.RUNNING;
     }
 
     describe(row, message, completed, total, error) {

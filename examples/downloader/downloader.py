@@ -103,18 +103,12 @@ class Handlers:
 
     def on_pause(self, row):
         task = row.get_item()
-        if task.is_paused():
-            task.resume()
-        else:
-            task.pause()
+        task.set_paused(not task.is_paused())
 
     def on_remove(self, row):
         task = row.get_item()
         task.cancel()
         self.tasks.remove(task)
-
-    def is_running(self, row, status):
-        return status == At.Status.RUNNING
 
     def describe(self, row, message, completed, total, error):
         if error or message:

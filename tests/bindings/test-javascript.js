@@ -125,7 +125,11 @@ for (const Class of [Handlers, OnHandlers]) {
     const task = new Handlers();
 
     task.title = 'a title';
-    check('properties', task.title === 'a title' && task.indeterminate && task.remaining === -1);
+    check('properties', task.title === 'a title' && !task.indeterminate && !task.active && task.remaining === -1);
+    task.paused = true;
+    check('paused by its property', task.is_paused() && task.paused);
+    task.paused = false;
+    check('resumed by its property', !task.is_paused());
 }
 
 System.gc();

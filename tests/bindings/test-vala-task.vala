@@ -377,8 +377,13 @@ void test_properties () {
 	task.owner = owner;
 	task.priority = Priority.LOW;
 	task.unit = BYTES;
+	task.paused = true;
+	assert_true (task.paused && task.is_paused () && !task.active);
+	task.paused = false;
 	execute (task);
+	assert_true (task.active && !task.paused);
 	finish (task);
+	assert_true (!task.active);
 	assert_cmpstr (task.title, EQ, "a title");
 	assert_cmpstr (task.message, EQ, "a message");
 	assert_true (task.owner == owner && task.fraction == 0.25 && task.total == 4);

@@ -318,6 +318,21 @@ class BodyTest(Silent):
             ("post", "end", 0, True),
         ])
 
+    def test_paused_both_ways(self):
+        other = At.AsyncTask(lambda task: None)
+        task = At.AsyncTask(lambda task: task.checkpoint(), paused=True)
+        task.bind_property("paused", other, "paused",
+                           GObject.BindingFlags.BIDIRECTIONAL | GObject.BindingFlags.SYNC_CREATE)
+        notes = []
+        for name in ("active", "indeterminate"):
+            task.connect(f"notify::{name}", lambda task, pspec: notes.append((pspec.name, task.get_property(pspec.name))))
+        task.execute()
+        iterate_until(lambda: task.props.indeterminate)
+        self.assertTrue(other.props.paused)
+        other.props.paused = False
+        finish(task)
+        self.assertEqual(notes, [("active", True), ("indeterminate", True), ("indeterminate", False), ("active", False)])
+
     def test_generator_cancelled(self):
         ended = []
 

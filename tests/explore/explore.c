@@ -233,7 +233,8 @@ on_control_changed (AtAsyncTask *task)
 
 static void
 on_notify (GObject    *object,
-           GParamSpec *pspec)
+           GParamSpec *pspec,
+           gpointer    data)
 {
   Job *job = EXPLORE_TASK (object)->job;
 
@@ -279,7 +280,6 @@ explore_task_class_init (ExploreTaskClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   AtAsyncTaskClass *task_class = AT_ASYNC_TASK_CLASS (klass);
 
-  object_class->notify = on_notify;
   object_class->finalize = on_finalize;
   task_class->in_background = in_background;
   task_class->pre_execute = on_pre_execute;
@@ -303,6 +303,9 @@ job_new (const char   *name,
          GMainContext *context,
          JobFunc       func)
 {
+  static const char * const heard[] = {
+    "notify::status", "notify::outcome", "notify::fraction", "notify::message", "notify::paused", "notify::elapsed"
+  };
   Job *job = &jobs[n_jobs++];
 
   memset (job, 0, sizeof *job);
@@ -313,6 +316,10 @@ job_new (const char   *name,
   if (context != NULL)
     at_async_task_set_main_context (job->task, context);
   EXPLORE_TASK (job->task)->job = job;
+
+  /* Not of what would have the beginning of each body sent home. */
+  for (guint i = 0; i < G_N_ELEMENTS (heard); i++)
+    g_signal_connect (job->task, heard[i], G_CALLBACK (on_notify), NULL);
   explore_stamp (&job->made);
   explore_stamp (&job->executing);
 
@@ -1803,6 +1810,39 @@ run_fraction_arrives (void)
   iterate ();
 }
 
+/* The owner looks whether it is unknown how much is done, just as the body begins: it
+ * sees it at once, or hears of it. */
+
+static gboolean
+know_nothing (Job     *job,
+              GError **error)
+{
+  pass_gate (1);
+
+  return TRUE;
+}
+
+static void
+run_indeterminate (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  n_opened = 0;
+  pool = pool_new (1);
+  job = job_new ("A", NULL, know_nothing);
+  execute (job, pool);
+  while (!at_async_task_get_indeterminate (job->task))
+    g_main_context_iteration (NULL, TRUE);
+  open_gate ();
+  while (job->n_last == 0)
+    g_main_context_iteration (NULL, TRUE);
+  explore_check (!at_async_task_get_indeterminate (job->task), "A has ended, and knows nothing still");
+  drop (job);
+  iterate ();
+}
+
 /* Awaiting, and a cancellable of the caller's. */
 
 static guint n_awaited;
@@ -2034,6 +2074,7 @@ static const ExploreScenario scenarios[] = {
   { "custom-serial-refuses", run_custom_serial_refuses, check_jobs,                1, 2 },
   { "fraction",              run_fraction,              check_succeeded,           1, 3 },
   { "fraction-arrives",      run_fraction_arrives,      check_succeeded,           2, 3 },
+  { "indeterminate",         run_indeterminate,         check_succeeded,           2, 3 },
 };
 
 /* What is made once is made before: types, the executors and the mailbox that live

@@ -200,6 +200,19 @@ MUTATIONS = [
      'was_in_hub = self->is_in_hub;',
      'was_in_hub = TRUE;',
      ['owner-gone-there']),
+    ('begun-unseen', 'who asks whether the body runs does so before it can be told that it does',
+     'at-task-progress.c',
+     '''      AtPacer *pacer = ensure_pacer (self);
+
+      /* One that began before it could know tells nobody. */
+      if (get_motion (priv) != AT_PROGRESS_NO_WORK)
+''',
+     '''      AtProgressMotion motion = get_motion (priv);
+      AtPacer *pacer = ensure_pacer (self);
+
+      if (motion != AT_PROGRESS_NO_WORK)
+''',
+     ['indeterminate']),
     ('idle-unseen', 'the owner stops looking at the progress without a last look',
      'at-progress.c',
      '  g_atomic_int_set (&self->posted, FALSE);\n\n  return !(at_progress_has_news (self) && claim_post (self));',
