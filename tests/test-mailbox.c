@@ -399,7 +399,8 @@ test_stands_back_once (void)
   g_source_remove (redraw_id);
 
   g_assert_cmpuint (n_redraws, >=, 19);
-  g_assert_cmpuint (n_redraws, <=, 19 * 2);
+  /* Two after each batch; one in which the thread was held up by others has no letter. */
+  g_assert_cmpuint (n_redraws, <, 19 * 3);
 }
 
 typedef struct

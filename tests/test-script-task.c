@@ -438,7 +438,7 @@ random_numbers (void)
 
   for (guint i = 0; i < n; i++)
     g_variant_builder_add (&builder, "v",
-                           is_integer ? g_variant_new_int64 ((gint64) g_test_rand_int () << g_test_rand_int_range (0, 33))
+                           is_integer ? g_variant_new_int64 ((gint64) g_test_rand_int () * ((gint64) 1 << g_test_rand_int_range (0, 33)))
                                       : g_variant_new_double (g_test_rand_double () + 0.1));
   if (g_test_rand_bit ())
     g_variant_builder_add (&builder, "v", g_variant_new_boolean (TRUE));
