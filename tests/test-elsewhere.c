@@ -602,8 +602,7 @@ test_left_behind (gconstpointer user_data)
       at_test_gate_open (&gate);
       g_assert_true (at_async_task_wait (finds, -1, NULL, NULL));
       n_criticals = at_test_criticals_end ();
-      g_assert_cmpuint (n_criticals, ==, leaver.leaving == LEAVES_CONTEXTS ? 2 :
-                                         leaver.leaving == LEAVES_CANCELLABLES ? 1 : 0);
+      g_assert_cmpuint (n_criticals, ==, leaver.leaving == LEAVES_CONTEXTS ? 2 : 0);
       at_test_finish (held);
       at_test_finish (leaves);
       at_test_finish (finds);
@@ -654,6 +653,201 @@ test_left_behind_inline (void)
     }
   g_assert_null (g_main_context_get_thread_default ());
   at_test_finish (task);
+}
+
+/* Bodies that end their thread */
+
+static gboolean
+body_ends_thread (AtAsyncTask   *task,
+                  const GValue  *params,
+                  GCancellable  *cancellable,
+                  gpointer       user_data,
+                  GError       **error)
+{
+  AtTestGate *gate = user_data;
+
+  if (gate != NULL)
+    at_test_gate_pass (gate);
+  g_thread_exit (NULL);
+
+  return TRUE;
+}
+
+/* One critical has come by then. */
+static void
+finish_ended (AtAsyncTask *task)
+{
+  at_test_assert_critical (at_test_finish (task));
+  g_assert_error (at_async_task_get_error (task), AT_TASK_ERROR, AT_TASK_ERROR_FAILED);
+  g_assert_cmpint (at_async_task_get_outcome (task), ==, AT_OUTCOME_FAILED);
+}
+
+/* Nothing is lost: what is queued behind it runs, and as many at a time as before. */
+static void
+check_thread_ended (AtExecutor *executor,
+                    guint       n_together)
+{
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (GPtrArray) together = g_ptr_array_new_with_free_func (g_object_unref);
+      g_autoptr (AtAsyncTask) ending = NULL;
+      g_autoptr (AtAsyncTask) queued = at_async_task_new (at_test_body_succeed, NULL, NULL);
+      AtTestGate gate, all;
+
+      at_test_gate_init (&gate);
+      ending = at_async_task_new (body_ends_thread, &gate, NULL);
+      g_assert_true (at_async_task_execute_on_executor (ending, executor, NULL, NULL));
+      at_test_gate_wait_arrived (&gate, 1);
+      g_assert_true (at_async_task_execute_on_executor (queued, executor, NULL, NULL));
+      at_test_gate_open (&gate);
+      g_assert_true (at_async_task_wait (queued, -1, NULL, NULL));
+      g_assert_false (at_async_task_wait (ending, -1, NULL, NULL));
+      finish_ended (ending);
+      at_test_finish (queued);
+
+      at_test_gate_init (&all);
+      for (guint j = 0; j < n_together; j++)
+        {
+          AtAsyncTask *task = at_async_task_new (at_test_body_gate, &all, NULL);
+
+          g_ptr_array_add (together, task);
+          g_assert_true (at_async_task_execute_on_executor (task, executor, NULL, NULL));
+        }
+      at_test_gate_wait_arrived (&all, n_together);
+      at_test_gate_open (&all);
+      for (guint j = 0; j < n_together; j++)
+        at_test_finish (together->pdata[j]);
+      g_assert_finalize_object (g_steal_pointer (&ending));
+      at_test_gate_clear (&gate);
+      at_test_gate_clear (&all);
+    }
+}
+
+static void
+test_thread_ended_pool (void)
+{
+  g_autoptr (AtThreadPoolExecutor) one = at_thread_pool_executor_new ("One", 1);
+  g_autoptr (AtThreadPoolExecutor) three = at_thread_pool_executor_new ("Three", 3);
+
+  check_thread_ended (AT_EXECUTOR (one), 1);
+  check_thread_ended (AT_EXECUTOR (three), 3);
+  check_thread_ended (at_thread_pool_executor_get_default (), g_get_num_processors ());
+  at_test_poll_until (at_thread_pool_executor_get_n_running (one) == 0);
+  at_test_poll_until (at_thread_pool_executor_get_n_running (three) == 0);
+}
+
+static void
+test_thread_ended_serial (void)
+{
+  g_autoptr (AtSerialExecutor) first = at_serial_executor_new (NULL);
+  g_autoptr (AtSerialExecutor) second = at_serial_executor_new (AT_EXECUTOR (first));
+
+  check_thread_ended (AT_EXECUTOR (first), 1);
+  check_thread_ended (AT_EXECUTOR (second), 1);
+}
+
+typedef struct
+{
+  AtExecutor  *executor;
+  AtAsyncTask *ending;
+  AtAsyncTask *queued;
+  AtAsyncTask *last;
+} Chain;
+
+static gboolean
+body_nests (AtAsyncTask   *task,
+            const GValue  *params,
+            GCancellable  *cancellable,
+            gpointer       user_data,
+            GError       **error)
+{
+  Chain *chain = user_data;
+
+  at_async_task_execute_on_executor (chain->ending, chain->executor, NULL, NULL);
+  g_assert_not_reached ();
+
+  return TRUE;
+}
+
+/* One body is in another one, both on the thread of a pool. */
+static void
+test_thread_ended_nested (void)
+{
+  g_autoptr (AtThreadPoolExecutor) pool = at_thread_pool_executor_new ("Pool", 1);
+  g_autoptr (AtInlineExecutor) executor = at_inline_executor_new ();
+  Chain chain = { AT_EXECUTOR (executor) };
+  g_autoptr (AtAsyncTask) outer = at_async_task_new (body_nests, &chain, NULL);
+  g_autoptr (AtAsyncTask) next = at_async_task_new (at_test_body_succeed, NULL, NULL);
+
+  chain.ending = at_async_task_new (body_ends_thread, NULL, NULL);
+  g_assert_true (at_async_task_execute_on_executor (outer, AT_EXECUTOR (pool), NULL, NULL));
+  g_assert_false (at_async_task_wait (chain.ending, -1, NULL, NULL));
+  g_assert_false (at_async_task_wait (outer, -1, NULL, NULL));
+  at_test_criticals_begin ();
+  at_test_finish (chain.ending);
+  at_test_finish (outer);
+  g_assert_cmpuint (at_test_criticals_end (), ==, 2);
+  g_assert_error (at_async_task_get_error (outer), AT_TASK_ERROR, AT_TASK_ERROR_FAILED);
+  g_assert_true (at_async_task_execute_on_executor (next, AT_EXECUTOR (pool), NULL, NULL));
+  at_test_finish (next);
+  g_object_unref (chain.ending);
+}
+
+static gboolean
+body_queues_and_ends (AtAsyncTask   *task,
+                      const GValue  *params,
+                      GCancellable  *cancellable,
+                      gpointer       user_data,
+                      GError       **error)
+{
+  Chain *chain = user_data;
+
+  g_assert_true (at_async_task_execute_on_executor (chain->queued, chain->executor, NULL, NULL));
+  g_assert_true (at_async_task_execute_on_executor (chain->last, chain->executor, NULL, NULL));
+  g_thread_exit (NULL);
+
+  return TRUE;
+}
+
+static gpointer
+execute_chain (gpointer user_data)
+{
+  Chain *chain = user_data;
+
+  at_async_task_execute_on_executor (chain->ending, chain->executor, NULL, NULL);
+  g_assert_not_reached ();
+
+  return NULL;
+}
+
+/* The body that comes next does so, too. */
+static void
+test_thread_ended_inline (void)
+{
+  g_autoptr (AtInlineExecutor) target = at_inline_executor_new ();
+  g_autoptr (AtSerialExecutor) executor = at_serial_executor_new (AT_EXECUTOR (target));
+  Chain chain = { AT_EXECUTOR (executor) };
+  g_autoptr (AtAsyncTask) later = at_async_task_new (at_test_body_succeed, NULL, NULL);
+
+  g_assert_true (g_main_context_acquire (NULL));
+  chain.ending = at_async_task_new (body_queues_and_ends, &chain, NULL);
+  chain.queued = at_async_task_new (body_ends_thread, NULL, NULL);
+  chain.last = at_async_task_new (at_test_body_succeed, NULL, NULL);
+  g_thread_join (g_thread_new ("there", execute_chain, &chain));
+  at_test_criticals_begin ();
+  at_test_finish (chain.ending);
+  at_test_finish (chain.queued);
+  at_test_finish (chain.last);
+  g_assert_cmpuint (at_test_criticals_end (), ==, 2);
+  g_assert_cmpint (at_async_task_get_outcome (chain.ending), ==, AT_OUTCOME_FAILED);
+  g_assert_cmpint (at_async_task_get_outcome (chain.queued), ==, AT_OUTCOME_FAILED);
+  g_assert_cmpint (at_async_task_get_outcome (chain.last), ==, AT_OUTCOME_SUCCEEDED);
+  g_assert_true (at_async_task_execute_on_executor (later, AT_EXECUTOR (executor), NULL, NULL));
+  at_test_finish (later);
+  g_main_context_release (NULL);
+  g_assert_finalize_object (chain.ending);
+  g_assert_finalize_object (chain.queued);
+  g_assert_finalize_object (chain.last);
 }
 
 /* Others */
@@ -820,6 +1014,10 @@ main (int   argc,
   g_test_add_data_func ("/elsewhere/left/name", GINT_TO_POINTER (LEAVES_NAME), test_left_behind);
   g_test_add_func ("/elsewhere/left/idle", test_left_behind_idle);
   g_test_add_func ("/elsewhere/left/inline", test_left_behind_inline);
+  g_test_add_func ("/elsewhere/thread-ended/pool", test_thread_ended_pool);
+  g_test_add_func ("/elsewhere/thread-ended/serial", test_thread_ended_serial);
+  g_test_add_func ("/elsewhere/thread-ended/nested", test_thread_ended_nested);
+  g_test_add_func ("/elsewhere/thread-ended/inline", test_thread_ended_inline);
   g_test_add_func ("/elsewhere/published-in-pre-execute-and-refused", test_published_and_refused);
   g_test_add_func ("/elsewhere/executor-notifies", test_executor_notifies);
   g_test_add_func ("/elsewhere/readable-after-wait", test_readable_after_wait);

@@ -55,12 +55,21 @@ swap_name (char       *old_name,
 #endif
 }
 
+/* Nobody has a reference on one that is left. */
+static void
+pop_cancellables (void)
+{
+  GCancellable *cancellable;
+
+  while ((cancellable = g_cancellable_get_current ()) != NULL)
+    g_cancellable_pop_current (cancellable);
+}
+
 void
 at_borrowed_begin (AtBorrowed *self,
                    const char *name)
 {
   GMainContext *context;
-  GCancellable *cancellable;
 
   memset (self, 0, sizeof *self);
   swap_name (self->lender_name, name);
@@ -70,8 +79,7 @@ at_borrowed_begin (AtBorrowed *self,
   /* The lender has other borrowers, who may have left something. */
   while ((context = g_main_context_get_thread_default ()) != NULL)
     g_main_context_pop_thread_default (context);
-  while ((cancellable = g_cancellable_get_current ()) != NULL)
-    g_cancellable_pop_current (cancellable);
+  pop_cancellables ();
 }
 
 void
@@ -83,6 +91,7 @@ at_borrowed_restore (AtBorrowed *self)
     return;
 
   self->has_run = FALSE;
+  pop_cancellables ();
   pthread_sigmask (SIG_SETMASK, &self->signals, NULL);
   swap_name (name, NULL);
   if (strcmp (name, self->name) != 0)

@@ -10,6 +10,8 @@
 #include "at-slot-private.h"
 #include "at-thread-pool-executor-private.h"
 
+#include <pthread.h>
+
 /**
  * AtSerialExecutor:
  *
@@ -136,6 +138,49 @@ disown (AtSerialExecutor *self,
     at_job_drop (job);
 }
 
+typedef struct
+{
+  AtSerialExecutor *executor;
+  AtJob            *job;
+} AtOffering;
+
+/* The thread ends in the target. */
+static void
+on_thread_ends (gpointer data)
+{
+  AtOffering *self = data;
+  AtSerialExecutor *executor = self->executor;
+  gboolean has_turn;
+
+  g_mutex_lock (&executor->lock);
+  executor->handing_over = FALSE;
+  has_turn = executor->turn_ended;
+  g_mutex_unlock (&executor->lock);
+  if (has_turn)
+    at_turn_end_elsewhere (&executor->turn);
+  self->job->klass->unref_home (self->job);
+}
+
+/* Offers @job to a target that may do anything, and has run and lost it before this
+ * returns. Under the lock, which is let go meanwhile. */
+static gboolean
+offer_turn (AtSerialExecutor  *self,
+            AtJob             *job,
+            GError           **error)
+{
+  AtOffering offering = { self, job };
+  gboolean accepted;
+
+  at_job_drop (job);
+  g_mutex_unlock (&self->lock);
+  pthread_cleanup_push (on_thread_ends, &offering);
+  accepted = at_executor_offer (self->target, job, error);
+  pthread_cleanup_pop (FALSE);
+  g_mutex_lock (&self->lock);
+
+  return accepted;
+}
+
 /* Gives the turn to @job, and the job to the target. Under the lock, which is let go
  * while a target that may do anything has the job. */
 static gboolean
@@ -143,8 +188,6 @@ give_turn (AtSerialExecutor  *self,
            AtJob             *job,
            GError           **error)
 {
-  gboolean accepted;
-
   at_turn_give (&self->turn, job);
 
   /* A canceller that finds the job in our queue waits for the lock, and so until
@@ -152,12 +195,7 @@ give_turn (AtSerialExecutor  *self,
   if (self->pool != NULL)
     return at_thread_pool_executor_push (self->pool, job, &self->jobs, error);
 
-  at_job_drop (job);
-  g_mutex_unlock (&self->lock);
-  accepted = at_executor_offer (self->target, job, error);
-  g_mutex_lock (&self->lock);
-
-  return accepted;
+  return offer_turn (self, job, error);
 }
 
 /* The target has refused @job: the turn is ours again, unless the target has given

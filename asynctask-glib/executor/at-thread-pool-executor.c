@@ -12,6 +12,7 @@
 #include "at-slot-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <pthread.h>
 
 /**
  * AtThreadPoolExecutor:
@@ -53,6 +54,7 @@ typedef struct
   AtSlot     slot;
   AtWorker   worker;
   AtBorrowed borrowed;
+  AtJobFrame frame;
 } AtPoolThread;
 
 struct _AtThreadPoolExecutor
@@ -371,6 +373,18 @@ watch_queue (AtThreadPoolExecutor *self)
 }
 
 static void
+give_slot_back (AtThreadPoolExecutor *self)
+{
+  at_spin_then_lock (&self->lock);
+  if (self->queue.length == 0 && self->is_saturated)
+    at_batch_let_next_grow (&self->batch, &self->lock);
+  self->n_running--;
+  take_in (self);
+  if (self->queue.length == 0 && self->resumers.length == 0)
+    at_growth_stop (&self->growth);
+}
+
+static void
 run_jobs (AtThreadPoolExecutor *self,
           AtPoolThread         *thread,
           AtJob                *job)
@@ -381,21 +395,14 @@ run_jobs (AtThreadPoolExecutor *self,
   at_worker_turn (&thread->worker);
   while (job != NULL)
     {
-      AtJobFrame frame;
-      AtTurn *turn = at_job_run (job, &frame);
+      AtTurn *turn = at_job_run (job, &thread->frame);
 
-      at_borrowed_look (&thread->borrowed, frame.ended_at);
+      at_borrowed_look (&thread->borrowed, thread->frame.ended_at);
       job = turn != NULL ? turn->klass->take_next (turn, &thread->slot) : NULL;
     }
   at_worker_turn (&thread->worker);
 
-  at_spin_then_lock (&self->lock);
-  if (self->queue.length == 0 && self->is_saturated)
-    at_batch_let_next_grow (&self->batch, &self->lock);
-  self->n_running--;
-  take_in (self);
-  if (self->queue.length == 0 && self->resumers.length == 0)
-    at_growth_stop (&self->growth);
+  give_slot_back (self);
 }
 
 /* Adds a job to the inbox, unless somebody has to be woken for it. It must be in no
@@ -589,12 +596,41 @@ static const AtSlotClass slot_class = {
   .stir = at_thread_pool_executor_stir,
 };
 
+static void
+leave (AtThreadPoolExecutor *self,
+       AtPoolThread         *thread)
+{
+  self->n_threads--;
+  g_mutex_unlock (&self->lock);
+  if (self->grows)
+    at_growth_leave (&self->growth, &thread->worker);
+  at_slot_set_current (NULL);
+}
+
+/* A body ends the thread. The lender starts as many as it is asked for: it has no limit
+ * that this one would count for. */
+static void
+on_thread_ends (gpointer data)
+{
+  AtPoolThread *thread = data;
+  AtThreadPoolExecutor *self = thread->slot.queue->executor;
+
+  at_job_abandon (&thread->frame);
+  give_slot_back (self);
+  grant_slots (self);
+  settle (self);
+  tend (self);
+  leave (self, thread);
+  at_thread_pool_executor_wake (self);
+  g_object_unref (self);
+}
+
 /* One thread, for as long as there is something to do. */
 static void
 serve (gpointer data,
        gpointer user_data)
 {
-  g_autoptr (AtThreadPoolExecutor) self = data;
+  AtThreadPoolExecutor *self = data;
   AtPoolThread thread = { .slot = { &slot_class, &self->jobs } };
 
   at_borrowed_begin (&thread.borrowed, self->name);
@@ -606,6 +642,7 @@ serve (gpointer data,
   self->n_requests--;
   self->waking = FALSE;
 
+  pthread_cleanup_push (on_thread_ends, &thread);
   for (;;)
     {
       AtJob *job = take_job (self);
@@ -623,13 +660,11 @@ serve (gpointer data,
                !has_work (self) && !needs_watcher (self))
         break;
     }
+  pthread_cleanup_pop (FALSE);
 
-  self->n_threads--;
-  g_mutex_unlock (&self->lock);
-  if (self->grows)
-    at_growth_leave (&self->growth, &thread.worker);
-  at_slot_set_current (NULL);
+  leave (self, &thread);
   at_borrowed_end (&thread.borrowed);
+  g_object_unref (self);
 }
 
 static void

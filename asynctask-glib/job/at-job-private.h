@@ -44,6 +44,9 @@ struct _AtJobClass
   void (* run)        (AtJob      *self,
                        AtJobFrame *frame);
 
+  /* What the body in there has begun comes to no end: its thread ends first. */
+  void (* abandon)    (AtJob      *self);
+
   /* The same without having run. @error is taken over (nullable). No lock is held. */
   void (* end)        (AtJob    *self,
                        AtJobEnd  reason,
@@ -229,6 +232,8 @@ at_turn_end (AtTurn *self)
     self->klass->advance (self);
 }
 
+void        at_turn_end_elsewhere (AtTurn    *self);
+
 gboolean    at_job_add          (AtJob       *self,
                                  AtJobQueue  *giver,
                                  AtJobQueue  *queue,
@@ -241,6 +246,7 @@ void        at_job_leave        (AtJob       *self);
 gboolean    at_job_claim_cancel (AtJob       *self);
 AtTurn     *at_job_run          (AtJob       *self,
                                  AtJobFrame  *frame);
+void        at_job_abandon      (gpointer     frame);
 void        at_job_run_here     (AtJob       *self);
 
 AtJobFrame *at_job_get_frame    (void);

@@ -7,6 +7,8 @@
 
 #include "at-slot-private.h"
 
+#include <pthread.h>
+
 int at_job_offset;
 
 static __thread AtJobFrame *current_frame;
@@ -115,7 +117,8 @@ at_job_claim_cancel (AtJob *self)
 }
 
 /* Runs a job that was claimed: it is gone when this returns. The turn that it has had
- * is for the caller to end. */
+ * is for the caller to end. It also sees to it that the frame is abandoned if the thread
+ * ends meanwhile. */
 AtTurn *
 at_job_run (AtJob      *self,
             AtJobFrame *frame)
@@ -132,6 +135,43 @@ at_job_run (AtJob      *self,
   return frame->turn;
 }
 
+static gpointer
+end_turn (gpointer turn)
+{
+  at_turn_end (turn);
+
+  return NULL;
+}
+
+/* For a thread that is on its way to its end. What comes next may end the thread that it
+ * runs on in the same way, which no thread can bear twice. */
+void
+at_turn_end_elsewhere (AtTurn *self)
+{
+  GThread *thread = g_thread_try_new ("at-turn", end_turn, self, NULL);
+
+  if (thread != NULL)
+    g_thread_unref (thread);
+  else
+    at_turn_end (self);
+}
+
+/* The thread ends, by g_thread_exit() for one, and leaves that frame, if it is in there.
+ * Called before the frame is gone. */
+void
+at_job_abandon (gpointer frame)
+{
+  AtJobFrame *self = frame;
+
+  if (current_frame != self)
+    return;
+
+  current_frame = self->outer;
+  self->job->klass->abandon (self->job);
+  if (self->turn != NULL)
+    at_turn_end_elsewhere (self->turn);
+}
+
 /* Runs a job in this thread, unless it was claimed before. */
 void
 at_job_run_here (AtJob *self)
@@ -142,7 +182,10 @@ at_job_run_here (AtJob *self)
     return;
 
   at_job_leave (self);
-  at_turn_end (at_job_run (self, &frame));
+  pthread_cleanup_push (at_job_abandon, &frame);
+  at_job_run (self, &frame);
+  pthread_cleanup_pop (FALSE);
+  at_turn_end (frame.turn);
 }
 
 /* What this thread is at, or NULL. */

@@ -98,27 +98,18 @@ begin_body (AtAsyncTaskPrivate *priv)
   return cancellable;
 }
 
-/* A thread of a pool is as it was for the body that comes next. At least this is cheap
- * enough to be looked at each time; at_borrowed_restore() knows of the rest. */
+/* A thread of a pool is as it was for the body that comes next. This is cheap enough to
+ * be looked at each time; at_borrowed_restore() knows of the rest. */
 static void
-clear_stacks (AtAsyncTask *self)
+pop_contexts (AtAsyncTask *self)
 {
   GMainContext *context;
-  GCancellable *cancellable;
 
   while ((context = g_main_context_get_thread_default ()) != NULL)
     {
       g_critical ("The body of a task (%s) has left a main context pushed as the default one of its thread",
                   G_OBJECT_TYPE_NAME (self));
       g_main_context_pop_thread_default (context);
-    }
-
-  /* Nobody has a reference on it. */
-  while ((cancellable = g_cancellable_get_current ()) != NULL)
-    {
-      g_critical ("The body of a task (%s) has left a cancellable pushed as the current one of its thread",
-                  G_OBJECT_TYPE_NAME (self));
-      g_cancellable_pop_current (cancellable);
     }
 }
 
@@ -164,8 +155,33 @@ run_job (AtJob      *job,
 
   succeeded = call_body (at_task_from_priv (priv), begin_body (priv), &priv->body_error);
   if (at_job_frame_has_thread (frame))
-    clear_stacks (at_task_from_priv (priv));
+    pop_contexts (at_task_from_priv (priv));
   frame->ended_at = end_body (priv, succeeded);
+  at_task_send_home (priv);
+}
+
+/* A program whose language has been shut down ends threads like this, too, and then hears
+ * no more of it. */
+static void
+on_abandoned (AtMail *mail)
+{
+  AtParcel *parcel = (AtParcel *) mail;
+
+  g_critical ("The body of a task (%s) has ended the thread that it ran on, and not returned",
+              G_OBJECT_TYPE_NAME (parcel->task));
+  at_parcel_free (parcel);
+}
+
+static void
+abandon_job (AtJob *job)
+{
+  AtAsyncTaskPrivate *priv = AT_CONTAINER (job, AtAsyncTaskPrivate, job);
+
+  if (priv->body_error == NULL)
+    priv->body_error = g_error_new_literal (AT_TASK_ERROR, AT_TASK_ERROR_FAILED,
+                                            _("The task ended the thread that it ran on"));
+  end_body (priv, FALSE);
+  at_parcel_send (at_parcel_new_kept (at_task_from_priv (priv), on_abandoned));
   at_task_send_home (priv);
 }
 
@@ -204,6 +220,7 @@ const AtJobClass at_task_job_class = {
   .ref = ref_job,
   .unref_home = unref_job_home,
   .run = run_job,
+  .abandon = abandon_job,
   .end = end_job,
 };
 
