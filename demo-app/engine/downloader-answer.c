@@ -209,7 +209,7 @@ may_be_the_file (DownloaderPartial        *partial,
   guint64 size = downloader_partial_get_size (partial);
   guint64 least = before->total != 0 ? before->total : size;
 
-  if (downloader_version_is_page (now) && !downloader_version_is_page (before) &&
+  if (downloader_version_is_page (now->type) && !downloader_version_is_page (before->type) &&
       (before->type != NULL || !is_named_like_a_page (downloader_partial_get_name (partial))))
     {
       set_other_file (error, partial, DOWNLOADER_ERROR_CHANGED,
@@ -334,6 +334,7 @@ downloader_answer_choose_name (DownloaderResponse *response,
                                GUri               *given)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (response->message);
+  g_autofree char *type = take_word (soup_message_headers_get_content_type (headers, NULL));
   g_autofree char *name = NULL;
 
   name = downloader_name_from_disposition (soup_message_headers_get_one (headers, "Content-Disposition"));
@@ -341,6 +342,8 @@ downloader_answer_choose_name (DownloaderResponse *response,
     name = downloader_name_from_uri (response->uri);
   if (name == NULL)
     name = downloader_name_from_uri (given);
+  if (name == NULL)
+    name = downloader_name_of_host (response->uri, downloader_version_is_page (type));
 
   return downloader_name_make_safe (name);
 }

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "downloader-charset.h"
+
 #define FALLBACK_NAME "download"
 #define PARTIAL_SUFFIX ".part"
 #define RECORD_SUFFIX ".resume"
@@ -124,9 +126,10 @@ static char *
 join_within_limit (const char *stem,
                    gsize       stem_length,
                    const char *number,
-                   const char *extension)
+                   const char *extension,
+                   gsize       most)
 {
-  gsize room = DOWNLOADER_NAME_MAX - strlen (number) - strlen (extension);
+  gsize room = most - strlen (number) - strlen (extension);
   g_autofree char *copy = g_strndup (stem, stem_length);
   gsize kept = whole_characters (copy, room);
 
@@ -168,7 +171,50 @@ downloader_name_make_safe (const char *name)
   /* Where a long name is cut off, there may be a space: a name that ends with one
    * would be another one the next time it is made safe. */
   extension = find_extension (safe->str);
-  return g_strchomp (join_within_limit (safe->str, extension - safe->str, "", extension));
+  return g_strchomp (join_within_limit (safe->str, extension - safe->str, "", extension, DOWNLOADER_NAME_MAX));
+}
+
+/**
+ * downloader_name_cut:
+ * @name: A safe name.
+ * @most: How many bytes it may have, more than an extension has.
+ *
+ * Cuts a name that is too long for where it is to be.
+ *
+ * Returns: (transfer full): the name, with its extension
+ */
+char *
+downloader_name_cut (const char *name,
+                     gsize       most)
+{
+  const char *extension = find_extension (name);
+
+  if (strlen (name) <= most)
+    return g_strdup (name);
+
+  return g_strchomp (join_within_limit (name, extension - name, "", extension, most));
+}
+
+/**
+ * downloader_name_make_plain:
+ * @name: A safe name.
+ * @ascii: Whether to write it in ASCII alone.
+ *
+ * Makes a name that every file system takes, also those that come from other systems.
+ *
+ * Returns: (transfer full): the name, which is safe as well
+ */
+char *
+downloader_name_make_plain (const char *name,
+                            gboolean    ascii)
+{
+  g_autofree char *plain = ascii ? g_str_to_ascii (name, NULL) : g_strdup (name);
+  gsize length = strlen (g_strdelimit (plain, ":?*<>|\"", '_'));
+
+  while (length > 0 && (plain[length - 1] == '.' || plain[length - 1] == ' '))
+    plain[--length] = '\0';
+
+  return downloader_name_make_safe (plain);
 }
 
 static const char *
@@ -191,7 +237,8 @@ read_value (const char **cursor)
     {
       for (p++; *p != '\0' && *p != '"'; p++)
         {
-          if (*p == '\\' && p[1] != '\0')
+          /* Some servers give a path of their own, and escape nothing in it. */
+          if (*p == '\\' && (p[1] == '"' || p[1] == '\\'))
             p++;
           g_string_append_c (value, *p);
         }
@@ -211,12 +258,27 @@ read_value (const char **cursor)
   return g_string_free (value, FALSE);
 }
 
+/* What is escaped in a name is part of it, and no path; what climbs up was meant as
+ * one, and by nobody who means well. */
+static char *
+keep_slashes (char *name)
+{
+  g_auto(GStrv) parts = g_strsplit_set (name, "/\\", -1);
+
+  for (char **part = parts; *part != NULL; part++)
+    if (g_str_equal (*part, "..") || g_str_equal (*part, "."))
+      return name;
+
+  return g_strdelimit (name, "/\\", '_');
+}
+
 /* RFC 8187: charset'language'percent-encoded. */
 static char *
 decode_extended (const char *value)
 {
   g_auto(GStrv) parts = g_strsplit (value, "'", 3);
   g_autoptr(GBytes) bytes = NULL;
+  char *name;
   gsize length;
   const char *data;
 
@@ -228,33 +290,53 @@ decode_extended (const char *value)
     return NULL;
 
   data = g_bytes_get_data (bytes, &length);
-  if (length == 0 || memchr (data, '\0', length) != NULL)
+  name = length > 0 ? downloader_charset_read (data, length, parts[0]) : NULL;
+
+  return name != NULL ? keep_slashes (name) : NULL;
+}
+
+/* Some servers escape names as they do links; not everything with a “%” is that. */
+static char *
+decode_escaped (const char *value)
+{
+  g_autofree char *name = g_uri_unescape_string (last_component (value), NULL);
+
+  if (name == NULL || strchr (value, '%') == NULL || !g_utf8_validate (name, -1, NULL))
     return NULL;
 
-  if (g_ascii_strcasecmp (parts[0], "UTF-8") == 0)
-    return g_utf8_validate (data, length, NULL) ? g_strndup (data, length) : NULL;
-  if (g_ascii_strcasecmp (parts[0], "ISO-8859-1") == 0)
-    return g_convert (data, length, "UTF-8", "ISO-8859-1", NULL, NULL, NULL);
+  for (const char *p = name; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p))
+      return NULL;
 
-  return NULL;
+  return keep_slashes (g_steal_pointer (&name));
 }
 
 static char *
 decode_plain (const char *value)
 {
+  char *name = NULL;
+
   if (*value == '\0')
     return NULL;
-  if (g_utf8_validate (value, -1, NULL))
-    return g_strdup (value);
 
-  return g_convert (value, -1, "UTF-8", "ISO-8859-1", NULL, NULL, NULL);
+  if (strstr (value, "=?") != NULL)
+    name = downloader_charset_decode_words (value);
+  if (name == NULL)
+    name = decode_escaped (value);
+  if (name == NULL)
+    name = downloader_charset_guess (value, strlen (value));
+  if (name == NULL)
+    name = downloader_charset_read (value, strlen (value), "ISO-8859-1");
+
+  return name;
 }
 
 /**
  * downloader_name_from_disposition:
  * @header: (nullable): The value of a `Content-Disposition` header.
  *
- * Reads the name a server proposes, as RFC 6266 has it: `filename*` first.
+ * Reads the name a server proposes, as RFC 6266 has it: `filename*` first. A name that
+ * is escaped as in a link, or as in a mail, is read as that.
  *
  * Returns: (transfer full) (nullable): the name, still to be made safe
  */
@@ -312,6 +394,7 @@ downloader_name_from_uri (GUri *uri)
   g_autoptr(GBytes) bytes = NULL;
   gsize length;
   const char *data;
+  char *name;
 
   if (*segment == '\0')
     return NULL;
@@ -322,7 +405,9 @@ downloader_name_from_uri (GUri *uri)
 
   /* An escaped NUL becomes a character that is replaced, and hides nothing. */
   data = g_bytes_get_data (bytes, &length);
-  return g_utf8_make_valid (data, length);
+  name = downloader_charset_guess (data, length);
+
+  return keep_slashes (name != NULL ? name : g_utf8_make_valid (data, length));
 }
 
 /**
@@ -352,6 +437,24 @@ downloader_name_is_packed (const char *name)
 }
 
 /**
+ * downloader_name_of_host:
+ * @uri: Where a file comes from.
+ * @is_page: Whether it is a web page.
+ *
+ * Makes a name for what has none.
+ *
+ * Returns: (transfer full): that of the server, still to be made safe
+ */
+char *
+downloader_name_of_host (GUri     *uri,
+                         gboolean  is_page)
+{
+  g_autofree char *host = g_hostname_to_unicode (g_uri_get_host (uri));
+
+  return g_strconcat (host != NULL ? host : g_uri_get_host (uri), is_page ? ".html" : NULL, NULL);
+}
+
+/**
  * downloader_name_numbered:
  * @name: A safe name.
  * @number: Which one of that name; 0 is the first.
@@ -371,7 +474,7 @@ downloader_name_numbered (const char *name,
     return g_strdup (name);
 
   suffix = g_strdup_printf (" (%u)", number);
-  return join_within_limit (name, extension - name, suffix, extension);
+  return join_within_limit (name, extension - name, suffix, extension, DOWNLOADER_NAME_MAX);
 }
 
 /**

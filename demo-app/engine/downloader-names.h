@@ -12,8 +12,14 @@ G_BEGIN_DECLS
 gboolean  downloader_name_is_unsafe        (gunichar    c);
 gboolean  downloader_name_is_packed        (const char *name);
 char     *downloader_name_make_safe        (const char *name);
+char     *downloader_name_cut              (const char *name,
+                                            gsize       most);
+char     *downloader_name_make_plain       (const char *name,
+                                            gboolean    ascii);
 char     *downloader_name_from_disposition (const char *header);
 char     *downloader_name_from_uri         (GUri       *uri);
+char     *downloader_name_of_host          (GUri       *uri,
+                                            gboolean    is_page);
 char     *downloader_name_numbered         (const char *name,
                                             guint       number);
 char     *downloader_name_partial          (const char *name);

@@ -27,12 +27,18 @@
 #define NUMBER_MAX 9999
 #define RECORD_MAX 65536
 
+/* What the names of a part and its record have besides that of the file, and what a
+ * number adds to it. */
+#define HIDDEN_ROOM (sizeof "..part.resume" - 1 + sizeof " (9999)" - 1)
+#define SHORT_NAME 64
+
 /* Everything happens relative to the open folder: what its path means may change
  * while a download runs. */
 struct _DownloaderFolder
 {
-  char *path;
-  int   fd;
+  char  *path;
+  int    fd;
+  gsize  name_max;
 };
 
 /* The lock on the partial file says whose it is: it goes with the process, so a
@@ -45,6 +51,7 @@ struct _DownloaderPartial
 {
   DownloaderFolder  *folder; /* unowned */
   char              *name;
+  char              *wish;
   char              *partial_name;
   char              *record_name;
   char              *link;
@@ -55,6 +62,18 @@ struct _DownloaderPartial
   /* What had arrived of other versions of the file: kept until this one is complete. */
   DownloaderPartial *earlier;
 };
+
+/* How long the name of a file may be. */
+static gsize
+find_name_max (int fd)
+{
+  long most = fpathconf (fd, _PC_NAME_MAX);
+
+  if (most <= 0 || most >= DOWNLOADER_NAME_MAX)
+    return DOWNLOADER_NAME_MAX;
+
+  return MAX ((gsize) most, HIDDEN_ROOM + SHORT_NAME) - HIDDEN_ROOM;
+}
 
 /**
  * downloader_folder_open:
@@ -82,6 +101,7 @@ downloader_folder_open (const char  *path,
   self = g_new0 (DownloaderFolder, 1);
   self->path = g_strdup (path);
   self->fd = fd;
+  self->name_max = find_name_max (fd);
 
   return self;
 }
@@ -240,6 +260,7 @@ downloader_partial_free (DownloaderPartial *self)
     close (self->fd);
 
   g_free (self->name);
+  g_free (self->wish);
   g_free (self->partial_name);
   g_free (self->record_name);
   g_free (self->link);
@@ -551,10 +572,19 @@ is_name_taken (DownloaderFolder *folder,
          (saved_errno == EACCES && folder_has (folder, name));
 }
 
+/* What file systems say of a name that they cannot take; some that they may not. */
+static gboolean
+is_name_refused (int saved_errno)
+{
+  return saved_errno == EINVAL || saved_errno == EILSEQ || saved_errno == ENAMETOOLONG ||
+         saved_errno == EPERM || saved_errno == EACCES;
+}
+
 typedef enum
 {
   CLAIM_MADE,
   CLAIM_TAKEN,
+  CLAIM_REFUSED,
   CLAIM_FAILED
 } Claim;
 
@@ -581,7 +611,7 @@ claim_name (DownloaderFolder   *folder,
       if (is_name_taken (folder, partial_name, saved_errno))
         return CLAIM_TAKEN;
       downloader_error_set_errno (error, saved_errno, folder->path);
-      return CLAIM_FAILED;
+      return is_name_refused (saved_errno) ? CLAIM_REFUSED : CLAIM_FAILED;
     }
 
   if (!lock_named_file (folder, partial_name, fd, &info) ||
@@ -605,6 +635,44 @@ claim_name (DownloaderFolder   *folder,
   return CLAIM_MADE;
 }
 
+static Claim
+claim_numbered (DownloaderFolder   *folder,
+                const char         *name,
+                const char         *link,
+                DownloaderPartial **claimed,
+                GError            **error)
+{
+  for (guint number = 0; number <= NUMBER_MAX; number++)
+    {
+      g_autofree char *numbered = downloader_name_numbered (name, number);
+      Claim claim = claim_name (folder, numbered, link, claimed, error);
+
+      if (claim != CLAIM_TAKEN)
+        return claim;
+    }
+
+  g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_FILE,
+               _("There are too many files named “%s” already"), name);
+  return CLAIM_FAILED;
+}
+
+/* What a file is called where its name is refused: the next one, each plainer than the
+ * one before. */
+static char *
+make_plainer (const char *name,
+              guint       step)
+{
+  g_autofree char *ascii = NULL;
+
+  if (step == 0)
+    return g_strdup (name);
+  if (step == 1)
+    return downloader_name_make_plain (name, FALSE);
+
+  ascii = downloader_name_make_plain (name, TRUE);
+  return step == 2 ? g_steal_pointer (&ascii) : downloader_name_cut (ascii, SHORT_NAME);
+}
+
 /**
  * downloader_partial_create:
  * @folder: A folder.
@@ -612,7 +680,8 @@ claim_name (DownloaderFolder   *folder,
  * @link: The link the file comes from, without credentials.
  * @error: Return location for an error.
  *
- * Claims a name that nobody else has, or is about to have.
+ * Claims a name that nobody else has, or is about to have, and that the file system
+ * takes.
  *
  * Returns: (transfer full): a partial file to be started, locked
  */
@@ -622,20 +691,39 @@ downloader_partial_create (DownloaderFolder  *folder,
                            const char        *link,
                            GError           **error)
 {
-  for (guint number = 0; number <= NUMBER_MAX; number++)
-    {
-      g_autofree char *numbered = downloader_name_numbered (name, number);
-      DownloaderPartial *self = NULL;
-      Claim claim = claim_name (folder, numbered, link, &self, error);
+  const guint n_steps = 4;
+  g_autofree char *fitting = downloader_name_cut (name, folder->name_max);
+  g_autofree char *tried = NULL;
+  g_autoptr(GError) first_error = NULL;
 
+  for (guint step = 0; step < n_steps; step++)
+    {
+      g_autofree char *plainer = make_plainer (fitting, step);
+      DownloaderPartial *self = NULL;
+      g_autoptr(GError) local_error = NULL;
+      Claim claim;
+
+      if (g_strcmp0 (plainer, tried) == 0)
+        continue;
+
+      claim = claim_numbered (folder, plainer, link, &self, &local_error);
       if (claim == CLAIM_MADE)
-        return self;
+        {
+          self->wish = g_str_equal (plainer, name) ? NULL : g_strdup (name);
+          return self;
+        }
+
+      /* Where no name is taken, the one that was wanted is what it is about. */
+      if (first_error == NULL)
+        first_error = g_steal_pointer (&local_error);
       if (claim == CLAIM_FAILED)
-        return NULL;
+        break;
+
+      g_free (tried);
+      tried = g_steal_pointer (&plainer);
     }
 
-  g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_FILE,
-               _("There are too many files named “%s” already"), name);
+  g_propagate_error (error, g_steal_pointer (&first_error));
   return NULL;
 }
 
@@ -701,6 +789,21 @@ const char *
 downloader_partial_get_name (DownloaderPartial *self)
 {
   return self->name;
+}
+
+/**
+ * downloader_partial_get_wish:
+ * @self: A partial file that was just created.
+ *
+ * Gets what the file was to be called.
+ *
+ * Returns: (nullable): the name that the file system does not take, %NULL if the file
+ *   has it
+ */
+const char *
+downloader_partial_get_wish (DownloaderPartial *self)
+{
+  return self->wish;
 }
 
 const char *

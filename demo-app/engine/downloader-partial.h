@@ -50,6 +50,7 @@ DownloaderPartial       *downloader_partial_create_beside    (DownloaderPartial 
                                                               GError            **error);
 void                     downloader_partial_free             (DownloaderPartial  *self);
 const char              *downloader_partial_get_name         (DownloaderPartial  *self);
+const char              *downloader_partial_get_wish         (DownloaderPartial  *self);
 const char              *downloader_partial_get_partial_name (DownloaderPartial  *self);
 guint64                  downloader_partial_get_size         (DownloaderPartial  *self);
 guint64                  downloader_partial_get_offset       (DownloaderPartial  *self);

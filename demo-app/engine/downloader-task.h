@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 /**
  * DownloaderEventKind:
  * @DOWNLOADER_EVENT_STARTED: The body runs.
+ * @DOWNLOADER_EVENT_RENAMED: The file cannot have the name it was to have.
  * @DOWNLOADER_EVENT_PROGRESS: More has arrived.
  * @DOWNLOADER_EVENT_RETRYING: A request failed; another follows.
  * @DOWNLOADER_EVENT_VERIFYING: Everything has arrived; it is being checked.
@@ -22,6 +23,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   DOWNLOADER_EVENT_STARTED,
+  DOWNLOADER_EVENT_RENAMED,
   DOWNLOADER_EVENT_PROGRESS,
   DOWNLOADER_EVENT_RETRYING,
   DOWNLOADER_EVENT_VERIFYING
@@ -35,7 +37,7 @@ typedef enum
  * @bytes: How much has arrived.
  * @total: How much there is in all, 0 when that is not known.
  * @path: (nullable): Where the file will be, once that is known.
- * @message: (nullable): Why there is another request.
+ * @message: (nullable): Why there is another request, or what the name is.
  * @delay: In how many seconds that is.
  *
  * Something that happened; all that do arrive, and in order.

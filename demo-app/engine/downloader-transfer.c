@@ -205,6 +205,16 @@ transfer_judge (Transfer            *self,
   return DOWNLOADER_ANSWER_ERROR;
 }
 
+static void
+transfer_tell_name (Transfer *self)
+{
+  g_autofree char *told = g_strdup_printf (_("The folder takes no file of the name “%s”: it becomes “%s”"),
+                                           downloader_partial_get_wish (self->partial),
+                                           downloader_partial_get_name (self->partial));
+
+  transfer_publish (self, DOWNLOADER_EVENT_RENAMED, told, 0);
+}
+
 /* Finds a place for a file that comes from its first byte. */
 static gboolean
 transfer_make_partial (Transfer            *self,
@@ -216,8 +226,12 @@ transfer_make_partial (Transfer            *self,
   if (name == NULL)
     name = downloader_answer_choose_name (response, self->given);
   self->partial = downloader_partial_create (self->folder, name, self->link, error);
+  if (self->partial == NULL)
+    return FALSE;
 
-  return self->partial != NULL;
+  if (downloader_partial_get_wish (self->partial) != NULL)
+    transfer_tell_name (self);
+  return TRUE;
 }
 
 static gboolean

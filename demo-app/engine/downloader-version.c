@@ -29,17 +29,17 @@ downloader_version_move (DownloaderVersion *self,
 
 /**
  * downloader_version_is_page:
- * @self: A version.
+ * @type: (nullable): A kind of file.
  *
- * Tells whether it is a web page, which is what whoever stands in the way of a file
+ * Tells whether that is a web page, which is what whoever stands in the way of a file
  * gives instead.
  *
  * Returns: %TRUE for HTML
  */
 gboolean
-downloader_version_is_page (const DownloaderVersion *self)
+downloader_version_is_page (const char *type)
 {
-  return g_strcmp0 (self->type, "text/html") == 0 || g_strcmp0 (self->type, "application/xhtml+xml") == 0;
+  return g_strcmp0 (type, "text/html") == 0 || g_strcmp0 (type, "application/xhtml+xml") == 0;
 }
 
 /**

@@ -33,7 +33,7 @@ typedef struct
 void     downloader_version_clear       (DownloaderVersion       *self);
 void     downloader_version_move        (DownloaderVersion       *self,
                                          DownloaderVersion       *from);
-gboolean downloader_version_is_page     (const DownloaderVersion *self);
+gboolean downloader_version_is_page     (const char              *type);
 gboolean downloader_version_has_server  (const DownloaderVersion *self,
                                          const DownloaderVersion *other);
 gboolean downloader_version_is_the_same (const DownloaderVersion *self,

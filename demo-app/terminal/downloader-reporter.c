@@ -349,6 +349,18 @@ say_retrying (DownloaderReporter    *self,
 }
 
 static void
+say_renamed (DownloaderReporter    *self,
+             DownloaderTask        *task,
+             const DownloaderEvent *event)
+{
+  g_autofree char *link = format_link (stderr, task);
+  g_autofree char *told = format_text (event->message);
+  g_autofree char *text = g_strdup_printf ("%s: %s", link, told);
+
+  say (self, stderr, text);
+}
+
+static void
 say_event_json (DownloaderTask        *task,
                 const DownloaderEvent *event)
 {
@@ -365,6 +377,7 @@ say_event_json (DownloaderTask        *task,
     case DOWNLOADER_EVENT_RETRYING:
       name = "retrying";
       break;
+    case DOWNLOADER_EVENT_RENAMED:
     case DOWNLOADER_EVENT_VERIFYING:
     default:
       return;
@@ -385,6 +398,8 @@ downloader_reporter_event (DownloaderReporter    *self,
     say_event_json (task, event);
   else if (event->kind == DOWNLOADER_EVENT_RETRYING)
     say_retrying (self, task, event);
+  else if (event->kind == DOWNLOADER_EVENT_RENAMED)
+    say_renamed (self, task, event);
 }
 
 void

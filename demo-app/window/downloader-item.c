@@ -68,6 +68,14 @@ enum
 
 static GParamSpec *props[N_PROPS];
 
+enum
+{
+  TOLD,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (DownloaderItem, downloader_item, G_TYPE_OBJECT)
 
 static const char *
@@ -325,6 +333,10 @@ task_event (DownloaderTask        *task,
     {
     case DOWNLOADER_EVENT_STARTED:
       set_state (self, DOWNLOADER_STATE_CONNECTING);
+      break;
+
+    case DOWNLOADER_EVENT_RENAMED:
+      g_signal_emit (self, signals[TOLD], 0, event->message);
       break;
 
     case DOWNLOADER_EVENT_PROGRESS:
@@ -609,6 +621,18 @@ downloader_item_class_init (DownloaderItemClass *klass)
   props[PROP_PULSING] = g_param_spec_boolean ("pulsing", NULL, NULL, FALSE, read);
   props[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, DOWNLOADER_STATE_MISSING, 0, read);
   g_object_class_install_properties (object_class, N_PROPS, props);
+
+  /**
+   * DownloaderItem::told:
+   * @self: The download.
+   * @text: A sentence without a full stop.
+   *
+   * There is something to be said in passing.
+   */
+  signals[TOLD] = g_signal_new ("told",
+                                G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

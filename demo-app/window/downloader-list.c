@@ -42,6 +42,7 @@ enum
 {
   CHANGED,
   ENDED,
+  TOLD,
   N_SIGNALS
 };
 
@@ -142,6 +143,14 @@ item_named (DownloaderList *self,
 }
 
 static void
+item_told (DownloaderList *self,
+           const char     *text,
+           DownloaderItem *item)
+{
+  g_signal_emit (self, signals[TOLD], 0, text);
+}
+
+static void
 leaver_changed (DownloaderItem *item,
                 GParamSpec     *pspec,
                 DownloaderList *self)
@@ -162,6 +171,7 @@ follow (DownloaderList *self,
   g_signal_connect_object (item, "notify::busy", G_CALLBACK (item_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (item, "notify::active", G_CALLBACK (item_activity_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (item, "notify::name", G_CALLBACK (item_named), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (item, "told", G_CALLBACK (item_told), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -279,6 +289,18 @@ downloader_list_class_init (DownloaderListClass *klass)
                                  G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                  0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 1, DOWNLOADER_TYPE_ITEM);
+
+  /**
+   * DownloaderList::told:
+   * @self: The list.
+   * @text: A sentence without a full stop.
+   *
+   * A download has something to say in passing.
+   */
+  signals[TOLD] = g_signal_new ("told",
+                                G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

@@ -512,6 +512,7 @@ downloader_window_new (GtkApplication        *application,
   g_signal_connect_object (list, "items-changed", G_CALLBACK (items_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "ended", G_CALLBACK (download_ended), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (list, "told", G_CALLBACK (downloader_window_tell), self, G_CONNECT_SWAPPED);
   update (self);
 
   return self;

@@ -134,6 +134,33 @@ static void
 test_disposition (void)
 {
   static const char *const cases[][2] = {
+    { "attachment; filename=\"C:\\Users\\joe\\file.txt\"", "C:\\Users\\joe\\file.txt" },
+    { "attachment; filename=\"\\\\server\\share\\file.txt\"", "\\server\\share\\file.txt" },
+    { "attachment; filename=\"na%20me.txt\"", "na me.txt" },
+    { "attachment; filename=na%C3%AFve.txt", "naïve.txt" },
+    { "attachment; filename=\"AC%2FDC.mp3\"", "AC_DC.mp3" },
+    { "attachment; filename=\"dir/AC%2fDC.mp3\"", "AC_DC.mp3" },
+    { "attachment; filename=\"..%2F..%2Fetc%2Fpasswd\"", "../../etc/passwd" },
+    { "attachment; filename=\"100%.txt\"", "100%.txt" },
+    { "attachment; filename=\"50%ab.txt\"", "50%ab.txt" },
+    { "attachment; filename=\"5%00.txt\"", "5%00.txt" },
+    { "attachment; filename=\"5%0a.txt\"", "5%0a.txt" },
+    { "attachment; filename=\"=?UTF-8?B?csOpc3Vtw6kucGRm?=\"", "résumé.pdf" },
+    { "attachment; filename==?utf-8?q?r=C3=A9sum=c3=a9_1.pdf?=", "résumé 1.pdf" },
+    { "attachment; filename=\"=?iso-8859-1*fr?Q?caf=E9?= =?koi8-r?B?z9TexdQ=?=.pdf\"", "caféотчет.pdf" },
+    { "attachment; filename=\"a =?UTF-8?Q?b?= c.txt\"", "a b c.txt" },
+    { "attachment; filename=\"=?UTF-8?Q?" "?=.txt\"", ".txt" },
+    { "attachment; filename=\"=?UTF-8?X?b?=\"", "=?UTF-8?X?b?=" },
+    { "attachment; filename=\"=?klingon?Q?b?=\"", "=?klingon?Q?b?=" },
+    { "attachment; filename=\"=?UTF-8?Q?=00?=\"", "=?UTF-8?Q?=00?=" },
+    { "attachment; filename=\"=?UTF-8?Q\"", "=?UTF-8?Q" },
+    { "attachment; filename=\"=?UTF-8?\"", "=?UTF-8?" },
+    { "attachment; filename=\"=?\"", "=?" },
+    { "attachment; filename=\"=?//TRANSLIT?Q?b?=\"", "=?//TRANSLIT?Q?b?=" },
+    { "attachment; filename=e.txt; filename*=windows-1251''%EF%F0.txt", "пр.txt" },
+    { "attachment; filename=e.txt; filename*=Shift_JIS''%93%fa%96%7b.txt", "日本.txt" },
+    { "attachment; filename=e.txt; filename*=utf-8''AC%2FDC.mp3", "AC_DC.mp3" },
+    { "attachment; filename=e.txt; filename*=utf-16''%00a", "e.txt" },
     { NULL, NULL },
     { "", NULL },
     { "attachment", NULL },
@@ -165,6 +192,52 @@ test_disposition (void)
     assert_text (downloader_name_from_disposition (cases[i][0]), cases[i][1]);
 }
 
+/* What nobody says how to read, is read as people wrote once. */
+static void
+test_old_charsets (void)
+{
+  static const char *const cases[][3] = {
+    { "C.UTF-8", "%E9.txt", "\xef\xbf\xbd.txt" },
+    { "ru_RU.UTF-8", "%EF%F0.txt", "пр.txt" },
+    { "ru_RU.UTF-8", "%D0%BF%D1%80.txt", "пр.txt" },
+    { "ja_JP.UTF-8", "%93%fa%96%7b.txt", "日本.txt" },
+    { "zh_CN.UTF-8", "%D6%D0%B9%FA.txt", "中国.txt" },
+    { "zh_TW.UTF-8", "%A4%A4%B0%EA.txt", "中國.txt" },
+    { "ko_KR.UTF-8", "%C7%D1%B1%B9.txt", "한국.txt" },
+    { "pl_PL.UTF-8", "%B3%F3d%9F.txt", "łódź.txt" },
+    { "el_GR.UTF-8", "%E1%E2.txt", "αβ.txt" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *link = g_strconcat ("http://host/", cases[i][1], NULL);
+      g_autoptr(GUri) uri = g_uri_parse (link, SOUP_HTTP_URI_FLAGS, NULL);
+
+      g_setenv ("LC_ALL", cases[i][0], TRUE);
+      assert_text (downloader_name_from_uri (uri), cases[i][2]);
+    }
+  g_setenv ("LC_ALL", "C.UTF-8", TRUE);
+}
+
+static void
+test_host (void)
+{
+  static const char *const cases[][2] = {
+    { "http://example.org/", "example.org" },
+    { "https://xn--bcher-kva.example:8080/", "bücher.example" },
+    { "http://127.0.0.1/", "127.0.0.1" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GUri) uri = g_uri_parse (cases[i][0], SOUP_HTTP_URI_FLAGS, NULL);
+      g_autofree char *page = g_strconcat (cases[i][1], ".html", NULL);
+
+      assert_text (downloader_name_of_host (uri, FALSE), cases[i][1]);
+      assert_text (downloader_name_of_host (uri, TRUE), page);
+    }
+}
+
 static void
 test_uri (void)
 {
@@ -173,7 +246,11 @@ test_uri (void)
     { "http://host/dir/file%20name.txt?x=/y#z/w", "file name.txt" },
     { "http://host/", NULL },
     { "http://host/dir/", NULL },
-    { "http://host/a%2Fb", "a/b" },
+    { "http://host/AC%2FDC.mp3", "AC_DC.mp3" },
+    { "http://host/AC%5CDC.mp3", "AC_DC.mp3" },
+    { "http://host/%2F", "_" },
+    { "http://host/a%2F..%2Fb", "a/../b" },
+    { "http://host/..%5Cb", "..\\b" },
     { "http://host/a%00b", "a\xef\xbf\xbd" "b" },
     { "http://host/%ff", "\xef\xbf\xbd" },
   };
@@ -202,7 +279,8 @@ int
 main (int    argc,
       char **argv)
 {
-  setlocale (LC_ALL, "C.UTF-8");
+  g_setenv ("LC_ALL", "C.UTF-8", TRUE);
+  setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
   g_test_summary ("Names for files: where they come from, and that they are safe.");
 
@@ -211,7 +289,9 @@ main (int    argc,
   g_test_add_func ("/downloader/names/long-again", test_long_again);
   g_test_add_func ("/downloader/names/numbered", test_numbered);
   g_test_add_func ("/downloader/names/disposition", test_disposition);
+  g_test_add_func ("/downloader/names/old-charsets", test_old_charsets);
   g_test_add_func ("/downloader/names/uri", test_uri);
+  g_test_add_func ("/downloader/names/host", test_host);
   g_test_add_func ("/downloader/names/records", test_records);
 
   return g_test_run ();

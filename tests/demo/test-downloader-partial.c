@@ -1,7 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#define _GNU_SOURCE
+
+#include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
 #include <locale.h>
 #include <string.h>
 #include <unistd.h>
@@ -368,6 +373,148 @@ test_orphan (Fixture       *fixture,
   assert_content (fixture, ".file.bin.part", "new");
 }
 
+/* Other systems' file systems. */
+
+static const char *refused_characters = "";
+static gsize longest = 255;
+static int refusal;
+
+static gboolean
+is_refused (const char *name)
+{
+  if (strlen (name) > longest)
+    errno = ENAMETOOLONG;
+  else if (strpbrk (name, refused_characters) != NULL)
+    errno = refusal;
+  else
+    return FALSE;
+
+  return TRUE;
+}
+
+/* In place of the C library's, as symbols of the program come first. */
+G_MODULE_EXPORT int
+openat (int         folder,
+        const char *name,
+        int         flags,
+        ...)
+{
+  static int (* real) (int, const char *, int, ...);
+  mode_t mode = 0;
+  va_list args;
+
+  if (real == NULL)
+    {
+      void *symbol = dlsym (RTLD_NEXT, "openat");
+
+      memcpy (&real, &symbol, sizeof symbol);
+    }
+  if ((flags & O_CREAT) != 0)
+    {
+      va_start (args, flags);
+      mode = va_arg (args, mode_t);
+      va_end (args);
+    }
+
+  return is_refused (name) ? -1 : real (folder, name, flags, mode);
+}
+
+G_MODULE_EXPORT long
+fpathconf (int fd,
+           int name)
+{
+  return longest;
+}
+
+static void
+check_plainer (Fixture    *fixture,
+               const char *wish,
+               const char *expected,
+               gboolean    told)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(DownloaderPartial) partial = downloader_partial_create (fixture->folder, wish, LINK, &error);
+  g_autofree char *path = NULL;
+  g_autofree char *final = g_build_filename (fixture->path, expected, NULL);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (downloader_partial_get_name (partial), ==, expected);
+  g_assert_cmpstr (downloader_partial_get_wish (partial), ==, told ? wish : NULL);
+  start (partial, "\"one\"", "content");
+  path = downloader_partial_commit (partial, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (path, ==, final);
+  assert_content (fixture, expected, "content");
+}
+
+static void
+test_plainer (Fixture       *fixture,
+              gconstpointer  data)
+{
+  const int refusals[] = { EINVAL, EPERM, EACCES, EILSEQ };
+
+  check_plainer (fixture, "a:b?.txt", "a:b?.txt", FALSE);
+  refused_characters = ":?*<>|\"";
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    {
+      g_autofree char *expected = i == 0 ? g_strdup ("a_b_.txt") : g_strdup_printf ("a_b_ (%u).txt", i);
+
+      refusal = refusals[i];
+      check_plainer (fixture, "a:b?.txt", expected, TRUE);
+    }
+  check_plainer (fixture, "c.txt", "c.txt", FALSE);
+
+  refused_characters = ":?*<>|\"\xc3\xe5";
+  check_plainer (fixture, "na\u00efve: \u65e5?", "naive_ __", TRUE);
+  refused_characters = "";
+}
+
+static void
+test_too_long (Fixture       *fixture,
+               gconstpointer  data)
+{
+  g_autofree char *stem = g_strnfill (200, 'x');
+  g_autofree char *wish = g_strconcat (stem, ".tar.gz", NULL);
+  DownloaderFolder *folder = fixture->folder;
+  g_autoptr(GError) error = NULL;
+
+  /* One that says how long a name may be, and one that is only found out about. */
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *cut_stem = g_strnfill ((i == 0 ? 143 - 20 : 64) - strlen (".tar.gz"), 'x');
+      g_autofree char *cut = g_strconcat (cut_stem, ".tar.gz", NULL);
+      g_autofree char *second = g_strconcat (cut_stem, " (1).tar.gz", NULL);
+
+      if (i == 0)
+        longest = 143;
+      fixture->folder = downloader_folder_open (fixture->path, &error);
+      g_assert_no_error (error);
+      longest = 143;
+
+      check_plainer (fixture, wish, cut, TRUE);
+      check_plainer (fixture, wish, second, TRUE);
+      check_plainer (fixture, "short.txt", i == 0 ? "short.txt" : "short (1).txt", FALSE);
+
+      longest = 255;
+      downloader_folder_free (fixture->folder);
+    }
+  fixture->folder = folder;
+}
+
+/* Where no name is taken, the sentence is about the one that was wanted. */
+static void
+test_no_name_at_all (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autoptr(GError) error = NULL;
+
+  refusal = EACCES;
+  refused_characters = "abcdefghijklmnopqrstuvwxyz";
+  g_assert_null (downloader_partial_create (fixture->folder, "a:b.txt", LINK, &error));
+  g_assert_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_FILE);
+  refused_characters = "";
+}
+
 static void
 test_rename (Fixture       *fixture,
              gconstpointer  data)
@@ -421,6 +568,9 @@ main (int    argc,
   ADD ("beside", 0, test_beside);
   ADD ("discard-all", 0, test_discard_all);
   ADD ("orphan", 0, test_orphan);
+  ADD ("plainer", 0, test_plainer);
+  ADD ("too-long", 0, test_too_long);
+  ADD ("no-name-at-all", 0, test_no_name_at_all);
   ADD ("rename/no-replace", DOWNLOADER_RENAME_NO_REPLACE, test_rename);
   ADD ("rename/link", DOWNLOADER_RENAME_LINK, test_rename);
   ADD ("rename/claim", DOWNLOADER_RENAME_CLAIM, test_rename);

@@ -814,7 +814,35 @@ class Names(TerminalCase):
         self.assert_saved(self.download(url), url, name)
 
     def test_no_name(self):
-        self.check_name('/', 'download')
+        self.check_name('/', '127.0.0.1')
+
+    def test_page_without_a_name(self):
+        self.check_name('/', '127.0.0.1.html', Content_Type='text/html; charset=utf-8')
+
+    def test_page_with_a_name(self):
+        self.check_name('/page', 'page', Content_Type='text/html')
+
+    def test_slash_in_a_name(self):
+        self.check_name('/dir/AC%2FDC.mp3', 'AC_DC.mp3')
+
+    def test_disposition_with_backslashes(self):
+        self.check_name('/x', 'file.txt', Content_Disposition='attachment; filename="C:\\Users\\joe\\file.txt"')
+
+    def test_disposition_escaped(self):
+        self.check_name('/x', 'na me.txt', Content_Disposition='attachment; filename="na%20me.txt"')
+
+    def test_disposition_as_in_a_mail(self):
+        self.check_name('/x', 'résumé.pdf', Content_Disposition='attachment; filename="=?UTF-8?B?csOpc3Vtw6kucGRm?="')
+
+    def test_disposition_in_an_old_charset(self):
+        self.check_name('/x', 'отчет.pdf', Content_Disposition="attachment; filename*=windows-1251''%EE%F2%F7%E5%F2.pdf")
+
+    def test_link_in_the_old_charset_of_the_language(self):
+        self.more_environment = {'LC_ALL': None, 'LC_CTYPE': 'ru_RU.UTF-8', 'LANG': 'C.UTF-8', 'LANGUAGE': None}
+        self.server.route('*', answer(200, BODY))
+        result = self.download(self.server.url('/%EE%F2%F7%E5%F2.pdf'))
+        self.assertEqual((result.status, self.names()), (0, ['отчет.pdf']))
+        self.assertEqual(self.content('отчет.pdf'), BODY)
 
     def test_query_is_no_name(self):
         self.server.route('/get', answer(200, BODY))

@@ -164,6 +164,38 @@ class Disks(TerminalCase):
         self.assertEqual(result.stdout.splitlines()[1:], ['ballast'])
 
 
+class ForeignDisk(TerminalCase):
+    """A file system that takes fewer names than others."""
+
+    SCRIPT = '''
+        ntfs-3g -o windows_names "$0" "$1" || exit 99
+        "$2" --no-gui --retries 0 -o "$1" "$3"; echo "status: $?"
+        ls -A "$1"; sha256sum < "$1/$4"
+    '''
+
+    def test_names_it_does_not_take(self):
+        path = '/usr/sbin:' + os.environ['PATH']
+        if shutil.which('ntfs-3g', path=path) is None or shutil.which('mkntfs', path=path) is None:
+            self.skipTest('no ntfs-3g')
+        disk = os.path.join(self.home, 'disk')
+        with open(disk, 'wb') as file:
+            file.truncate(12 << 20)
+        environment = {**self.environment(), 'PATH': path}
+        subprocess.run(['mkntfs', '-F', '-q', disk], env=environment, check=True, capture_output=True)
+        os.mkdir(self.folder)
+        if subprocess.run([*NAMESPACE, 'ntfs-3g', disk, self.folder], env=environment, capture_output=True,
+                          check=False).returncode != 0:
+            self.skipTest('cannot mount')
+        self.server.route('*', answer(200, BODY))
+        url = self.server.url('/a%3Ab%3F%20%22c%22.bin')
+        name = 'a_b_ _c_.bin'
+        result = subprocess.run([*NAMESPACE, 'sh', '-c', self.SCRIPT, disk, self.folder, PROGRAM, url, name],
+                                env=environment, capture_output=True, encoding='utf-8', timeout=PATIENCE, check=False)
+        expected = subprocess.run(['sha256sum'], input=BODY, capture_output=True, check=True).stdout.decode().rstrip('\n')
+        self.assertEqual(result.stdout.splitlines(), [f'{url}: saved to {self.path(name)}', 'status: 0', name, expected])
+        self.assertEqual(result.stderr, f'{url}: The folder takes no file of the name “a:b? "c".bin”: it becomes “{name}”\n')
+
+
 class Files(TerminalCase):
     def test_larger_than_files_may_be(self):
         def endless(_request, send, _server):
