@@ -4,6 +4,7 @@
 #include "downloader-config.h"
 
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,12 +47,23 @@ has_display (void)
   return gtk_init_check ();
 }
 
+/* As head and less are after they have seen enough. */
+static gboolean
+has_reader_gone (int fd)
+{
+  struct pollfd output = { .fd = fd };
+
+  return poll (&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
+}
+
 /* Whoever reads the output must be able to rely on it: what could not be written,
  * because a disk is full, is a failure, also where GLib prints the help. */
 static void
 close_output (void)
 {
-  if (fflush (stdout) == 0 && !ferror (stdout))
+  gboolean is_written = fflush (stdout) == 0;
+
+  if ((is_written && !ferror (stdout)) || has_reader_gone (STDOUT_FILENO))
     return;
 
   fprintf (stderr, "%s: %s\n", g_get_prgname (), _("The output could not be written."));
@@ -71,8 +83,11 @@ main (int    argc,
   g_set_prgname ("asynctask-downloader");
   atexit (close_output);
 
-  /* A file that becomes too large is told of in a sentence. */
+  /* A file that becomes too large is told of in a sentence. GIO ignores the other one
+   * as soon as there is a socket; a download is not given up because nobody reads of
+   * it, before that either. */
   signal (SIGXFSZ, SIG_IGN);
+  signal (SIGPIPE, SIG_IGN);
 
   /* Each download has a connection of its own; streams that share one would only
    * wait for each other. Read by libsoup, and set before there are threads. */

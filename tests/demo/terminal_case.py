@@ -61,7 +61,7 @@ class TerminalCase(unittest.TestCase):
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 encoding='utf-8')
 
-    def start_held(self):
+    def start_held(self, *arguments):
         """Starts a download of file.bin that has its part, and waits; what is set for it to go on."""
         reached = threading.Event()
         go_on = threading.Event()
@@ -72,7 +72,7 @@ class TerminalCase(unittest.TestCase):
             go_on.wait(PATIENCE)
             send(BODY[1000:])
         self.server.route('/file.bin', handler)
-        process = self.start('--no-gui', '-o', self.folder, self.server.url('/file.bin'))
+        process = self.start('--no-gui', '-o', self.folder, *arguments, self.server.url('/file.bin'))
         self.assertTrue(reached.wait(PATIENCE))
         end = time.monotonic() + PATIENCE
         while not os.path.exists(self.path('.file.bin.part')):
