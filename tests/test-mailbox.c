@@ -582,7 +582,7 @@ test_closing_race (void)
 static gpointer
 enter_as_stranger (gpointer data)
 {
-  AtHome home = at_mailbox_enter (at_mailbox_get (NULL), GPOINTER_TO_UINT (data));
+  AtHome home = at_mailbox_enter (at_mailbox_get (NULL), GPOINTER_TO_UINT (data), 0);
 
   at_mailbox_leave (at_mailbox_get (NULL), home);
 
@@ -603,17 +603,20 @@ test_home (void)
   AtHome home;
 
   /* Nobody's: the heir's. */
-  home = at_mailbox_enter (mailbox, at_thread_get_number ());
+  home = at_mailbox_enter (mailbox, at_thread_get_number (), 0);
   g_assert_cmpint (home, ==, AT_HOME_ACQUIRED);
   g_assert_true (g_main_context_is_owner (NULL));
   at_mailbox_leave (mailbox, home);
   g_assert_false (g_main_context_is_owner (NULL));
-  g_assert_cmpint (at_mailbox_enter (mailbox, 0), ==, AT_HOME_FOREIGN);
+  g_assert_cmpint (at_mailbox_enter (mailbox, 0, 0), ==, AT_HOME_FOREIGN);
+  home = at_mailbox_enter (mailbox, 0, at_thread_get_number ());
+  g_assert_cmpint (home, ==, AT_HOME_ACQUIRED);
+  at_mailbox_leave (mailbox, home);
   g_assert_cmpint (enter_elsewhere (at_thread_get_number ()), ==, AT_HOME_FOREIGN);
 
   /* Somebody's: that thread's, whoever made what. */
   g_assert_true (g_main_context_acquire (NULL));
-  g_assert_cmpint (at_mailbox_enter (mailbox, 0), ==, AT_HOME_OWNED);
+  g_assert_cmpint (at_mailbox_enter (mailbox, 0, 0), ==, AT_HOME_OWNED);
   g_assert_cmpint (enter_elsewhere (0), ==, AT_HOME_FOREIGN);
   g_main_context_release (NULL);
 }

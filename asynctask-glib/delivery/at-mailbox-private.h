@@ -50,7 +50,7 @@ typedef enum
 /* A scheduler may take as long again before it lets the thread go on. */
 #define AT_MAILBOX_BUDGET_USEC (3 * G_TIME_SPAN_MILLISECOND)
 
-extern gsize at_mailbox_default; /* atomic: that of the default context, once it was asked for */
+extern G_GNUC_INTERNAL gsize at_mailbox_default; /* atomic: that of the default context, once it was asked for */
 
 AtMailbox    *at_mailbox_get         (GMainContext *context);
 AtMailbox    *at_mailbox_ref         (AtMailbox    *self);
@@ -63,7 +63,8 @@ gboolean      at_mailbox_is_closed   (AtMailbox    *self);
 GMainContext *at_mailbox_get_context (AtMailbox    *self);
 
 AtHome        at_mailbox_enter       (AtMailbox    *self,
-                                      guint         heir);
+                                      guint         heir,
+                                      guint         other_heir);
 void          at_mailbox_release     (AtMailbox    *self,
                                       AtHome        home);
 

@@ -573,12 +573,22 @@ at_mailbox_get_context (AtMailbox *self)
   return context;
 }
 
+static gboolean
+is_either (guint heir,
+           guint other_heir)
+{
+  guint number = at_thread_get_number ();
+
+  return number == heir || number == other_heir;
+}
+
 /* Enters the context of the mailbox if the calling thread owns it, or is the
- * one that counts as owner as long as nobody else is: @heir. In place of a context
- * that is gone, the default one is meant. */
+ * one that counts as owner as long as nobody else is: one of two heirs. In place of a
+ * context that is gone, the default one is meant. */
 AtHome
 at_mailbox_enter (AtMailbox *self,
-                  guint      heir)
+                  guint      heir,
+                  guint      other_heir)
 {
   AtHome home = AT_HOME_FOREIGN;
   GMainContext *context;
@@ -592,13 +602,13 @@ at_mailbox_enter (AtMailbox *self,
   context = self->context;
   if (context == NULL)
     {
-      home = at_mailbox_enter (at_mailbox_get_default (), heir);
+      home = at_mailbox_enter (at_mailbox_get_default (), heir, other_heir);
       if (home == AT_HOME_ACQUIRED)
         home = AT_HOME_ACQUIRED_DEFAULT;
     }
   else if (g_main_context_is_owner (context))
     home = AT_HOME_OWNED;
-  else if (at_thread_get_number () == heir && g_main_context_acquire (context))
+  else if (is_either (heir, other_heir) && g_main_context_acquire (context))
     home = AT_HOME_ACQUIRED;
 
   if (!self->is_permanent)

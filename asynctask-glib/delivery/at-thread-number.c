@@ -5,15 +5,15 @@
 
 #include "at-thread-number-private.h"
 
+__thread guint at_thread_number;
+
 /* A GThread may be where that of a thread was that is gone. */
 guint
-at_thread_get_number (void)
+at_thread_take_number (void)
 {
   static int last_number;
-  static __thread guint number;
 
-  if (G_UNLIKELY (number == 0))
-    number = (guint) g_atomic_int_add (&last_number, 1) + 1;
+  at_thread_number = (guint) g_atomic_int_add (&last_number, 1) + 1;
 
-  return number;
+  return at_thread_number;
 }

@@ -24,25 +24,6 @@ at_task_ensure_rare (AtAsyncTaskPrivate *priv)
   return at_task_get_rare (priv);
 }
 
-AtHome
-at_task_enter_home (AtAsyncTaskPrivate *priv)
-{
-  AtHome home = at_mailbox_enter (at_task_get_mailbox (priv), priv->maker);
-  guint deliverer = (guint) g_atomic_int_get (&priv->deliverer);
-
-  if (home == AT_HOME_FOREIGN && deliverer != 0)
-    home = at_mailbox_enter (at_task_get_mailbox (priv), deliverer);
-
-  return home;
-}
-
-void
-at_task_leave_home (AtAsyncTaskPrivate *priv,
-                    AtHome              home)
-{
-  at_mailbox_leave (at_task_get_mailbox (priv), home);
-}
-
 gboolean
 at_task_is_home (AtAsyncTaskPrivate *priv)
 {

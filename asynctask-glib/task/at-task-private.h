@@ -250,6 +250,19 @@ at_task_get_mailbox (AtAsyncTaskPrivate *priv)
   return at_mailbox_get_default ();
 }
 
+static inline AtHome
+at_task_enter_home (AtAsyncTaskPrivate *priv)
+{
+  return at_mailbox_enter (at_task_get_mailbox (priv), priv->maker, (guint) g_atomic_int_get (&priv->deliverer));
+}
+
+static inline void
+at_task_leave_home (AtAsyncTaskPrivate *priv,
+                    AtHome              home)
+{
+  at_mailbox_leave (at_task_get_mailbox (priv), home);
+}
+
 static inline gboolean
 at_task_is_orphaned (AtAsyncTaskPrivate *priv)
 {
@@ -293,9 +306,6 @@ typedef gboolean (* AtHeldFunc) (AtAsyncTaskPrivate *priv,
 
 /* at-task-home.c: the way to the owner's thread, and what is dropped there */
 AtRare      *at_task_ensure_rare         (AtAsyncTaskPrivate  *priv);
-AtHome       at_task_enter_home          (AtAsyncTaskPrivate  *priv);
-void         at_task_leave_home          (AtAsyncTaskPrivate  *priv,
-                                          AtHome               home);
 gboolean     at_task_is_home             (AtAsyncTaskPrivate  *priv);
 AtParcel    *at_parcel_new               (AtAsyncTask         *self,
                                           AtMailFunc           func);

@@ -384,7 +384,7 @@ static void
 at_task_list_dispose (GObject *object)
 {
   AtTaskList *self = AT_TASK_LIST (object);
-  AtHome home = at_mailbox_enter (self->mailbox, self->maker);
+  AtHome home = at_mailbox_enter (self->mailbox, self->maker, 0);
 
   if (home == AT_HOME_FOREIGN)
     {
