@@ -14,6 +14,10 @@ gboolean at_executor_offer         (AtExecutor  *self,
                                     AtJob       *job,
                                     GError     **error);
 
+/* The same for at_serial_executor_get_default(), which is known, as most tasks use it. */
+gboolean at_executor_offer_default (AtJob       *job,
+                                    GError     **error);
+
 /* For the executor that finds a job in the queue of another one. Returns FALSE. */
 gboolean at_executor_refuse_queued (GError     **error);
 

@@ -437,13 +437,11 @@ add_to_queue (AtSerialExecutor *self,
   return has_turn;
 }
 
-static gboolean
-at_serial_executor_execute (AtExecutor   *executor,
-                            AtAsyncTask  *task,
-                            GError      **error)
+static inline gboolean
+take_in (AtSerialExecutor  *self,
+         AtJob             *job,
+         GError           **error)
 {
-  AtSerialExecutor *self = AT_SERIAL_EXECUTOR (executor);
-  AtJob *job = at_job_of (task);
   gboolean has_turn, taken;
 
   if (job->priority == G_PRIORITY_DEFAULT)
@@ -455,6 +453,21 @@ at_serial_executor_execute (AtExecutor   *executor,
     return hand_over (self, job, error);
 
   return taken || at_executor_refuse_queued (error);
+}
+
+static gboolean
+at_serial_executor_execute (AtExecutor   *executor,
+                            AtAsyncTask  *task,
+                            GError      **error)
+{
+  return take_in (AT_SERIAL_EXECUTOR (executor), at_job_of (task), error);
+}
+
+gboolean
+at_executor_offer_default (AtJob   *job,
+                           GError **error)
+{
+  return take_in ((AtSerialExecutor *) at_serial_executor_get_default (), job, error);
 }
 
 static gboolean

@@ -395,7 +395,7 @@ run_jobs (AtThreadPoolExecutor *self,
   at_worker_turn (&thread->worker);
   while (job != NULL)
     {
-      AtTurn *turn = at_job_run (job, &thread->frame);
+      AtTurn *turn = at_job_run (job, &thread->frame, &thread->slot);
 
       at_borrowed_look (&thread->borrowed, thread->frame.ended_at);
       job = turn != NULL ? turn->klass->take_next (turn, &thread->slot) : NULL;

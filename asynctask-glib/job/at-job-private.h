@@ -129,7 +129,7 @@ at_job_frame_has_thread (AtJobFrame *self)
 }
 
 /* Where in an object its job is, such as in each task. Constant once there is one. */
-extern int at_job_offset;
+extern G_GNUC_INTERNAL int at_job_offset;
 
 static inline AtJob *
 at_job_of (gpointer object)
@@ -245,7 +245,8 @@ void        at_job_drop         (AtJob       *self);
 void        at_job_leave        (AtJob       *self);
 gboolean    at_job_claim_cancel (AtJob       *self);
 AtTurn     *at_job_run          (AtJob       *self,
-                                 AtJobFrame  *frame);
+                                 AtJobFrame  *frame,
+                                 AtSlot      *slot);
 void        at_job_abandon      (gpointer     frame);
 void        at_job_run_here     (AtJob       *self);
 

@@ -116,18 +116,19 @@ at_job_claim_cancel (AtJob *self)
   return TRUE;
 }
 
-/* Runs a job that was claimed: it is gone when this returns. The turn that it has had
- * is for the caller to end. It also sees to it that the frame is abandoned if the thread
- * ends meanwhile. */
+/* Runs a job that was claimed, in the slot of this thread (nullable): it is gone when this
+ * returns. The turn that it has had is for the caller to end. It also sees to it that the
+ * frame is abandoned if the thread ends meanwhile. */
 AtTurn *
 at_job_run (AtJob      *self,
-            AtJobFrame *frame)
+            AtJobFrame *frame,
+            AtSlot     *slot)
 {
-  frame->outer = current_frame;
   frame->job = self;
   frame->turn = at_job_take_turn (self);
-  frame->slot = at_slot_get_current ();
+  frame->slot = slot;
 
+  frame->outer = current_frame;
   current_frame = frame;
   self->klass->run (self, frame);
   current_frame = frame->outer;
@@ -183,7 +184,7 @@ at_job_run_here (AtJob *self)
 
   at_job_leave (self);
   pthread_cleanup_push (at_job_abandon, &frame);
-  at_job_run (self, &frame);
+  at_job_run (self, &frame, at_slot_get_current ());
   pthread_cleanup_pop (FALSE);
   at_turn_end (frame.turn);
 }

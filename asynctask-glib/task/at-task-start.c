@@ -17,8 +17,10 @@
 static GMutex      default_executor_lock;
 static AtExecutor *default_executor; /* under the lock; NULL: the serial one, which any thread may see */
 
-static AtClassTraits
-get_class_traits (AtAsyncTask *self)
+static gsize last_traits; /* atomic: those of the class that was looked up last */
+
+static gsize
+look_up_class_traits (AtAsyncTask *self)
 {
   AtAsyncTaskClassPrivate *klass_priv =
     G_TYPE_CLASS_GET_PRIVATE (G_OBJECT_GET_CLASS (self), AT_TYPE_ASYNC_TASK, AtAsyncTaskClassPrivate);
@@ -32,6 +34,18 @@ get_class_traits (AtAsyncTask *self)
                                                    G_STRUCT_OFFSET (AtAsyncTaskClass, in_background));
       g_atomic_pointer_set (&klass_priv->traits, traits);
     }
+  g_atomic_pointer_set (&last_traits, traits);
+
+  return traits;
+}
+
+static AtClassTraits
+get_class_traits (AtAsyncTask *self)
+{
+  gsize traits = (gsize) g_atomic_pointer_get (&last_traits);
+
+  if ((traits & ~(gsize) 3) != G_OBJECT_TYPE (self))
+    traits = look_up_class_traits (self);
 
   return traits & 3;
 }
@@ -190,13 +204,14 @@ at_async_task_set_starting (AtAsyncTask *self,
 
 /* Hands the task over. In STARTING; the caller has a reference. Returns FALSE, with the
  * task still in STARTING, if the executor refuses it. */
-static gboolean
+static inline gboolean
 offer (AtAsyncTask  *self,
        GError      **error)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   AtExecutor *executor;
   GError *reason = NULL;
+  gboolean accepted;
 
   if (!at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_QUEUED, AT_STATE_CANCELLED, NULL))
     {
@@ -204,8 +219,10 @@ offer (AtAsyncTask  *self,
       return TRUE;
     }
 
-  executor = at_task_get_used_executor (priv);
-  if (at_executor_offer (executor, &priv->job, &reason))
+  executor = g_atomic_pointer_get (&priv->executor);
+  accepted = executor != NULL ? at_executor_offer (executor, &priv->job, &reason)
+                              : at_executor_offer_default (&priv->job, &reason);
+  if (accepted)
     {
       if (G_UNLIKELY (reason != NULL))
         g_clear_error (&reason);
@@ -264,7 +281,7 @@ look_for_listeners (AtAsyncTask *self)
 }
 
 /* Calls pre_execute and hands the task over. Owner; otherwise as offer(). */
-static gboolean
+static inline gboolean
 start (AtAsyncTask  *self,
        GError      **error)
 {
