@@ -382,7 +382,7 @@ at_async_task_set_result (AtAsyncTask  *self,
 /* Makes a value of what follows in a call; critical and FALSE if it cannot. */
 #define COLLECT_VALUE(value, type, type_argument, success)                     \
   G_STMT_START {                                                               \
-    g_autofree char *collect_error = NULL;                                     \
+    char *collect_error = NULL;                                                \
     va_list collect_args;                                                      \
                                                                                \
     va_start (collect_args, type_argument);                                    \
@@ -390,7 +390,10 @@ at_async_task_set_result (AtAsyncTask  *self,
     va_end (collect_args);                                                     \
     success = collect_error == NULL;                                           \
     if (!success)                                                              \
-      g_critical ("%s: %s", G_STRFUNC, collect_error);                         \
+      {                                                                        \
+        g_critical ("%s: %s", G_STRFUNC, collect_error);                       \
+        g_free (collect_error);                                                \
+      }                                                                        \
   } G_STMT_END
 
 /**

@@ -50,23 +50,38 @@ at_task_end_pause (AtAsyncTaskPrivate *priv,
 /* The cancellable of the body. Most bodies never look at theirs, so that a
  * worker lends one to each in turn, as long as it comes back as it went. */
 
-static __thread GCancellable *spare_cancellable;
+static __thread struct
+{
+  GCancellable *cancellable;
+  gboolean      is_guarded; /* dropped when the thread ends */
+} spare;
 
 static void
-drop_spare_cancellable (gpointer data)
+drop_spare (gpointer data)
 {
-  g_clear_object (&spare_cancellable);
+  g_clear_object (&spare.cancellable);
 }
 
-static GPrivate spare_cancellable_guard = G_PRIVATE_INIT (drop_spare_cancellable);
+static GPrivate spare_guard = G_PRIVATE_INIT (drop_spare);
+
+static void
+keep_spare (GCancellable *cancellable)
+{
+  spare.cancellable = cancellable;
+  if (!spare.is_guarded)
+    {
+      spare.is_guarded = TRUE;
+      g_private_set (&spare_guard, GINT_TO_POINTER (TRUE));
+    }
+}
 
 /* Under the lock. */
 GCancellable *
 at_task_ensure_cancellable (AtAsyncTaskPrivate *priv)
 {
   if (priv->cancellable == NULL)
-    priv->cancellable = spare_cancellable != NULL
-      ? g_steal_pointer (&spare_cancellable)
+    priv->cancellable = spare.cancellable != NULL
+      ? g_steal_pointer (&spare.cancellable)
       : g_cancellable_new ();
 
   return priv->cancellable;
@@ -98,7 +113,8 @@ has_data (GCancellable *cancellable)
 {
   gboolean has_any = FALSE;
 
-  g_datalist_foreach (&G_OBJECT (cancellable)->qdata, on_data, &has_any);
+  if (G_OBJECT (cancellable)->qdata != NULL)
+    g_datalist_foreach (&G_OBJECT (cancellable)->qdata, on_data, &has_any);
 
   return has_any;
 }
@@ -109,19 +125,14 @@ at_task_keep_cancellable (GCancellable *cancellable)
 {
   /* With one reference, ours, nobody else can have anything to do with it, and without
    * data, among which GObject has weak references and notifies, nobody will. */
-  if (spare_cancellable == NULL &&
-      g_atomic_int_get (&G_OBJECT (cancellable)->ref_count) == 1 &&
+  if (g_atomic_int_get (&G_OBJECT (cancellable)->ref_count) == 1 &&
       !has_data (cancellable) &&
       !g_cancellable_is_cancelled (cancellable) &&
-      !g_signal_has_handler_pending (cancellable, at_task_cancellable_cancelled, 0, TRUE))
-    {
-      if (g_private_get (&spare_cancellable_guard) == NULL)
-        g_private_set (&spare_cancellable_guard, GINT_TO_POINTER (TRUE));
-      spare_cancellable = cancellable;
-      return;
-    }
-
-  g_object_unref (cancellable);
+      g_signal_handler_find (cancellable, G_SIGNAL_MATCH_ID, at_task_cancellable_cancelled, 0, NULL, NULL, NULL) == 0 &&
+      spare.cancellable == NULL)
+    keep_spare (cancellable);
+  else
+    g_object_unref (cancellable);
 }
 
 /**

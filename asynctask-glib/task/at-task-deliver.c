@@ -279,7 +279,8 @@ on_done (AtMail *mail)
   g_atomic_int_set (&priv->deliverer, (int) at_thread_get_number ());
 
   /* Handlers that this calls may still cancel, so that it comes before. */
-  at_task_end_progress (self);
+  if (at_task_get_pacer (priv) != NULL)
+    at_task_end_progress (self);
 
   at_state_move (&priv->job.state, AT_PHASE_DONE, AT_PHASE_DELIVERING, 0, NULL);
 

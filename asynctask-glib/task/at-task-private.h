@@ -120,7 +120,6 @@ typedef struct
   /* Any thread, atomic. */
   int              starter; /* the thread that is, or was, in pre_execute */
   int              deliverer; /* has iterated the context, as the maker may not */
-  guint            maker; /* constant: counts as owner of a context that nobody owns */
   AtPacer         *pacer; /* made when the first progress is reported, or somebody wants to hear of it */
   AtRare          *rare;
 
@@ -147,6 +146,7 @@ typedef struct
   /* Set before the task is executed, constant afterwards. */
   guint8           unit;
   int              priority;
+  guint            maker; /* counts as owner of a context that nobody owns */
   AtMailbox       *mailbox;
   AtExecutor      *executor;
   AtTaskFunc       func;
@@ -202,10 +202,10 @@ enum
   N_SIGNALS
 };
 
-extern GParamSpec   *at_task_properties[N_PROPS];
-extern guint         at_task_signals[N_SIGNALS];
-extern guint         at_task_cancellable_cancelled; /* the signal of GCancellable */
-extern guint         at_task_notify_signal; /* of GObject */
+extern G_GNUC_INTERNAL GParamSpec *at_task_properties[N_PROPS];
+extern G_GNUC_INTERNAL guint       at_task_signals[N_SIGNALS];
+extern G_GNUC_INTERNAL guint       at_task_cancellable_cancelled; /* the signal of GCancellable */
+extern G_GNUC_INTERNAL guint       at_task_notify_signal; /* of GObject */
 
 static inline AtAsyncTaskPrivate *
 at_task_get_priv (AtAsyncTask *self)

@@ -97,12 +97,8 @@ void
 at_task_end_progress (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  AtPacer *pacer = at_task_get_pacer (priv);
 
-  if (pacer == NULL)
-    return;
-
-  at_pacer_stop (pacer);
+  at_pacer_stop (at_task_get_pacer (priv));
   if (at_task_has_audience (priv))
     show_progress (G_OBJECT (self));
   else
