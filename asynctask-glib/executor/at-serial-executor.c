@@ -34,7 +34,7 @@ struct _AtSerialExecutor
   /* Constant. */
   AtJobQueue            jobs;
   AtExecutor           *target;
-  AtThreadPoolExecutor *pool; /* the target, if it is one */
+  AtPool               *pool; /* that of the target, if it has one */
 
   /* Of whoever has it. */
   AtTurn                turn;
@@ -193,7 +193,7 @@ give_turn (AtSerialExecutor  *self,
   /* A canceller that finds the job in our queue waits for the lock, and so until
    * it is in the queue of the pool. */
   if (self->pool != NULL)
-    return at_thread_pool_executor_push (self->pool, job, &self->jobs, error);
+    return at_pool_push (self->pool, job, &self->jobs, error);
 
   return offer_turn (self, job, error);
 }
@@ -241,7 +241,8 @@ hand_over (AtSerialExecutor  *self,
            AtJob             *own,
            GError           **own_error)
 {
-  g_autoptr (AtThreadPoolExecutor) pool = self->pool != NULL ? g_object_ref (self->pool) : NULL;
+  AtPool *pool = self->pool;
+  g_autoptr (AtExecutor) target = pool != NULL ? g_object_ref (self->target) : NULL;
   gboolean own_accepted = TRUE;
   gboolean rests = FALSE;
 
@@ -299,7 +300,7 @@ hand_over (AtSerialExecutor  *self,
    * reference along, as soon as there is no lock. */
   g_mutex_unlock (&self->lock);
   if (pool != NULL)
-    at_thread_pool_executor_wake (pool);
+    at_pool_wake (pool);
   if (rests)
     g_object_unref (self);
 
@@ -354,8 +355,7 @@ at_serial_executor_take_next (AtTurn *turn,
   AtTurn *outer;
   AtJob *job;
 
-  if (self->pool == NULL || slot->queue->executor != (gpointer) self->pool ||
-      !at_thread_pool_executor_has_time (self->pool))
+  if (self->pool == NULL || slot->queue != &self->pool->jobs || !at_pool_has_time (self->pool))
     {
       at_serial_executor_advance (turn);
       return NULL;
@@ -522,7 +522,7 @@ at_serial_executor_constructed (GObject *object)
   if (self->target == NULL)
     self->target = g_object_ref (at_thread_pool_executor_get_default ());
   if (AT_IS_THREAD_POOL_EXECUTOR (self->target))
-    self->pool = AT_THREAD_POOL_EXECUTOR (self->target);
+    self->pool = at_thread_pool_executor_get_pool (AT_THREAD_POOL_EXECUTOR (self->target));
 
   G_OBJECT_CLASS (at_serial_executor_parent_class)->constructed (object);
 }

@@ -3,22 +3,12 @@
 
 #pragma once
 
-#include "at-job-private.h"
+#include "at-pool-private.h"
 #include "at-thread-pool-executor.h"
 
 G_BEGIN_DECLS
 
-/* What an executor on top of a pool needs of it, that it has a lock of its own for. */
-
-/* Takes in a job that is QUEUED, and is in @giver (nullable), under the lock of that:
- * one that is refused stays there. The caller has to call wake(), with no lock held. */
-gboolean at_thread_pool_executor_push     (AtThreadPoolExecutor  *self,
-                                           AtJob                 *job,
-                                           AtJobQueue            *giver,
-                                           GError               **error);
-void     at_thread_pool_executor_wake     (AtThreadPoolExecutor  *self);
-
-/* Whether a thread may keep its slot for another job, because nobody else wants it. */
-gboolean at_thread_pool_executor_has_time (AtThreadPoolExecutor  *self);
+/* For an executor on top of a pool, that has a lock of its own. */
+AtPool *at_thread_pool_executor_get_pool (AtThreadPoolExecutor *self);
 
 G_END_DECLS
