@@ -7,7 +7,8 @@
 // What a row shows is bound in downloader.ui. libsoup receives in the main thread and
 // fills a pipe, as it allows no other thread to read; the task empties it into the file,
 // in the background. A paused task leaves the pipe full, which holds up the server.
-// GJS has no call to make a pipe, but the program "cat" is one.
+// GJS has no call to make a pipe, but the program "cat" is one; what writes to it must not
+// block, as the main thread does.
 
 import At from 'gi://At?version=1.0';
 import Gio from 'gi://Gio';
@@ -43,6 +44,14 @@ async function open(task, link, session) {
     return body;
 }
 
+// What GLib has for Unix alone is a module of its own from GLib 2.80 on.
+async function unblock(fd) {
+    const setNonblocking = await import('gi://GLibUnix').then(
+        module => module.default.set_fd_nonblocking, () => GLib.unix_set_fd_nonblocking);
+
+    setNonblocking(fd, true);
+}
+
 async function pour(body, pipe, cancellable) {
     await pipe.splice_async(body, Gio.OutputStreamSpliceFlags.CLOSE_SOURCE, PRIORITY, cancellable);
     await pipe.close_async(PRIORITY, cancellable);
@@ -58,6 +67,7 @@ async function download(task, link, session) {
         const pipe = Gio.Subprocess.new(['cat'],
             Gio.SubprocessFlags.STDIN_PIPE | Gio.SubprocessFlags.STDOUT_PIPE);
 
+        await unblock(pipe.get_stdin_pipe().fd);
         task.source = pipe.get_stdout_pipe();
         task.sink = await part.replace_async(null, false, Gio.FileCreateFlags.NONE, PRIORITY, cancellable);
         task.flags = At.TransferFlags.CLOSE_SOURCE | At.TransferFlags.CLOSE_SINK |
