@@ -826,6 +826,154 @@ test_forgetting (void)
   at_test_record_clear (&record);
 }
 
+/* Nobody has it any more once the owner has dropped it as well: so it fails. */
+static void
+test_dropping (void)
+{
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_forget, NULL);
+  AtAsyncTask *task;
+  AtTestRecord record;
+
+  at_test_record_init (&record);
+  task = at_test_task_new (&record, body_publish, NULL);
+  g_assert_true (at_async_task_execute_on_executor (task, executor, NULL, NULL));
+  at_test_record_assert_trace (&record, "pre");
+  at_test_assert_critical (g_object_unref (task));
+  at_test_iterate_until (NULL, at_test_record_get_n_finalized (&record) == 1);
+  at_test_record_assert_trace (&record, "pre failed");
+  at_test_record_assert_threads (&record);
+  at_test_record_assert_finalized (&record);
+  at_test_record_clear (&record);
+}
+
+static void
+on_dropped (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  GError **error = user_data;
+
+  at_async_task_execute_finish (AT_ASYNC_TASK (source), result, error);
+}
+
+static gpointer
+unref_thread (gpointer task)
+{
+  g_object_unref (task);
+
+  return NULL;
+}
+
+static gboolean
+how_drop_there (AtAsyncTask  *task,
+                gpointer      user_data,
+                GError      **error)
+{
+  GPtrArray *threads = user_data;
+
+  g_ptr_array_add (threads, g_thread_new ("Custom", unref_thread, g_object_ref (task)));
+
+  return TRUE;
+}
+
+/* In a thread of its own, which may be before the owner does, and with somebody who is
+ * told in the end. */
+static void
+test_dropping_there (void)
+{
+  g_autoptr (GPtrArray) threads = g_ptr_array_new ();
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_drop_there, threads);
+
+  for (guint i = 0; i < at_test_scale (1000); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      AtAsyncTask *task;
+      AtTestRecord record;
+
+      at_test_record_init (&record);
+      task = at_test_task_new (&record, body_publish, NULL);
+      at_async_task_set_executor (task, executor);
+      at_test_criticals_begin ();
+      at_async_task_execute_async (task, NULL, NULL, on_dropped, &error);
+      if (i % 2 == 0)
+        join_all (threads);
+      g_object_unref (task);
+      join_all (threads);
+      at_test_iterate_until (NULL, at_test_record_get_n_finalized (&record) == 1);
+      g_assert_cmpuint (at_test_criticals_end (), ==, 1);
+      g_assert_error (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED);
+      at_test_record_assert_trace (&record, "pre failed");
+      at_test_record_assert_threads (&record);
+      at_test_record_assert_finalized (&record);
+      at_test_record_clear (&record);
+    }
+}
+
+/* On top of it, a serial executor goes on with the next one. */
+static void
+test_dropping_under_a_serial (void)
+{
+  g_autoptr (AtExecutor) target = custom_executor_new (how_forget, NULL);
+  g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (target));
+  AtAsyncTask *task = at_async_task_new (at_test_body_succeed, NULL, NULL);
+  g_autoptr (AtAsyncTask) next = at_async_task_new (at_test_body_succeed, NULL, NULL);
+
+  g_assert_true (at_async_task_execute_on_executor (task, serial, NULL, NULL));
+  g_assert_true (at_async_task_execute_on_executor (next, serial, NULL, NULL));
+  g_assert_cmpuint (CUSTOM_EXECUTOR (target)->n_calls, ==, 1);
+  CUSTOM_EXECUTOR (target)->how = how_now;
+  at_test_assert_critical (g_object_unref (task));
+  at_test_finish (next);
+  g_assert_cmpint (at_async_task_get_outcome (next), ==, AT_OUTCOME_SUCCEEDED);
+}
+
+typedef struct
+{
+  AtExecutor  *next;
+  AtAsyncTask *kept;
+} Keeper;
+
+static gboolean
+how_keep (AtAsyncTask  *task,
+          gpointer      user_data,
+          GError      **error)
+{
+  Keeper *keeper = user_data;
+
+  keeper->kept = g_object_ref (task);
+
+  return TRUE;
+}
+
+/* The executor alone has it for a while, and then hands it on, or runs it. */
+static void
+test_keeping (gconstpointer user_data)
+{
+  gboolean hands_on = user_data != NULL;
+  g_autoptr (AtThreadPoolExecutor) pool = at_thread_pool_executor_new (NULL, 1);
+  Keeper keeper = { AT_EXECUTOR (pool) };
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_keep, &keeper);
+  AtAsyncTask *task;
+  AtTestRecord record;
+
+  at_test_record_init (&record);
+  task = at_test_task_new (&record, body_publish, NULL);
+  g_assert_true (at_async_task_execute_on_executor (task, executor, NULL, NULL));
+  g_object_unref (task);
+  at_test_settle (NULL, AT_EXECUTOR (pool));
+  at_test_record_assert_trace (&record, "pre");
+
+  if (hands_on)
+    g_assert_true (at_executor_execute (keeper.next, keeper.kept, NULL));
+  else
+    at_async_task_run (keeper.kept);
+  g_object_unref (keeper.kept);
+  at_test_iterate_until (NULL, at_test_record_get_n_finalized (&record) == 1);
+  at_test_record_assert_trace (&record, "pre body progress post");
+  at_test_record_assert_finalized (&record);
+  at_test_record_clear (&record);
+}
+
 static gboolean
 idle_run_cb (gpointer user_data)
 {
@@ -1016,6 +1164,11 @@ main (int   argc,
   g_test_add_func ("/custom-executor/runs-twice", test_running_twice);
   g_test_add_func ("/custom-executor/runs-in-two-threads", test_running_in_two_threads);
   g_test_add_func ("/custom-executor/forgets-the-task", test_forgetting);
+  g_test_add_func ("/custom-executor/drops-the-task", test_dropping);
+  g_test_add_func ("/custom-executor/drops-the-task/in-another-thread", test_dropping_there);
+  g_test_add_func ("/custom-executor/drops-the-task/under-a-serial-executor", test_dropping_under_a_serial);
+  g_test_add_data_func ("/custom-executor/keeps-the-task/runs-it", GINT_TO_POINTER (FALSE), test_keeping);
+  g_test_add_data_func ("/custom-executor/keeps-the-task/hands-it-on", GINT_TO_POINTER (TRUE), test_keeping);
   g_test_add_func ("/custom-executor/properties-visible", test_priority_visible);
   g_test_add_data_func ("/custom-executor/refuses/after-it-has-handed-on/pool", "pool",
                         test_refused_after_it_was_handed_on);

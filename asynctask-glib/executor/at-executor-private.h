@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* What calls the virtual function of an executor: it may be in another language. The
- * job is a part of a task, and QUEUED. */
+ * job is a part of a task, and QUEUED; the caller has a reference on it. */
 gboolean at_executor_offer         (AtExecutor  *self,
                                     AtJob       *job,
                                     GError     **error);

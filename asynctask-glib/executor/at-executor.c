@@ -21,6 +21,11 @@
  * the task by returning an error. It may also hand the task on to another
  * executor with [method@Executor.execute].
  *
+ * That reference is what the task lives by until it runs. A task that an executor has
+ * dropped without that, and nobody else has a reference on any more either, fails with
+ * [error@At.TaskError.REJECTED], with a critical; as long as somebody has, it can be
+ * cancelled.
+ *
  * An executor that is dropped lets what it has queued finish.
  *
  * Since: 1.0
@@ -58,7 +63,12 @@ at_executor_offer (AtExecutor  *self,
       return FALSE;
     }
 
-  return AT_EXECUTOR_GET_IFACE (self)->execute (self, at_job_get_object (job), error);
+  if (!AT_EXECUTOR_GET_IFACE (self)->execute (self, at_job_get_object (job), error))
+    return FALSE;
+
+  at_job_lend (job);
+
+  return TRUE;
 }
 
 gboolean

@@ -218,7 +218,7 @@ fail_turn (AtSerialExecutor *self,
 {
   /* First of all: a canceller who has won lets the job go as soon as it is in no
    * queue, and a target that runs it all the same keeps the turn. */
-  if (!at_job_claim (job))
+  if (!at_job_claim_lent (job))
     {
       disown (self, job);
       g_clear_error (&error);

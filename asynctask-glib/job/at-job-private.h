@@ -234,6 +234,22 @@ at_turn_end (AtTurn *self)
 
 void        at_turn_end_elsewhere (AtTurn    *self);
 
+void        at_job_lend         (AtJob       *self);
+void        at_job_end_loan     (AtJob       *self,
+                                 guint        handing);
+void        at_job_begin_handing
+                                (AtJob       *self);
+void        at_job_end_handing  (AtJob       *self);
+gboolean    at_job_claim_lent   (AtJob       *self);
+
+/* For whoever has the job by now, with a reference of its own. */
+static inline void
+at_job_take_back (AtJob *self)
+{
+  if (G_UNLIKELY ((at_state_get (&self->state) & AT_STATE_LENT) != 0))
+    at_job_end_loan (self, 0);
+}
+
 gboolean    at_job_add          (AtJob       *self,
                                  AtJobQueue  *giver,
                                  AtJobQueue  *queue,
@@ -259,5 +275,6 @@ gboolean    at_job_waits_for_us (AtJob       *self,
 void        at_job_queue_set_offset (GType    executor_type,
                                      goffset  offset);
 AtJobQueue *at_job_queue_of         (gpointer executor);
+gboolean    at_job_stays_in_queues  (gpointer executor);
 
 G_END_DECLS

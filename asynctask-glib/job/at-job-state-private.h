@@ -19,8 +19,8 @@ G_BEGIN_DECLS
  * there; the same holds for RUNNING and DELIVERING. From QUEUED, an executor's
  * thread, a canceller and a refusal race for it, and one wins.
  *
- * Flags are set by any thread and stay; all but PAUSED and WILL_START, which
- * come and go. CANCELLED is not set any more from DELIVERING on. */
+ * Flags are set by any thread and stay; all but PAUSED, WILL_START, LENT and
+ * HANDING, which come and go. CANCELLED is not set any more from DELIVERING on. */
 
 typedef enum
 {
@@ -45,7 +45,9 @@ typedef enum
   AT_STATE_WILL_START  = 1 << 8, /* executed from afar, pre_execute is on its way */
   AT_STATE_EMITS       = 1 << 9, /* its class wants to see the signals emitted */
   AT_STATE_REFUSED     = 1 << 10, /* was executed, and refused by an executor */
-  AT_STATE_LIMITED     = 1 << 11  /* what it publishes is counted; constant once executed */
+  AT_STATE_LIMITED     = 1 << 11, /* what it publishes is counted; constant once executed */
+  AT_STATE_LENT        = 1 << 12, /* QUEUED, and kept by its executor alone, see at_job_lend() */
+  AT_STATE_HANDING     = 1 << 13  /* from here up: how many threads hand it on */
 } AtStateFlags;
 
 static inline guint

@@ -19,6 +19,90 @@ static __thread AtJobFrame *current_frame;
  * a reference on it until then. */
 static GMutex leaving_lock;
 
+/* A job that was executed has a reference on itself until it has ended. One that an
+ * executor of somebody else's has, and no queue of ours, is nobody's any more once that
+ * has dropped it: it gives this reference up as long as it is there, and the last one that
+ * goes tells. Whoever has the job next, to run it, to hand it on or to end it, has one of
+ * its own, and takes that of the job back.
+ *
+ * The caller has a reference. */
+void
+at_job_lend (AtJob *self)
+{
+  guint state;
+
+  do
+    {
+      state = at_state_get (&self->state);
+      if ((state & AT_PHASE_MASK) != AT_PHASE_QUEUED || (state & AT_STATE_LENT) != 0 ||
+          state >= AT_STATE_HANDING || at_job_get_queue (self) != NULL)
+        return;
+    }
+  while (!at_state_replace (&self->state, state, state | AT_STATE_LENT));
+
+  /* Another thread may have handed it on between these looks, and the state be the same
+   * again: the queue that it is in does not know of the loan, nor does whoever has claimed
+   * it there before it left the queue. */
+  if (at_job_get_queue (self) != NULL || !at_job_is_queued (self))
+    {
+      at_state_change_flags (&self->state, AT_PHASE_MASK, 0, AT_STATE_LENT, &state);
+      if ((state & AT_STATE_LENT) != 0)
+        return;
+    }
+
+  self->klass->unref_home (self);
+}
+
+/* The reference is there before the flag goes: the other one may go at once after that.
+ * No lock is held, unless the caller's reference is an ordinary one: a binding's would be
+ * told, and wait for the lock of its language. */
+void
+at_job_end_loan (AtJob *self,
+                 guint  handing)
+{
+  gboolean has_reference = FALSE;
+  guint state;
+
+  do
+    {
+      state = at_state_get (&self->state);
+      if ((state & AT_STATE_LENT) != 0 && !has_reference)
+        {
+          self->klass->ref (self);
+          has_reference = TRUE;
+        }
+    }
+  while (!at_state_replace (&self->state, state, (state & ~(guint) AT_STATE_LENT) + handing));
+  if (has_reference && (state & AT_STATE_LENT) == 0)
+    self->klass->unref_home (self);
+}
+
+/* Between these two nobody lends a job, which may be in a queue at any moment. */
+void
+at_job_begin_handing (AtJob *self)
+{
+  at_job_end_loan (self, AT_STATE_HANDING);
+}
+
+void
+at_job_end_handing (AtJob *self)
+{
+  g_atomic_int_add ((int *) &self->state, -(int) AT_STATE_HANDING);
+  at_job_lend (self);
+}
+
+/* From QUEUED, for whoever may have it from an executor of somebody else's. */
+gboolean
+at_job_claim_lent (AtJob *self)
+{
+  if (!at_job_claim (self))
+    return FALSE;
+
+  at_job_take_back (self);
+
+  return TRUE;
+}
+
 /* Adds the job, which is QUEUED, to a chain of the queue, under its lock; out of that
  * of @giver, if it has one. @added says whether it is there: FALSE if it was cancelled
  * before. Returns FALSE if it is in another queue. */
@@ -179,7 +263,7 @@ at_job_run_here (AtJob *self)
 {
   AtJobFrame frame;
 
-  if (!at_job_claim (self))
+  if (!at_job_claim_lent (self))
     return;
 
   at_job_leave (self);
@@ -270,4 +354,21 @@ at_job_queue_of (gpointer executor)
   goffset offset = (goffset) GPOINTER_TO_SIZE (g_type_get_qdata (G_OBJECT_TYPE (executor), get_offset_quark ()));
 
   return offset != 0 ? G_STRUCT_MEMBER_P (executor, offset) : NULL;
+}
+
+/* Whether what @executor is given is in queues of the library's own until it runs. */
+gboolean
+at_job_stays_in_queues (gpointer executor)
+{
+  AtJobQueue *queue;
+
+  while (executor != NULL)
+    {
+      queue = at_job_queue_of (executor);
+      if (queue == NULL)
+        return FALSE;
+      executor = queue->klass->target != NULL ? queue->klass->target (queue) : NULL;
+    }
+
+  return TRUE;
 }

@@ -334,6 +334,12 @@ at_async_task_dispose (GObject *object)
       return;
     }
 
+  if (at_task_fail_dropped (priv))
+    {
+      at_task_leave_home (priv, home);
+      return;
+    }
+
   at_task_sever_owner (priv);
   at_task_leave_home (priv, home);
 

@@ -47,20 +47,39 @@ static void
 on_caller_cancelled (GCancellable *cancellable,
                      gpointer      user_data)
 {
-  at_async_task_cancel (user_data, TRUE);
+  AtAsyncTask *self = g_weak_ref_get (user_data);
+
+  if (self == NULL)
+    return;
+
+  at_async_task_cancel (self, TRUE);
+  at_async_task_unref_home (self);
 }
 
 static void
-unref_home (gpointer data)
+weak_free (gpointer data)
 {
-  at_async_task_unref_home (data);
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+/* Whether the task will be given to somebody else's executor, on which it depends
+ * then, and on nobody who awaits it, whether it goes on. */
+static gboolean
+may_be_lent (AtAsyncTaskPrivate *priv)
+{
+  g_autoptr (AtExecutor) executor =
+    priv->executor != NULL ? g_object_ref (priv->executor) : at_task_ref_default_executor ();
+
+  return executor != NULL && !at_job_stays_in_queues (executor);
 }
 
 /* Has the awaiter told, and @cancellable (nullable) cancel the task, from now on. By
  * whoever has claimed the task to start it.
  *
  * A GTask keeps the context alive that it returns in, which keeps the task alive that is
- * on its way there: for a context that can go, it is made in the end. In the default
+ * on its way there, and the task itself: for a context that can go, or an executor that
+ * can lose the task, it is made in the end. In the default
  * one, a GTask that was made before returns at once, without a source of its own. */
 static void
 set_awaiter (AtAsyncTask         *self,
@@ -75,13 +94,15 @@ set_awaiter (AtAsyncTask         *self,
   await->is_there = TRUE;
   await->callback = callback;
   await->user_data = user_data;
-  if (home != AT_HOME_FOREIGN && priv->mailbox == NULL)
+  if (home != AT_HOME_FOREIGN && priv->mailbox == NULL && !may_be_lent (priv))
     await->gtask = new_gtask (self, callback, user_data);
   if (cancellable != NULL)
     {
+      GWeakRef *weak = g_new (GWeakRef, 1);
+
+      g_weak_ref_init (weak, self);
       await->cancellable = g_object_ref (cancellable);
-      await->handler = g_cancellable_connect (cancellable, G_CALLBACK (on_caller_cancelled),
-                                              g_object_ref (self), unref_home);
+      await->handler = g_cancellable_connect (cancellable, G_CALLBACK (on_caller_cancelled), weak, weak_free);
     }
 }
 

@@ -204,6 +204,25 @@ end_job (AtJob    *job,
   at_task_end_unrun (priv);
 }
 
+/* For a task that is being disposed of, at home. If it was lent to an executor, nobody
+ * has it any more who could run it: it fails, and is disposed of after that. */
+gboolean
+at_task_fail_dropped (AtAsyncTaskPrivate *priv)
+{
+  AtAsyncTask *self = at_task_from_priv (priv);
+  guint state = at_state_get (&priv->job.state);
+
+  if ((state & AT_STATE_LENT) == 0 || !at_job_claim_lent (&priv->job))
+    return FALSE;
+
+  g_critical ("An executor (%s) has taken a task (%s), and dropped it without having run it",
+              G_OBJECT_TYPE_NAME (at_task_get_used_executor (priv)), G_OBJECT_TYPE_NAME (self));
+  end_job (&priv->job, AT_JOB_REJECTED,
+           g_error_new_literal (AT_TASK_ERROR, AT_TASK_ERROR_REJECTED, _("The executor dropped the task")));
+
+  return TRUE;
+}
+
 static void
 ref_job (AtJob *job)
 {

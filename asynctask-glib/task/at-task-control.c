@@ -204,6 +204,8 @@ cancel (AtAsyncTask *self,
   if (phase >= AT_PHASE_DELIVERING)
     return FALSE;
 
+  if (phase == AT_PHASE_QUEUED)
+    at_job_take_back (&priv->job);
   if ((flags & AT_STATE_INTERRUPTED) != 0)
     at_task_trigger_cancellable (priv);
 

@@ -368,6 +368,7 @@ void         at_task_retake_slot         (AtSlot              *slot);
 GError      *at_task_new_cancelled_error (void);
 GError      *at_task_new_rejected_error  (GError              *reason);
 void         at_task_end_unrun           (AtAsyncTaskPrivate  *priv);
+gboolean     at_task_fail_dropped        (AtAsyncTaskPrivate  *priv);
 void         at_task_sit_out             (AtAsyncTask         *self,
                                           AtHeldFunc           is_held);
 
@@ -396,6 +397,8 @@ gboolean     at_task_begin               (AtAsyncTask         *self,
                                           GError             **error);
 void         at_task_use_executor        (AtAsyncTaskPrivate  *priv,
                                           AtExecutor          *executor);
+AtExecutor  *at_task_ref_default_executor
+                                         (void);
 gboolean     at_task_launch              (AtAsyncTask         *self,
                                           AtExecutor          *executor,
                                           AtHome               home,

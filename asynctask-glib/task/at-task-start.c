@@ -50,8 +50,9 @@ get_class_traits (AtAsyncTask *self)
   return traits & 3;
 }
 
-static AtExecutor *
-ref_default_executor (void)
+/* NULL: the serial one. */
+AtExecutor *
+at_task_ref_default_executor (void)
 {
   AtExecutor *executor;
 
@@ -149,7 +150,7 @@ choose_executor (AtAsyncTaskPrivate *priv,
   if (executor != NULL)
     chosen = g_object_ref (executor);
   else if (former == NULL)
-    chosen = ref_default_executor ();
+    chosen = at_task_ref_default_executor ();
 
   if (chosen != NULL && chosen != former)
     {
@@ -237,6 +238,8 @@ offer (AtAsyncTask  *self,
       g_error_free (reason);
       return TRUE;
     }
+
+  at_job_take_back (&priv->job);
 
   /* It may have handed the task on before it thought better of it. */
   at_job_leave (&priv->job);
@@ -601,9 +604,18 @@ at_executor_execute (AtExecutor   *self,
 
   job = at_job_of (task);
 
-  /* One that was cancelled on its way needs no executor any more. */
   if (at_job_is_queued (job) && at_job_get_queue (job) == NULL)
-    return at_executor_offer (self, job, error);
+    {
+      gboolean accepted;
+
+      at_job_begin_handing (job);
+      accepted = at_executor_offer (self, job, error);
+      at_job_end_handing (job);
+
+      return accepted;
+    }
+
+  /* One that was cancelled on its way needs no executor any more. */
   if (at_async_task_get_status (task) == AT_STATUS_RUNNING && at_async_task_is_cancelled (task))
     return TRUE;
 

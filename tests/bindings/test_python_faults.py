@@ -511,14 +511,36 @@ class ExitTest(unittest.TestCase):
 """, ["end", "finally"])
 
     def test_forgotten(self):
-        """Nobody waits for what no executor will run."""
+        """Nobody waits for what no executor will run, and it fails once nobody has it any more."""
         self.run_program("""
+        GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_ERROR)
+
         class Forgetting(GObject.Object, At.Executor):
             def do_execute(self, task):
                 pass
 
+        class Task(At.AsyncTask):
+            def do_in_background(self):
+                say("ran")
+
+            def do_failed(self, error):
+                assert error.matches(At.task_error_quark(), At.TaskError.REJECTED), error
+                say("failed")
+
+        def on_failed(task, error):
+            say("told")
+            loop.quit()
+
+        loop = GLib.MainLoop()
+        task = Task()
+        task.connect("failed", on_failed)
+        task.execute_on_executor(Forgetting())
+        del task
+        loop.run()
         At.AsyncTask(lambda task: say("ran")).execute_on_executor(Forgetting())
-""", [])
+""", ["told", "failed"], errors=[
+    "(__main__+Forgetting) has taken a task (__main__+Task), and dropped it",
+    "(__main__+Forgetting) has taken a task (AtPythonFunctionTask), and dropped it"])
 
     def test_interrupted(self):
         """Ctrl+C then cancels all, and a second one ends the program."""

@@ -1458,7 +1458,9 @@ struct _ExploreExecutor
   gboolean    refuses;
   AtExecutor *next;
   gboolean    twice; /* both threads hand the task on */
+  gboolean    there; /* the other one does */
   gboolean    drops; /* has the only reference on @next, and drops it */
+  gboolean    forgets; /* the task */
 };
 
 static void
@@ -1492,14 +1494,15 @@ explore_executor_execute (AtExecutor   *executor,
 {
   ExploreExecutor *self = EXPLORE_EXECUTOR (executor);
 
-  if (self->twice)
+  if (self->twice || self->there)
     {
       Offer *offer = g_new0 (Offer, 1);
 
       offer->executor = g_object_ref (self->next);
       offer->task = g_object_ref (task);
       explore_spawn (hand_on_there, offer);
-      at_executor_execute (self->next, task, NULL);
+      if (self->twice)
+        at_executor_execute (self->next, task, NULL);
       return TRUE;
     }
   if (self->drops)
@@ -1508,6 +1511,12 @@ explore_executor_execute (AtExecutor   *executor,
 
       g_clear_object (&self->next);
       return accepted;
+    }
+
+  if (self->forgets)
+    {
+      explore_spawn (g_object_unref, g_object_ref (task));
+      return TRUE;
     }
 
   explore_spawn (run_there, g_object_ref (task));
@@ -1590,6 +1599,66 @@ run_custom_refuses (void)
   execute (job, custom);
   drop (job);
   iterate ();
+}
+
+/* It drops the task, in a thread of its own, and another one cancels it meanwhile, or not. */
+static void
+run_custom_forgets (void)
+{
+  g_autoptr (AtExecutor) custom = NULL;
+
+  begin (1);
+  custom = custom_new (FALSE);
+  EXPLORE_EXECUTOR (custom)->forgets = TRUE;
+  run_jobs (custom, 1, NULL, NOBODY);
+}
+
+static void
+check_custom_forgets (void)
+{
+  check_jobs ();
+  for (guint i = 0; i < n_jobs; i++)
+    explore_check (jobs[i].outcome == AT_OUTCOME_FAILED, "%s has not failed", jobs[i].name);
+}
+
+static void
+run_custom_forgets_cancel (void)
+{
+  g_autoptr (AtExecutor) custom = NULL;
+
+  begin (1);
+  custom = custom_new (FALSE);
+  EXPLORE_EXECUTOR (custom)->forgets = TRUE;
+  run_jobs (custom, 1, NULL, 0);
+}
+
+/* The second has its turn all the same. */
+static void
+run_serial_forgets (void)
+{
+  g_autoptr (AtExecutor) custom = NULL;
+  g_autoptr (AtExecutor) serial = NULL;
+
+  begin (1);
+  custom = custom_new (FALSE);
+  EXPLORE_EXECUTOR (custom)->forgets = TRUE;
+  serial = watched (at_serial_executor_new (custom));
+  run_jobs (serial, 2, NULL, NOBODY);
+}
+
+/* It hands the task on to a pool, in another thread and while it is still being asked. */
+static void
+run_handed_on_there (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  g_autoptr (AtExecutor) custom = NULL;
+
+  begin (1);
+  pool = pool_new (1);
+  custom = custom_new (FALSE);
+  EXPLORE_EXECUTOR (custom)->next = pool;
+  EXPLORE_EXECUTOR (custom)->there = TRUE;
+  run_jobs (custom, 1, NULL, NOBODY);
 }
 
 /* It hands the task on to a pool as well. */
@@ -2065,6 +2134,10 @@ static const ExploreScenario scenarios[] = {
   { "refused-wait",          run_refused_wait,          check_jobs,                EXPLORE_ALL, EXPLORE_ALL },
   { "custom",                run_custom,                check_jobs,                1, 2 },
   { "custom-refuses",        run_custom_refuses,        check_jobs,                2, 3 },
+  { "custom-forgets",        run_custom_forgets,        check_custom_forgets,      2, 3 },
+  { "custom-forgets-cancel", run_custom_forgets_cancel, check_jobs,                1, 2 },
+  { "serial-forgets",        run_serial_forgets,        check_custom_forgets,      1, 2 },
+  { "handed-on-there",       run_handed_on_there,       check_succeeded,           2, 3 },
   { "run-queued",            run_run_queued,            check_succeeded,           1, EXPLORE_ALL },
   { "wait-slot",             run_wait_slot,             check_succeeded,           0, 2 },
   { "publish-cancel",        run_publish_cancel,        check_jobs,                1, 3 },
@@ -2077,6 +2150,20 @@ static const ExploreScenario scenarios[] = {
   { "indeterminate",         run_indeterminate,         check_succeeded,           2, 3 },
 };
 
+/* A task that its executor forgets is worth a critical, in each schedule. */
+static GLogWriterOutput
+write_log (GLogLevelFlags   level,
+           const GLogField *fields,
+           gsize            n_fields,
+           gpointer         data)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if (g_str_equal (fields[i].key, "MESSAGE") && g_str_has_prefix (fields[i].value, "An executor ("))
+      return G_LOG_WRITER_HANDLED;
+
+  return g_log_writer_default (level, fields, n_fields, data);
+}
+
 /* What is made once is made before: types, the executors and the mailbox that live
  * for ever. */
 static void
@@ -2087,6 +2174,7 @@ prepare (void)
   g_autoptr (AtInlineExecutor) executor = at_inline_executor_new ();
 
   g_assert_nonnull (custom);
+  g_log_set_writer_func (write_log, NULL, NULL);
   at_serial_executor_get_default ();
   at_thread_pool_executor_get_default ();
   at_async_task_set_fraction (task, 0.5);
