@@ -726,6 +726,28 @@ count_entries (const char *path)
   return n;
 }
 
+/* But for those of GLib's own, which stay once they are there: the worker context's,
+ * and in newer ones that which starts the threads of pools. */
+static guint
+count_threads (void)
+{
+  static const char *const own[] = { "gmain\n", "pool-spawner\n", NULL };
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/task", 0, NULL);
+  const char *id;
+  guint n = 0;
+
+  while (dir != NULL && (id = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_strdup_printf ("/proc/self/task/%s/comm", id);
+      g_autofree char *name = NULL;
+
+      if (g_file_get_contents (path, &name, NULL, NULL) && !g_strv_contains (own, name))
+        n++;
+    }
+
+  return n;
+}
+
 static guint
 count_children (void)
 {
@@ -790,10 +812,9 @@ get_in_use (void)
 /* No thread of a pool, no idle process: all of them go by themselves, but some take a
  * minute. */
 static gboolean
-is_at_rest (guint n_threads)
+is_at_rest (void)
 {
-  return get_n_in_flight () == 0 && count_children () == 0 &&
-         count_entries ("/proc/self/task") <= n_threads;
+  return get_n_in_flight () == 0 && count_children () == 0 && count_threads () == 1;
 }
 
 static gboolean
@@ -812,8 +833,7 @@ come_to_rest (void)
   if (soak.module != NULL)
     at_script_task_prewarm (AT_SCRIPT_LANGUAGE_PYTHON, 0, NULL);
 
-  /* The thread of GLib's own stays: the first and that one. */
-  while (!is_at_rest (2))
+  while (!is_at_rest ())
     {
       if (get_seconds () > end)
         return FALSE;
@@ -839,7 +859,7 @@ take_sample (void)
   sample.seconds = get_seconds ();
   sample.in_use = get_in_use ();
   sample.resident = get_resident ();
-  sample.n_threads = count_entries ("/proc/self/task");
+  sample.n_threads = count_threads ();
   sample.n_fds = count_entries ("/proc/self/fd");
   sample.n_children = count_children ();
 
