@@ -18,9 +18,12 @@ push (AtPriorityQueue *queue,
       int          priority,
       guint        number)
 {
+  AtJobChain one = { NULL, NULL, 0 };
+
   item->priority = priority;
   item->number = number;
-  at_priority_queue_push (queue, &item->link, priority);
+  at_job_chain_append (&one, &item->link);
+  at_priority_queue_take_over (queue, &one, priority);
 }
 
 static void

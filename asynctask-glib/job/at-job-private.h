@@ -274,7 +274,6 @@ gboolean    at_job_waits_for_us (AtJob       *self,
 /* Where in the instances of an executor class its queue is. */
 void        at_job_queue_set_offset (GType    executor_type,
                                      goffset  offset);
-AtJobQueue *at_job_queue_of         (gpointer executor);
 gboolean    at_job_stays_in_queues  (gpointer executor);
 
 G_END_DECLS

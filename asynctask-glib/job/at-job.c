@@ -313,27 +313,6 @@ is_held_here (AtJobQueue *queue)
   return FALSE;
 }
 
-/* Whether the job, which is QUEUED and was given to @executor, waits for one that this
- * thread runs: in the queue that it is in, or in one further on its way. */
-gboolean
-at_job_waits_for_us (AtJob    *self,
-                     gpointer  executor)
-{
-  AtJobQueue *queue = at_job_get_queue (self);
-
-  if (queue != NULL && is_held_here (queue))
-    return TRUE;
-
-  while (executor != NULL && (queue = at_job_queue_of (executor)) != NULL)
-    {
-      if (is_held_here (queue))
-        return TRUE;
-      executor = queue->klass->target != NULL ? queue->klass->target (queue) : NULL;
-    }
-
-  return FALSE;
-}
-
 static GQuark
 get_offset_quark (void)
 {
@@ -348,8 +327,8 @@ at_job_queue_set_offset (GType   executor_type,
 }
 
 /* The queue of an executor of the library's own, or NULL. */
-AtJobQueue *
-at_job_queue_of (gpointer executor)
+static AtJobQueue *
+get_queue_of (gpointer executor)
 {
   goffset offset = (goffset) GPOINTER_TO_SIZE (g_type_get_qdata (G_OBJECT_TYPE (executor), get_offset_quark ()));
 
@@ -364,11 +343,32 @@ at_job_stays_in_queues (gpointer executor)
 
   while (executor != NULL)
     {
-      queue = at_job_queue_of (executor);
+      queue = get_queue_of (executor);
       if (queue == NULL)
         return FALSE;
       executor = queue->klass->target != NULL ? queue->klass->target (queue) : NULL;
     }
 
   return TRUE;
+}
+
+/* Whether the job, which is QUEUED and was given to @executor, waits for one that this
+ * thread runs: in the queue that it is in, or in one further on its way. */
+gboolean
+at_job_waits_for_us (AtJob    *self,
+                     gpointer  executor)
+{
+  AtJobQueue *queue = at_job_get_queue (self);
+
+  if (queue != NULL && is_held_here (queue))
+    return TRUE;
+
+  while (executor != NULL && (queue = get_queue_of (executor)) != NULL)
+    {
+      if (is_held_here (queue))
+        return TRUE;
+      executor = queue->klass->target != NULL ? queue->klass->target (queue) : NULL;
+    }
+
+  return FALSE;
 }

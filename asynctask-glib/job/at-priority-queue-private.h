@@ -76,7 +76,7 @@ at_job_chain_take_over (AtJobChain *self,
 }
 
 /* Ordered by priority, first come first served within one. A link is removed with
- * the priority that it was pushed with.
+ * the priority that it came with.
  *
  * What costs is the number of priorities that are there at once: a logarithm of it for
  * each link, and some memory for each priority but the first. */
@@ -96,10 +96,7 @@ typedef struct
 
 void       at_priority_queue_init      (AtPriorityQueue *self);
 void       at_priority_queue_clear     (AtPriorityQueue *self);
-void       at_priority_queue_push      (AtPriorityQueue *self,
-                                        AtJobLink       *link,
-                                        int              priority);
-/* Pushes all that is in the chain, and leaves it empty. */
+/* Adds all that is in the chain, and leaves it empty. */
 void       at_priority_queue_take_over (AtPriorityQueue *self,
                                         AtJobChain      *newer,
                                         int              priority);

@@ -79,15 +79,6 @@ at_priority_queue_promote (AtPriorityQueue *self)
 }
 
 void
-at_priority_queue_push (AtPriorityQueue *self,
-                        AtJobLink       *link,
-                        int              priority)
-{
-  at_job_chain_append (ensure_chain (self, priority), link);
-  self->length++;
-}
-
-void
 at_priority_queue_take_over (AtPriorityQueue *self,
                              AtJobChain      *newer,
                              int              priority)

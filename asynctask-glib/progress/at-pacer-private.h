@@ -55,7 +55,6 @@ void     at_pacer_move    (AtPacer            *self,
 void     at_pacer_send    (AtPacer            *self);
 
 /* Owner. */
-void     at_pacer_tick    (AtPacer            *self);
 void     at_pacer_refresh (AtPacer            *self);
 void     at_pacer_stop    (AtPacer            *self);
 

@@ -10,6 +10,8 @@
 #define PACE_USEC (16 * G_TIME_SPAN_MILLISECOND)
 #define TICK_USEC (500 * G_TIME_SPAN_MILLISECOND)
 
+static void tick_again (AtPacer *self);
+
 /* What comes next is on its way before anybody is told: a handler may iterate the
  * context, for as long as it takes somebody to answer a question, and what is shown
  * has to go on in there. It may also meet the end of the object. */
@@ -18,7 +20,7 @@ show (AtPacer *self,
       gint64   now)
 {
   self->shown_at = now;
-  at_pacer_tick (self);
+  tick_again (self);
   self->funcs->show (self->object);
 }
 
@@ -125,8 +127,8 @@ at_pacer_send (AtPacer *self)
 }
 
 /* Shows it again in a while, as long as it moves. */
-void
-at_pacer_tick (AtPacer *self)
+static void
+tick_again (AtPacer *self)
 {
   if (at_schedule_link_is_linked (&self->tick.link) ||
       !self->funcs->can_show (self->object) || !self->funcs->is_moving (self->object))
@@ -148,7 +150,7 @@ at_pacer_refresh (AtPacer *self)
   if (!is_too_early (self, now))
     show (self, now);
   else
-    at_pacer_tick (self);
+    tick_again (self);
 }
 
 /* There is nothing more to show. The caller has a reference on the object. */

@@ -34,7 +34,6 @@ void              at_script_helper_retire    (AtScriptHelper      *self,
 void              at_script_helper_send      (AtScriptHelper      *self,
                                               AtScriptFrame        kind,
                                               GVariant            *value);
-void              at_script_helper_flush     (AtScriptHelper      *self);
 AtScriptReceived  at_script_helper_receive   (AtScriptHelper      *self,
                                               AtScriptFrame       *kind,
                                               GVariant           **value);

@@ -110,6 +110,35 @@ describe_spawn_error (const char  *interpreter,
     }
 }
 
+static gboolean
+has_output (AtScriptHelper *self)
+{
+  return self->n_sent < self->output->len;
+}
+
+static void
+flush (AtScriptHelper *self)
+{
+  while (has_output (self))
+    {
+      gssize n = send (self->channel, self->output->data + self->n_sent,
+                       self->output->len - self->n_sent, MSG_NOSIGNAL);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0 && errno == EAGAIN)
+        return;
+
+      /* Nobody reads: how the process has ended says why. */
+      if (n < 0)
+        break;
+      self->n_sent += n;
+    }
+
+  g_byte_array_set_size (self->output, 0);
+  self->n_sent = 0;
+}
+
 static void
 send_runner (AtScriptHelper   *self,
              AtScriptLanguage  language)
@@ -121,7 +150,7 @@ send_runner (AtScriptHelper   *self,
   g_snprintf (digits, sizeof digits, "%08u", (guint) length);
   g_byte_array_append (self->output, (const guint8 *) digits, 8);
   g_byte_array_append (self->output, (const guint8 *) runner, length);
-  at_script_helper_flush (self);
+  flush (self);
 }
 
 AtScriptHelper *
@@ -210,36 +239,7 @@ at_script_helper_send (AtScriptHelper *self,
                        GVariant       *value)
 {
   at_script_frame_append (self->output, kind, value);
-  at_script_helper_flush (self);
-}
-
-static gboolean
-has_output (AtScriptHelper *self)
-{
-  return self->n_sent < self->output->len;
-}
-
-void
-at_script_helper_flush (AtScriptHelper *self)
-{
-  while (has_output (self))
-    {
-      gssize n = send (self->channel, self->output->data + self->n_sent,
-                       self->output->len - self->n_sent, MSG_NOSIGNAL);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0 && errno == EAGAIN)
-        return;
-
-      /* Nobody reads: how the process has ended says why. */
-      if (n < 0)
-        break;
-      self->n_sent += n;
-    }
-
-  g_byte_array_set_size (self->output, 0);
-  self->n_sent = 0;
+  flush (self);
 }
 
 /* Whether anything came, or the end. */
@@ -331,7 +331,7 @@ at_script_helper_wait (AtScriptHelper *self,
   /* Poll takes a negative descriptor for none. */
   g_poll (fds, G_N_ELEMENTS (fds), timeout);
   if (fds[0].revents & G_IO_OUT)
-    at_script_helper_flush (self);
+    flush (self);
 
   return wake_fd >= 0 && fds[1].revents != 0;
 }

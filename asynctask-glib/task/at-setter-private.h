@@ -17,9 +17,8 @@ G_BEGIN_DECLS
       }                                                                        \
   } G_STMT_END
 
-/* Both put a copy of a value (nullable), which may be a part of the old one, in the
- * place of it, and return FALSE if the two are the same. */
-
+/* Puts a copy of a string (nullable), which may be a part of the old one, in the place of
+ * it, and returns FALSE if the two are the same. */
 static inline gboolean
 at_replace_string (char       **field,
                    const char  *string)
@@ -31,23 +30,6 @@ at_replace_string (char       **field,
 
   copy = g_strdup (string);
   g_free (*field);
-  *field = copy;
-
-  return TRUE;
-}
-
-static inline gboolean
-at_replace_strv (char               ***field,
-                 const char * const   *strv)
-{
-  const char * const *old = (const char * const *) *field;
-  char **copy;
-
-  if (old == strv || (old != NULL && strv != NULL && g_strv_equal (old, strv)))
-    return FALSE;
-
-  copy = g_strdupv ((char **) strv);
-  g_strfreev (*field);
   *field = copy;
 
   return TRUE;

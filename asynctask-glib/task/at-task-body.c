@@ -481,6 +481,54 @@ at_async_task_publish (AtAsyncTask *self,
     publish (self, &value);
 }
 
+/* Waits for a slot for the body of the task, which has left its own, where a cancel finds
+ * it. */
+static void
+retake_slot (AtAsyncTaskPrivate *priv,
+             AtSlot             *slot)
+{
+  AtWaiter waiter;
+
+  g_mutex_lock (&priv->lock);
+  at_task_add_waiter (priv, &waiter);
+  waiter.retaking = slot;
+  g_mutex_unlock (&priv->lock);
+
+  slot->klass->retake (slot, &priv->job);
+
+  g_mutex_lock (&priv->lock);
+  at_task_remove_waiter (priv, &waiter);
+  g_mutex_unlock (&priv->lock);
+}
+
+/* The same for the body that this thread runs. */
+void
+at_task_retake_slot (AtSlot *slot)
+{
+  retake_slot (AT_CONTAINER (at_job_get_frame ()->job, AtAsyncTaskPrivate, job), slot);
+}
+
+static void
+wait_while_held (AtAsyncTaskPrivate *priv,
+                 AtHeldFunc          is_held)
+{
+  AtWaiter waiter;
+  gint64 until;
+
+  g_mutex_lock (&priv->lock);
+  at_task_add_waiter (priv, &waiter);
+  waiter.is_body = TRUE;
+  while (is_held (priv, &until))
+    {
+      if (until >= 0)
+        g_cond_wait_until (&waiter.cond, &priv->lock, until);
+      else
+        g_cond_wait (&waiter.cond, &priv->lock);
+    }
+  at_task_remove_waiter (priv, &waiter);
+  g_mutex_unlock (&priv->lock);
+}
+
 /* Blocks while the body @is_held, with the thread's slot given to others. It may be
  * held again before there is a slot for it. */
 void
@@ -490,32 +538,17 @@ at_task_sit_out (AtAsyncTask *self,
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   AtSlot *slot = at_slot_get_current ();
   gboolean is_held_again;
-  AtWaiter waiter;
   gint64 until;
 
   do
     {
       if (slot != NULL)
         slot->klass->leave (slot);
-
-      g_mutex_lock (&priv->lock);
-      at_task_add_waiter (priv, &waiter);
-      waiter.is_body = TRUE;
-      while (is_held (priv, &until))
-        {
-          if (until >= 0)
-            g_cond_wait_until (&waiter.cond, &priv->lock, until);
-          else
-            g_cond_wait (&waiter.cond, &priv->lock);
-        }
-      waiter.retaking = slot;
-      g_mutex_unlock (&priv->lock);
-
+      wait_while_held (priv, is_held);
       if (slot != NULL)
-        slot->klass->retake (slot, &priv->job);
+        retake_slot (priv, slot);
 
       g_mutex_lock (&priv->lock);
-      at_task_remove_waiter (priv, &waiter);
       is_held_again = is_held (priv, &until);
       g_mutex_unlock (&priv->lock);
     }
@@ -529,33 +562,6 @@ is_paused (AtAsyncTaskPrivate *priv,
   *until = -1;
 
   return at_task_is_held (priv) && at_state_get_phase (&priv->job.state) < AT_PHASE_DONE;
-}
-
-/* Waits for a slot for the body that this thread runs, after it has left it. */
-void
-at_task_retake_slot (AtSlot *slot)
-{
-  AtJob *job = at_job_get_frame ()->job;
-  AtAsyncTaskPrivate *priv;
-  AtWaiter waiter;
-
-  if (job->klass != &at_task_job_class)
-    {
-      slot->klass->retake (slot, job);
-      return;
-    }
-
-  priv = AT_CONTAINER (job, AtAsyncTaskPrivate, job);
-  g_mutex_lock (&priv->lock);
-  at_task_add_waiter (priv, &waiter);
-  waiter.retaking = slot;
-  g_mutex_unlock (&priv->lock);
-
-  slot->klass->retake (slot, job);
-
-  g_mutex_lock (&priv->lock);
-  at_task_remove_waiter (priv, &waiter);
-  g_mutex_unlock (&priv->lock);
 }
 
 /**
