@@ -318,7 +318,7 @@ test_last_reference_on_a_worker (void)
   at_test_gate_clear (&late.gate);
 }
 
-/* A task whose dispose() returns on the worker when the owner has had its chance. */
+/* A task whose dispose() returns on a thread when the owner has had its chance. */
 G_DECLARE_FINAL_TYPE (LingeringTask, lingering_task, TEST, LINGERING_TASK, AtAsyncTask)
 
 struct _LingeringTask
@@ -353,41 +353,251 @@ lingering_task_init (LingeringTask *self)
 {
 }
 
+static gpointer
+unref_thread (gpointer task)
+{
+  g_object_unref (task);
+
+  return NULL;
+}
+
+/* Only before a task of its class has been executed its dispose() is called there. */
 static void
-test_last_reference_lingers_on_a_worker (void)
+test_last_reference_lingers (void)
 {
   AtTestRecord record;
-  LateDrop late = { 0 };
   AtTestGate gate;
-  g_autoptr (AtExecutor) executor = custom_executor_new (how_late_drop, &late);
   LingeringTask *task;
+  GThread *thread;
 
-  at_test_gate_init (&late.gate);
   at_test_gate_init (&gate);
   at_test_record_init (&record);
   task = g_object_new (lingering_task_get_type (), NULL);
   task->owner = g_thread_self ();
   task->gate = &gate;
   at_test_record_connect (&record, AT_ASYNC_TASK (task));
-  g_assert_true (at_async_task_execute_on_executor (AT_ASYNC_TASK (task), executor, NULL, NULL));
-  at_test_finish (AT_ASYNC_TASK (task));
-  g_object_unref (task);
-  at_test_gate_wait_arrived (&late.gate, 1);
 
-  /* The worker drops the last reference, and is still at it when the owner has done
+  /* The thread drops the last reference, and is still at it when the owner has done
    * with all that came from there. */
-  at_test_gate_open (&late.gate);
+  thread = g_thread_new ("Lingering", unref_thread, task);
   at_test_gate_wait_arrived (&gate, 1);
   while (g_main_context_iteration (NULL, FALSE))
     ;
   at_test_gate_open (&gate);
-  g_thread_join (late.thread);
+  g_thread_join (thread);
   at_test_iterate_poll_until (NULL, at_test_record_get_n_finalized (&record) == 1);
   at_test_record_assert_finalized (&record);
 
   at_test_record_clear (&record);
-  at_test_gate_clear (&late.gate);
   at_test_gate_clear (&gate);
+}
+
+static gboolean
+how_forget (AtAsyncTask  *task,
+            gpointer      user_data,
+            GError      **error)
+{
+  return TRUE;
+}
+
+/* Classes on top of each other, each of which has something to say when it goes: the first
+ * and the third have a dispose() of their own, which comes once, at home, and in order. */
+
+typedef struct
+{
+  AtAsyncTask  parent_instance;
+
+  GString     *said;
+  GThread     *owner;
+} SayingTask;
+
+static GType saying_first_get_type (void);
+static GType saying_second_get_type (void);
+static GType saying_third_get_type (void);
+static GType saying_fourth_get_type (void);
+
+typedef SayingTask SayingFirst, SayingSecond, SayingThird, SayingFourth;
+typedef AtAsyncTaskClass SayingFirstClass, SayingSecondClass, SayingThirdClass, SayingFourthClass;
+
+G_DEFINE_TYPE (SayingFirst, saying_first, AT_TYPE_ASYNC_TASK)
+G_DEFINE_TYPE (SayingSecond, saying_second, saying_first_get_type ())
+G_DEFINE_TYPE (SayingThird, saying_third, saying_second_get_type ())
+G_DEFINE_TYPE (SayingFourth, saying_fourth, saying_third_get_type ())
+
+static void
+say (GObject    *object,
+     const char *word)
+{
+  SayingTask *self = (SayingTask *) object;
+
+  g_assert_true (self->owner == g_thread_self ());
+  g_string_append (self->said, word);
+}
+
+static void
+saying_first_dispose (GObject *object)
+{
+  say (object, "first ");
+
+  G_OBJECT_CLASS (saying_first_parent_class)->dispose (object);
+}
+
+static void
+saying_third_dispose (GObject *object)
+{
+  say (object, "third ");
+
+  G_OBJECT_CLASS (saying_third_parent_class)->dispose (object);
+}
+
+static void
+saying_first_failed (AtAsyncTask  *task,
+                     const GError *error)
+{
+  say (G_OBJECT (task), "failed ");
+}
+
+static gboolean
+saying_first_in_background (AtAsyncTask   *task,
+                            const GValue  *params,
+                            GCancellable  *cancellable,
+                            GError       **error)
+{
+  return TRUE;
+}
+
+static void
+saying_first_class_init (SayingFirstClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = saying_first_dispose;
+  klass->in_background = saying_first_in_background;
+  klass->failed = saying_first_failed;
+}
+
+static void
+saying_second_class_init (SayingSecondClass *klass)
+{
+}
+
+static void
+saying_third_class_init (SayingThirdClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = saying_third_dispose;
+}
+
+static void
+saying_fourth_class_init (SayingFourthClass *klass)
+{
+}
+
+static void
+saying_first_init (SayingFirst *self)
+{
+}
+
+static void
+saying_second_init (SayingSecond *self)
+{
+}
+
+static void
+saying_third_init (SayingThird *self)
+{
+}
+
+static void
+saying_fourth_init (SayingFourth *self)
+{
+}
+
+static void
+check_disposed_at_home (GType       type,
+                        const char *expected)
+{
+  g_autoptr (GString) said = g_string_new (NULL);
+  AtTestRecord record;
+  LateDrop late = { 0 };
+  g_autoptr (AtExecutor) executor = custom_executor_new (how_late_drop, &late);
+  SayingTask *task = g_object_new (type, NULL);
+
+  at_test_gate_init (&late.gate);
+  at_test_record_init (&record);
+  at_test_record_connect (&record, AT_ASYNC_TASK (task));
+  task->said = said;
+  task->owner = g_thread_self ();
+  g_assert_true (at_async_task_execute_on_executor (AT_ASYNC_TASK (task), executor, NULL, NULL));
+  at_test_finish (AT_ASYNC_TASK (task));
+  g_object_unref (task);
+
+  /* The last of all references. */
+  at_test_gate_open (&late.gate);
+  g_thread_join (late.thread);
+  at_test_iterate_until (NULL, at_test_record_get_n_finalized (&record) == 1);
+  at_test_record_assert_finalized (&record);
+  g_assert_cmpstr (said->str, ==, expected);
+  at_test_record_clear (&record);
+  at_test_gate_clear (&late.gate);
+}
+
+static void
+test_disposed_at_home (void)
+{
+  /* The class of the third is made, and guarded, before those of what it inherits from
+   * are; then those of the others, and the fourth's when all is there. */
+  check_disposed_at_home (saying_third_get_type (), "third first ");
+  check_disposed_at_home (saying_second_get_type (), "first ");
+  check_disposed_at_home (saying_first_get_type (), "first ");
+  check_disposed_at_home (saying_third_get_type (), "third first ");
+  check_disposed_at_home (saying_fourth_get_type (), "third first ");
+}
+
+static void
+one_of_many_dispose (GObject *object)
+{
+  G_OBJECT_CLASS (g_type_class_peek_parent (G_OBJECT_GET_CLASS (object)))->dispose (object);
+}
+
+static void
+one_of_many_class_init (gpointer klass,
+                        gpointer class_data)
+{
+  G_OBJECT_CLASS (klass)->dispose = one_of_many_dispose;
+}
+
+/* More classes than there is room for: the last ones are finalized at home all the same. */
+static void
+test_many_classes_disposed_at_home (void)
+{
+  for (guint i = 0; i < 70; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("OneOfMany%u", i);
+
+      check_disposed_at_home (g_type_register_static_simple (saying_first_get_type (), name,
+                                                             sizeof (SayingFirstClass), one_of_many_class_init,
+                                                             sizeof (SayingFirst), NULL, 0),
+                              "first ");
+    }
+}
+
+/* What dispose() lets go is there for as long as anything is called back. */
+static void
+test_dropped_before_it_is_disposed_of (void)
+{
+  g_autoptr (GString) said = g_string_new (NULL);
+  g_autoptr (AtExecutor) executor = NULL;
+  SayingTask *task = g_object_new (saying_third_get_type (), NULL);
+  AtTestRecord record;
+
+  executor = custom_executor_new (how_forget, NULL);
+  at_test_record_init (&record);
+  at_test_record_connect (&record, AT_ASYNC_TASK (task));
+  task->said = said;
+  task->owner = g_thread_self ();
+  g_assert_true (at_async_task_execute_on_executor (AT_ASYNC_TASK (task), executor, NULL, NULL));
+  at_test_assert_critical (g_object_unref (task));
+  at_test_iterate_until (NULL, at_test_record_get_n_finalized (&record) == 1);
+  g_assert_cmpstr (said->str, ==, "failed third first ");
+  at_test_record_clear (&record);
 }
 
 static gboolean
@@ -793,14 +1003,6 @@ test_running_in_two_threads (void)
     }
 }
 
-static gboolean
-how_forget (AtAsyncTask  *task,
-            gpointer      user_data,
-            GError      **error)
-{
-  return TRUE;
-}
-
 static void
 test_forgetting (void)
 {
@@ -854,14 +1056,6 @@ on_dropped (GObject      *source,
   GError **error = user_data;
 
   at_async_task_execute_finish (AT_ASYNC_TASK (source), result, error);
-}
-
-static gpointer
-unref_thread (gpointer task)
-{
-  g_object_unref (task);
-
-  return NULL;
 }
 
 static gboolean
@@ -1145,7 +1339,9 @@ main (int   argc,
   g_test_add_func ("/custom-executor/runs-now", test_now);
   g_test_add_func ("/custom-executor/runs-in-its-own-thread-and-drops-its-reference-there", test_own_thread);
   g_test_add_func ("/custom-executor/drops-the-last-reference-on-a-worker", test_last_reference_on_a_worker);
-  g_test_add_func ("/custom-executor/drops-the-last-reference-slowly-on-a-worker", test_last_reference_lingers_on_a_worker);
+  g_test_add_func ("/custom-executor/last-reference-dropped-slowly", test_last_reference_lingers);
+  g_test_add_func ("/custom-executor/drops-the-last-reference-on-a-worker/disposed-of-at-home", test_disposed_at_home);
+  g_test_add_func ("/custom-executor/drops-the-task/before-it-is-disposed-of", test_dropped_before_it_is_disposed_of);
   g_test_add_func ("/custom-executor/runs-in-the-owners-loop", test_in_the_owners_loop);
   g_test_add_func ("/custom-executor/delegates", test_delegating);
   g_test_add_func ("/custom-executor/delegates/cancelled-in-the-queue", test_delegating_cancelled_in_queue);
@@ -1182,6 +1378,8 @@ main (int   argc,
                         test_run_out_of_a_queue);
   g_test_add_data_func ("/custom-executor/runs-what-another-has-queued/serial", GINT_TO_POINTER (TRUE),
                         test_run_out_of_a_queue);
+  /* Last of all: it leaves no room. */
+  g_test_add_func ("/custom-executor/many-classes/disposed-of-at-home", test_many_classes_disposed_at_home);
 
   return g_test_run ();
 }

@@ -33,7 +33,8 @@
  *
  * The task is kept alive from `execute()` until its last callback has returned.
  * The last references to the task, its values, its error and its user data are
- * dropped in the owner context, so that a body may hold widgets.
+ * dropped in the owner context, so that a body may hold widgets. Of a task that was
+ * executed, also the `dispose()` of a subclass runs there.
  *
  * ## Progress
  *
@@ -320,25 +321,15 @@ at_async_task_real_failed (AtAsyncTask  *self,
 {
 }
 
-static void
+void
 at_async_task_dispose (GObject *object)
 {
   AtAsyncTask *self = AT_ASYNC_TASK (object);
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  AtHome home = at_task_enter_home (priv);
+  AtHome home;
 
-  if (home == AT_HOME_FOREIGN)
-    {
-      /* The last reference of an executor written elsewhere may go on a worker. */
-      at_homing_begin (object, at_task_get_mailbox (priv));
-      return;
-    }
-
-  if (at_task_fail_dropped (priv))
-    {
-      at_task_leave_home (priv, home);
-      return;
-    }
+  if (!at_task_begin_dispose (self, &home))
+    return;
 
   at_task_sever_owner (priv);
   at_task_leave_home (priv, home);

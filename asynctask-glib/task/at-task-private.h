@@ -316,6 +316,12 @@ void         at_parcel_send              (AtParcel            *parcel);
 void         at_task_drop_value_home     (AtAsyncTask         *self,
                                           GValue              *value);
 
+/* at-task-dispose.c: where it is disposed of */
+gboolean     at_task_begin_dispose       (AtAsyncTask         *self,
+                                          AtHome              *home);
+void         at_task_guard_class         (GObjectClass        *klass);
+void         at_async_task_dispose       (GObject             *object);
+
 /* at-task-deliver.c: what the owner is told */
 void         at_task_notify              (AtAsyncTask         *self,
                                           guint                property);

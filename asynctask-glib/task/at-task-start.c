@@ -32,6 +32,7 @@ look_up_class_traits (AtAsyncTask *self)
     {
       traits = type | at_foreign_class_get_traits (type, AT_TYPE_ASYNC_TASK,
                                                    G_STRUCT_OFFSET (AtAsyncTaskClass, in_background));
+      at_task_guard_class (G_OBJECT_GET_CLASS (self));
       g_atomic_pointer_set (&klass_priv->traits, traits);
     }
   g_atomic_pointer_set (&last_traits, traits);
