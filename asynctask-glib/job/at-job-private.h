@@ -242,11 +242,17 @@ void        at_job_begin_handing
 void        at_job_end_handing  (AtJob       *self);
 gboolean    at_job_claim_lent   (AtJob       *self);
 
+static inline gboolean
+at_job_is_lent (AtJob *self)
+{
+  return (at_state_get (&self->state) & AT_STATE_LENT) != 0;
+}
+
 /* For whoever has the job by now, with a reference of its own. */
 static inline void
 at_job_take_back (AtJob *self)
 {
-  if (G_UNLIKELY ((at_state_get (&self->state) & AT_STATE_LENT) != 0))
+  if (G_UNLIKELY (at_job_is_lent (self)))
     at_job_end_loan (self, 0);
 }
 

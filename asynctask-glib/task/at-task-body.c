@@ -204,15 +204,14 @@ end_job (AtJob    *job,
   at_task_end_unrun (priv);
 }
 
-/* For a task that is being disposed of, at home. If it was lent to an executor, nobody
- * has it any more who could run it: it fails, and is disposed of after that. */
+/* For a task that is being disposed of, at home, while it is lent to an executor: nobody
+ * has it any more who could run it. It fails, and is disposed of after that. */
 gboolean
 at_task_fail_dropped (AtAsyncTaskPrivate *priv)
 {
   AtAsyncTask *self = at_task_from_priv (priv);
-  guint state = at_state_get (&priv->job.state);
 
-  if ((state & AT_STATE_LENT) == 0 || !at_job_claim_lent (&priv->job))
+  if (!at_job_claim_lent (&priv->job))
     return FALSE;
 
   g_critical ("An executor (%s) has taken a task (%s), and dropped it without having run it",

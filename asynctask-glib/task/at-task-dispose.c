@@ -43,7 +43,7 @@ at_task_begin_dispose (AtAsyncTask *self,
       return FALSE;
     }
 
-  if (at_task_fail_dropped (priv))
+  if (G_UNLIKELY (at_job_is_lent (&priv->job)) && at_task_fail_dropped (priv))
     {
       at_task_leave_home (priv, *home);
       return FALSE;
