@@ -682,6 +682,17 @@ finish_ended (AtAsyncTask *task)
   g_assert_cmpint (at_async_task_get_outcome (task), ==, AT_OUTCOME_FAILED);
 }
 
+/* Another thread may have one more reference for a moment. */
+static void
+drop_last (AtAsyncTask *task)
+{
+  int n_left = 1;
+
+  g_object_weak_ref (G_OBJECT (task), on_gone, &n_left);
+  g_object_unref (task);
+  at_test_iterate_poll_until (NULL, n_left == 0);
+}
+
 /* Nothing is lost: what is queued behind it runs, and as many at a time as before. */
 static void
 check_thread_ended (AtExecutor *executor,
@@ -717,7 +728,7 @@ check_thread_ended (AtExecutor *executor,
       at_test_gate_open (&all);
       for (guint j = 0; j < n_together; j++)
         at_test_finish (together->pdata[j]);
-      g_assert_finalize_object (g_steal_pointer (&ending));
+      drop_last (g_steal_pointer (&ending));
       at_test_gate_clear (&gate);
       at_test_gate_clear (&all);
     }
@@ -790,7 +801,7 @@ test_thread_ended_nested (void)
   g_assert_error (at_async_task_get_error (outer), AT_TASK_ERROR, AT_TASK_ERROR_FAILED);
   g_assert_true (at_async_task_execute_on_executor (next, AT_EXECUTOR (pool), NULL, NULL));
   at_test_finish (next);
-  g_object_unref (chain.ending);
+  drop_last (chain.ending);
 }
 
 static gboolean
@@ -845,9 +856,9 @@ test_thread_ended_inline (void)
   g_assert_true (at_async_task_execute_on_executor (later, AT_EXECUTOR (executor), NULL, NULL));
   at_test_finish (later);
   g_main_context_release (NULL);
-  g_assert_finalize_object (chain.ending);
-  g_assert_finalize_object (chain.queued);
-  g_assert_finalize_object (chain.last);
+  drop_last (chain.ending);
+  drop_last (chain.queued);
+  drop_last (chain.last);
 }
 
 /* Others */

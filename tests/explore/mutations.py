@@ -174,7 +174,7 @@ MUTATIONS = [
      '    (void) 0;\n',
      ['custom-forgets-cancel']),
     ('dropped-unseen', 'a task that its executor has dropped goes without a word',
-     'at-async-task.c',
+     'at-task-dispose.c',
      'if (at_task_fail_dropped (priv))',
      'if (FALSE)',
      ['custom-forgets', 'serial-forgets']),
