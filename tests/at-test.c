@@ -11,8 +11,9 @@
 #endif
 
 static gboolean is_slow;
-static gint     criticals_expected;
-static gint     n_criticals;
+static gint     level_expected; /* or 0 */
+static gint     n_expected;
+static char    *last_expected;
 
 /* Being in the program, this is called instead of GLib's. */
 
@@ -47,19 +48,18 @@ at_test_time_go_on (void)
   g_atomic_pointer_set (&time_keeper, NULL);
 }
 
-/* Criticals come by two roads: g_return_if_fail() takes g_log(), g_critical()
- * the structured one, which g_test_expect_message() does not see. Both end here. */
+/* Messages come by two roads: g_return_if_fail() takes g_log(), g_critical() the
+ * structured one, which g_test_expect_message() does not see. Both end here. */
 static gboolean
-note_critical (const char     *domain,
-               GLogLevelFlags  level)
+note_expected (const char     *domain,
+               GLogLevelFlags  level,
+               const char     *message)
 {
-  if (!(level & G_LOG_LEVEL_CRITICAL))
+  if ((level & g_atomic_int_get (&level_expected)) == 0 || g_strcmp0 (domain, "AsyncTask") != 0)
     return FALSE;
 
-  if (!g_atomic_int_get (&criticals_expected) || g_strcmp0 (domain, "AsyncTask") != 0)
-    return FALSE;
-
-  g_atomic_int_inc (&n_criticals);
+  g_atomic_int_inc (&n_expected);
+  g_free (g_atomic_pointer_exchange (&last_expected, g_strdup (message)));
   return TRUE;
 }
 
@@ -69,7 +69,7 @@ log_handler (const char     *domain,
              const char     *message,
              gpointer        user_data)
 {
-  if (note_critical (domain, level))
+  if (note_expected (domain, level, message))
     return;
 
   if (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING))
@@ -87,16 +87,18 @@ log_writer (GLogLevelFlags   level,
             gsize            n_fields,
             gpointer         user_data)
 {
-  const char *domain = NULL;
+  const char *domain = NULL, *message = NULL;
   gsize i;
 
   for (i = 0; i < n_fields; i++)
     {
       if (strcmp (fields[i].key, "GLIB_DOMAIN") == 0)
         domain = fields[i].value;
+      else if (strcmp (fields[i].key, "MESSAGE") == 0)
+        message = fields[i].value;
     }
 
-  if (note_critical (domain, level))
+  if (note_expected (domain, level, message))
     return G_LOG_WRITER_HANDLED;
 
   g_log_writer_default (level, fields, n_fields, user_data);
@@ -134,18 +136,49 @@ at_test_guard_usec (void)
   return (is_slow ? 600 : 60) * G_USEC_PER_SEC;
 }
 
+static void
+expect (GLogLevelFlags level)
+{
+  g_atomic_int_set (&n_expected, 0);
+  g_atomic_int_set (&level_expected, level);
+}
+
+static guint
+expect_no_more (void)
+{
+  g_atomic_int_set (&level_expected, 0);
+
+  return g_atomic_int_get (&n_expected);
+}
+
 void
 at_test_criticals_begin (void)
 {
-  g_atomic_int_set (&n_criticals, 0);
-  g_atomic_int_set (&criticals_expected, TRUE);
+  expect (G_LOG_LEVEL_CRITICAL);
 }
 
 guint
 at_test_criticals_end (void)
 {
-  g_atomic_int_set (&criticals_expected, FALSE);
-  return g_atomic_int_get (&n_criticals);
+  return expect_no_more ();
+}
+
+void
+at_test_warnings_begin (void)
+{
+  expect (G_LOG_LEVEL_WARNING);
+}
+
+guint
+at_test_warnings_end (char **last)
+{
+  guint n = expect_no_more ();
+  g_autofree char *message = g_atomic_pointer_exchange (&last_expected, NULL);
+
+  if (last != NULL)
+    *last = n > 0 ? g_steal_pointer (&message) : NULL;
+
+  return n;
 }
 
 void
@@ -589,6 +622,21 @@ at_test_finish (AtAsyncTask *task)
 {
   at_test_iterate_until (at_async_task_get_main_context (task),
                          at_async_task_get_status (task) == AT_STATUS_FINISHED);
+
+  /* Whatever the test makes of it, its failure was heard of. */
+  g_assert_cmpint (at_async_task_get_outcome (task), !=, AT_OUTCOME_NONE);
+}
+
+static void
+on_heard (AtAsyncTask  *task,
+          const GError *error)
+{
+}
+
+void
+at_test_hear (AtAsyncTask *task)
+{
+  g_signal_connect (task, "failed", G_CALLBACK (on_heard), NULL);
 }
 
 void

@@ -21,6 +21,10 @@ void  at_test_time_go_on (void);
 void  at_test_criticals_begin (void);
 guint at_test_criticals_end   (void);
 
+/* The same of warnings; @last (nullable) is the text of the last one, if there was one. */
+void  at_test_warnings_begin  (void);
+guint at_test_warnings_end    (char **last);
+
 #define at_test_assert_critical(statement) \
   G_STMT_START { \
     at_test_criticals_begin (); \
@@ -191,6 +195,8 @@ AtAsyncTask *at_test_task_new (AtTestRecord *record,
 
 /* Iterates the task's context until it is finished. */
 void         at_test_finish   (AtAsyncTask  *task);
+/* A failure of the task is no news to the test. */
+void         at_test_hear     (AtAsyncTask  *task);
 /* Has one more task go through @executor and @context, behind all before it. */
 void         at_test_settle   (GMainContext *context,
                                AtExecutor   *executor);

@@ -1112,6 +1112,7 @@ test_dropping_under_a_serial (void)
   AtAsyncTask *task = at_async_task_new (at_test_body_succeed, NULL, NULL);
   g_autoptr (AtAsyncTask) next = at_async_task_new (at_test_body_succeed, NULL, NULL);
 
+  at_test_hear (task);
   g_assert_true (at_async_task_execute_on_executor (task, serial, NULL, NULL));
   g_assert_true (at_async_task_execute_on_executor (next, serial, NULL, NULL));
   g_assert_cmpuint (CUSTOM_EXECUTOR (target)->n_calls, ==, 1);

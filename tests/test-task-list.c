@@ -1668,6 +1668,8 @@ test_reentrancy (void)
     {
       g_autoptr (AtAsyncTask) task = add (list, i % 3 == 0 ? at_test_body_fail : at_test_body_succeed);
 
+      at_test_hear (task);
+
       if (i % 2 == 0 && at_async_task_get_status (task) == AT_STATUS_PENDING)
         execute (task);
       g_main_context_iteration (NULL, FALSE);
@@ -2405,6 +2407,8 @@ fuzz_step (Fuzz *self)
   if (what < 6 || known == NULL)
     {
       Known new = { .task = new_task (g_rand_boolean (self->random) ? at_test_body_succeed : at_test_body_fail, NULL) };
+
+      at_test_hear (new.task);
 
       if (what % 2 == 0)
         at_async_task_set_executor (new.task, at_thread_pool_executor_get_default ());

@@ -1946,6 +1946,7 @@ test_streams_are_freed_here (gconstpointer user_data)
   Script sink_script = { .end = -1, .count = &count };
   AtTransferTask *task = new_scripted (&source_script, &sink_script, 0);
 
+  at_test_hear (AT_ASYNC_TASK (task));
   if (how == 2)
     at_async_task_cancel (AT_ASYNC_TASK (task), TRUE);
   start (task, NULL);

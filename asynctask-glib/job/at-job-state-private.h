@@ -47,7 +47,8 @@ typedef enum
   AT_STATE_REFUSED     = 1 << 10, /* was executed, and refused by an executor */
   AT_STATE_LIMITED     = 1 << 11, /* what it publishes is counted; constant once executed */
   AT_STATE_LENT        = 1 << 12, /* QUEUED, and kept by its executor alone, see at_job_lend() */
-  AT_STATE_HANDING     = 1 << 13  /* from here up: how many threads hand it on */
+  AT_STATE_HEARD       = 1 << 13, /* somebody has heard of its failure */
+  AT_STATE_HANDING     = 1 << 14  /* from here up: how many threads hand it on */
 } AtStateFlags;
 
 static inline guint

@@ -25,7 +25,12 @@
  * 2. [signal@AsyncTask::progress-update], for each value that the body publishes
  *    with [method@AsyncTask.publish_progress];
  * 3. exactly one of [signal@AsyncTask::post-execute], [signal@AsyncTask::failed]
- *    and [signal@AsyncTask::cancelled].
+ *    and [signal@AsyncTask::cancelled]; none if the [property@AsyncTask:owner] or the
+ *    context is gone by then.
+ *
+ * A failure that nobody hears of, because nobody handles `failed`, watches the
+ * properties that tell of it, awaits the task or asks it, is a warning in the log when
+ * the task is freed.
  *
  * A callback never runs on a worker thread, nor inside `execute()` or
  * [method@AsyncTask.cancel]. While nobody iterates the owner context, callbacks
@@ -145,7 +150,12 @@ at_async_task_get_error (AtAsyncTask *self)
 
   priv = at_task_get_priv (self);
 
-  return at_task_get_outcome (priv) == AT_OUTCOME_FAILED ? priv->body_error : NULL;
+  if (at_task_get_outcome (priv) != AT_OUTCOME_FAILED)
+    return NULL;
+
+  at_task_mark_heard (priv);
+
+  return priv->body_error;
 }
 
 /**
@@ -202,7 +212,8 @@ at_async_task_get_active (AtAsyncTask *self)
  *
  * Gets how the task ended.
  *
- * It is set before the last callback.
+ * It can be read once [method@AsyncTask.wait] has returned, and from the last callback
+ * on; until that, [method@AsyncTask.cancel] can still turn it.
  *
  * Any thread.
  *
@@ -213,9 +224,17 @@ at_async_task_get_active (AtAsyncTask *self)
 AtOutcome
 at_async_task_get_outcome (AtAsyncTask *self)
 {
+  AtAsyncTaskPrivate *priv;
+  AtOutcome outcome;
+
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), AT_OUTCOME_NONE);
 
-  return at_task_get_outcome (at_task_get_priv (self));
+  priv = at_task_get_priv (self);
+  outcome = at_task_get_outcome (priv);
+  if (outcome == AT_OUTCOME_FAILED)
+    at_task_mark_heard (priv);
+
+  return outcome;
 }
 
 /* The class. */
@@ -315,12 +334,6 @@ at_async_task_real_with_value (AtAsyncTask  *self,
 {
 }
 
-static void
-at_async_task_real_failed (AtAsyncTask  *self,
-                           const GError *error)
-{
-}
-
 void
 at_async_task_dispose (GObject *object)
 {
@@ -354,6 +367,8 @@ at_async_task_finalize (GObject *object)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (AT_ASYNC_TASK (object));
 
+  if (G_UNLIKELY (priv->body_error != NULL))
+    at_task_warn_if_unheard (priv);
   at_task_release_body (priv);
   if (!at_task_is_nothing (&priv->result))
     g_value_unset (&priv->result);
@@ -514,7 +529,7 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
   klass->progress_update = at_async_task_real_with_value;
   klass->post_execute = at_async_task_real_with_value;
   klass->cancelled = at_async_task_real_with_value;
-  klass->failed = at_async_task_real_failed;
+  klass->failed = at_task_real_failed;
 
   /**
    * AtAsyncTask:status: (getter get_status)

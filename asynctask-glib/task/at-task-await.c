@@ -126,6 +126,7 @@ answer (AtAsyncTask *self,
     {
       if (await.gtask == NULL)
         await.gtask = new_gtask (self, await.callback, await.user_data);
+      at_task_mark_heard (priv);
       if (error != NULL)
         g_task_return_error (await.gtask, g_steal_pointer (&error));
       else

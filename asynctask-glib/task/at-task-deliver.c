@@ -150,20 +150,11 @@ call_with_value (AtAsyncTask  *self,
     handler (self, argument);
 }
 
-static void
-call_failed (AtAsyncTask *self)
+void
+at_task_mark_heard (AtAsyncTaskPrivate *priv)
 {
-  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  const GError *error = priv->body_error;
-
-  if (priv->called_failed)
-    return;
-
-  priv->called_failed = TRUE;
-  if (must_emit (self, FAILED))
-    g_signal_emit (self, at_task_signals[FAILED], 0, error);
-  else
-    AT_ASYNC_TASK_GET_CLASS (self)->failed (self, error);
+  if ((at_state_get (&priv->job.state) & AT_STATE_HEARD) == 0)
+    at_state_change_flags (&priv->job.state, AT_PHASE_MASK, AT_STATE_HEARD, 0, NULL);
 }
 
 /* Any thread. */
@@ -184,6 +175,64 @@ at_task_hears_change (AtAsyncTask *self,
   return G_OBJECT_GET_CLASS (self)->notify != NULL ||
          g_signal_has_handler_pending (self, at_task_notify_signal, 0, TRUE) ||
          g_signal_has_handler_pending (self, at_task_notify_signal, detail, TRUE);
+}
+
+/* Whether somebody watches what tells of a failure beside the signal. */
+static gboolean
+is_watched (AtAsyncTask *self)
+{
+  return at_async_task_get_followers (self) != NULL ||
+         at_task_hears_change (self, PROP_STATUS) ||
+         at_task_hears_change (self, PROP_OUTCOME) ||
+         at_task_hears_change (self, PROP_ERROR);
+}
+
+/* When a task that has failed is freed: that is not lost without a word. Where failed()
+ * was not called, there was nobody left to be told. */
+void
+at_task_warn_if_unheard (AtAsyncTaskPrivate *priv)
+{
+  AtRare *rare = at_task_get_rare (priv);
+
+  if (!priv->called_failed || (at_state_get (&priv->job.state) & AT_STATE_HEARD) != 0)
+    return;
+
+  g_warning ("The task \"%s\" failed, and nobody heard of it: %s",
+             rare != NULL && rare->title != NULL ? rare->title : G_OBJECT_TYPE_NAME (at_task_from_priv (priv)),
+             priv->body_error->message);
+}
+
+/* What a subclass chains up to. */
+void
+at_task_real_failed (AtAsyncTask  *self,
+                     const GError *error)
+{
+  at_task_get_priv (self)->ran_real_failed = TRUE;
+}
+
+static void
+call_failed (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtAsyncTaskClass *klass = AT_ASYNC_TASK_GET_CLASS (self);
+  const GError *error = priv->body_error;
+
+  if (priv->called_failed)
+    return;
+
+  priv->called_failed = TRUE;
+  if (klass->failed != at_task_real_failed || is_watched (self) ||
+      g_signal_has_handler_pending (self, at_task_signals[FAILED], 0, TRUE))
+    at_task_mark_heard (priv);
+
+  if (must_emit (self, FAILED))
+    g_signal_emit (self, at_task_signals[FAILED], 0, error);
+  else
+    klass->failed (self, error);
+
+  /* Otherwise a language has put something else in its place. */
+  if (!priv->ran_real_failed)
+    at_task_mark_heard (priv);
 }
 
 void

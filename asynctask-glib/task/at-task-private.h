@@ -142,6 +142,7 @@ typedef struct
   /* Owner. */
   guint8           shown_paused : 1;
   guint8           called_failed : 1;
+  guint8           ran_real_failed : 1;
 
   /* Set before the task is executed, constant afterwards. */
   guint8           unit;
@@ -329,6 +330,10 @@ void         at_task_notify_home         (AtAsyncTask         *self,
                                           guint                property);
 void         at_task_tell_followers      (AtAsyncTask         *self);
 void         at_task_real_pre_execute    (AtAsyncTask         *self);
+void         at_task_real_failed         (AtAsyncTask         *self,
+                                          const GError        *error);
+void         at_task_mark_heard          (AtAsyncTaskPrivate  *priv);
+void         at_task_warn_if_unheard     (AtAsyncTaskPrivate  *priv);
 gboolean     at_task_hears_pre_execute   (AtAsyncTask         *self);
 void         at_task_call_pre_execute    (AtAsyncTask         *self);
 gboolean     at_task_hears_notify        (AtAsyncTask         *self);

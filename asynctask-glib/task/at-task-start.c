@@ -490,7 +490,8 @@ at_async_task_execute_on_executor (AtAsyncTask   *self,
  * @destroy: (nullable): frees @user_data, in the default main context
  * @error: return location for a [struct@GLib.Error]
  *
- * Runs a function on the default executor, and forgets about it.
+ * Runs a function on the default executor, and forgets about it. If it fails, that is a
+ * warning in the log.
  *
  * Any thread.
  *

@@ -219,6 +219,7 @@ get_computed (AtAsyncTaskPrivate  *priv,
 
   if (priv->body_error != NULL)
     {
+      at_task_mark_heard (priv);
       g_propagate_error (error, g_error_copy (priv->body_error));
       return FALSE;
     }

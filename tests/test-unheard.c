@@ -1,0 +1,309 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Failures that nobody hears of are told to the log, and no others. */
+
+#include "at-test.h"
+
+#include <string.h>
+
+/* A class that says what it wants of a failure. */
+
+typedef struct
+{
+  AtAsyncTask parent_instance;
+} Hearing;
+
+typedef struct
+{
+  AtAsyncTaskClass parent_class;
+} HearingClass;
+
+static GType hearing_get_type (void);
+
+G_DEFINE_TYPE (Hearing, hearing, AT_TYPE_ASYNC_TASK)
+
+static gboolean
+hearing_in_background (AtAsyncTask   *task,
+                       const GValue  *params,
+                       GCancellable  *cancellable,
+                       GError       **error)
+{
+  return at_test_body_fail (task, params, cancellable, NULL, error);
+}
+
+static void
+hearing_failed (AtAsyncTask  *task,
+                const GError *error)
+{
+  AT_ASYNC_TASK_CLASS (hearing_parent_class)->failed (task, error);
+}
+
+static void
+hearing_class_init (HearingClass *klass)
+{
+  AT_ASYNC_TASK_CLASS (klass)->in_background = hearing_in_background;
+  AT_ASYNC_TASK_CLASS (klass)->failed = hearing_failed;
+}
+
+static void
+hearing_init (Hearing *self)
+{
+}
+
+/* What is done before the task is executed, and after it has ended. */
+
+static void
+ignore (void)
+{
+}
+
+static void
+on_awaited (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+}
+
+static void
+do_nothing (AtAsyncTask *task)
+{
+}
+
+static void
+handle_failed (AtAsyncTask *task)
+{
+  g_signal_connect (task, "failed", G_CALLBACK (ignore), NULL);
+}
+
+static void
+handle_post_execute (AtAsyncTask *task)
+{
+  g_signal_connect (task, "post-execute", G_CALLBACK (ignore), NULL);
+}
+
+static void
+watch_error (AtAsyncTask *task)
+{
+  g_signal_connect (task, "notify::error", G_CALLBACK (ignore), NULL);
+}
+
+static void
+watch_outcome (AtAsyncTask *task)
+{
+  g_signal_connect (task, "notify::outcome", G_CALLBACK (ignore), NULL);
+}
+
+static void
+watch_status (AtAsyncTask *task)
+{
+  g_signal_connect (task, "notify::status", G_CALLBACK (ignore), NULL);
+}
+
+static void
+watch_everything (AtAsyncTask *task)
+{
+  g_signal_connect (task, "notify", G_CALLBACK (ignore), NULL);
+}
+
+static void
+watch_fraction (AtAsyncTask *task)
+{
+  g_signal_connect (task, "notify::fraction", G_CALLBACK (ignore), NULL);
+}
+
+static void
+get_error (AtAsyncTask *task)
+{
+  g_assert_nonnull (at_async_task_get_error (task));
+}
+
+static void
+get_outcome (AtAsyncTask *task)
+{
+  g_assert_cmpint (at_async_task_get_outcome (task), ==, AT_OUTCOME_FAILED);
+}
+
+static void
+get_status (AtAsyncTask *task)
+{
+  g_assert_cmpint (at_async_task_get_status (task), ==, AT_STATUS_FINISHED);
+}
+
+static void
+wait_for_it (AtAsyncTask *task)
+{
+  g_assert_false (at_async_task_wait (task, -1, NULL, NULL));
+}
+
+static void
+cancel (AtAsyncTask *task)
+{
+  at_async_task_cancel (task, FALSE);
+}
+
+typedef struct
+{
+  const char *name;
+  void     (* before) (AtAsyncTask *task);
+  void     (* after)  (AtAsyncTask *task);
+  guint       n_warnings;
+} Case;
+
+static const Case cases[] = {
+  { "nobody", do_nothing, do_nothing, 1 },
+  { "handler-of-another-end", handle_post_execute, do_nothing, 1 },
+  { "notify-of-progress", watch_fraction, do_nothing, 1 },
+  { "status-alone", do_nothing, get_status, 1 },
+  { "handler", handle_failed, do_nothing, 0 },
+  { "notify-of-error", watch_error, do_nothing, 0 },
+  { "notify-of-outcome", watch_outcome, do_nothing, 0 },
+  { "notify-of-status", watch_status, do_nothing, 0 },
+  { "notify-of-all", watch_everything, do_nothing, 0 },
+  { "error", do_nothing, get_error, 0 },
+  { "outcome", do_nothing, get_outcome, 0 },
+  { "wait", do_nothing, wait_for_it, 0 },
+  { "cancelled", cancel, do_nothing, 0 },
+};
+
+static void
+test_case (gconstpointer user_data)
+{
+  const Case *which = user_data;
+  AtAsyncTask *task = at_async_task_new (at_test_body_fail, NULL, NULL);
+  g_autofree char *warning = NULL;
+
+  at_async_task_set_title (task, "Copying");
+  which->before (task);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_test_iterate_until (NULL, at_async_task_get_status (task) == AT_STATUS_FINISHED);
+  which->after (task);
+
+  at_test_warnings_begin ();
+  g_assert_finalize_object (task);
+  g_assert_cmpuint (at_test_warnings_end (&warning), ==, which->n_warnings);
+  if (warning != NULL)
+    g_assert_true (strstr (warning, "\"Copying\"") != NULL && strstr (warning, "No room") != NULL);
+}
+
+/* One without a title is told by its type. */
+static void
+test_no_title (void)
+{
+  AtAsyncTask *task = at_async_task_new (at_test_body_fail, NULL, NULL);
+  g_autofree char *warning = NULL;
+
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_test_iterate_until (NULL, at_async_task_get_status (task) == AT_STATUS_FINISHED);
+  at_test_warnings_begin ();
+  g_assert_finalize_object (task);
+  g_assert_cmpuint (at_test_warnings_end (&warning), ==, 1);
+  g_assert_nonnull (strstr (warning, "AtAsyncTask"));
+}
+
+static void
+on_freed (gpointer  is_freed,
+          GObject  *former)
+{
+  g_atomic_int_set ((gboolean *) is_freed, TRUE);
+}
+
+static void
+test_awaited (void)
+{
+  AtAsyncTask *task = at_async_task_new (at_test_body_fail, NULL, NULL);
+
+  at_async_task_execute_async (task, NULL, NULL, on_awaited, NULL);
+  at_test_iterate_until (NULL, at_async_task_get_status (task) == AT_STATUS_FINISHED);
+  at_test_iterate_poll_until (NULL, !g_main_context_pending (NULL));
+  g_assert_finalize_object (task);
+}
+
+static void
+test_class (void)
+{
+  AtAsyncTask *task = g_object_new (hearing_get_type (), NULL);
+
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_test_iterate_until (NULL, at_async_task_get_status (task) == AT_STATUS_FINISHED);
+  g_assert_finalize_object (task);
+}
+
+static void
+test_list (void)
+{
+  g_autoptr (AtTaskList) list = at_task_list_new ();
+  AtAsyncTask *task = at_async_task_new (at_test_body_fail, NULL, NULL);
+
+  at_task_list_add (list, task);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_test_iterate_until (NULL, at_task_list_get_n_failed (list) == 1);
+  at_task_list_clear_finished (list);
+  g_assert_finalize_object (task);
+}
+
+/* Who has gone is told nothing, and wanted it so. */
+static void
+test_orphan (void)
+{
+  GObject *owner = g_object_new (G_TYPE_OBJECT, NULL);
+  AtAsyncTask *task = at_async_task_new (at_test_body_fail, NULL, NULL);
+
+  at_async_task_set_owner (task, owner);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  g_object_unref (owner);
+  at_test_iterate_until (NULL, at_async_task_get_status (task) == AT_STATUS_FINISHED);
+  g_assert_finalize_object (task);
+}
+
+/* Nor is anybody told in a context that is gone. */
+static void
+test_context_gone (void)
+{
+  GMainContext *context = g_main_context_new ();
+  AtAsyncTask *task = at_async_task_new (at_test_body_fail, NULL, NULL);
+  gboolean is_freed = FALSE;
+
+  at_async_task_set_main_context (task, context);
+  g_object_weak_ref (G_OBJECT (task), (GWeakNotify) on_freed, &is_freed);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  g_object_unref (task);
+  g_main_context_unref (context);
+  at_test_iterate_poll_until (NULL, g_atomic_int_get (&is_freed));
+}
+
+/* Who got the error from execute() knows. */
+static void
+test_refused (void)
+{
+  g_autoptr (AtThreadPoolExecutor) pool = at_thread_pool_executor_new ("Closed", 1);
+  AtAsyncTask *task = at_async_task_new (at_test_body_succeed, NULL, NULL);
+
+  at_thread_pool_executor_shutdown (pool, FALSE);
+  g_assert_false (at_async_task_execute_on_executor (task, AT_EXECUTOR (pool), NULL, NULL));
+  g_assert_finalize_object (task);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  at_test_init (&argc, &argv);
+  g_test_summary ("A failure that nobody hears of is not lost without a word.");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/unheard/", cases[i].name, NULL);
+
+      g_test_add_data_func (path, &cases[i], test_case);
+    }
+  g_test_add_func ("/unheard/no-title", test_no_title);
+  g_test_add_func ("/unheard/awaited", test_awaited);
+  g_test_add_func ("/unheard/class", test_class);
+  g_test_add_func ("/unheard/list", test_list);
+  g_test_add_func ("/unheard/owner-gone", test_orphan);
+  g_test_add_func ("/unheard/context-gone", test_context_gone);
+  g_test_add_func ("/unheard/refused", test_refused);
+
+  return g_test_run ();
+}
