@@ -56,6 +56,11 @@ AT_AVAILABLE_IN_1_0
 void                at_script_task_set_isolated          (AtScriptTask        *self,
                                                           gboolean             isolated);
 AT_AVAILABLE_IN_1_0
+guint64             at_script_task_get_max_pending       (AtScriptTask        *self);
+AT_AVAILABLE_IN_1_0
+void                at_script_task_set_max_pending       (AtScriptTask        *self,
+                                                          guint64              max_pending);
+AT_AVAILABLE_IN_1_0
 const char         *at_script_task_get_error_name        (AtScriptTask        *self);
 AT_AVAILABLE_IN_1_0
 const char         *at_script_task_get_error_stack       (AtScriptTask        *self);

@@ -595,6 +595,159 @@ test_progress (gconstpointer language)
   assert_counts (language, "publish", 1000, "1000");
 }
 
+/* A function that publishes much, and tells in a file how many of its values it has
+ * published. */
+typedef struct
+{
+  AtAsyncTask *task;
+  char        *path;
+  guint        n_received;
+  guint        worst; /* how many values were between the two at most */
+} Flood;
+
+#define FLOOD_N    1000
+#define FLOOD_SIZE 16384
+
+static guint
+flood_get_n_published (Flood *self)
+{
+  GStatBuf info;
+
+  g_assert_cmpint (g_stat (self->path, &info), ==, 0);
+
+  return (guint) info.st_size;
+}
+
+static void
+on_flood (AtAsyncTask  *task,
+          const GValue *value,
+          Flood        *self)
+{
+  guint n_published = flood_get_n_published (self);
+
+  /* A slow owner. */
+  if (at_async_task_get_max_pending (task) > 1)
+    g_usleep (1000);
+  self->n_received++;
+  if (n_published > self->n_received)
+    self->worst = MAX (self->worst, n_published - self->n_received);
+}
+
+static void
+flood_init (Flood         *self,
+            gconstpointer  language)
+{
+  int fd = g_file_open_tmp ("asynctask-XXXXXX", &self->path, NULL);
+
+  g_assert_cmpint (fd, >=, 0);
+  close (fd);
+  self->task = make (language, "publishMuch");
+  self->n_received = self->worst = 0;
+  g_signal_connect (self->task, "progress-update", G_CALLBACK (on_flood), self);
+}
+
+static void
+flood_start (Flood *self)
+{
+  start (self->task, g_variant_new_parsed ("{'size': <%x>, 'n': <%x>, 'path': <%s>}",
+                                           (gint64) FLOOD_SIZE, (gint64) FLOOD_N, self->path));
+}
+
+static void
+flood_clear (Flood *self)
+{
+  g_object_unref (self->task);
+  g_remove (self->path);
+  g_free (self->path);
+}
+
+/* A function that is faster than its owner waits for it. */
+static void
+test_backpressure (gconstpointer language)
+{
+  Flood flood;
+
+  flood_init (&flood, language);
+  g_assert_cmpuint (at_async_task_get_max_pending (flood.task), ==, 16 << 20);
+  g_object_set (flood.task, "max-pending", (guint64) 256 * 1024, NULL);
+  g_assert_cmpuint (at_async_task_get_max_pending (flood.task), ==, 256 * 1024);
+  at_test_time_stop ();
+  flood_start (&flood);
+  at_test_finish (flood.task);
+  at_test_time_go_on ();
+  g_assert_cmpint (at_async_task_get_outcome (flood.task), ==, AT_OUTCOME_SUCCEEDED);
+  g_assert_cmpuint (flood.n_received, ==, FLOOD_N);
+
+  /* In the socket, buffers and the mailbox. */
+  g_assert_cmpuint (flood.worst * FLOOD_SIZE, <, 4 << 20);
+  flood_clear (&flood);
+}
+
+static void
+test_backpressure_off (gconstpointer language)
+{
+  Flood flood;
+
+  flood_init (&flood, language);
+  at_async_task_set_max_pending (flood.task, 0);
+  flood_start (&flood);
+  at_test_poll_until (flood_get_n_published (&flood) == FLOOD_N);
+  at_test_finish (flood.task);
+  g_assert_cmpuint (flood.n_received, ==, FLOOD_N);
+  g_assert_cmpuint (flood.worst, >, FLOOD_N / 2);
+  flood_clear (&flood);
+}
+
+/* An owner that waits takes nothing, and has the function go on. */
+static void
+test_backpressure_and_wait (gconstpointer language)
+{
+  g_autoptr (GError) error = NULL;
+  Flood flood;
+
+  flood_init (&flood, language);
+  at_async_task_set_max_pending (flood.task, 1);
+  at_test_time_stop ();
+  flood_start (&flood);
+  at_async_task_wait (flood.task, -1, NULL, &error);
+  at_test_time_go_on ();
+  g_assert_no_error (error);
+  at_test_finish (flood.task);
+  g_assert_cmpuint (flood.n_received, ==, FLOOD_N);
+  flood_clear (&flood);
+}
+
+/* Whoever is held up is let go on to its end. */
+static void
+check_backpressure_and_cancel (gconstpointer language,
+                               gboolean      interrupt)
+{
+  Flood flood;
+
+  flood_init (&flood, language);
+  at_async_task_set_max_pending (flood.task, 1);
+  at_test_time_stop ();
+  flood_start (&flood);
+  at_test_poll_until (flood_get_n_published (&flood) > 0);
+  at_async_task_cancel (flood.task, interrupt);
+  at_test_finish (flood.task);
+  at_test_time_go_on ();
+  g_assert_cmpint (at_async_task_get_outcome (flood.task), ==, AT_OUTCOME_CANCELLED);
+  flood_clear (&flood);
+}
+
+static void
+test_backpressure_and_cancel (gconstpointer language)
+{
+  check_backpressure_and_cancel (language, FALSE);
+}
+
+static void
+test_backpressure_and_interrupt (gconstpointer language)
+{
+  check_backpressure_and_cancel (language, TRUE);
+}
+
 static void
 test_generator (gconstpointer language)
 {
@@ -2028,6 +2181,11 @@ add_for (const char *language)
   add ("big", test_big, language);
   add ("too-big", test_too_big, language);
   add ("progress", test_progress, language);
+  add ("backpressure", test_backpressure, language);
+  add ("backpressure/off", test_backpressure_off, language);
+  add ("backpressure/owner-waits", test_backpressure_and_wait, language);
+  add ("backpressure/cancelled", test_backpressure_and_cancel, language);
+  add ("backpressure/interrupted", test_backpressure_and_interrupt, language);
   add ("generator", test_generator, language);
   add ("async-generator", test_async_generator, language);
   add ("async", test_async, language);

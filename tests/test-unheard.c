@@ -201,6 +201,22 @@ test_no_title (void)
   g_assert_nonnull (strstr (warning, "AtAsyncTask"));
 }
 
+/* The library's own classes hear no more than others. */
+static void
+test_ready_made (gconstpointer user_data)
+{
+  GType (* get_type) (void) = (GType (*) (void)) user_data;
+  AtAsyncTask *task = g_object_new (get_type (), NULL);
+  g_autofree char *warning = NULL;
+
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_test_iterate_until (NULL, at_async_task_get_status (task) == AT_STATUS_FINISHED);
+  at_test_warnings_begin ();
+  g_assert_finalize_object (task);
+  g_assert_cmpuint (at_test_warnings_end (&warning), ==, 1);
+  g_assert_nonnull (strstr (warning, g_type_name (get_type ())));
+}
+
 static void
 on_freed (gpointer  is_freed,
           GObject  *former)
@@ -298,6 +314,9 @@ main (int   argc,
       g_test_add_data_func (path, &cases[i], test_case);
     }
   g_test_add_func ("/unheard/no-title", test_no_title);
+  g_test_add_data_func ("/unheard/ready-made/script", at_script_task_get_type, test_ready_made);
+  g_test_add_data_func ("/unheard/ready-made/command", at_subprocess_task_get_type, test_ready_made);
+  g_test_add_data_func ("/unheard/ready-made/transfer", at_transfer_task_get_type, test_ready_made);
   g_test_add_func ("/unheard/awaited", test_awaited);
   g_test_add_func ("/unheard/class", test_class);
   g_test_add_func ("/unheard/list", test_list);

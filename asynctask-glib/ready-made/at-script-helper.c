@@ -305,7 +305,7 @@ get_shorter_timeout (int    timeout,
   return timeout < 0 ? msec : MIN (timeout, msec);
 }
 
-/* Waits for the channel (if @listens), for @wake_fd (-1: none), for the end of the
+/* Waits for the channel (if @listens, for what comes there), for @wake_fd (-1: none), for the end of the
  * process or for @deadline (0: none). Returns whether @wake_fd is ready. */
 gboolean
 at_script_helper_wait (AtScriptHelper *self,
@@ -314,17 +314,15 @@ at_script_helper_wait (AtScriptHelper *self,
                        gint64          deadline)
 {
   GPollFD fds[3] = {
-    { -1, G_IO_IN, 0 },
+    { -1, 0, 0 },
     { wake_fd, G_IO_IN, 0 },
     { self->child.pidfd, G_IO_IN, 0 },
   };
   int timeout = self->child.pidfd < 0 ? TICK_MSEC : -1;
 
-  if (listens && !self->at_end)
-    {
-      fds[0].fd = self->channel;
-      fds[0].events |= has_output (self) ? G_IO_OUT : 0;
-    }
+  fds[0].events = (listens ? G_IO_IN : 0) | (has_output (self) ? G_IO_OUT : 0);
+  if (fds[0].events != 0 && !self->at_end)
+    fds[0].fd = self->channel;
   if (deadline != 0)
     timeout = get_shorter_timeout (timeout, deadline);
 

@@ -215,3 +215,46 @@ OPTION (guint, grace_time, PROP_GRACE_TIME)
  * Since: 1.0
  */
 OPTION (gboolean, isolated, PROP_ISOLATED)
+
+/**
+ * at_script_task_get_max_pending: (get-property max-pending)
+ * @self: a script task
+ *
+ * Gets how much of what the function publishes may wait for the owner, in bytes.
+ *
+ * Any thread.
+ *
+ * Returns: a size in bytes; 0: any
+ *
+ * Since: 1.0
+ */
+guint64
+at_script_task_get_max_pending (AtScriptTask *self)
+{
+  g_return_val_if_fail (AT_IS_SCRIPT_TASK (self), 0);
+
+  return at_async_task_get_max_pending (AT_ASYNC_TASK (self));
+}
+
+/**
+ * at_script_task_set_max_pending: (set-property max-pending)
+ * @self: a script task
+ * @max_pending: a size in bytes, or 0 for no limit
+ *
+ * Sets how much of what the function publishes may wait for the owner, in bytes.
+ *
+ * When values that were not delivered yet take more than this, the function waits in
+ * `publishProgress ()` until the owner has caught up.
+ *
+ * Owner's thread, before the task is executed.
+ *
+ * Since: 1.0
+ */
+void
+at_script_task_set_max_pending (AtScriptTask *self,
+                                guint64       max_pending)
+{
+  g_return_if_fail (AT_IS_SCRIPT_TASK (self));
+
+  at_async_task_set_max_pending (AT_ASYNC_TASK (self), max_pending);
+}

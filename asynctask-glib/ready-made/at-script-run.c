@@ -7,6 +7,7 @@
 
 #include "at-script-helper-private.h"
 #include "at-script-value-private.h"
+#include "at-task-hooks-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <signal.h>
@@ -37,6 +38,7 @@ typedef struct
   Stage           stage;
   gint64          deadline;        /* of the stage; 0: none */
   gint64          end_deadline;    /* the channel is closed; 0: it is not */
+  gint64          full_until;      /* too much that it has said waits for the owner; 0: it does not */
   gboolean        is_told;         /* that the task is cancelled */
   gboolean        is_held;         /* told that it is paused, and has not asked since */
   gboolean        has_started;     /* the process has taken the job */
@@ -335,12 +337,23 @@ take_frame (Run            *run,
   return makes_sense ? VERDICT_GO_ON : fail_protocol (run, error);
 }
 
+/* Whether to listen no more for now, as too much waits for the owner: the process then
+ * has to wait, too. What it is about to end with is heard. */
+static gboolean
+is_full (Run *run)
+{
+  if (run->stage != STAGE_RUNNING || !at_async_task_is_backed_up (run->task, &run->full_until))
+    run->full_until = 0;
+
+  return run->full_until != 0;
+}
+
 /* All that is there. */
 static Verdict
 take_frames (Run     *run,
              GError **error)
 {
-  for (;;)
+  while (!is_full (run))
     {
       g_autoptr (GVariant) value = NULL;
       AtScriptFrame kind;
@@ -367,15 +380,21 @@ take_frames (Run     *run,
       /* One who talks without end is to hear all the same. */
       pass_on (run);
     }
+
+  return VERDICT_GO_ON;
 }
 
 static gint64
 get_deadline (Run *run)
 {
-  if (run->deadline == 0 || run->end_deadline == 0)
-    return MAX (run->deadline, run->end_deadline);
+  const gint64 deadlines[] = { run->deadline, run->end_deadline, run->full_until };
+  gint64 first = 0;
 
-  return MIN (run->deadline, run->end_deadline);
+  for (guint i = 0; i < G_N_ELEMENTS (deadlines); i++)
+    if (deadlines[i] != 0 && (first == 0 || deadlines[i] < first))
+      first = deadlines[i];
+
+  return first;
 }
 
 static Verdict
@@ -433,7 +452,8 @@ run_to_the_end (Run     *run,
 
       /* After the wake-up is cleared: what comes later wakes again. */
       pass_on (run);
-      if (at_script_helper_wait (run->helper, run->end_deadline == 0, wake->fds[0], get_deadline (run)))
+      if (at_script_helper_wait (run->helper, run->end_deadline == 0 && run->full_until == 0, wake->fds[0],
+                                 get_deadline (run)))
         at_wake_clear (wake);
 
       if (at_script_helper_has_ended (run->helper, &code, &status))

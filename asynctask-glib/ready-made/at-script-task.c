@@ -124,6 +124,7 @@
  */
 
 #define DEFAULT_GRACE_TIME 2000
+#define DEFAULT_MAX_PENDING (16 << 20)
 
 GParamSpec *at_script_properties[N_PROPS];
 
@@ -205,6 +206,9 @@ at_script_task_get_property (GObject    *object,
 
   switch (prop_id)
     {
+    case PROP_MAX_PENDING:
+      g_value_set_uint64 (value, at_script_task_get_max_pending (self));
+      break;
     case PROP_ERROR_NAME:
       g_value_set_string (value, at_script_task_get_error_name (self));
       break;
@@ -222,8 +226,11 @@ at_script_task_set_property (GObject      *object,
                              const GValue *value,
                              GParamSpec   *pspec)
 {
-  at_option_set (AT_ASYNC_TASK (object), pspec->name, pspec,
-                 G_STRUCT_MEMBER_P (object, option_offsets[prop_id]), value);
+  if (prop_id == PROP_MAX_PENDING)
+    at_script_task_set_max_pending (AT_SCRIPT_TASK (object), g_value_get_uint64 (value));
+  else
+    at_option_set (AT_ASYNC_TASK (object), pspec->name, pspec,
+                   G_STRUCT_MEMBER_P (object, option_offsets[prop_id]), value);
 }
 
 static void
@@ -357,6 +364,24 @@ at_script_task_class_init (AtScriptTaskClass *klass)
                           writable);
 
   /**
+   * AtScriptTask:max-pending: (getter get_max_pending) (setter set_max_pending)
+   *
+   * How much of what the function publishes may wait for the owner, in bytes.
+   *
+   * When values that were not delivered yet take more than this, the function waits in
+   * `publishProgress ()` until the owner has caught up, as a command does whose output is
+   * not read; see [property@SubprocessTask:max-pending]. 0 is no limit.
+   *
+   * Set before the task is executed.
+   *
+   * Since: 1.0
+   */
+  at_script_properties[PROP_MAX_PENDING] =
+    g_param_spec_uint64 ("max-pending", NULL, NULL,
+                         0, G_MAXUINT64, DEFAULT_MAX_PENDING,
+                         writable);
+
+  /**
    * AtScriptTask:error-name: (getter get_error_name)
    *
    * The name of the error that was thrown in the module, for example `TypeError`;
@@ -389,6 +414,7 @@ static void
 at_script_task_init (AtScriptTask *self)
 {
   at_async_task_set_starting (AT_ASYNC_TASK (self), at_script_task_starting);
+  at_async_task_set_backlog_in_bytes (AT_ASYNC_TASK (self), DEFAULT_MAX_PENDING);
   self->grace_time = DEFAULT_GRACE_TIME;
   self->isolated = TRUE;
   self->wake = (AtWake) AT_WAKE_INIT;

@@ -165,26 +165,32 @@ at_task_hears_notify (AtAsyncTask *self)
          g_signal_handler_find (self, G_SIGNAL_MATCH_ID, at_task_notify_signal, 0, NULL, NULL, NULL) != 0;
 }
 
-/* The same of the one property, where some are heard. Any thread. */
+/* The same of the handlers of one property. */
+static gboolean
+has_handler_of (AtAsyncTask *self,
+                guint        property)
+{
+  GQuark detail = g_param_spec_get_name_quark (at_task_properties[property]);
+
+  return g_signal_has_handler_pending (self, at_task_notify_signal, 0, TRUE) ||
+         g_signal_has_handler_pending (self, at_task_notify_signal, detail, TRUE);
+}
+
+/* The same where some are heard. Any thread. */
 gboolean
 at_task_hears_change (AtAsyncTask *self,
                       guint        property)
 {
-  GQuark detail = g_param_spec_get_name_quark (at_task_properties[property]);
-
-  return G_OBJECT_GET_CLASS (self)->notify != NULL ||
-         g_signal_has_handler_pending (self, at_task_notify_signal, 0, TRUE) ||
-         g_signal_has_handler_pending (self, at_task_notify_signal, detail, TRUE);
+  return G_OBJECT_GET_CLASS (self)->notify != NULL || has_handler_of (self, property);
 }
 
-/* Whether somebody watches what tells of a failure beside the signal. */
+/* Whether somebody watches what tells of a failure beside the signal. What a class does
+ * with all its properties has nothing to do with that. */
 static gboolean
 is_watched (AtAsyncTask *self)
 {
-  return at_async_task_get_followers (self) != NULL ||
-         at_task_hears_change (self, PROP_STATUS) ||
-         at_task_hears_change (self, PROP_OUTCOME) ||
-         at_task_hears_change (self, PROP_ERROR);
+  return at_async_task_get_followers (self) != NULL || has_handler_of (self, PROP_STATUS) ||
+         has_handler_of (self, PROP_OUTCOME) || has_handler_of (self, PROP_ERROR);
 }
 
 /* When a task that has failed is freed: that is not lost without a word. Where failed()

@@ -95,6 +95,16 @@ export function publish(n, task) {
     return n;
 }
 
+export function publishMuch({size, path, n}, task) {
+    const text = 'x'.repeat(size);
+    const counter = Gio.File.new_for_path(path).append_to(Gio.FileCreateFlags.NONE, null);
+    for (let i = 0; i < n; i++) {
+        task.publishProgress(text);
+        counter.write_bytes(new GLib.Bytes([46]), null);
+    }
+    counter.close(null);
+}
+
 export function* generate(n) {
     for (let i = 0; i < n; i++)
         yield i;

@@ -86,6 +86,15 @@ def publish(n, task):
     return n
 
 
+def publishMuch(params, task):
+    text = 'x' * params['size']
+    counter = os.open(params['path'], os.O_WRONLY | os.O_APPEND)
+    for i in range(params['n']):
+        task.publish_progress(text)
+        os.write(counter, b'.')
+    os.close(counter)
+
+
 def generate(n, task):
     for i in range(n):
         yield i
