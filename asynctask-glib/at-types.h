@@ -237,12 +237,13 @@ typedef enum
 
 /**
  * AtTaskError:
- * @AT_TASK_ERROR_FAILED: The body returned %FALSE and set no error.
+ * @AT_TASK_ERROR_FAILED: The body returned %FALSE and set no error, or ended its thread.
  * @AT_TASK_ERROR_UNSUPPORTED: The body cannot run on a worker thread, as a
  *   JavaScript function cannot.
  * @AT_TASK_ERROR_ALREADY_EXECUTED: The task was executed before; a task runs once.
  * @AT_TASK_ERROR_NOT_EXECUTED: Nobody executed the task that was waited for.
- * @AT_TASK_ERROR_REJECTED: The executor is shut down, or refused the task.
+ * @AT_TASK_ERROR_REJECTED: The executor is shut down, or refused the task, or has
+ *   dropped it.
  * @AT_TASK_ERROR_WOULD_DEADLOCK: The wait could never end: a task waited for
  *   itself, or for a task that is queued behind it.
  *
