@@ -148,6 +148,9 @@ void            at_async_task_pause                (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 void            at_async_task_resume               (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
+void            at_async_task_set_paused           (AtAsyncTask          *self,
+                                                    gboolean              paused);
+AT_AVAILABLE_IN_1_0
 gboolean        at_async_task_is_paused            (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 gboolean        at_async_task_wait                 (AtAsyncTask          *self,
@@ -158,6 +161,8 @@ AT_AVAILABLE_IN_1_0
 const GValue   *at_async_task_get_result           (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 const GError   *at_async_task_get_error            (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+gboolean        at_async_task_get_active           (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 AtStatus        at_async_task_get_status           (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
@@ -214,6 +219,11 @@ GMainContext   *at_async_task_get_main_context     (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 void            at_async_task_set_main_context     (AtAsyncTask          *self,
                                                     GMainContext         *main_context);
+AT_AVAILABLE_IN_1_0
+guint64         at_async_task_get_max_pending      (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+void            at_async_task_set_max_pending      (AtAsyncTask          *self,
+                                                    guint64               max_pending);
 
 AT_AVAILABLE_IN_1_0
 AtExecutor     *at_async_task_get_default_executor (void);

@@ -56,9 +56,18 @@ AT_AVAILABLE_IN_1_0
 void                at_script_task_set_isolated          (AtScriptTask        *self,
                                                           gboolean             isolated);
 AT_AVAILABLE_IN_1_0
+guint64             at_script_task_get_max_pending       (AtScriptTask        *self);
+AT_AVAILABLE_IN_1_0
+void                at_script_task_set_max_pending       (AtScriptTask        *self,
+                                                          guint64              max_pending);
+AT_AVAILABLE_IN_1_0
 const char         *at_script_task_get_error_name        (AtScriptTask        *self);
 AT_AVAILABLE_IN_1_0
 const char         *at_script_task_get_error_stack       (AtScriptTask        *self);
+
+AT_AVAILABLE_IN_1_0
+GVariant           *at_script_value_from_bytes           (const char          *type,
+                                                          GBytes              *bytes);
 
 AT_AVAILABLE_IN_1_0
 gboolean            at_script_task_prewarm               (AtScriptLanguage     language,
