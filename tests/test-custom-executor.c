@@ -551,6 +551,46 @@ test_disposed_at_home (void)
   check_disposed_at_home (saying_fourth_get_type (), "third first ");
 }
 
+/* As PyGObject finds what comes after its own, which is the same for all classes. */
+static void
+walking_dispose (GObject *object)
+{
+  GObjectClass *klass = G_OBJECT_GET_CLASS (object);
+
+  while (klass->dispose == walking_dispose)
+    klass = g_type_class_peek_parent (klass);
+  klass->dispose (object);
+}
+
+static void
+walking_class_init (gpointer klass,
+                    gpointer class_data)
+{
+  G_OBJECT_CLASS (klass)->dispose = walking_dispose;
+}
+
+static GType
+register_walking (const char *name,
+                  GType       parent_type)
+{
+  return g_type_register_static_simple (parent_type, name, sizeof (SayingFirstClass), walking_class_init,
+                                        sizeof (SayingFirst), NULL, 0);
+}
+
+static void
+test_walking_disposed_at_home (void)
+{
+  GType first = register_walking ("WalkingFirst", saying_first_get_type ());
+  GType second = register_walking ("WalkingSecond", first);
+  GType third = register_walking ("WalkingThird", second);
+
+  /* None between is guarded; then the first is, when it comes to the second. */
+  check_disposed_at_home (third, "first ");
+  check_disposed_at_home (first, "first ");
+  check_disposed_at_home (second, "first ");
+  check_disposed_at_home (third, "first ");
+}
+
 static void
 one_of_many_dispose (GObject *object)
 {
@@ -1342,6 +1382,7 @@ main (int   argc,
   g_test_add_func ("/custom-executor/drops-the-last-reference-on-a-worker", test_last_reference_on_a_worker);
   g_test_add_func ("/custom-executor/last-reference-dropped-slowly", test_last_reference_lingers);
   g_test_add_func ("/custom-executor/drops-the-last-reference-on-a-worker/disposed-of-at-home", test_disposed_at_home);
+  g_test_add_func ("/custom-executor/one-dispose-for-all-classes/disposed-of-at-home", test_walking_disposed_at_home);
   g_test_add_func ("/custom-executor/drops-the-task/before-it-is-disposed-of", test_dropped_before_it_is_disposed_of);
   g_test_add_func ("/custom-executor/runs-in-the-owners-loop", test_in_the_owners_loop);
   g_test_add_func ("/custom-executor/delegates", test_delegating);

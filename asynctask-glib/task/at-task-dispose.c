@@ -23,6 +23,19 @@ typedef struct
   AtDisposeFunc dispose; /* what the class has had there */
 } AtDisposer;
 
+/* What this thread disposes of, one inside the other. */
+typedef struct _AtDisposal AtDisposal;
+
+struct _AtDisposal
+{
+  AtDisposal   *outer;
+  GObject      *object;
+  guint         number;
+  GObjectClass *klass; /* whose function runs */
+};
+
+static __thread AtDisposal *current_disposal;
+
 static GMutex     disposers_lock;
 static AtDisposer disposers[MOST_CLASSES]; /* under the lock */
 static guint      n_disposers;             /* under the lock */
@@ -52,21 +65,48 @@ at_task_begin_dispose (AtAsyncTask *self,
   return TRUE;
 }
 
+/* PyGObject has one function for all of its classes, which chains up to the first class,
+ * from the object's own on, that has another one: it finds ours again, and means what
+ * comes after. */
+static gboolean
+chain_up (GObject       *object,
+          guint          number,
+          AtDisposeFunc  dispose)
+{
+  AtDisposal *disposal = current_disposal;
+
+  while (disposal != NULL && (disposal->object != object || disposal->number != number))
+    disposal = disposal->outer;
+  if (disposal == NULL)
+    return FALSE;
+
+  do
+    disposal->klass = g_type_class_peek_parent (disposal->klass);
+  while (disposal->klass->dispose == dispose);
+  disposal->klass->dispose (object);
+
+  return TRUE;
+}
+
 static void
 dispose_at_home (GObject *object,
                  guint    number)
 {
   AtAsyncTask *self = AT_ASYNC_TASK (object);
-  AtDisposeFunc dispose;
+  AtDisposal disposal = { current_disposal, object, number, NULL };
+  AtDisposer disposer;
   AtHome home;
 
-  if (!at_task_begin_dispose (self, &home))
+  g_mutex_lock (&disposers_lock);
+  disposer = disposers[number];
+  g_mutex_unlock (&disposers_lock);
+  if (chain_up (object, number, disposer.dispose) || !at_task_begin_dispose (self, &home))
     return;
 
-  g_mutex_lock (&disposers_lock);
-  dispose = disposers[number].dispose;
-  g_mutex_unlock (&disposers_lock);
-  dispose (object);
+  disposal.klass = g_type_class_peek (disposer.type);
+  current_disposal = &disposal;
+  disposer.dispose (object);
+  current_disposal = disposal.outer;
   at_task_leave_home (at_task_get_priv (self), home);
 }
 
