@@ -313,7 +313,7 @@ def run_scenarios(program, scenarios, most_preemptions):
 
     # The fewer preemptions a mistake takes, the earlier it is found.
     for preemptions in range(most_preemptions + 1):
-        result = subprocess.run([program, f'--preemptions={preemptions}', '--seconds=60', *scenarios],
+        result = subprocess.run([program, f'--preemptions={preemptions}', '--seconds=180', *scenarios],
                                 env=environment, capture_output=True, text=True, errors='replace')
         if result.returncode != 0:
             break
