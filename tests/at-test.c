@@ -18,7 +18,7 @@ static char    *last_expected;
 /* Being in the program, this is called instead of GLib's. */
 
 static GThread *time_keeper; /* atomic: has the time go on for itself alone, if it does */
-static gint64   stopped_at;
+static gint64   stopped_at;  /* atomic: a thread may come to look only when it is stopped again */
 
 __attribute__ ((visibility ("default"))) gint64
 g_get_monotonic_time (void)
@@ -27,7 +27,7 @@ g_get_monotonic_time (void)
   struct timespec now;
 
   if (keeper != NULL && keeper != g_thread_self ())
-    return stopped_at;
+    return __atomic_load_n (&stopped_at, __ATOMIC_SEQ_CST);
 
   clock_gettime (CLOCK_MONOTONIC, &now);
 
@@ -38,7 +38,8 @@ g_get_monotonic_time (void)
 void
 at_test_time_stop (void)
 {
-  stopped_at = g_get_monotonic_time () + 3600 * (gint64) G_USEC_PER_SEC;
+  __atomic_store_n (&stopped_at, g_get_monotonic_time () + 3600 * (gint64) G_USEC_PER_SEC,
+                    __ATOMIC_SEQ_CST);
   g_atomic_pointer_set (&time_keeper, g_thread_self ());
 }
 
