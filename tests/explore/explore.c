@@ -2095,7 +2095,7 @@ static const ExploreScenario scenarios[] = {
   { "cancel",                run_cancel,                check_jobs,                2, 2 },
   { "cancel-twice",          run_cancel_twice,          check_jobs,                1, 2 },
   { "cancel-serial",         run_cancel_serial,         check_jobs,                1, 2 },
-  { "two",                   run_two,                   check_succeeded,           EXPLORE_ALL, EXPLORE_ALL },
+  { "two",                   run_two,                   check_succeeded,           2, EXPLORE_ALL },
   { "two-cancel",            run_two_cancel,            check_two_cancel,          1, 2 },
   { "two-threads",           run_two_threads,           check_succeeded,           1, 2 },
   { "two-meet",              run_two_meet,              check_succeeded,           1, 2 },
