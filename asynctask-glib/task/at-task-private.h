@@ -361,6 +361,9 @@ void         at_task_sever_owner         (AtAsyncTaskPrivate  *priv);
 gboolean     at_task_on_owner_gone       (GObject             *follower,
                                           gboolean             is_again);
 
+/* at-task-properties.c */
+void         at_task_install_properties  (GObjectClass        *klass);
+
 /* at-task-progress.c */
 void         at_task_prepare_progress    (AtAsyncTask         *self);
 void         at_task_begin_progress      (AtAsyncTask         *self);
