@@ -30,6 +30,30 @@ void              at_async_task_add_follower    (AtAsyncTask *self,
 void              at_async_task_remove_follower (AtAsyncTask *self,
                                                  AtFollower  *follower);
 
+/* Who is told where a computation ends, however it does: at once, in the thread where that
+ * is, once, with no lock held. What the body did is seen there, and the outcome as it
+ * stands, which a cancel() may yet turn. It is not to block; and the task is not to be let
+ * go there, but by at_async_task_unref_home(). */
+typedef struct _AtEndWatch AtEndWatch;
+
+typedef void (* AtEndFunc) (AtEndWatch  *self,
+                            AtAsyncTask *task);
+
+struct _AtEndWatch
+{
+  AtEndWatch *next;
+  AtEndFunc   func;
+};
+
+/* Any thread. Returns FALSE if the computation is done already, of which nobody is told. */
+gboolean          at_async_task_add_end_watch   (AtAsyncTask *self,
+                                                 AtEndWatch  *watch);
+
+/* Any thread. Returns FALSE if it was told before, or is being told. */
+gboolean          at_async_task_remove_end_watch
+                                                (AtAsyncTask *self,
+                                                 AtEndWatch  *watch);
+
 /* Owner. Whether the task delivers by @mailbox, as one does from now on that names no
  * context and was neither executed, nor followed, nor has reported anything. */
 gboolean          at_async_task_join            (AtAsyncTask       *self,

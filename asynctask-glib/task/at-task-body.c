@@ -60,7 +60,7 @@ at_task_end_unrun (AtAsyncTaskPrivate *priv)
   AtTurn *turn = at_job_take_turn (&priv->job);
 
   if ((at_state_get (&priv->job.state) & AT_STATE_AWAITED) != 0)
-    at_task_wake_waiters (priv);
+    at_task_tell_end (priv);
   at_task_send_home (priv);
   at_turn_end (turn);
 }
@@ -141,7 +141,7 @@ end_body (AtAsyncTaskPrivate *priv,
   /* Publishes all that the body did: to waiters here, to the owner by the mail. */
   at_state_move (&priv->job.state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, &state);
   if ((state & AT_STATE_AWAITED) != 0)
-    at_task_wake_waiters (priv);
+    at_task_tell_end (priv);
 
   return now;
 }

@@ -97,6 +97,7 @@ typedef struct
 {
   /* Any thread, under @lock of the task. */
   AtWaiter    *waiters;
+  AtEndWatch  *end_watches; /* the newest first */
   gint64       paused_at;
   GSList      *former_executors;
 
@@ -375,6 +376,9 @@ void         at_task_add_waiter          (AtAsyncTaskPrivate  *priv,
 void         at_task_remove_waiter       (AtAsyncTaskPrivate  *priv,
                                           AtWaiter            *waiter);
 void         at_task_wake_waiters        (AtAsyncTaskPrivate  *priv);
+
+/* at-task-watch.c: who is told of the end of the computation */
+void         at_task_tell_end            (AtAsyncTaskPrivate  *priv);
 
 /* at-task-body.c: what runs on a worker */
 extern const AtJobClass at_task_job_class;
