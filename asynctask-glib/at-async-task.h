@@ -86,10 +86,53 @@ typedef gboolean (* AtTaskFunc) (AtAsyncTask   *task,
                                  gpointer       user_data,
                                  GError       **error);
 
+/**
+ * AtTaskCallbacks: (skip)
+ * @pre_execute: (nullable): Called after the handlers of [signal@AsyncTask::pre-execute].
+ * @progress_update: (nullable): Called after the handlers of
+ *   [signal@AsyncTask::progress-update].
+ * @post_execute: (nullable): Called after the handlers of [signal@AsyncTask::post-execute].
+ * @cancelled: (nullable): Called after the handlers of [signal@AsyncTask::cancelled].
+ * @failed: (nullable): Called after the handlers of [signal@AsyncTask::failed].
+ *
+ * The functions of [method@AsyncTask.set_callbacks]. The values are %NULL where those of
+ * the signals are.
+ *
+ * Owner's thread.
+ *
+ * Since: 1.0
+ */
+typedef struct
+{
+  void     (* pre_execute)     (AtAsyncTask  *task,
+                                gpointer      user_data);
+  void     (* progress_update) (AtAsyncTask  *task,
+                                const GValue *value,
+                                gpointer      user_data);
+  void     (* post_execute)    (AtAsyncTask  *task,
+                                const GValue *result,
+                                gpointer      user_data);
+  void     (* cancelled)       (AtAsyncTask  *task,
+                                const GValue *result,
+                                gpointer      user_data);
+  void     (* failed)          (AtAsyncTask  *task,
+                                const GError *error,
+                                gpointer      user_data);
+
+  /*< private >*/
+  gpointer padding[3];
+} AtTaskCallbacks;
+
 AT_AVAILABLE_IN_1_0
 AtAsyncTask    *at_async_task_new                  (AtTaskFunc            func,
                                                     gpointer              user_data,
                                                     GDestroyNotify        destroy);
+
+AT_AVAILABLE_IN_1_0
+void            at_async_task_set_callbacks        (AtAsyncTask           *self,
+                                                    const AtTaskCallbacks *callbacks,
+                                                    gpointer               user_data,
+                                                    GDestroyNotify         destroy);
 
 AT_AVAILABLE_IN_1_0
 gboolean        at_async_task_execute              (AtAsyncTask          *self,

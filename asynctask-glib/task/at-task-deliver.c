@@ -7,6 +7,10 @@
 
 /* What the owner is told, and in which order: notifies, signals, the last callback. */
 
+typedef void (* AtValueCallback) (AtAsyncTask  *task,
+                                  const GValue *value,
+                                  gpointer      user_data);
+
 void
 at_task_notify (AtAsyncTask *self,
                 guint        property)
@@ -123,31 +127,49 @@ must_emit (AtAsyncTask *self,
 gboolean
 at_task_hears_pre_execute (AtAsyncTask *self)
 {
-  return must_emit (self, PRE_EXECUTE) ||
+  const AtCallbackSet *set = at_task_get_callbacks (at_task_get_priv (self));
+
+  return must_emit (self, PRE_EXECUTE) || (set != NULL && set->callbacks->pre_execute != NULL) ||
          AT_ASYNC_TASK_GET_CLASS (self)->pre_execute != at_task_real_pre_execute;
 }
 
 void
 at_task_call_pre_execute (AtAsyncTask *self)
 {
+  const AtCallbackSet *set = at_task_get_callbacks (at_task_get_priv (self));
+
   if (must_emit (self, PRE_EXECUTE))
     g_signal_emit (self, at_task_signals[PRE_EXECUTE], 0);
   else
     AT_ASYNC_TASK_GET_CLASS (self)->pre_execute (self);
+
+  if (G_UNLIKELY (set != NULL) && set->callbacks->pre_execute != NULL)
+    set->callbacks->pre_execute (self, set->user_data);
 }
 
+/* @offset is that of the function in AtTaskCallbacks. */
 static void
 call_with_value (AtAsyncTask  *self,
                  guint         signal,
                  void       (* handler) (AtAsyncTask *, const GValue *),
+                 gsize         offset,
                  GValue       *value)
 {
+  const AtCallbackSet *set = at_task_get_callbacks (at_task_get_priv (self));
   const GValue *argument = !at_task_is_nothing (value) ? value : NULL;
 
   if (must_emit (self, signal))
     g_signal_emit (self, at_task_signals[signal], 0, argument);
   else
     handler (self, argument);
+
+  if (G_UNLIKELY (set != NULL))
+    {
+      AtValueCallback callback = G_STRUCT_MEMBER (AtValueCallback, set->callbacks, offset);
+
+      if (callback != NULL)
+        callback (self, argument, set->user_data);
+    }
 }
 
 void
@@ -221,13 +243,15 @@ call_failed (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   AtAsyncTaskClass *klass = AT_ASYNC_TASK_GET_CLASS (self);
+  const AtCallbackSet *set = at_task_get_callbacks (priv);
   const GError *error = priv->body_error;
+  gboolean has_callback = set != NULL && set->callbacks->failed != NULL;
 
   if (priv->called_failed)
     return;
 
   priv->called_failed = TRUE;
-  if (klass->failed != at_task_real_failed || is_watched (self) ||
+  if (has_callback || klass->failed != at_task_real_failed || is_watched (self) ||
       g_signal_has_handler_pending (self, at_task_signals[FAILED], 0, TRUE))
     at_task_mark_heard (priv);
 
@@ -239,6 +263,9 @@ call_failed (AtAsyncTask *self)
   /* Otherwise a language has put something else in its place. */
   if (!priv->ran_real_failed)
     at_task_mark_heard (priv);
+
+  if (has_callback)
+    set->callbacks->failed (self, error, set->user_data);
 }
 
 void
@@ -302,8 +329,12 @@ at_task_release_body (AtAsyncTaskPrivate *priv)
 {
   GDestroyNotify destroy = g_steal_pointer (&priv->func_destroy);
 
+  AtRare *rare = at_task_get_rare (priv);
+
   if (destroy != NULL)
     destroy (g_steal_pointer (&priv->func_data));
+  if (rare != NULL)
+    at_callback_set_clear (&rare->callbacks);
   at_task_clear_params (priv);
 }
 
@@ -315,11 +346,11 @@ call_last (AtAsyncTask *self)
   AtOutcome outcome = at_task_get_outcome (priv);
 
   if (outcome == AT_OUTCOME_CANCELLED)
-    call_with_value (self, CANCELLED, klass->cancelled, &priv->result);
+    call_with_value (self, CANCELLED, klass->cancelled, G_STRUCT_OFFSET (AtTaskCallbacks, cancelled), &priv->result);
   else if (outcome == AT_OUTCOME_FAILED)
     call_failed (self);
   else
-    call_with_value (self, POST_EXECUTE, klass->post_execute, &priv->result);
+    call_with_value (self, POST_EXECUTE, klass->post_execute, G_STRUCT_OFFSET (AtTaskCallbacks, post_execute), &priv->result);
 }
 
 /* The last callback, in the owner context. Takes over the reference that the
@@ -424,7 +455,8 @@ at_task_on_published (AtMail *mail)
     {
       /* The handler may iterate the context, and meet the end of the task. */
       g_object_ref (self);
-      call_with_value (self, PROGRESS_UPDATE, AT_ASYNC_TASK_GET_CLASS (self)->progress_update, &parcel->value);
+      call_with_value (self, PROGRESS_UPDATE, AT_ASYNC_TASK_GET_CLASS (self)->progress_update,
+                       G_STRUCT_OFFSET (AtTaskCallbacks, progress_update), &parcel->value);
       g_object_unref (self);
     }
 

@@ -91,6 +91,14 @@ typedef struct
   guint    n_waiting_owners;
 } AtBacklog;
 
+/* What at_async_task_set_callbacks() was given; @callbacks is NULL where that was not called. */
+typedef struct
+{
+  const AtTaskCallbacks *callbacks;
+  gpointer               user_data;
+  GDestroyNotify         destroy;
+} AtCallbackSet;
+
 /* What few tasks need, made when the first part of it is asked for: the others are
  * so much smaller. */
 typedef struct
@@ -105,6 +113,7 @@ typedef struct
   AtOwnerLink *owner;
   AtBacklog   *backlog;
   void      (* starting) (AtAsyncTask *self);
+  AtCallbackSet callbacks;
 
   /* Owner. */
   char        *title;
@@ -301,6 +310,15 @@ at_task_is_held (AtAsyncTaskPrivate *priv)
   return (at_state_get (&priv->job.state) & (AT_STATE_PAUSED | AT_STATE_CANCELLED)) == AT_STATE_PAUSED;
 }
 
+/* NULL where there are none. Once the task is executed, or on the owner's thread. */
+static inline const AtCallbackSet *
+at_task_get_callbacks (AtAsyncTaskPrivate *priv)
+{
+  AtRare *rare = at_task_get_rare (priv);
+
+  return rare != NULL && rare->callbacks.callbacks != NULL ? &rare->callbacks : NULL;
+}
+
 /* Whether the body must not go on, and until when it waits at most; -1: no limit. Under
  * the lock. */
 typedef gboolean (* AtHeldFunc) (AtAsyncTaskPrivate *priv,
@@ -348,6 +366,9 @@ void         at_task_clear_params        (AtAsyncTaskPrivate  *priv);
 void         at_task_release_body        (AtAsyncTaskPrivate  *priv);
 void         at_task_send_home           (AtAsyncTaskPrivate  *priv);
 void         at_task_on_published        (AtMail              *mail);
+
+/* at-task-callbacks.c: the owner's functions */
+void         at_callback_set_clear       (AtCallbackSet       *self);
 
 /* at-task-control.c: cancelling and pausing */
 gint64       at_task_get_active_usec     (AtAsyncTaskPrivate  *priv);

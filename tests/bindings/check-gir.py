@@ -14,10 +14,11 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 
-# For C only: they take variable arguments.
+# For C only: they take variable arguments, or are what the languages have in their own way.
 C_ONLY = {
     'at_async_task_publish',
     'at_async_task_return',
+    'at_async_task_set_callbacks',
 }
 
 # Read by the functions of GListModel.
