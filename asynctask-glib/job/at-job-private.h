@@ -151,10 +151,17 @@ at_job_from_link (AtJobLink *link)
   return (AtJob *) G_STRUCT_MEMBER_P (link, -(glong) G_STRUCT_OFFSET (AtJob, link));
 }
 
+/* Whether an executor may have it. */
 static inline gboolean
 at_job_is_queued (AtJob *self)
 {
-  return at_state_get_phase (&self->state) == AT_PHASE_QUEUED;
+  return (at_state_get (&self->state) & (AT_PHASE_MASK | AT_STATE_RESTING)) == AT_PHASE_QUEUED;
+}
+
+static inline gboolean
+at_job_is_resting (AtJob *self)
+{
+  return (at_state_get (&self->state) & AT_STATE_RESTING) != 0;
 }
 
 static inline gboolean
@@ -167,7 +174,7 @@ at_job_is_cancelled (AtJob *self)
 static inline gboolean
 at_job_claim (AtJob *self)
 {
-  return at_state_move (&self->state, AT_PHASE_QUEUED, AT_PHASE_RUNNING, 0, NULL);
+  return at_state_move (&self->state, AT_PHASE_QUEUED, AT_PHASE_RUNNING, AT_STATE_RESTING, NULL);
 }
 
 /* The queue that the job is in, or NULL. To be compared, and no more. */
@@ -255,6 +262,12 @@ at_job_take_back (AtJob *self)
   if (G_UNLIKELY (at_job_is_lent (self)))
     at_job_end_loan (self, 0);
 }
+
+void        at_job_rest         (AtJob       *self,
+                                 AtJobFrame  *frame);
+gboolean    at_job_claim_resting
+                                (AtJob       *self);
+gboolean    at_job_end_rest     (AtJob       *self);
 
 gboolean    at_job_add          (AtJob       *self,
                                  AtJobQueue  *giver,

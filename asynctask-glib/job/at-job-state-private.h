@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /* The state of a task: one atomic word, a phase and flags. Nothing else decides
  * who may call what.
  *
- *   PENDING ──> STARTING ──> QUEUED ──> RUNNING ──> DONE ──> DELIVERING ──> DELIVERED
+ *   PENDING ──> STARTING ──> QUEUED <─> RUNNING ──> DONE ──> DELIVERING ──> DELIVERED
  *      ^            │           │                    ^
  *      └── refused ─┼───────────┤                    │
  *                   └───────────┴──── cancelled ─────┘
@@ -19,7 +19,10 @@ G_BEGIN_DECLS
  * there; the same holds for RUNNING and DELIVERING. From QUEUED, an executor's
  * thread, a canceller and a refusal race for it, and one wins.
  *
- * Flags are set by any thread and stay; all but PAUSED, WILL_START, LENT and
+ * A job whose turn has come may rest, which is QUEUED with RESTING: it is in no queue,
+ * and goes on from there, or ends, as its task has it.
+ *
+ * Flags are set by any thread and stay; all but PAUSED, WILL_START, LENT, RESTING and
  * HANDING, which come and go. CANCELLED is not set any more from DELIVERING on. */
 
 typedef enum
@@ -48,7 +51,8 @@ typedef enum
   AT_STATE_LIMITED     = 1 << 11, /* what it publishes is counted; constant once executed */
   AT_STATE_LENT        = 1 << 12, /* QUEUED, and kept by its executor alone, see at_job_lend() */
   AT_STATE_HEARD       = 1 << 13, /* somebody has heard of its failure */
-  AT_STATE_HANDING     = 1 << 14  /* from here up: how many threads hand it on */
+  AT_STATE_RESTING     = 1 << 14, /* QUEUED, but no executor's, see at_job_rest() */
+  AT_STATE_HANDING     = 1 << 15  /* from here up: how many threads hand it on */
 } AtStateFlags;
 
 static inline guint

@@ -34,7 +34,8 @@ at_job_lend (AtJob *self)
   do
     {
       state = at_state_get (&self->state);
-      if ((state & AT_PHASE_MASK) != AT_PHASE_QUEUED || (state & AT_STATE_LENT) != 0 ||
+      if ((state & AT_PHASE_MASK) != AT_PHASE_QUEUED ||
+          (state & (AT_STATE_LENT | AT_STATE_RESTING)) != 0 ||
           state >= AT_STATE_HANDING || at_job_get_queue (self) != NULL)
         return;
     }
@@ -101,6 +102,59 @@ at_job_claim_lent (AtJob *self)
   at_job_take_back (self);
 
   return TRUE;
+}
+
+/* From RUNNING back to QUEUED, in no queue, by whoever runs the job; in a @frame of this
+ * thread (nullable), whose slot is free for another job as soon as it has returned. The turn
+ * stays with the job: it goes on with at_job_claim_resting() or at_job_end_rest(), or ends
+ * as any job that is QUEUED. It may be gone after this. */
+void
+at_job_rest (AtJob      *self,
+             AtJobFrame *frame)
+{
+  guint state;
+
+  if (frame != NULL)
+    at_job_set_turn (self, g_steal_pointer (&frame->turn));
+
+  do
+    state = at_state_get (&self->state);
+  while (!at_state_replace (&self->state, state,
+                            (state & ~(guint) AT_PHASE_MASK) | AT_PHASE_QUEUED | AT_STATE_RESTING));
+}
+
+static gboolean
+leave_rest (AtJob   *self,
+            AtPhase  phase,
+            guint    handing)
+{
+  guint state;
+
+  do
+    {
+      state = at_state_get (&self->state);
+      if ((state & AT_STATE_RESTING) == 0)
+        return FALSE;
+    }
+  while (!at_state_replace (&self->state, state,
+                            ((state & ~(guint) (AT_PHASE_MASK | AT_STATE_RESTING)) | phase) + handing));
+
+  return TRUE;
+}
+
+/* To RUNNING: the job goes on without its executor, with the turn that it has. */
+gboolean
+at_job_claim_resting (AtJob *self)
+{
+  return leave_rest (self, AT_PHASE_RUNNING, 0);
+}
+
+/* The job is to run again: the caller, who has a reference, offers it to an executor now,
+ * and then calls at_job_end_handing(). */
+gboolean
+at_job_end_rest (AtJob *self)
+{
+  return leave_rest (self, AT_PHASE_QUEUED, AT_STATE_HANDING);
 }
 
 /* Adds the job, which is QUEUED, to a chain of the queue, under its lock; out of that
@@ -194,7 +248,7 @@ at_job_claim_cancel (AtJob *self)
         return FALSE;
     }
   while (!at_state_replace (&self->state, state,
-                            (state & ~(guint) AT_PHASE_MASK) | AT_PHASE_DONE |
+                            (state & ~(guint) (AT_PHASE_MASK | AT_STATE_RESTING)) | AT_PHASE_DONE |
                             AT_STATE_CANCELLED | AT_STATE_INTERRUPTED));
 
   return TRUE;

@@ -77,9 +77,10 @@ call_body (AtAsyncTask  *self,
   return AT_ASYNC_TASK_GET_CLASS (self)->in_background (self, params, cancellable, error);
 }
 
-/* Returns the cancellable that is lent to the body. */
-static GCancellable *
-begin_body (AtAsyncTaskPrivate *priv)
+/* By whoever has moved the task to RUNNING. Returns the cancellable that is lent to the
+ * body. */
+GCancellable *
+at_task_begin_attempt (AtAsyncTaskPrivate *priv)
 {
   gint64 now = g_get_monotonic_time ();
   GCancellable *cancellable;
@@ -146,6 +147,29 @@ end_body (AtAsyncTaskPrivate *priv,
   return now;
 }
 
+/* The body has returned, or what stands for that: in the @frame of the thread that ran it,
+ * or, where none did (NULL), in whichever has heard of it, which then ends the turn of the
+ * task as well. Its error is there by now. The task may be gone after this. */
+inline void
+at_task_end_attempt (AtAsyncTaskPrivate *priv,
+                     AtJobFrame         *frame,
+                     gboolean            succeeded)
+{
+  AtTurn *turn = NULL;
+  gint64 now;
+
+  if (G_UNLIKELY (frame == NULL))
+    turn = at_job_take_turn (&priv->job);
+
+  now = end_body (priv, succeeded);
+  at_task_send_home (priv);
+
+  if (frame != NULL)
+    frame->ended_at = now;
+  else
+    at_turn_end (turn);
+}
+
 static void
 run_job (AtJob      *job,
          AtJobFrame *frame)
@@ -153,11 +177,10 @@ run_job (AtJob      *job,
   AtAsyncTaskPrivate *priv = AT_CONTAINER (job, AtAsyncTaskPrivate, job);
   gboolean succeeded;
 
-  succeeded = call_body (at_task_from_priv (priv), begin_body (priv), &priv->body_error);
+  succeeded = call_body (at_task_from_priv (priv), at_task_begin_attempt (priv), &priv->body_error);
   if (at_job_frame_has_thread (frame))
     pop_contexts (at_task_from_priv (priv));
-  frame->ended_at = end_body (priv, succeeded);
-  at_task_send_home (priv);
+  at_task_end_attempt (priv, frame, succeeded);
 }
 
 /* A program whose language has been shut down ends threads like this, too, and then hears

@@ -197,7 +197,7 @@ cancel (AtAsyncTask *self,
       phase = state & AT_PHASE_MASK;
       new_state = state | (phase < AT_PHASE_DELIVERING ? flags : flags & AT_STATE_ORPHANED);
       if (phase == AT_PHASE_QUEUED)
-        new_state = (new_state & ~(guint) AT_PHASE_MASK) | AT_PHASE_DONE;
+        new_state = (new_state & ~(guint) (AT_PHASE_MASK | AT_STATE_RESTING)) | AT_PHASE_DONE;
     }
   while (!at_state_replace (&priv->job.state, state, new_state));
 

@@ -403,6 +403,10 @@ void         at_task_tell_end            (AtAsyncTaskPrivate  *priv);
 
 /* at-task-body.c: what runs on a worker */
 extern const AtJobClass at_task_job_class;
+GCancellable *at_task_begin_attempt      (AtAsyncTaskPrivate  *priv);
+void         at_task_end_attempt         (AtAsyncTaskPrivate  *priv,
+                                          AtJobFrame          *frame,
+                                          gboolean             succeeded);
 void         at_task_retake_slot         (AtSlot              *slot);
 GError      *at_task_new_cancelled_error (void);
 GError      *at_task_new_rejected_error  (GError              *reason);

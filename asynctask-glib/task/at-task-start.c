@@ -234,7 +234,7 @@ offer (AtAsyncTask  *self,
   reason = at_task_new_rejected_error (reason);
 
   /* One that was cancelled, or that was run all the same, goes its way. */
-  if (!at_state_move (&priv->job.state, AT_PHASE_QUEUED, AT_PHASE_STARTING, 0, NULL))
+  if (!at_state_move (&priv->job.state, AT_PHASE_QUEUED, AT_PHASE_STARTING, AT_STATE_RESTING, NULL))
     {
       g_error_free (reason);
       return TRUE;

@@ -78,7 +78,7 @@ would_deadlock (AtAsyncTask *self)
   if (phase == AT_PHASE_STARTING && (guint) g_atomic_int_get (&priv->starter) == at_thread_get_number ())
     return TRUE;
 
-  if (phase == AT_PHASE_QUEUED && at_job_get_frame () != NULL)
+  if (at_job_is_queued (&priv->job) && at_job_get_frame () != NULL)
     {
       g_autoptr (AtExecutor) executor = ref_used_executor (priv);
 
