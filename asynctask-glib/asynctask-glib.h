@@ -10,6 +10,7 @@
 # include "at-enum-types.h"
 # include "at-version.h"
 # include "at-executor.h"
+# include "at-format.h"
 # include "at-async-task.h"
 # include "at-inline-executor.h"
 # include "at-script-task.h"

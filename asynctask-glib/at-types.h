@@ -264,4 +264,7 @@ typedef enum
 AT_AVAILABLE_IN_1_0
 GQuark at_task_error_quark (void);
 
+AT_AVAILABLE_IN_1_0
+gboolean at_error_is_transient (const GError *error);
+
 G_END_DECLS

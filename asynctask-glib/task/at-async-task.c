@@ -5,6 +5,7 @@
 
 #include "at-async-task.h"
 
+#include "at-format-private.h"
 #include "at-task-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -72,19 +73,6 @@
 G_DEFINE_TYPE_WITH_CODE (AtAsyncTask, at_async_task, G_TYPE_OBJECT,
                          G_ADD_PRIVATE (AtAsyncTask)
                          g_type_add_class_private (g_define_type_id, sizeof (AtAsyncTaskClassPrivate)))
-
-/**
- * at_task_error_quark:
- *
- * Gets the domain of the library's own errors, [error@At.TaskError].
- *
- * Any thread.
- *
- * Returns: the domain
- *
- * Since: 1.0
- */
-G_DEFINE_QUARK (at-task-error-quark, at_task_error)
 
 guint at_task_signals[N_SIGNALS];
 guint at_task_cancellable_cancelled;
@@ -393,8 +381,7 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
   at_job_offset = AtAsyncTask_private_offset + (int) G_STRUCT_OFFSET (AtAsyncTaskPrivate, job);
 
   /* For all of the library: whatever else has something to say has to do with tasks. */
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  at_text_init ();
 
   at_task_notify_signal = g_signal_lookup ("notify", G_TYPE_OBJECT);
   at_task_cancellable_cancelled = g_signal_lookup ("cancelled", G_TYPE_FROM_CLASS (cancellable_class));
