@@ -29,11 +29,8 @@ report (AtAsyncTask *task,
         guint64      n_read,
         guint64      size)
 {
-  g_autofree char *done = g_format_size (n_read);
-  g_autofree char *all = g_format_size (size);
-  g_autofree char *message = NULL;
+  g_autofree char *message = at_format_amounts (n_read, size, AT_PROGRESS_UNIT_BYTES);
 
-  message = size > 0 ? g_strdup_printf ("%s of %s", done, all) : g_strdup (done);
   at_async_task_set_message (task, message);
   at_async_task_set_amounts (task, n_read, size);
 }

@@ -16,9 +16,9 @@
 static void
 on_progress (AtAsyncTask *task)
 {
-  g_autofree char *rate = g_format_size ((guint64) at_async_task_get_rate (task));
+  g_autofree char *rate = at_format_rate (at_async_task_get_rate (task), AT_PROGRESS_UNIT_BYTES);
 
-  g_printerr ("\r%3.0f %% %10s/s ", at_async_task_get_fraction (task) * 100, rate);
+  g_printerr ("\r%3.0f %% %12s ", at_async_task_get_fraction (task) * 100, rate);
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#include <asynctask-glib.h>
 #include <glib/gi18n.h>
 
 #include "downloader-text.h"
@@ -313,8 +314,8 @@ downloader_error_set_space (GError     **error,
                             const char  *path)
 {
   g_autofree char *shown = g_filename_display_name (path);
-  g_autofree char *need = g_format_size (needed);
-  g_autofree char *have = g_format_size (available);
+  g_autofree char *need = at_format_amounts (needed, 0, AT_PROGRESS_UNIT_BYTES);
+  g_autofree char *have = at_format_amounts (available, 0, AT_PROGRESS_UNIT_BYTES);
 
   g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_SPACE,
                _("The file needs %s, and only %s are free in “%s”"), need, have, shown);

@@ -5,26 +5,12 @@
 
 #include "downloader-text.h"
 
-#include <math.h>
 #include <string.h>
 
+#include <asynctask-glib.h>
 #include <glib/gi18n.h>
 
 #include "downloader-names.h"
-
-typedef struct
-{
-  guint64     size;
-  const char *pair;
-} AmountUnit;
-
-static const AmountUnit amount_units[] = {
-  /* Translators: how much has arrived of how much, in this order: “12.1 of 30 MB”. */
-  { G_GUINT64_CONSTANT (1000000000000), N_("%s of %s TB") },
-  { G_GUINT64_CONSTANT (1000000000), N_("%s of %s GB") },
-  { G_GUINT64_CONSTANT (1000000), N_("%s of %s MB") },
-  { G_GUINT64_CONSTANT (1000), N_("%s of %s kB") },
-};
 
 /**
  * downloader_text_is_link:
@@ -264,114 +250,6 @@ downloader_text_replace_unsafe (const char *text,
   return g_string_free (safe, FALSE);
 }
 
-static char *
-format_in_unit (guint64  bytes,
-                guint64  unit,
-                gboolean whole)
-{
-  double value = (double) bytes / (double) unit;
-
-  if (value >= 99.95)
-    return g_strdup_printf ("%.0f", value);
-  if (whole && fabs (value - round (value)) < 0.05)
-    return g_strdup_printf ("%.0f", value);
-
-  return g_strdup_printf ("%.1f", value);
-}
-
-/**
- * downloader_text_amounts:
- * @completed: Bytes that have arrived.
- * @total: Bytes there are in all, or 0 when that is not known.
- *
- * Says how much has arrived, as in “12.1 of 30 MB”.
- *
- * Returns: (transfer full): the text
- */
-char *
-downloader_text_amounts (guint64 completed,
-                         guint64 total)
-{
-  if (total == 0)
-    return g_format_size (completed);
-
-  for (guint i = 0; i < G_N_ELEMENTS (amount_units); i++)
-    {
-      if (total >= amount_units[i].size)
-        {
-          g_autofree char *done = format_in_unit (completed, amount_units[i].size, FALSE);
-          g_autofree char *all = format_in_unit (total, amount_units[i].size, TRUE);
-          const char *pair = _(amount_units[i].pair);
-          g_auto(GStrv) parts = g_strsplit (pair, "%s", 3);
-
-          /* The translated pair is no format string: a wrong one must not crash. */
-          if (g_strv_length (parts) != 3)
-            return g_format_size (completed);
-
-          return g_strconcat (parts[0], done, parts[1], all, parts[2], NULL);
-        }
-    }
-
-  return g_strdup_printf (_("%u of %u bytes"), (guint) completed, (guint) total);
-}
-
-/**
- * downloader_text_time_left:
- * @seconds: How long it will still take, or a negative number when unknown.
- *
- * Says how long a download will still take.
- *
- * Returns: (transfer full) (nullable): the text, %NULL when there is nothing to say
- */
-char *
-downloader_text_time_left (double seconds)
-{
-  int minutes;
-  int hours;
-
-  if (!isfinite (seconds) || seconds < 0)
-    return NULL;
-
-  if (seconds < 60)
-    {
-      int whole = MAX ((int) ceil (seconds), 1);
-
-      return g_strdup_printf (ngettext ("%d second left", "%d seconds left", whole), whole);
-    }
-
-  if (seconds >= 24 * 3600)
-    return g_strdup (_("more than a day left"));
-
-  minutes = (int) ceil (seconds / 60);
-  if (minutes < 60)
-    return g_strdup_printf (ngettext ("%d minute left", "%d minutes left", minutes), minutes);
-
-  hours = (int) round (seconds / 3600);
-  return g_strdup_printf (ngettext ("%d hour left", "%d hours left", hours), hours);
-}
-
-/**
- * downloader_text_rate:
- * @bytes_per_second: A speed.
- *
- * Says how fast a download is.
- *
- * Returns: (transfer full) (nullable): the text, %NULL when there is nothing to say
- */
-char *
-downloader_text_rate (double bytes_per_second)
-{
-  g_autofree char *size = NULL;
-
-  if (!isfinite (bytes_per_second) || bytes_per_second < 1)
-    return NULL;
-
-  size = g_format_size ((guint64) bytes_per_second);
-
-  /* Translators: a speed; %s is an amount such as “1.1 MB”. */
-  return g_strdup_printf (_("%s/s"), size);
-}
-
 /**
  * downloader_text_progress:
  * @completed: Bytes that have arrived.
@@ -380,7 +258,7 @@ downloader_text_rate (double bytes_per_second)
  * @remaining: Seconds it will still take, negative when unknown.
  *
  * Says where a download is, as in
- * “12.1 of 30 MB — 2 minutes left (1.1 MB/s)”.
+ * “12.1 MB of 30 MB — 2 minutes left (1.1 MB/s)”.
  *
  * Returns: (transfer full): the text
  */
@@ -390,17 +268,19 @@ downloader_text_progress (guint64 completed,
                           double  rate,
                           double  remaining)
 {
-  g_autofree char *amounts = downloader_text_amounts (completed, total);
-  g_autofree char *speed = downloader_text_rate (rate);
-  g_autofree char *left = downloader_text_time_left (remaining);
+  g_autofree char *amounts = at_format_amounts (completed, total, AT_PROGRESS_UNIT_BYTES);
+  g_autofree char *speed = NULL;
+  g_autofree char *left = NULL;
 
-  if (speed == NULL)
+  if (!(rate >= 1))
     return g_steal_pointer (&amounts);
 
-  if (left == NULL)
-    /* Translators: an amount and a speed, as in “12.1 MB (1.1 MB/s)”. */
+  speed = at_format_rate (rate, AT_PROGRESS_UNIT_BYTES);
+  left = at_format_duration (remaining);
+  if (*left == '\0')
+    /* Translators: what is done and how fast, as in “12.1 MB (1.1 MB/s)”. */
     return g_strdup_printf (_("%s (%s)"), amounts, speed);
 
-  /* Translators: amounts, time left and a speed. */
-  return g_strdup_printf (_("%s — %s (%s)"), amounts, left, speed);
+  /* Translators: what is done, the time that is left, as in “2 minutes”, and a speed. */
+  return g_strdup_printf (_("%s — %s left (%s)"), amounts, left, speed);
 }

@@ -13,10 +13,6 @@ char      *downloader_text_complete_link  (const char *text);
 char      *downloader_text_mask_link      (const char *link);
 char      *downloader_text_replace_unsafe (const char *text,
                                            const char *replacement);
-char      *downloader_text_amounts        (guint64     completed,
-                                           guint64     total);
-char      *downloader_text_time_left      (double      seconds);
-char      *downloader_text_rate           (double      bytes_per_second);
 char      *downloader_text_progress       (guint64     completed,
                                            guint64     total,
                                            double      rate,

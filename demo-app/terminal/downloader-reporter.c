@@ -462,7 +462,7 @@ downloader_reporter_cancelled (DownloaderReporter *self,
       return;
     }
 
-  amounts = downloader_text_amounts (downloader_task_get_bytes (task), downloader_task_get_size (task));
+  amounts = at_format_amounts (downloader_task_get_bytes (task), downloader_task_get_size (task), AT_PROGRESS_UNIT_BYTES);
   shown = localize (amounts);
   /* Translators: a link, and how much has arrived, in this order. */
   text = fill_pair (_("%s: interrupted at %s"), link, shown);

@@ -142,7 +142,7 @@ make_retrying_caption (DownloaderItem *self)
 static char *
 make_amounts (DownloaderItem *self)
 {
-  return self->bytes > 0 ? downloader_text_amounts (self->bytes, self->total) : NULL;
+  return self->bytes > 0 ? at_format_amounts (self->bytes, self->total, AT_PROGRESS_UNIT_BYTES) : NULL;
 }
 
 static char *
@@ -156,7 +156,7 @@ make_paused_caption (DownloaderItem *self)
   if (amounts == NULL)
     return g_strdup (C_("download", "Paused"));
 
-  /* Translators: %s is an amount such as “12.1 of 30 MB”. */
+  /* Translators: %s is an amount such as “12.1 MB of 30 MB”. */
   return g_strdup_printf (_("Paused at %s"), amounts);
 }
 
@@ -178,7 +178,7 @@ make_caption (DownloaderItem *self)
     case DOWNLOADER_STATE_PAUSED:
       return make_paused_caption (self);
     case DOWNLOADER_STATE_FINISHED:
-      return g_format_size (self->bytes);
+      return at_format_amounts (self->bytes, 0, AT_PROGRESS_UNIT_BYTES);
     case DOWNLOADER_STATE_MISSING:
       return g_strdup (_("The file was moved or deleted"));
     case DOWNLOADER_STATE_FAILED:

@@ -181,13 +181,10 @@ describe (GtkListItem  *row,
           guint64       total,
           const GError *error)
 {
-  g_autofree char *done = g_format_size (completed);
-  g_autofree char *all = g_format_size (total);
-
   if (error != NULL || message != NULL)
     return g_strdup (error != NULL ? error->message : message);
 
-  return total > 0 ? g_strdup_printf ("%s of %s", done, all) : g_steal_pointer (&done);
+  return at_format_amounts (completed, total, AT_PROGRESS_UNIT_BYTES);
 }
 
 static void

@@ -125,7 +125,7 @@ const Handlers = GObject.registerClass({
 
     describe(row, message, completed, total, error) {
         return error?.message ?? message ??
-            [completed, total].filter(size => size > 0).map(size => GLib.format_size(size)).join(' of ');
+            At.format_amounts(completed, total, At.ProgressUnit.BYTES);
     }
 });
 

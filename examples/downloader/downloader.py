@@ -113,7 +113,7 @@ class Handlers:
     def describe(self, row, message, completed, total, error):
         if error or message:
             return error.message if error else message
-        return " of ".join(GLib.format_size(size) for size in (completed, total) if size)
+        return At.format_amounts(completed, total, At.ProgressUnit.BYTES)
 
 
 def on_activate(application):
