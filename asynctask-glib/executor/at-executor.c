@@ -15,7 +15,8 @@
  * Decides where and when the bodies of tasks run.
  *
  * The library's own are [class@ThreadPoolExecutor], [class@SerialExecutor] and
- * [class@InlineExecutor]. Another one implements the virtual function `execute`,
+ * [class@InlineExecutor]. In C, they also run bare functions, see
+ * [method@Executor.submit]. Another one implements the virtual function `execute`,
  * which keeps a reference on the task and sees to it that
  * [method@AsyncTask.run] is called, once, now or later, in any thread; or refuses
  * the task by returning an error. It may also hand the task on to another
@@ -47,6 +48,10 @@ at_executor_real_execute (AtExecutor   *self,
 static void
 at_executor_default_init (AtExecutorInterface *iface)
 {
+  /* The class of tasks does the same; who only submits has none. */
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+
   iface->execute = at_executor_real_execute;
   g_type_add_interface_check (NULL, at_foreign_executor_made);
 }
@@ -56,6 +61,11 @@ at_executor_offer (AtExecutor  *self,
                    AtJob       *job,
                    GError     **error)
 {
+  AtJobQueue *queue = at_job_queue_of (self);
+
+  if (queue != NULL)
+    return queue->klass->take_in (queue, job, error);
+
   if (at_foreign_executor_is_afar (self))
     {
       g_set_error_literal (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED,

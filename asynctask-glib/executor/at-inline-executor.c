@@ -23,7 +23,24 @@
 
 struct _AtInlineExecutor
 {
-  GObject parent_instance;
+  GObject    parent_instance;
+
+  /* Constant: nothing is ever in there. */
+  AtJobQueue jobs;
+};
+
+static gboolean
+at_inline_executor_take_in (AtJobQueue  *jobs,
+                            AtJob       *job,
+                            GError     **error)
+{
+  at_job_run_here (job);
+
+  return TRUE;
+}
+
+static const AtJobQueueClass jobs_class = {
+  .take_in = at_inline_executor_take_in,
 };
 
 static gboolean
@@ -31,9 +48,7 @@ at_inline_executor_execute (AtExecutor   *executor,
                             AtAsyncTask  *task,
                             GError      **error)
 {
-  at_job_run_here (at_job_of (task));
-
-  return TRUE;
+  return at_inline_executor_take_in (&AT_INLINE_EXECUTOR (executor)->jobs, at_job_of (task), error);
 }
 
 static void
@@ -48,11 +63,14 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AtInlineExecutor, at_inline_executor, G_TYPE_OBJE
 static void
 at_inline_executor_class_init (AtInlineExecutorClass *klass)
 {
+  at_job_queue_set_offset (AT_TYPE_INLINE_EXECUTOR, G_STRUCT_OFFSET (AtInlineExecutor, jobs));
 }
 
 static void
 at_inline_executor_init (AtInlineExecutor *self)
 {
+  self->jobs.klass = &jobs_class;
+  self->jobs.executor = self;
 }
 
 /**

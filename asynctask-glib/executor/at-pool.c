@@ -384,6 +384,19 @@ at_pool_push (AtPool     *self,
 }
 
 static gboolean
+at_pool_take_in (AtJobQueue  *jobs,
+                 AtJob       *job,
+                 GError     **error)
+{
+  AtPool *self = (AtPool *) jobs;
+  gboolean accepted = at_pool_push (self, job, NULL, error);
+
+  at_pool_wake (self);
+
+  return accepted;
+}
+
+static gboolean
 at_pool_forget (AtJobQueue *jobs,
                 AtJob      *job)
 {
@@ -418,6 +431,7 @@ at_pool_has_one_slot (AtJobQueue *jobs)
 }
 
 static const AtJobQueueClass jobs_class = {
+  .take_in = at_pool_take_in,
   .forget = at_pool_forget,
   .has_one_slot = at_pool_has_one_slot,
 };

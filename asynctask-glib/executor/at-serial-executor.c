@@ -437,11 +437,12 @@ add_to_queue (AtSerialExecutor *self,
   return has_turn;
 }
 
-static inline gboolean
-take_in (AtSerialExecutor  *self,
-         AtJob             *job,
-         GError           **error)
+static gboolean
+at_serial_executor_take_in (AtJobQueue  *jobs,
+                            AtJob       *job,
+                            GError     **error)
 {
+  AtSerialExecutor *self = jobs->executor;
   gboolean has_turn, taken;
 
   if (job->priority == G_PRIORITY_DEFAULT)
@@ -460,14 +461,14 @@ at_serial_executor_execute (AtExecutor   *executor,
                             AtAsyncTask  *task,
                             GError      **error)
 {
-  return take_in (AT_SERIAL_EXECUTOR (executor), at_job_of (task), error);
+  return at_serial_executor_take_in (&AT_SERIAL_EXECUTOR (executor)->jobs, at_job_of (task), error);
 }
 
 gboolean
 at_executor_offer_default (AtJob   *job,
                            GError **error)
 {
-  return take_in ((AtSerialExecutor *) at_serial_executor_get_default (), job, error);
+  return at_serial_executor_take_in (&((AtSerialExecutor *) at_serial_executor_get_default ())->jobs, job, error);
 }
 
 static gboolean
@@ -497,6 +498,7 @@ at_serial_executor_target_of (AtJobQueue *jobs)
 }
 
 static const AtJobQueueClass jobs_class = {
+  .take_in = at_serial_executor_take_in,
   .forget = at_serial_executor_forget,
   .target = at_serial_executor_target_of,
 };

@@ -52,12 +52,9 @@ at_thread_pool_executor_execute (AtExecutor   *executor,
                                  AtAsyncTask  *task,
                                  GError      **error)
 {
-  AtPool *pool = &AT_THREAD_POOL_EXECUTOR (executor)->pool;
-  gboolean accepted = at_pool_push (pool, at_job_of (task), NULL, error);
+  AtJobQueue *jobs = &AT_THREAD_POOL_EXECUTOR (executor)->pool.jobs;
 
-  at_pool_wake (pool);
-
-  return accepted;
+  return jobs->klass->take_in (jobs, at_job_of (task), error);
 }
 
 static void

@@ -80,6 +80,12 @@ struct _AtJobQueue
 
 struct _AtJobQueueClass
 {
+  /* Takes a job in that is QUEUED and in no queue, as the executor takes in tasks, with no
+   * lock held. It may be gone after; one that is refused is as it was. */
+  gboolean (* take_in)      (AtJobQueue *self,
+                             AtJob      *job,
+                             GError    **error);
+
   /* Takes a job that was claimed elsewhere out of the queue, if it is (still) there. */
   gboolean (* forget)       (AtJobQueue *self,
                              AtJob      *job);
@@ -137,8 +143,8 @@ at_job_of (gpointer object)
   return (AtJob *) G_STRUCT_MEMBER_P (object, at_job_offset);
 }
 
-/* What has the job as a part of it: a task, for all that an executor in another
- * language can be offered. */
+/* What has the job as a part of it: a task, for all that an executor of somebody else's
+ * can be offered. */
 static inline gpointer
 at_job_get_object (AtJob *self)
 {
@@ -293,6 +299,7 @@ gboolean    at_job_waits_for_us (AtJob       *self,
 /* Where in the instances of an executor class its queue is. */
 void        at_job_queue_set_offset (GType    executor_type,
                                      goffset  offset);
+AtJobQueue *at_job_queue_of         (gpointer executor);
 gboolean    at_job_stays_in_queues  (gpointer executor);
 
 G_END_DECLS

@@ -367,26 +367,44 @@ is_held_here (AtJobQueue *queue)
   return FALSE;
 }
 
-static GQuark
-get_offset_quark (void)
+/* The library's own executors, each of a final class: looked at for each task, so that no
+ * lock is wanted. */
+static struct
 {
-  return g_quark_from_static_string ("at-job-queue-offset");
-}
+  GType   type;
+  goffset offset;
+} own_executors[4];
+
+static int n_own_executors; /* atomic: those before it are constant */
 
 void
 at_job_queue_set_offset (GType   executor_type,
                          goffset offset)
 {
-  g_type_set_qdata (executor_type, get_offset_quark (), GSIZE_TO_POINTER ((gsize) offset));
+  static GMutex lock;
+  int n;
+
+  g_mutex_lock (&lock);
+  n = n_own_executors;
+  g_assert (n < (int) G_N_ELEMENTS (own_executors));
+  own_executors[n].type = executor_type;
+  own_executors[n].offset = offset;
+  g_atomic_int_set (&n_own_executors, n + 1);
+  g_mutex_unlock (&lock);
 }
 
 /* The queue of an executor of the library's own, or NULL. */
-static AtJobQueue *
-get_queue_of (gpointer executor)
+AtJobQueue *
+at_job_queue_of (gpointer executor)
 {
-  goffset offset = (goffset) GPOINTER_TO_SIZE (g_type_get_qdata (G_OBJECT_TYPE (executor), get_offset_quark ()));
+  GType type = G_OBJECT_TYPE (executor);
+  int n = g_atomic_int_get (&n_own_executors);
 
-  return offset != 0 ? G_STRUCT_MEMBER_P (executor, offset) : NULL;
+  for (int i = 0; i < n; i++)
+    if (own_executors[i].type == type)
+      return G_STRUCT_MEMBER_P (executor, own_executors[i].offset);
+
+  return NULL;
 }
 
 /* Whether what @executor is given is in queues of the library's own until it runs. */
@@ -397,7 +415,7 @@ at_job_stays_in_queues (gpointer executor)
 
   while (executor != NULL)
     {
-      queue = get_queue_of (executor);
+      queue = at_job_queue_of (executor);
       if (queue == NULL)
         return FALSE;
       executor = queue->klass->target != NULL ? queue->klass->target (queue) : NULL;
@@ -417,7 +435,7 @@ at_job_waits_for_us (AtJob    *self,
   if (queue != NULL && is_held_here (queue))
     return TRUE;
 
-  while (executor != NULL && (queue = get_queue_of (executor)) != NULL)
+  while (executor != NULL && (queue = at_job_queue_of (executor)) != NULL)
     {
       if (is_held_here (queue))
         return TRUE;

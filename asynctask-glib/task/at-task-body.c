@@ -100,16 +100,17 @@ at_task_begin_attempt (AtAsyncTaskPrivate *priv)
 }
 
 /* A thread of a pool is as it was for the body that comes next. This is cheap enough to
- * be looked at each time; at_borrowed_restore() knows of the rest. */
-static void
-pop_contexts (AtAsyncTask *self)
+ * be looked at each time; at_borrowed_restore() knows of the rest. @self is NULL where
+ * there is no task. */
+void
+at_task_pop_contexts (AtAsyncTask *self)
 {
   GMainContext *context;
 
   while ((context = g_main_context_get_thread_default ()) != NULL)
     {
       g_critical ("The body of a task (%s) has left a main context pushed as the default one of its thread",
-                  G_OBJECT_TYPE_NAME (self));
+                  self != NULL ? G_OBJECT_TYPE_NAME (self) : "at_executor_submit()");
       g_main_context_pop_thread_default (context);
     }
 }
@@ -179,7 +180,7 @@ run_job (AtJob      *job,
 
   succeeded = call_body (at_task_from_priv (priv), at_task_begin_attempt (priv), &priv->body_error);
   if (at_job_frame_has_thread (frame))
-    pop_contexts (at_task_from_priv (priv));
+    at_task_pop_contexts (at_task_from_priv (priv));
   at_task_end_attempt (priv, frame, succeeded);
 }
 
@@ -523,11 +524,16 @@ retake_slot (AtAsyncTaskPrivate *priv,
   g_mutex_unlock (&priv->lock);
 }
 
-/* The same for the body that this thread runs. */
+/* The same for the body that this thread runs, which need not be that of a task. */
 void
 at_task_retake_slot (AtSlot *slot)
 {
-  retake_slot (AT_CONTAINER (at_job_get_frame ()->job, AtAsyncTaskPrivate, job), slot);
+  AtJob *job = at_job_get_frame ()->job;
+
+  if (job->klass == &at_task_job_class)
+    retake_slot (AT_CONTAINER (job, AtAsyncTaskPrivate, job), slot);
+  else
+    slot->klass->retake (slot, job);
 }
 
 static void

@@ -407,6 +407,7 @@ GCancellable *at_task_begin_attempt      (AtAsyncTaskPrivate  *priv);
 void         at_task_end_attempt         (AtAsyncTaskPrivate  *priv,
                                           AtJobFrame          *frame,
                                           gboolean             succeeded);
+void         at_task_pop_contexts        (AtAsyncTask         *self);
 void         at_task_retake_slot         (AtSlot              *slot);
 GError      *at_task_new_cancelled_error (void);
 GError      *at_task_new_rejected_error  (GError              *reason);

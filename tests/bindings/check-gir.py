@@ -19,7 +19,11 @@ C_ONLY = {
     'at_async_task_publish',
     'at_async_task_return',
     'at_async_task_set_callbacks',
+    'at_executor_submit',
 }
+
+# Their types, which have no symbol.
+C_ONLY_TYPES = {'AtWorkFunc'}
 
 # Read by the functions of GListModel.
 LIST_MODEL = {'item-type', 'n-items'}
@@ -120,7 +124,8 @@ class Gir:
                 self.hidden.add(symbol)
             else:
                 self.symbols.add(symbol)
-        if element.get('introspectable') == '0' and symbol not in C_ONLY and kind not in ('record', 'constant'):
+        if element.get('introspectable') == '0' and symbol not in C_ONLY and \
+           element.get(C + 'type') not in C_ONLY_TYPES and kind not in ('record', 'constant'):
             problem(where, 'is not introspectable')
 
         # Invokers carry the documentation of their virtual functions, and a class
