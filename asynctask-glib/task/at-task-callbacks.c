@@ -71,12 +71,16 @@ drop_set_home (AtAsyncTaskPrivate *priv,
  * Sets functions that are called in the owner context, as the handlers of signals are.
  *
  * ```c
- * static const AtTaskCallbacks callbacks = {
- *   .post_execute = on_loaded,
- *   .failed = on_failed,
- * };
+ * static void
+ * set_up (AtAsyncTask *task, GObject *view)
+ * {
+ *   static const AtTaskCallbacks callbacks = {
+ *     .post_execute = on_loaded,
+ *     .failed = on_load_failed,
+ *   };
  *
- * at_async_task_set_callbacks (task, &callbacks, g_object_ref (view), g_object_unref);
+ *   at_async_task_set_callbacks (task, &callbacks, g_object_ref (view), g_object_unref);
+ * }
  * ```
  *
  * They are what a subclass would override, called directly, and cost less than handlers

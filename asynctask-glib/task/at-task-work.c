@@ -236,15 +236,19 @@ submit_job (AtWork      *self,
  *
  * ```c
  * static void
- * save_cache (gpointer user_data)
+ * forget_file (gpointer file)
  * {
- *   cache_save (user_data);
+ *   g_file_delete (file, NULL, NULL);
  * }
  *
- * at_executor_submit (at_thread_pool_executor_get_default (),
- *                     save_cache, NULL,
- *                     cache_ref (cache), cache_unref,
- *                     NULL);
+ * static void
+ * forget_soon (GFile *file)
+ * {
+ *   at_executor_submit (at_thread_pool_executor_get_default (),
+ *                       forget_file, NULL,
+ *                       g_object_ref (file), g_object_unref,
+ *                       NULL);
+ * }
  * ```
  *
  * Fails with [error@At.TaskError.REJECTED] if the executor refuses the work.

@@ -37,3 +37,5 @@ gboolean     more_to_do      (void);
 void         do_a_little     (void);
 void         on_clone_failed (void);
 void         on_copied       (void);
+void         on_loaded       (AtAsyncTask *task, const GValue *result, gpointer view);
+void         on_load_failed  (AtAsyncTask *task, const GError *error, gpointer view);
