@@ -179,6 +179,10 @@ AT_AVAILABLE_IN_1_0
 gboolean        at_async_task_checkpoint           (AtAsyncTask          *self,
                                                     GError              **error);
 AT_AVAILABLE_IN_1_0
+gboolean        at_async_task_sleep                (AtAsyncTask          *self,
+                                                    double                seconds,
+                                                    GError              **error);
+AT_AVAILABLE_IN_1_0
 GCancellable   *at_async_task_get_cancellable      (AtAsyncTask          *self);
 
 AT_AVAILABLE_IN_1_0
@@ -208,6 +212,8 @@ AT_AVAILABLE_IN_1_0
 gboolean        at_async_task_get_active           (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 AtStatus        at_async_task_get_status           (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+AtStage         at_async_task_get_stage            (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 AtOutcome       at_async_task_get_outcome          (AtAsyncTask          *self);
 
@@ -262,6 +268,11 @@ GMainContext   *at_async_task_get_main_context     (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 void            at_async_task_set_main_context     (AtAsyncTask          *self,
                                                     GMainContext         *main_context);
+AT_AVAILABLE_IN_1_0
+double          at_async_task_get_timeout          (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+void            at_async_task_set_timeout          (AtAsyncTask          *self,
+                                                    double                seconds);
 AT_AVAILABLE_IN_1_0
 guint64         at_async_task_get_max_pending      (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0

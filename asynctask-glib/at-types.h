@@ -60,6 +60,29 @@ typedef enum
 } AtOutcome;
 
 /**
+ * AtStage:
+ * @AT_STAGE_PENDING: it was not executed
+ * @AT_STAGE_WAITING: it waits for its prerequisites
+ * @AT_STAGE_QUEUED: it waits for its turn
+ * @AT_STAGE_RUNNING: its body runs, or is paused
+ * @AT_STAGE_RETRYING: its body has failed, and is to run again
+ * @AT_STAGE_ENDED: the computation is done, or will never be
+ *
+ * Where a task is in its life, more closely than [enum@Status] says.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  AT_STAGE_PENDING,
+  AT_STAGE_WAITING,
+  AT_STAGE_QUEUED,
+  AT_STAGE_RUNNING,
+  AT_STAGE_RETRYING,
+  AT_STAGE_ENDED
+} AtStage;
+
+/**
  * AtProgressUnit:
  * @AT_PROGRESS_UNIT_NONE: Amounts have no unit.
  * @AT_PROGRESS_UNIT_BYTES: Amounts are bytes.

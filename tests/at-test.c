@@ -1,8 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#define _GNU_SOURCE
 #include "at-test.h"
 
+#include <dlfcn.h>
 #include <string.h>
 #include <time.h>
 
@@ -19,19 +21,68 @@ static char    *last_expected;
 
 static GThread *time_keeper; /* atomic: has the time go on for itself alone, if it does */
 static gint64   stopped_at;  /* atomic: a thread may come to look only when it is stopped again */
+static gint64   skipped;     /* atomic */
+static gboolean is_own;      /* from the start */
+
+static gint64
+get_system_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
 
 __attribute__ ((visibility ("default"))) gint64
 g_get_monotonic_time (void)
 {
   GThread *keeper = g_atomic_pointer_get (&time_keeper);
-  struct timespec now;
 
   if (keeper != NULL && keeper != g_thread_self ())
     return __atomic_load_n (&stopped_at, __ATOMIC_SEQ_CST);
 
-  clock_gettime (CLOCK_MONOTONIC, &now);
+  return get_system_time () + __atomic_load_n (&skipped, __ATOMIC_SEQ_CST);
+}
 
-  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+/* The same. GLib's waits by the system's clock, of which no more than a moment at a time
+ * is wanted here: a caller may be woken for nothing, and looks again. */
+__attribute__ ((visibility ("default"))) gboolean
+g_cond_wait_until (GCond  *cond,
+                   GMutex *mutex,
+                   gint64  end_time)
+{
+  static gboolean (* wait_until) (GCond *, GMutex *, gint64); /* atomic */
+  gboolean (* found) (GCond *, GMutex *, gint64) = g_atomic_pointer_get (&wait_until);
+  gint64 left;
+
+  if (found == NULL)
+    {
+      found = (gboolean (*) (GCond *, GMutex *, gint64)) dlsym (RTLD_NEXT, "g_cond_wait_until");
+      g_atomic_pointer_set (&wait_until, found);
+    }
+  if (!is_own)
+    return found (cond, mutex, end_time);
+
+  left = end_time - g_get_monotonic_time ();
+  if (left <= 0)
+    return FALSE;
+
+  return found (cond, mutex, get_system_time () + MIN (left, G_TIME_SPAN_MILLISECOND)) ||
+         g_get_monotonic_time () < end_time;
+}
+
+void
+at_test_time_own (void)
+{
+  is_own = TRUE;
+}
+
+void
+at_test_time_skip (double seconds)
+{
+  g_assert_true (is_own);
+  __atomic_add_fetch (&skipped, (gint64) (seconds * G_USEC_PER_SEC), __ATOMIC_SEQ_CST);
 }
 
 /* What is waited for by the system's own clock is an hour away. */
@@ -131,10 +182,17 @@ at_test_scale (guint count)
   return is_slow ? MAX (count / 100, 10) : count;
 }
 
+static gint64
+get_system_guard_usec (void)
+{
+  return (is_slow ? 600 : 60) * G_USEC_PER_SEC;
+}
+
+/* Where a test lets time pass, that is not what ends a wait. */
 gint64
 at_test_guard_usec (void)
 {
-  return (is_slow ? 600 : 60) * G_USEC_PER_SEC;
+  return is_own ? 365 * G_TIME_SPAN_DAY : get_system_guard_usec ();
 }
 
 static void
@@ -211,7 +269,7 @@ at_test_guard_begin (AtTestGuard  *guard,
   guard->what = what;
   guard->file = file;
   guard->line = line;
-  guard->source = g_timeout_source_new (at_test_guard_usec () / 1000);
+  guard->source = g_timeout_source_new (get_system_guard_usec () / 1000);
   g_source_set_static_name (guard->source, "at-test guard");
   g_source_set_callback (guard->source, guard_cb, guard, NULL);
   g_source_attach (guard->source, context);

@@ -17,6 +17,11 @@ gint64 at_test_guard_usec (void);
 void  at_test_time_stop  (void);
 void  at_test_time_go_on (void);
 
+/* From own() on, first of all in a program, time also passes when it is told to: at once, for
+ * all threads, and for whatever waits on a condition until some time. */
+void  at_test_time_own   (void);
+void  at_test_time_skip  (double seconds);
+
 /* Criticals of the library: counted between the two calls, fatal elsewhere. */
 void  at_test_criticals_begin (void);
 guint at_test_criticals_end   (void);

@@ -465,7 +465,7 @@ at_pool_retake_slot (AtSlot *slot,
   settle (self);
   tend (self);
   at_pool_wake (self);
-  while (!resumer.granted && !at_job_is_cancelled (job))
+  while (!resumer.granted && !at_job_has_to_stop (job))
     g_cond_wait (&self->resumed, &self->lock);
   if (!resumer.granted)
     {

@@ -170,10 +170,11 @@ at_job_is_resting (AtJob *self)
   return (at_state_get (&self->state) & AT_STATE_RESTING) != 0;
 }
 
+/* Whether its body is not to go on: one predicate for whatever the reason is. */
 static inline gboolean
-at_job_is_cancelled (AtJob *self)
+at_job_has_to_stop (AtJob *self)
 {
-  return (at_state_get (&self->state) & AT_STATE_CANCELLED) != 0;
+  return (at_state_get (&self->state) & AT_STATE_HAS_TO_STOP) != 0;
 }
 
 /* From QUEUED, to run it or to reject it. */

@@ -41,7 +41,7 @@ typedef enum
 typedef enum
 {
   AT_STATE_CANCELLED   = 1 << 3,
-  AT_STATE_INTERRUPTED = 1 << 4, /* cancelled, and its cancellable triggered */
+  AT_STATE_INTERRUPTED = 1 << 4, /* it has to stop, and its cancellable is triggered */
   AT_STATE_ORPHANED    = 1 << 5, /* its owner is gone: nothing is called back */
   AT_STATE_PAUSED      = 1 << 6,
   AT_STATE_AWAITED     = 1 << 7, /* somebody waits for DONE */
@@ -52,7 +52,11 @@ typedef enum
   AT_STATE_LENT        = 1 << 12, /* QUEUED, and kept by its executor alone, see at_job_lend() */
   AT_STATE_HEARD       = 1 << 13, /* somebody has heard of its failure */
   AT_STATE_RESTING     = 1 << 14, /* QUEUED, but no executor's, see at_job_rest() */
-  AT_STATE_HANDING     = 1 << 15  /* from here up: how many threads hand it on */
+  AT_STATE_TIMED_OUT   = 1 << 15, /* its time was up before it was DONE; and INTERRUPTED then */
+  AT_STATE_SHOWN       = 1 << 16, /* somebody wants to hear of its stage */
+  AT_STATE_HANDING     = 1 << 19, /* from here up: how many threads hand it on */
+
+  AT_STATE_HAS_TO_STOP = AT_STATE_CANCELLED | AT_STATE_TIMED_OUT | AT_STATE_ORPHANED
 } AtStateFlags;
 
 static inline guint

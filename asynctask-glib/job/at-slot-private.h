@@ -14,12 +14,12 @@ typedef struct
 {
   void (* leave)  (AtSlot *self);
 
-  /* Blocks until there is one, or the job has been cancelled, which then goes on all the
-   * same, so as to end. */
+  /* Blocks until there is one, or the job has to stop, which then goes on all the same, so
+   * as to end. */
   void (* retake) (AtSlot *self,
                    AtJob  *job);
 
-  /* Any thread: has retake() look whether its job has been cancelled. */
+  /* Any thread: has retake() look whether its job has to stop. */
   void (* stir)   (AtSlot *self);
 } AtSlotClass;
 

@@ -118,8 +118,10 @@ at_async_task_get_result (AtAsyncTask *self)
  *
  * Gets the error of a task that failed.
  *
- * It is set before [signal@AsyncTask::failed]. A cancelled task has none. What is not
- * UTF-8 in its message was replaced as g_utf8_make_valid() does.
+ * It is there from the end of the computation on, and so before
+ * [signal@AsyncTask::failed]; until that is called, [method@AsyncTask.cancel] can still
+ * turn it. A cancelled task has none. What is not UTF-8 in its message was replaced as
+ * g_utf8_make_valid() does.
  *
  * Any thread.
  *
@@ -198,8 +200,9 @@ at_async_task_get_active (AtAsyncTask *self)
  *
  * Gets how the task ended.
  *
- * It can be read once [method@AsyncTask.wait] has returned, and from the last callback
- * on; until that, [method@AsyncTask.cancel] can still turn it.
+ * It says how the task stands from the end of the computation on, which
+ * [method@AsyncTask.wait] waits for; until the last callback, [method@AsyncTask.cancel]
+ * can still turn it.
  *
  * Any thread.
  *
@@ -259,8 +262,8 @@ at_async_task_get_outcome (AtAsyncTask *self)
  * AtAsyncTaskClass::control_changed:
  * @self: a task
  *
- * The task was paused, resumed or cancelled, as [method@AsyncTask.is_paused] and
- * [method@AsyncTask.is_cancelled] tell.
+ * The task was paused, resumed or cancelled, or its [property@AsyncTask:timeout] is up, as
+ * [method@AsyncTask.is_paused] and [method@AsyncTask.is_cancelled] tell.
  *
  * For a body that may block for long elsewhere than at a checkpoint: a subclass
  * ends what blocks the body here, so that the body comes to its checkpoint. The
@@ -269,7 +272,8 @@ at_async_task_get_outcome (AtAsyncTask *self)
  * tell.
  *
  * Any thread: the one that called [method@AsyncTask.pause],
- * [method@AsyncTask.resume] or [method@AsyncTask.cancel]. It must not block.
+ * [method@AsyncTask.resume] or [method@AsyncTask.cancel], or in which it turned out that
+ * the time is up. It must not block.
  *
  * Since: 1.0
  */
@@ -343,6 +347,7 @@ at_rare_free (AtRare *rare)
     return;
 
   g_slist_free_full (rare->former_executors, g_object_unref);
+  g_free (rare->timeout);
   g_free (rare->title);
   g_free (rare->backlog);
   g_free (rare);

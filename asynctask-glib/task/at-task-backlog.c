@@ -163,7 +163,7 @@ is_backed_up (AtAsyncTaskPrivate *priv,
   AtBacklog *backlog = get_backlog (priv);
   guint state = at_state_get (&priv->job.state);
 
-  return (state & AT_PHASE_MASK) < AT_PHASE_DONE && (state & (AT_STATE_CANCELLED | AT_STATE_ORPHANED)) == 0 &&
+  return (state & AT_PHASE_MASK) < AT_PHASE_DONE && (state & AT_STATE_HAS_TO_STOP) == 0 &&
          !at_mailbox_is_closed (at_task_get_mailbox (priv)) && backlog->n_waiting_owners == 0 &&
          is_full (backlog, until);
 }

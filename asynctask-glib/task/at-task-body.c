@@ -16,6 +16,24 @@ at_task_new_cancelled_error (void)
   return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The task was cancelled"));
 }
 
+GError *
+at_task_new_timed_out_error (void)
+{
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("The task timed out"));
+}
+
+/* For a body that has to stop. */
+GError *
+at_task_new_stopped_error (AtAsyncTaskPrivate *priv)
+{
+  guint state = at_state_get (&priv->job.state);
+
+  if ((state & (AT_STATE_CANCELLED | AT_STATE_TIMED_OUT)) == AT_STATE_TIMED_OUT)
+    return at_task_new_timed_out_error ();
+
+  return at_task_new_cancelled_error ();
+}
+
 /* An error that a program made is for people to read, too: in a label, in another
  * language. */
 static GError *
@@ -94,7 +112,7 @@ at_task_begin_attempt (AtAsyncTaskPrivate *priv)
   if ((at_state_get (&priv->job.state) & AT_STATE_INTERRUPTED) != 0)
     g_cancellable_cancel (cancellable);
 
-  at_task_begin_progress (at_task_from_priv (priv));
+  at_task_tell_stage (at_task_from_priv (priv));
 
   return cancellable;
 }
@@ -141,7 +159,7 @@ end_body (AtAsyncTaskPrivate *priv,
     at_task_keep_cancellable (lent);
 
   /* Publishes all that the body did: to waiters here, to the owner by the mail. */
-  at_state_move (&priv->job.state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, &state);
+  state = at_task_reach_done (priv, AT_PHASE_RUNNING);
   if ((state & AT_STATE_AWAITED) != 0)
     at_task_tell_end (priv);
 
@@ -223,7 +241,7 @@ end_job (AtJob    *job,
   else
     {
       priv->body_error = at_task_new_rejected_error (error);
-      at_state_move (&job->state, AT_PHASE_RUNNING, AT_PHASE_DONE, 0, NULL);
+      at_task_reach_done (priv, AT_PHASE_RUNNING);
     }
   at_task_end_unrun (priv);
 }
@@ -614,7 +632,7 @@ is_paused (AtAsyncTaskPrivate *priv,
  * For the body's thread.
  *
  * Returns: %TRUE to go on; %FALSE with %G_IO_ERROR_CANCELLED once the task is
- *   cancelled
+ *   cancelled, or with %G_IO_ERROR_TIMED_OUT once its time is up
  *
  * Since: 1.0
  */
@@ -635,11 +653,72 @@ at_async_task_checkpoint (AtAsyncTask  *self,
       at_task_sit_out (self, is_paused);
     }
 
-  if (!at_async_task_is_cancelled (self))
+  if (!at_job_has_to_stop (&priv->job))
     return TRUE;
 
   if (error != NULL)
-    *error = at_task_new_cancelled_error ();
+    *error = at_task_new_stopped_error (priv);
 
   return FALSE;
+}
+
+static gboolean
+is_asleep (AtAsyncTaskPrivate *priv,
+           gint64             *until)
+{
+  if (at_job_has_to_stop (&priv->job))
+    return FALSE;
+
+  *until = at_task_get_rare (priv)->sleeps_until;
+
+  return g_get_monotonic_time () < *until || is_paused (priv, until);
+}
+
+/**
+ * at_async_task_sleep:
+ * @self: a task
+ * @seconds: for how long, in seconds; 0 or more
+ * @error: return location for a [struct@GLib.Error]
+ *
+ * Lets the body wait.
+ *
+ * A thread pool runs another task meanwhile, and the body waits for its turn when the
+ * time is over. That is a checkpoint, then: a task that is paused by that time goes on
+ * when it is resumed. The time counts in [property@AsyncTask:elapsed].
+ *
+ * It ends early when the body has to stop, and then fails as
+ * [method@AsyncTask.checkpoint] does.
+ *
+ * For the body's thread.
+ *
+ * Returns: %TRUE to go on; %FALSE with %G_IO_ERROR_CANCELLED once the task is
+ *   cancelled, or with %G_IO_ERROR_TIMED_OUT once its time is up
+ *
+ * Since: 1.0
+ */
+gboolean
+at_async_task_sleep (AtAsyncTask  *self,
+                     double        seconds,
+                     GError      **error)
+{
+  AtAsyncTaskPrivate *priv;
+
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
+  g_return_val_if_fail (seconds >= 0, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  priv = at_task_get_priv (self);
+  g_return_val_if_fail (at_job_runs_here (&priv->job), FALSE);
+
+  if (seconds > 0)
+    {
+      gint64 now = g_get_monotonic_time ();
+
+      g_mutex_lock (&priv->lock);
+      at_task_ensure_rare (priv)->sleeps_until = now + at_timer_get_usec (seconds);
+      g_mutex_unlock (&priv->lock);
+      at_task_sit_out (self, is_asleep);
+    }
+
+  return at_async_task_checkpoint (self, error);
 }

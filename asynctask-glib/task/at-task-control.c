@@ -32,6 +32,28 @@ at_task_get_active_usec (AtAsyncTaskPrivate *priv)
   return active;
 }
 
+/* A pause goes on, and no clock has gone on until now. Under the lock. */
+void
+at_task_account_pause (AtAsyncTaskPrivate *priv,
+                       gint64              now)
+{
+  AtRare *rare = at_task_get_rare (priv);
+  AtPhase phase;
+
+  if (rare == NULL || rare->paused_at == 0)
+    return;
+
+  if (priv->clock != 0 && !priv->has_ended)
+    priv->clock += now - MAX (rare->paused_at, priv->clock);
+
+  /* Until it is there, no other thread is to look at when that was. */
+  phase = at_state_get_phase (&priv->job.state);
+  if (phase >= AT_PHASE_QUEUED ||
+      (phase == AT_PHASE_STARTING && rare->timeout != NULL && rare->timeout->is_started))
+    priv->executed_at += now - MAX (rare->paused_at, priv->executed_at);
+  rare->paused_at = now;
+}
+
 /* Under the lock. */
 void
 at_task_end_pause (AtAsyncTaskPrivate *priv,
@@ -39,12 +61,9 @@ at_task_end_pause (AtAsyncTaskPrivate *priv,
 {
   AtRare *rare = at_task_get_rare (priv);
 
-  if (rare == NULL || rare->paused_at == 0)
-    return;
-
-  if (priv->clock != 0 && !priv->has_ended)
-    priv->clock += now - MAX (rare->paused_at, priv->clock);
-  rare->paused_at = 0;
+  at_task_account_pause (priv, now);
+  if (rare != NULL)
+    rare->paused_at = 0;
 }
 
 /* The cancellable of the body. Most bodies never look at theirs, so that a
@@ -287,11 +306,13 @@ at_task_on_owner_gone (GObject  *follower,
  * at_async_task_is_cancelled:
  * @self: a task
  *
- * Gets whether the task was cancelled.
+ * Gets whether the body has to stop: because the task was cancelled, or because its
+ * [property@AsyncTask:timeout] is up. Which of the two it is, the
+ * [property@AsyncTask:outcome] says in the end.
  *
  * Any thread.
  *
- * Returns: %TRUE once the task was cancelled
+ * Returns: %TRUE once the task was cancelled, or its time is up
  *
  * Since: 1.0
  */
@@ -300,7 +321,7 @@ at_async_task_is_cancelled (AtAsyncTask *self)
 {
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
 
-  return (at_state_get (&at_task_get_priv (self)->job.state) & AT_STATE_CANCELLED) != 0;
+  return at_job_has_to_stop (at_job_of (self));
 }
 
 static void
@@ -369,6 +390,8 @@ at_async_task_pause (AtAsyncTask *self)
 
   if (changed)
     {
+      if (at_task_has_timeout (priv))
+        at_task_follow_timeout (priv);
       at_task_call_control_changed (self);
       tell_pause_changed (self);
     }
@@ -403,6 +426,8 @@ at_async_task_resume (AtAsyncTask *self)
 
   if (changed)
     {
+      if (at_task_has_timeout (priv))
+        at_task_follow_timeout (priv);
       at_task_wake_waiters (priv);
       at_task_call_control_changed (self);
       tell_pause_changed (self);

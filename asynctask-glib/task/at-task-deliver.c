@@ -35,6 +35,7 @@ at_async_task_add_follower (AtAsyncTask *self,
 
   follower->next = rare->followers;
   rare->followers = follower;
+  at_task_want_stage (at_task_get_priv (self));
 }
 
 void
@@ -381,9 +382,10 @@ on_done (AtMail *mail)
       if (at_task_get_pacer (priv) == NULL && priv->has_ended)
         at_task_notify (self, PROP_ELAPSED);
 
-      /* Last of all: at_async_task_deliver_failure() may go on from in there. */
+      /* Last but one: at_async_task_deliver_failure() may go on from in there. */
       if (at_task_get_outcome (priv) == AT_OUTCOME_FAILED)
         at_task_notify (self, PROP_ERROR);
+      at_task_show_stage (self);
       if (!at_task_is_orphaned (priv))
         call_last (self);
     }
@@ -434,6 +436,7 @@ at_async_task_deliver_failure (AtAsyncTask *self)
     return;
 
   g_object_ref (self);
+  at_task_show_stage (self);
   call_failed (self);
   g_object_unref (self);
 }

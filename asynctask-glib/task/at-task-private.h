@@ -14,6 +14,7 @@
 #include "at-serial-executor.h"
 #include "at-setter-private.h"
 #include "at-slot-private.h"
+#include "at-timer-private.h"
 
 G_BEGIN_DECLS
 
@@ -99,6 +100,17 @@ typedef struct
   GDestroyNotify         destroy;
 } AtCallbackSet;
 
+/* Under @lock of the task. It has a reference on that while the timer is started. */
+typedef struct
+{
+  AtTimer  timer;
+  double   seconds;    /* or -1 */
+  gboolean is_started; /* in STARTING: whoever started the task has looked at it */
+
+  /* Constant. */
+  AtAsyncTask *task; /* not a reference */
+} AtTimeout;
+
 /* What few tasks need, made when the first part of it is asked for: the others are
  * so much smaller. */
 typedef struct
@@ -107,6 +119,8 @@ typedef struct
   AtWaiter    *waiters;
   AtEndWatch  *end_watches; /* the newest first */
   gint64       paused_at;
+  AtTimeout   *timeout;
+  gint64       sleeps_until; /* the body */
   GSList      *former_executors;
 
   /* Set before the task is executed, constant afterwards. */
@@ -143,6 +157,7 @@ typedef struct
   GCancellable    *cancellable;
   gint64           clock; /* when the body began, later by what its pauses took; once it has
                            * ended, how long it ran */
+  gint64           executed_at; /* later by what its pauses took; for whoever sees it QUEUED */
   guint8           has_ended;
   guint8           cancellable_is_shared;
 
@@ -153,6 +168,7 @@ typedef struct
   guint8           shown_paused : 1;
   guint8           called_failed : 1;
   guint8           ran_real_failed : 1;
+  guint8           shown_stage;
 
   /* Set before the task is executed, constant afterwards. */
   guint8           unit;
@@ -200,6 +216,8 @@ enum
   PROP_OWNER,
   PROP_MAIN_CONTEXT,
   PROP_MAX_PENDING,
+  PROP_TIMEOUT,
+  PROP_STAGE,
   N_PROPS
 };
 
@@ -307,7 +325,7 @@ at_task_get_used_executor (AtAsyncTaskPrivate *priv)
 static inline gboolean
 at_task_is_held (AtAsyncTaskPrivate *priv)
 {
-  return (at_state_get (&priv->job.state) & (AT_STATE_PAUSED | AT_STATE_CANCELLED)) == AT_STATE_PAUSED;
+  return (at_state_get (&priv->job.state) & (AT_STATE_PAUSED | AT_STATE_HAS_TO_STOP)) == AT_STATE_PAUSED;
 }
 
 /* NULL where there are none. Once the task is executed, or on the owner's thread. */
@@ -372,6 +390,8 @@ void         at_callback_set_clear       (AtCallbackSet       *self);
 
 /* at-task-control.c: cancelling and pausing */
 gint64       at_task_get_active_usec     (AtAsyncTaskPrivate  *priv);
+void         at_task_account_pause       (AtAsyncTaskPrivate  *priv,
+                                          gint64               now);
 void         at_task_end_pause           (AtAsyncTaskPrivate  *priv,
                                           gint64               now);
 GCancellable *at_task_ensure_cancellable (AtAsyncTaskPrivate  *priv);
@@ -383,12 +403,27 @@ void         at_task_sever_owner         (AtAsyncTaskPrivate  *priv);
 gboolean     at_task_on_owner_gone       (GObject             *follower,
                                           gboolean             is_again);
 
+/* at-task-timeout.c */
+gboolean     at_task_has_timeout         (AtAsyncTaskPrivate  *priv);
+void         at_task_start_timeout       (AtAsyncTaskPrivate  *priv);
+gboolean     at_task_undo_timeout        (AtAsyncTaskPrivate  *priv);
+void         at_task_follow_timeout      (AtAsyncTaskPrivate  *priv);
+guint        at_task_reach_done          (AtAsyncTaskPrivate  *priv,
+                                          AtPhase              from);
+
+/* at-task-stage.c: where it is, as its owner is told */
+AtStage      at_task_read_stage          (guint                state);
+void         at_task_show_stage          (AtAsyncTask         *self);
+guint        at_task_want_stage          (AtAsyncTaskPrivate  *priv);
+void         at_task_prepare_stage       (AtAsyncTask         *self);
+void         at_task_tell_stage          (AtAsyncTask         *self);
+
 /* at-task-properties.c */
 void         at_task_install_properties  (GObjectClass        *klass);
 
 /* at-task-progress.c */
 void         at_task_prepare_progress    (AtAsyncTask         *self);
-void         at_task_begin_progress      (AtAsyncTask         *self);
+void         at_task_show_begin          (AtAsyncTask         *self);
 void         at_task_end_progress        (AtAsyncTask         *self);
 
 /* at-task-wait.c */
@@ -410,6 +445,8 @@ void         at_task_end_attempt         (AtAsyncTaskPrivate  *priv,
 void         at_task_pop_contexts        (AtAsyncTask         *self);
 void         at_task_retake_slot         (AtSlot              *slot);
 GError      *at_task_new_cancelled_error (void);
+GError      *at_task_new_timed_out_error (void);
+GError      *at_task_new_stopped_error   (AtAsyncTaskPrivate  *priv);
 GError      *at_task_new_rejected_error  (GError              *reason);
 void         at_task_end_unrun           (AtAsyncTaskPrivate  *priv);
 gboolean     at_task_fail_dropped        (AtAsyncTaskPrivate  *priv);

@@ -117,25 +117,15 @@ at_task_prepare_progress (AtAsyncTask *self)
     ensure_pacer (self);
 }
 
-static void
-on_began (AtMail *mail)
-{
-  AtParcel *parcel = (AtParcel *) mail;
-  AtAsyncTask *self = parcel->task;
-  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-
-  if (at_task_has_audience (priv) && get_motion (priv) != AT_PROGRESS_NO_WORK &&
-      at_progress_begin (&at_task_get_pacer (priv)->progress))
-    at_task_notify (self, PROP_INDETERMINATE);
-  at_parcel_free (parcel);
-}
-
-/* The body's thread, which runs it from here on. */
+/* The body has begun, and may run still. Owner. */
 void
-at_task_begin_progress (AtAsyncTask *self)
+at_task_show_begin (AtAsyncTask *self)
 {
-  if (at_task_get_pacer (at_task_get_priv (self)) != NULL)
-    at_parcel_send (at_parcel_new_kept (self, on_began));
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtPacer *pacer = at_task_get_pacer (priv);
+
+  if (pacer != NULL && get_motion (priv) != AT_PROGRESS_NO_WORK && at_progress_begin (&pacer->progress))
+    at_task_notify (self, PROP_INDETERMINATE);
 }
 
 /**

@@ -83,6 +83,12 @@ at_async_task_get_property (GObject    *object,
     case PROP_MAX_PENDING:
       g_value_set_uint64 (value, at_async_task_get_max_pending (self));
       break;
+    case PROP_TIMEOUT:
+      g_value_set_double (value, at_async_task_get_timeout (self));
+      break;
+    case PROP_STAGE:
+      g_value_set_enum (value, at_async_task_get_stage (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -121,6 +127,9 @@ at_async_task_set_property (GObject      *object,
       break;
     case PROP_MAX_PENDING:
       at_async_task_set_max_pending (self, g_value_get_uint64 (value));
+      break;
+    case PROP_TIMEOUT:
+      at_async_task_set_timeout (self, g_value_get_double (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -406,6 +415,34 @@ at_task_install_properties (GObjectClass *klass)
     g_param_spec_uint64 ("max-pending", NULL, NULL,
                          0, G_MAXUINT64, 0,
                          writable);
+
+  /**
+   * AtAsyncTask:timeout: (getter get_timeout) (setter set_timeout)
+   *
+   * How long the task may take, in seconds, from [method@AsyncTask.execute] on; -1 for no
+   * limit.
+   *
+   * When the time is up the task fails with %G_IO_ERROR_TIMED_OUT. It can be set at any
+   * time.
+   *
+   * Since: 1.0
+   */
+  at_task_properties[PROP_TIMEOUT] =
+    g_param_spec_double ("timeout", NULL, NULL,
+                         -1, G_MAXDOUBLE, -1,
+                         writable);
+
+  /**
+   * AtAsyncTask:stage: (getter get_stage)
+   *
+   * Where the task is in its life, more closely than [property@AsyncTask:status] says.
+   *
+   * Since: 1.0
+   */
+  at_task_properties[PROP_STAGE] =
+    g_param_spec_enum ("stage", NULL, NULL,
+                       AT_TYPE_STAGE, AT_STAGE_PENDING,
+                       readable);
 
   g_object_class_install_properties (klass, N_PROPS, at_task_properties);
 }

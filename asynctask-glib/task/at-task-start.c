@@ -106,6 +106,7 @@ at_task_begin (AtAsyncTask   *self,
     }
 
   g_object_ref (self);
+  priv->executed_at = g_get_monotonic_time ();
 
   /* The queues stick to this one, whatever another thread sets in the last moment. */
   priv->job.priority = g_atomic_int_get (&priv->priority);
@@ -117,6 +118,8 @@ at_task_begin (AtAsyncTask   *self,
       g_value_init (priv->params, G_VALUE_TYPE (params));
       g_value_copy (params, priv->params);
     }
+  if (G_UNLIKELY (at_task_has_timeout (priv)))
+    at_task_start_timeout (priv);
 
   return TRUE;
 }
@@ -182,6 +185,7 @@ undo_begin (AtAsyncTask *self,
   at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_PENDING, 0, NULL);
   at_task_wake_waiters (priv);
   at_task_show_status (self);
+  at_task_show_stage (self);
   if (replaces)
     at_task_notify (self, PROP_EXECUTOR);
   g_object_unref (self);
@@ -193,7 +197,7 @@ end_unstarted (AtAsyncTaskPrivate *priv,
                GError             *error)
 {
   priv->body_error = error;
-  at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_DONE, 0, NULL);
+  at_task_reach_done (priv, AT_PHASE_STARTING);
   at_task_end_unrun (priv);
 }
 
@@ -215,11 +219,15 @@ offer (AtAsyncTask  *self,
   GError *reason = NULL;
   gboolean accepted;
 
-  if (!at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_QUEUED, AT_STATE_CANCELLED, NULL))
+  if (!at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_QUEUED, AT_STATE_HAS_TO_STOP, NULL))
     {
       end_unstarted (priv, NULL);
       return TRUE;
     }
+
+  /* One that was set since the task was claimed has left it to us. */
+  if (G_UNLIKELY (at_task_has_timeout (priv)))
+    at_task_follow_timeout (priv);
 
   executor = g_atomic_pointer_get (&priv->executor);
   accepted = executor != NULL ? at_executor_offer (executor, &priv->job, &reason)
@@ -258,6 +266,7 @@ show_begin (AtAsyncTask *self)
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
 
   at_task_show_status (self);
+  at_task_show_stage (self);
   if (priv->has_new_executor)
     {
       priv->has_new_executor = FALSE;
@@ -275,6 +284,7 @@ look_for_listeners (AtAsyncTask *self)
   if (at_task_hears_notify (self))
     {
       at_task_prepare_progress (self);
+      at_task_prepare_stage (self);
       show_begin (self);
     }
   else
@@ -293,7 +303,7 @@ start (AtAsyncTask  *self,
 
   g_atomic_int_set (&priv->starter, (int) at_thread_get_number ());
   look_for_listeners (self);
-  if ((at_state_get (&priv->job.state) & AT_STATE_CANCELLED) == 0)
+  if (!at_job_has_to_stop (&priv->job))
     {
       AtRare *rare = at_task_get_rare (priv);
 
@@ -322,7 +332,10 @@ start_at_once (AtAsyncTask *self)
   GError *error = NULL;
 
   if (at_task_hears_notify (self))
-    at_task_prepare_progress (self);
+    {
+      at_task_prepare_progress (self);
+      at_task_prepare_stage (self);
+    }
   at_parcel_send (at_parcel_new_kept (self, on_begun));
   if (!offer (self, &error))
     end_unstarted (at_task_get_priv (self), error);
@@ -374,7 +387,9 @@ at_task_launch (AtAsyncTask  *self,
                 AtHome        home,
                 GError      **error)
 {
-  AtExecutor *former = choose_executor (at_task_get_priv (self), executor);
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtExecutor *former = choose_executor (priv, executor);
+  GError *reason = NULL;
 
   if (home == AT_HOME_FOREIGN)
     {
@@ -383,10 +398,18 @@ at_task_launch (AtAsyncTask  *self,
       else
         start_at_once (self);
     }
-  else if (!start (self, error))
+  else if (!start (self, &reason))
     {
-      undo_begin (self, former);
-      return FALSE;
+      if (at_task_has_timeout (priv) && !at_task_undo_timeout (priv))
+        {
+          end_unstarted (priv, reason);
+        }
+      else
+        {
+          undo_begin (self, former);
+          g_propagate_error (error, reason);
+          return FALSE;
+        }
     }
 
   return TRUE;

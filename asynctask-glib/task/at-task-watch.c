@@ -59,6 +59,7 @@ void
 at_task_tell_end (AtAsyncTaskPrivate *priv)
 {
   AtEndWatch *newest = NULL, *oldest = NULL;
+  gboolean was_timed = FALSE;
   AtRare *rare;
 
   at_task_wake_waiters (priv);
@@ -66,8 +67,14 @@ at_task_tell_end (AtAsyncTaskPrivate *priv)
   g_mutex_lock (&priv->lock);
   rare = at_task_get_rare (priv);
   if (rare != NULL)
-    newest = g_steal_pointer (&rare->end_watches);
+    {
+      newest = g_steal_pointer (&rare->end_watches);
+      was_timed = rare->timeout != NULL && at_timer_stop (&rare->timeout->timer);
+    }
   g_mutex_unlock (&priv->lock);
+
+  if (was_timed)
+    g_object_unref (at_task_from_priv (priv));
 
   while (newest != NULL)
     {

@@ -43,7 +43,7 @@ HOOKS = {
 TOOLS = {
     'ready-made': {'delivery/at-wake'},
     'executor': {'delivery/at-contention', 'delivery/at-thread-number'},
-    'job': {'delivery/at-contention', 'delivery/at-thread-number'},
+    'job': {'delivery/at-contention', 'delivery/at-schedule', 'delivery/at-thread-number'},
 }
 EVERYBODYS = {'asynctask-glib.h', 'at-enum-types.h', 'at-types.h', 'at-version.h'}
 
