@@ -1272,14 +1272,12 @@ assert_too_late (AtAsyncTask *task)
 
   at_test_assert_critical (at_async_task_set_unit (task, AT_PROGRESS_UNIT_ITEMS));
   at_test_assert_critical (at_async_task_set_executor (task, executor));
-  at_test_assert_critical (at_async_task_set_priority (task, 99));
   at_test_assert_critical (at_async_task_set_owner (task, owner));
   at_test_assert_critical (at_async_task_set_main_context (task, context));
-  at_test_assert_critical (g_object_set (task, "priority", 98, NULL));
+  at_test_assert_critical (g_object_set (task, "unit", AT_PROGRESS_UNIT_ITEMS, NULL));
 
   g_assert_cmpint (at_async_task_get_unit (task), ==, AT_PROGRESS_UNIT_NONE);
   g_assert_true (at_async_task_get_executor (task) != executor);
-  g_assert_cmpint (at_async_task_get_priority (task), ==, 0);
   g_assert_null (at_async_task_get_owner (task));
   g_assert_null (at_async_task_get_main_context (task));
 

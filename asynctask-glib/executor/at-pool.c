@@ -193,7 +193,7 @@ pop_job (AtPool *self)
 
       if (at_job_claim (job))
         {
-          at_job_set_queue (job, NULL);
+          at_job_unqueue (job);
           return job;
         }
 
@@ -308,8 +308,9 @@ run_jobs (AtPool       *self,
   give_slot_back (self);
 }
 
-/* Adds a job to the inbox, unless somebody has to be woken for it. It must be in no
- * queue, or in @giver, under whose lock it is moved on. */
+/* Adds a job to the inbox, unless somebody has to be woken for it, or it has got another
+ * priority meanwhile. It must be in no queue, or in @giver, under whose lock it is moved
+ * on. */
 static gboolean
 push_to_inbox (AtPool     *self,
                AtJob      *job,
@@ -323,8 +324,16 @@ push_to_inbox (AtPool     *self,
   if (accepted)
     {
       *taken = at_job_add (job, giver, &self->jobs, &self->inbox, &added);
-      if (added && !g_atomic_int_get (&self->is_wanted))
-        g_atomic_int_set (&self->is_wanted, TRUE);
+      if (added && G_UNLIKELY (job->level != G_PRIORITY_DEFAULT))
+        {
+          at_job_chain_remove (&self->inbox, &job->link);
+          at_job_move (job, giver);
+          accepted = FALSE;
+        }
+      else if (added && !g_atomic_int_get (&self->is_wanted))
+        {
+          g_atomic_int_set (&self->is_wanted, TRUE);
+        }
     }
   g_mutex_unlock (&self->inbox_lock);
 
@@ -346,13 +355,14 @@ push_to_queue (AtPool     *self,
     return _("The executor is shut down");
 
   *taken = at_job_add (job, giver, &self->jobs, &one, &added);
-  at_priority_queue_take_over (&self->queue, &one, job->priority);
+  if (added)
+    at_priority_queue_take_over (&self->queue, &one, job->level);
   settle (self);
   tend (self);
   if (!added || self->n_threads > 0 || self->waking)
     return NULL;
 
-  at_priority_queue_remove (&self->queue, &job->link, job->priority);
+  at_priority_queue_remove (&self->queue, &job->link, job->level);
   at_job_move (job, giver);
   settle (self);
 
@@ -368,7 +378,7 @@ at_pool_push (AtPool     *self,
   const char *reason = NULL;
   gboolean taken = TRUE;
 
-  if (job->priority != G_PRIORITY_DEFAULT || !push_to_inbox (self, job, giver, &taken))
+  if (g_atomic_int_get (&job->priority) != G_PRIORITY_DEFAULT || !push_to_inbox (self, job, giver, &taken))
     {
       at_spin_then_lock (&self->lock);
       reason = push_to_queue (self, job, giver, &taken);
@@ -408,10 +418,27 @@ at_pool_forget (AtJobQueue *jobs,
   found = at_job_get_queue (job) == jobs;
   if (found)
     {
-      at_priority_queue_remove (&self->queue, &job->link, job->priority);
-      at_job_set_queue (job, NULL);
+      at_priority_queue_remove (&self->queue, &job->link, job->level);
+      at_job_unqueue (job);
       settle (self);
     }
+  g_mutex_unlock (&self->lock);
+
+  return found;
+}
+
+static gboolean
+at_pool_reorder (AtJobQueue *jobs,
+                 AtJob      *job)
+{
+  AtPool *self = (AtPool *) jobs;
+  gboolean found;
+
+  at_spin_then_lock (&self->lock);
+  take_all_in (self);
+  found = at_job_get_queue (job) == jobs;
+  if (found)
+    at_job_reorder (job, &self->queue);
   g_mutex_unlock (&self->lock);
 
   return found;
@@ -433,6 +460,7 @@ at_pool_has_one_slot (AtJobQueue *jobs)
 static const AtJobQueueClass jobs_class = {
   .take_in = at_pool_take_in,
   .forget = at_pool_forget,
+  .reorder = at_pool_reorder,
   .has_one_slot = at_pool_has_one_slot,
 };
 
@@ -668,7 +696,7 @@ at_pool_shut_down (AtPool   *self,
 
       if (at_job_claim_cancel (job))
         {
-          at_job_set_queue (job, NULL);
+          at_job_unqueue (job);
           *end = link;
           end = &link->next;
         }

@@ -342,7 +342,7 @@ claim_turn (AtSerialExecutor *self,
     }
 
   at_turn_give (&self->turn, job);
-  at_job_set_queue (job, NULL);
+  at_job_unqueue (job);
 
   return TRUE;
 }
@@ -397,26 +397,8 @@ take_turn (AtSerialExecutor *self)
   return TRUE;
 }
 
-/* Adds a job to the inbox. Returns whether that gives it the turn, with the lock then;
+/* Adds a job to the queue. Returns whether that gives it the turn, with the lock then;
  * @taken says whether it could be added. */
-static gboolean
-add_to_inbox (AtSerialExecutor *self,
-              AtJob            *job,
-              gboolean         *taken)
-{
-  gboolean has_turn, added;
-
-  at_spin_then_lock (&self->inbox_lock);
-  *taken = at_job_add (job, NULL, &self->jobs, &self->inbox, &added);
-  has_turn = added && take_turn (self);
-  g_mutex_unlock (&self->inbox_lock);
-  if (has_turn)
-    at_spin_then_lock (&self->lock);
-
-  return has_turn;
-}
-
-/* The same for the queue. */
 static gboolean
 add_to_queue (AtSerialExecutor *self,
               AtJob            *job,
@@ -427,12 +409,38 @@ add_to_queue (AtSerialExecutor *self,
 
   at_spin_then_lock (&self->lock);
   *taken = at_job_add (job, NULL, &self->jobs, &one, &added);
-  at_priority_queue_take_over (&self->queue, &one, job->priority);
+  if (added)
+    at_priority_queue_take_over (&self->queue, &one, job->level);
   at_spin_then_lock (&self->inbox_lock);
   has_turn = added && take_turn (self);
   g_mutex_unlock (&self->inbox_lock);
   if (!has_turn)
     g_mutex_unlock (&self->lock);
+
+  return has_turn;
+}
+
+/* The same by the inbox, unless the job has got another priority meanwhile. */
+static gboolean
+add_to_inbox (AtSerialExecutor *self,
+              AtJob            *job,
+              gboolean         *taken)
+{
+  gboolean has_turn, added;
+
+  at_spin_then_lock (&self->inbox_lock);
+  *taken = at_job_add (job, NULL, &self->jobs, &self->inbox, &added);
+  if (added && G_UNLIKELY (job->level != G_PRIORITY_DEFAULT))
+    {
+      at_job_chain_remove (&self->inbox, &job->link);
+      at_job_drop (job);
+      g_mutex_unlock (&self->inbox_lock);
+      return add_to_queue (self, job, taken);
+    }
+  has_turn = added && take_turn (self);
+  g_mutex_unlock (&self->inbox_lock);
+  if (has_turn)
+    at_spin_then_lock (&self->lock);
 
   return has_turn;
 }
@@ -445,7 +453,7 @@ at_serial_executor_take_in (AtJobQueue  *jobs,
   AtSerialExecutor *self = jobs->executor;
   gboolean has_turn, taken;
 
-  if (job->priority == G_PRIORITY_DEFAULT)
+  if (g_atomic_int_get (&job->priority) == G_PRIORITY_DEFAULT)
     has_turn = add_to_inbox (self, job, &taken);
   else
     has_turn = add_to_queue (self, job, &taken);
@@ -483,9 +491,26 @@ at_serial_executor_forget (AtJobQueue *jobs,
   found = at_job_get_queue (job) == jobs;
   if (found)
     {
-      at_priority_queue_remove (&self->queue, &job->link, job->priority);
-      at_job_set_queue (job, NULL);
+      at_priority_queue_remove (&self->queue, &job->link, job->level);
+      at_job_unqueue (job);
     }
+  g_mutex_unlock (&self->lock);
+
+  return found;
+}
+
+static gboolean
+at_serial_executor_reorder (AtJobQueue *jobs,
+                            AtJob      *job)
+{
+  AtSerialExecutor *self = jobs->executor;
+  gboolean found;
+
+  at_spin_then_lock (&self->lock);
+  empty_inbox (self, NULL);
+  found = at_job_get_queue (job) == jobs;
+  if (found)
+    at_job_reorder (job, &self->queue);
   g_mutex_unlock (&self->lock);
 
   return found;
@@ -500,6 +525,7 @@ at_serial_executor_target_of (AtJobQueue *jobs)
 static const AtJobQueueClass jobs_class = {
   .take_in = at_serial_executor_take_in,
   .forget = at_serial_executor_forget,
+  .reorder = at_serial_executor_reorder,
   .target = at_serial_executor_target_of,
 };
 

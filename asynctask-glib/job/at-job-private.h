@@ -60,14 +60,17 @@ struct _AtJob
   /* Any thread, atomic. */
   guint             state;
 
-  /* Constant from STARTING on. */
+  /* Any thread, atomic: see at_job_set_priority(). What was handed on, which is known
+   * before it is in a queue, may be in one that its object does not keep alive. */
   int               priority;
+  int               is_handed_on;
 
   /* Any thread, atomic. */
   AtTurn           *turn;
   AtJobQueue       *queue;
 
   /* Under the lock of the queue. */
+  int               level; /* the priority that it is queued with */
   AtJobLink         link;
 };
 
@@ -88,6 +91,10 @@ struct _AtJobQueueClass
 
   /* Takes a job that was claimed elsewhere out of the queue, if it is (still) there. */
   gboolean (* forget)       (AtJobQueue *self,
+                             AtJob      *job);
+
+  /* Puts a job where its priority belongs, behind all of that, if it is (still) there. */
+  gboolean (* reorder)      (AtJobQueue *self,
                              AtJob      *job);
 
   /* The executor that what is queued here is handed to; or NULL. */
@@ -177,6 +184,8 @@ at_job_has_to_stop (AtJob *self)
   return (at_state_get (&self->state) & AT_STATE_HAS_TO_STOP) != 0;
 }
 
+void        at_job_drop         (AtJob       *self);
+
 /* From QUEUED, to run it or to reject it. */
 static inline gboolean
 at_job_claim (AtJob *self)
@@ -191,13 +200,39 @@ at_job_get_queue (AtJob *self)
   return g_atomic_pointer_get (&self->queue);
 }
 
-/* Under the lock of the queue that it is in, by whoever has claimed it; or under that
- * of the one that it comes from, to move it on. */
 static inline void
 at_job_set_queue (AtJob      *self,
                   AtJobQueue *queue)
 {
   g_atomic_pointer_set (&self->queue, queue);
+}
+
+/* The job is in no queue any more. Under the lock of the one that it was in, by whoever has
+ * claimed it. */
+static inline void
+at_job_unqueue (AtJob *self)
+{
+  if (G_UNLIKELY (g_atomic_int_get (&self->is_handed_on)))
+    at_job_drop (self);
+  else
+    at_job_set_queue (self, NULL);
+}
+
+/* The same in that queue. Under its lock. */
+static inline void
+at_job_reorder (AtJob           *self,
+                AtPriorityQueue *queue)
+{
+  int priority = g_atomic_int_get (&self->priority);
+  AtJobChain one = { NULL, NULL, 0 };
+
+  if (self->level == priority)
+    return;
+
+  at_priority_queue_remove (queue, &self->link, self->level);
+  at_job_chain_append (&one, &self->link);
+  self->level = priority;
+  at_priority_queue_take_over (queue, &one, priority);
 }
 
 /* Whoever gets the turn has to end it. */
@@ -283,8 +318,9 @@ gboolean    at_job_add          (AtJob       *self,
                                  gboolean    *added);
 void        at_job_move         (AtJob       *self,
                                  AtJobQueue  *queue);
-void        at_job_drop         (AtJob       *self);
 void        at_job_leave        (AtJob       *self);
+void        at_job_set_priority (AtJob       *self,
+                                 int          priority);
 gboolean    at_job_claim_cancel (AtJob       *self);
 AtTurn     *at_job_run          (AtJob       *self,
                                  AtJobFrame  *frame,

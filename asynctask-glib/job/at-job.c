@@ -13,8 +13,8 @@ int at_job_offset;
 
 static __thread AtJobFrame *current_frame;
 
-/* Which queue a job is in that was claimed from outside changes under this lock, the
- * last to be taken: whoever has claimed it finds the executor alive, because whoever
+/* Which queue a job is in that was claimed from outside, or handed on, changes under this
+ * lock, the last to be taken: whoever has claimed it finds the executor alive, because whoever
  * takes the job out of the queue meanwhile, in one of its threads or on its behalf, has
  * a reference on it until then. */
 static GMutex leaving_lock;
@@ -82,6 +82,7 @@ at_job_end_loan (AtJob *self,
 void
 at_job_begin_handing (AtJob *self)
 {
+  g_atomic_int_set (&self->is_handed_on, TRUE);
   at_job_end_loan (self, AT_STATE_HANDING);
 }
 
@@ -173,6 +174,9 @@ at_job_add (AtJob      *self,
 
   at_job_chain_append (chain, &self->link);
 
+  /* Whoever changes it after this finds the job in the queue. */
+  self->level = g_atomic_int_get (&self->priority);
+
   /* A canceller that came before this did not find the job in the queue; one that
    * comes after it does. */
   *added = at_job_is_queued (self);
@@ -232,6 +236,28 @@ at_job_leave (AtJob *self)
   while (!left && (queue = ref_queue (self)) != NULL)
     {
       left = queue->klass->forget (queue, self);
+      g_object_unref (queue->executor);
+    }
+}
+
+/* Whoever adds the job to a queue tells first that it is there, and then looks which
+ * priority it has; this is done the other way round, so that one of the two sees what the
+ * other did.
+ *
+ * The caller has a reference, and with it the executors on which the object was executed,
+ * with their targets. A job that somebody else has handed on leaves the queue under
+ * @leaving_lock. Thus there is an executor to have a reference on. */
+void
+at_job_set_priority (AtJob *self,
+                     int    priority)
+{
+  AtJobQueue *queue;
+  gboolean found = FALSE;
+
+  g_atomic_int_set (&self->priority, priority);
+  while (!found && (queue = ref_queue (self)) != NULL)
+    {
+      found = queue->klass->reorder (queue, self);
       g_object_unref (queue->executor);
     }
 }

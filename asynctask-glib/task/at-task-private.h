@@ -172,7 +172,6 @@ typedef struct
 
   /* Set before the task is executed, constant afterwards. */
   guint8           unit;
-  int              priority;
   guint            maker; /* counts as owner of a context that nobody owns */
   AtMailbox       *mailbox;
   AtExecutor      *executor;

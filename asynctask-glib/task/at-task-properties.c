@@ -360,7 +360,8 @@ at_task_install_properties (GObjectClass *klass)
    *
    * The priority of the task in the queue of its executor; lower ones run first.
    *
-   * Set before the task is executed.
+   * It can be changed at any time: a task that is queued goes behind those of the new
+   * priority.
    *
    * Since: 1.0
    */

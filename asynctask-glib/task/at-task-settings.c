@@ -212,7 +212,7 @@ at_async_task_get_priority (AtAsyncTask *self)
 {
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), G_PRIORITY_DEFAULT);
 
-  return g_atomic_int_get (&at_task_get_priv (self)->priority);
+  return g_atomic_int_get (&at_task_get_priv (self)->job.priority);
 }
 
 /**
@@ -226,7 +226,11 @@ at_async_task_get_priority (AtAsyncTask *self)
  * they were executed. That holds for thread pools and serial executors, the default
  * one too; what runs already goes on. Callbacks are not affected.
  *
- * Owner's thread, before the task is executed.
+ * It can be changed at any time: a task that is queued goes behind those of the new
+ * priority, and one that runs has it when it is run again, if it is. An executor that is
+ * not one of the library's own does with it what it likes.
+ *
+ * Any thread; the property notifies on the owner's.
  *
  * Since: 1.0
  */
@@ -239,12 +243,11 @@ at_async_task_set_priority (AtAsyncTask *self,
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
 
   priv = at_task_get_priv (self);
-  AT_RETURN_IF_TOO_LATE (self);
 
-  if (priv->priority == priority)
+  if (g_atomic_int_get (&priv->job.priority) == priority)
     return;
 
-  g_atomic_int_set (&priv->priority, priority);
+  at_job_set_priority (&priv->job, priority);
   at_task_notify_home (self, PROP_PRIORITY);
 }
 

@@ -108,8 +108,6 @@ at_task_begin (AtAsyncTask   *self,
   g_object_ref (self);
   priv->executed_at = g_get_monotonic_time ();
 
-  /* The queues stick to this one, whatever another thread sets in the last moment. */
-  priv->job.priority = g_atomic_int_get (&priv->priority);
   if ((traits & AT_CLASS_NEEDS_EMISSION) != 0)
     at_state_change_flags (&priv->job.state, AT_PHASE_MASK, AT_STATE_EMITS, 0, NULL);
   if (!at_task_is_nothing (params))

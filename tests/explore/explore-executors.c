@@ -3,7 +3,7 @@
 
 #include "explore-jobs.h"
 
-/* Scenarios of executors: work without tasks. */
+/* Scenarios of executors: work without tasks, and tasks whose priority changes. */
 
 /* Work that is submitted, and what becomes of it. */
 
@@ -205,12 +205,186 @@ run_submit_nested (void)
   iterate_pieces ();
 }
 
+/* A task gets another priority while something becomes of it. */
+
+static void
+set_priority_there (gpointer data)
+{
+  Job *job = data;
+
+  explore_note ("set the priority of %s", job->name);
+  at_async_task_set_priority (job->task, G_PRIORITY_HIGH);
+  g_object_unref (job->task);
+}
+
+/* ... while it is queued, claimed, run or cancelled, behind or in front of another. */
+static void
+run_priority_with (AtExecutor *executor,
+                   gboolean    cancels)
+{
+  Job *first = job_new ("A", NULL, NULL);
+  Job *second = job_new ("B", NULL, NULL);
+
+  spawn_with (set_priority_there, second);
+  execute (first, executor);
+  execute (second, executor);
+  if (cancels)
+    cancel (second);
+  drop (first);
+  drop (second);
+  iterate ();
+}
+
+static void
+run_priority (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+
+  begin (1);
+  pool = pool_new (1);
+  run_priority_with (pool, FALSE);
+}
+
+static void
+run_priority_cancel (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+
+  begin (1);
+  pool = pool_new (1);
+  run_priority_with (pool, TRUE);
+}
+
+static void
+run_priority_serial (void)
+{
+  g_autoptr (AtExecutor) pool = NULL, serial = NULL;
+
+  begin (1);
+  pool = pool_new (1);
+  serial = watched (at_serial_executor_new (pool));
+  run_priority_with (serial, FALSE);
+}
+
+static void
+run_priority_serial_cancel (void)
+{
+  g_autoptr (AtExecutor) pool = NULL, serial = NULL;
+
+  begin (1);
+  pool = pool_new (1);
+  serial = watched (at_serial_executor_new (pool));
+  run_priority_with (serial, TRUE);
+}
+
+/* A holds the executor until B, which is being executed, has got a priority in which it
+ * goes before C. Whatever the order of the two, B has it. */
+
+static gboolean is_held, may_go_on; /* under the lock */
+
+static gboolean
+hold (Job     *job,
+      GError **error)
+{
+  g_mutex_lock (&control_lock);
+  is_held = TRUE;
+  g_cond_broadcast (&control_cond);
+  while (!may_go_on)
+    g_cond_wait (&control_cond, &control_lock);
+  g_mutex_unlock (&control_lock);
+
+  return TRUE;
+}
+
+static gboolean
+come_second (Job     *job,
+             GError **error)
+{
+  explore_check (jobs[2].n_bodies == 0, "C runs before B");
+
+  return TRUE;
+}
+
+static int n_ready; /* under the lock */
+
+static void
+get_ready (void)
+{
+  g_mutex_lock (&control_lock);
+  may_go_on = ++n_ready == 2;
+  if (may_go_on)
+    g_cond_broadcast (&control_cond);
+  g_mutex_unlock (&control_lock);
+}
+
+static void
+set_and_get_ready (gpointer data)
+{
+  set_priority_there (data);
+  get_ready ();
+}
+
+static void
+run_priority_added_on (AtExecutor *executor)
+{
+  Job *first, *second, *third;
+
+  g_mutex_init (&control_lock);
+  g_cond_init (&control_cond);
+  is_held = may_go_on = FALSE;
+  n_ready = 0;
+  first = job_new ("A", NULL, hold);
+  second = job_new ("B", NULL, come_second);
+  third = job_new ("C", NULL, NULL);
+  at_async_task_set_priority (third->task, G_PRIORITY_HIGH / 2);
+  execute (first, executor);
+  g_mutex_lock (&control_lock);
+  while (!is_held)
+    g_cond_wait (&control_cond, &control_lock);
+  g_mutex_unlock (&control_lock);
+  execute (third, executor);
+  spawn_with (set_and_get_ready, second);
+  execute (second, executor);
+  get_ready ();
+  drop (first);
+  drop (second);
+  drop (third);
+  iterate ();
+}
+
+static void
+run_priority_added (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+
+  begin (1);
+  pool = pool_new (1);
+  run_priority_added_on (pool);
+}
+
+static void
+run_priority_added_serial (void)
+{
+  g_autoptr (AtExecutor) pool = NULL, serial = NULL;
+
+  begin (1);
+  pool = pool_new (1);
+  serial = watched (at_serial_executor_new (pool));
+  run_priority_added_on (serial);
+}
+
 const ExploreScenario explore_executor_scenarios[] = {
   { "submit",                 run_submit,                 check_all_done, 1, 2 },
   { "submit-serial",          run_submit_serial,          check_all_done, 1, 2 },
   { "submit-shutdown",        run_submit_shutdown,        check_pieces,   1, 3 },
   { "submit-shutdown-serial", run_submit_shutdown_serial, check_pieces,   1, 2 },
   { "submit-nested",          run_submit_nested,          check_all_done, 1, 2 },
+  { "priority",               run_priority,               check_succeeded, 1, 2 },
+  { "priority-cancel",        run_priority_cancel,        check_jobs,     1, 2 },
+  { "priority-serial",        run_priority_serial,        check_succeeded, 1, 2 },
+  { "priority-serial-cancel", run_priority_serial_cancel, check_jobs,     1, 2 },
+  { "priority-added",         run_priority_added,         check_succeeded, 1, 2 },
+  { "priority-added-serial",  run_priority_added_serial,  check_succeeded, 1, 2 },
 };
 
 const guint explore_n_executor_scenarios = G_N_ELEMENTS (explore_executor_scenarios);

@@ -1243,6 +1243,34 @@ run_cancel_pool_dropped (void)
   run_jobs (custom, 1, NULL, 0);
 }
 
+static void
+set_priority_there (gpointer data)
+{
+  Job *job = data;
+
+  explore_note ("set the priority of %s", job->name);
+  at_async_task_set_priority (job->task, G_PRIORITY_HIGH);
+  g_object_unref (job->task);
+}
+
+/* The same where it gets another priority, and goes on. */
+static void
+run_priority_pool_dropped (void)
+{
+  g_autoptr (AtExecutor) custom = NULL;
+  Job *job;
+
+  begin (1);
+  custom = custom_new (FALSE);
+  EXPLORE_EXECUTOR (custom)->next = pool_new (1);
+  EXPLORE_EXECUTOR (custom)->drops = TRUE;
+  job = job_new ("A", NULL, NULL);
+  spawn_with (set_priority_there, job);
+  execute (job, custom);
+  drop (job);
+  iterate ();
+}
+
 /* A serial executor on top of it has lost its lock while it is asked. */
 static void
 run_custom_serial (void)
@@ -1622,6 +1650,7 @@ static const ExploreScenario scenarios[] = {
   { "publish-cancel",        run_publish_cancel,        check_jobs,                1, 3 },
   { "handed-on-twice",       run_handed_on_twice,       check_succeeded,           1, 2 },
   { "cancel-pool-dropped",   run_cancel_pool_dropped,   check_jobs,                1, 3 },
+  { "priority-pool-dropped", run_priority_pool_dropped, check_succeeded,           1, 3 },
   { "custom-serial",         run_custom_serial,         check_jobs,                1, 2 },
   { "custom-serial-refuses", run_custom_serial_refuses, check_jobs,                1, 2 },
   { "fraction",              run_fraction,              check_succeeded,           1, 3 },

@@ -275,6 +275,44 @@ MUTATIONS = [
      '(kept = g_weak_ref_get (&self->self)) == NULL',
      '(kept = g_object_ref (self)) == NULL',
      ['list-dropped-there']),
+    ('priority-unseen', 'who adds a task looks at its priority before it is known where the task is',
+     'at-job.c',
+     '''  *added = FALSE;
+  if (!g_atomic_pointer_compare_and_exchange (&self->queue, giver, queue))
+    return FALSE;
+
+  at_job_chain_append (chain, &self->link);
+''',
+     '''  int priority = g_atomic_int_get (&self->priority);
+
+  *added = FALSE;
+  if (!g_atomic_pointer_compare_and_exchange (&self->queue, giver, queue))
+    return FALSE;
+
+  at_job_chain_append (chain, &self->link);
+''',
+     ['priority-added', 'priority-added-serial'],
+     ('  self->level = g_atomic_int_get (&self->priority);\n', '  self->level = priority;\n')),
+    ('priority-inbox', 'a task whose priority changes while it is added stays in the inbox of a pool',
+     'at-pool.c',
+     'if (added && G_UNLIKELY (job->level != G_PRIORITY_DEFAULT))',
+     'if (FALSE)',
+     ['priority-added']),
+    ('priority-serial-inbox', 'the same for a serial executor',
+     'at-serial-executor.c',
+     'if (added && G_UNLIKELY (job->level != G_PRIORITY_DEFAULT))',
+     'if (FALSE)',
+     ['priority-added-serial']),
+    ('priority-moved', 'who sets a priority moves a task that is not in the queue any more',
+     'at-pool.c',
+     '  if (found)\n    at_job_reorder (job, &self->queue);',
+     '  at_job_reorder (job, &self->queue);',
+     ['priority', 'priority-cancel']),
+    ('priority-queue-gone', 'a pool that a task was handed on to goes while somebody looks at its queue',
+     'at-job.c',
+     '  g_atomic_int_set (&self->is_handed_on, TRUE);\n',
+     '',
+     ['priority-pool-dropped']),
     ('work-turn-kept', 'work that a shutdown cancels keeps its turn',
      'at-task-work.c',
      '  send_home (get_work (job), on_unrun);\n  at_turn_end (turn);',
