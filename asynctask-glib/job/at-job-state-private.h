@@ -54,7 +54,8 @@ typedef enum
   AT_STATE_RESTING     = 1 << 14, /* QUEUED, but no executor's, see at_job_rest() */
   AT_STATE_TIMED_OUT   = 1 << 15, /* its time was up before it was DONE; and INTERRUPTED then */
   AT_STATE_SHOWN       = 1 << 16, /* somebody wants to hear of its stage */
-  AT_STATE_HANDING     = 1 << 19, /* from here up: how many threads hand it on */
+  AT_STATE_DEFERRED    = 1 << 19, /* it has no body; constant */
+  AT_STATE_HANDING     = 1 << 20, /* from here up: how many threads hand it on */
 
   AT_STATE_HAS_TO_STOP = AT_STATE_CANCELLED | AT_STATE_TIMED_OUT | AT_STATE_ORPHANED
 } AtStateFlags;

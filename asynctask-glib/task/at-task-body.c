@@ -34,6 +34,13 @@ at_task_new_stopped_error (AtAsyncTaskPrivate *priv)
   return at_task_new_cancelled_error ();
 }
 
+GError *
+at_task_new_abandoned_error (void)
+{
+  return g_error_new_literal (AT_TASK_ERROR, AT_TASK_ERROR_FAILED,
+                              _("The task ended the thread that it ran on"));
+}
+
 /* An error that a program made is for people to read, too: in a label, in another
  * language. */
 static GError *
@@ -220,8 +227,7 @@ abandon_job (AtJob *job)
   AtAsyncTaskPrivate *priv = AT_CONTAINER (job, AtAsyncTaskPrivate, job);
 
   if (priv->body_error == NULL)
-    priv->body_error = g_error_new_literal (AT_TASK_ERROR, AT_TASK_ERROR_FAILED,
-                                            _("The task ended the thread that it ran on"));
+    priv->body_error = at_task_new_abandoned_error ();
   end_body (priv, FALSE);
   at_parcel_send (at_parcel_new_kept (at_task_from_priv (priv), on_abandoned));
   at_task_send_home (priv);
@@ -281,6 +287,14 @@ const AtJobClass at_task_job_class = {
   .unref_home = unref_job_home,
   .run = run_job,
   .abandon = abandon_job,
+  .end = end_job,
+};
+
+const AtJobClass at_task_deferred_job_class = {
+  .ref = ref_job,
+  .unref_home = unref_job_home,
+  .run = at_task_run_deferred,
+  .abandon = at_task_abandon_deferred,
   .end = end_job,
 };
 
@@ -348,8 +362,8 @@ publish (AtAsyncTask *self,
 
   /* What the body sends goes before the end of the task, in the same mailbox,
    * and the task lives until then. Only a mailbox that is closed may be emptied
-   * by two threads. */
-  if (priv->mailbox != NULL || !at_job_runs_here (&priv->job))
+   * by two threads; and what has no body may end in another one. */
+  if (priv->mailbox != NULL || (state & AT_STATE_DEFERRED) != 0 || !at_job_runs_here (&priv->job))
     {
       g_object_ref (self);
       parcel->has_reference = TRUE;
@@ -629,7 +643,8 @@ is_paused (AtAsyncTaskPrivate *priv,
  *   }
  * ```
  *
- * For the body's thread.
+ * For the body's thread; in that of another, which works for a [class@DeferredTask], it
+ * never blocks.
  *
  * Returns: %TRUE to go on; %FALSE with %G_IO_ERROR_CANCELLED once the task is
  *   cancelled, or with %G_IO_ERROR_TIMED_OUT once its time is up
@@ -646,7 +661,7 @@ at_async_task_checkpoint (AtAsyncTask  *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   priv = at_task_get_priv (self);
-  if (G_UNLIKELY (at_task_is_held (priv)))
+  if (G_UNLIKELY (at_task_is_held (priv)) && !at_task_is_deferred (priv))
     {
       /* The owner outside a body would wait for itself to resume the task. */
       g_return_val_if_fail (at_job_runs_here (&priv->job) || !at_task_is_home (priv), TRUE);

@@ -411,7 +411,7 @@ void
 at_async_task_resume (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv;
-  gboolean changed;
+  gboolean changed, was_held;
   guint state;
 
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
@@ -422,6 +422,7 @@ at_async_task_resume (AtAsyncTask *self)
             (state & AT_STATE_PAUSED) != 0;
   if (changed)
     at_task_end_pause (priv, g_get_monotonic_time ());
+  was_held = changed && (state & AT_STATE_DEFERRED) != 0 && at_task_take_held (priv);
   g_mutex_unlock (&priv->lock);
 
   if (changed)
@@ -432,6 +433,8 @@ at_async_task_resume (AtAsyncTask *self)
       at_task_call_control_changed (self);
       tell_pause_changed (self);
     }
+  if (was_held)
+    at_task_send_turn (self);
 }
 
 /**

@@ -15,6 +15,28 @@ G_BEGIN_DECLS
 void     at_async_task_set_starting         (AtAsyncTask *self,
                                              void      (* func) (AtAsyncTask *self));
 
+/* In init: the task has no body. What is done in its place is begun by @start, once for each
+ * attempt, and ends where at_async_task_end_deferred() is called, in any thread, also inside.
+ *
+ * @start is called by the owner when it iterates its context, as soon as the executor that
+ * the task names, if it does, has given it its turn; which ends with the task. Or, where it
+ * is @is_at_once, by whichever thread executes the task, with no regard to an executor. */
+typedef void (* AtStartFunc) (AtAsyncTask  *self,
+                              const GValue *params,
+                              GCancellable *cancellable);
+
+void     at_async_task_set_deferred         (AtAsyncTask *self,
+                                             AtStartFunc  start,
+                                             gboolean     is_at_once);
+
+/* Any thread. The attempt has ended, with @result (nullable: what was set), or with @error
+ * (nullable), which is taken over. Returns FALSE if none has begun, or if it has ended
+ * before; nothing happens then. */
+gboolean at_async_task_end_deferred         (AtAsyncTask  *self,
+                                             gboolean      succeeded,
+                                             const GValue *result,
+                                             GError       *error);
+
 /* For a body that passes on what comes from elsewhere, and has more to look after than
  * to block in at_async_task_publish_progress(): it asks here before it takes more.
  *

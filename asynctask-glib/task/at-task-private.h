@@ -111,6 +111,8 @@ typedef struct
   AtAsyncTask *task; /* not a reference */
 } AtTimeout;
 
+typedef struct _AtDeferral AtDeferral;
+
 /* What few tasks need, made when the first part of it is asked for: the others are
  * so much smaller. */
 typedef struct
@@ -127,6 +129,7 @@ typedef struct
   AtOwnerLink *owner;
   AtBacklog   *backlog;
   void      (* starting) (AtAsyncTask *self);
+  AtDeferral  *deferral; /* of a task without a body */
   AtCallbackSet callbacks;
 
   /* Owner. */
@@ -298,6 +301,12 @@ at_task_is_orphaned (AtAsyncTaskPrivate *priv)
 }
 
 static inline gboolean
+at_task_is_deferred (AtAsyncTaskPrivate *priv)
+{
+  return (at_state_get (&priv->job.state) & AT_STATE_DEFERRED) != 0;
+}
+
+static inline gboolean
 at_task_is_paused (AtAsyncTaskPrivate *priv)
 {
   guint state = at_state_get (&priv->job.state);
@@ -437,6 +446,7 @@ void         at_task_tell_end            (AtAsyncTaskPrivate  *priv);
 
 /* at-task-body.c: what runs on a worker */
 extern const AtJobClass at_task_job_class;
+extern const AtJobClass at_task_deferred_job_class;
 GCancellable *at_task_begin_attempt      (AtAsyncTaskPrivate  *priv);
 void         at_task_end_attempt         (AtAsyncTaskPrivate  *priv,
                                           AtJobFrame          *frame,
@@ -446,11 +456,23 @@ void         at_task_retake_slot         (AtSlot              *slot);
 GError      *at_task_new_cancelled_error (void);
 GError      *at_task_new_timed_out_error (void);
 GError      *at_task_new_stopped_error   (AtAsyncTaskPrivate  *priv);
+GError      *at_task_new_abandoned_error (void);
 GError      *at_task_new_rejected_error  (GError              *reason);
 void         at_task_end_unrun           (AtAsyncTaskPrivate  *priv);
 gboolean     at_task_fail_dropped        (AtAsyncTaskPrivate  *priv);
 void         at_task_sit_out             (AtAsyncTask         *self,
                                           AtHeldFunc           is_held);
+
+/* at-task-deferred.c: tasks that have no body */
+void         at_deferral_free            (AtDeferral          *deferral);
+gboolean     at_task_begin_deferred      (AtAsyncTask         *self);
+void         at_task_end_offer           (AtAsyncTaskPrivate  *priv);
+void         at_task_run_deferred        (AtJob               *job,
+                                          AtJobFrame          *frame);
+void         at_task_abandon_deferred    (AtJob               *job);
+void         at_task_send_turn           (AtAsyncTask         *self);
+gboolean     at_task_take_held           (AtAsyncTaskPrivate  *priv);
+gboolean     at_task_needs_owner_to_end  (AtAsyncTaskPrivate  *priv);
 
 /* at-task-backlog.c: how much may wait for the owner; for tasks that are LIMITED */
 guint        at_task_charge              (AtAsyncTaskPrivate  *priv,

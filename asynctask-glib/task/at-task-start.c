@@ -154,6 +154,10 @@ choose_executor (AtAsyncTaskPrivate *priv,
   else if (former == NULL)
     chosen = at_task_ref_default_executor ();
 
+  /* That is for bodies. */
+  if (chosen != NULL && executor == NULL && at_task_is_deferred (priv))
+    g_clear_object (&chosen);
+
   if (chosen != NULL && chosen != former)
     {
       at_task_use_executor (priv, chosen);
@@ -206,22 +210,16 @@ at_async_task_set_starting (AtAsyncTask *self,
   at_task_ensure_rare (at_task_get_priv (self))->starting = func;
 }
 
-/* Hands the task over. In STARTING; the caller has a reference. Returns FALSE, with the
- * task still in STARTING, if the executor refuses it. */
+/* Hands a task that is QUEUED to its executor; the caller has a reference. Returns FALSE,
+ * with the task in STARTING, if that refuses it. */
 static inline gboolean
-offer (AtAsyncTask  *self,
-       GError      **error)
+offer_to_executor (AtAsyncTask  *self,
+                   GError      **error)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   AtExecutor *executor;
   GError *reason = NULL;
   gboolean accepted;
-
-  if (!at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_QUEUED, AT_STATE_HAS_TO_STOP, NULL))
-    {
-      end_unstarted (priv, NULL);
-      return TRUE;
-    }
 
   /* One that was set since the task was claimed has left it to us. */
   if (G_UNLIKELY (at_task_has_timeout (priv)))
@@ -255,6 +253,42 @@ offer (AtAsyncTask  *self,
   g_propagate_error (error, reason);
 
   return FALSE;
+}
+
+/* The same as offer() for the few that do not simply go to an executor. */
+static gboolean
+offer_apart (AtAsyncTask  *self,
+             GError      **error)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  gboolean accepted;
+
+  if (at_task_is_deferred (priv) && at_task_begin_deferred (self))
+    return TRUE;
+
+  if (!at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_QUEUED, AT_STATE_HAS_TO_STOP, NULL))
+    {
+      end_unstarted (priv, NULL);
+      return TRUE;
+    }
+
+  accepted = offer_to_executor (self, error);
+  at_task_end_offer (priv);
+
+  return accepted;
+}
+
+/* Hands the task over. In STARTING; the caller has a reference. Returns FALSE, with the
+ * task still in STARTING, if the executor refuses it. */
+static inline gboolean
+offer (AtAsyncTask  *self,
+       GError      **error)
+{
+  if (!at_state_move (&at_task_get_priv (self)->job.state, AT_PHASE_STARTING, AT_PHASE_QUEUED,
+                      AT_STATE_HAS_TO_STOP | AT_STATE_DEFERRED, NULL))
+    return offer_apart (self, error);
+
+  return offer_to_executor (self, error);
 }
 
 /* Owner. */

@@ -74,6 +74,10 @@ would_deadlock (AtAsyncTask *self)
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   AtPhase phase = at_state_get_phase (&priv->job.state);
 
+  /* Somebody else's work may need the owner, but cannot without it. */
+  if (at_task_is_deferred (priv) && at_task_needs_owner_to_end (priv) && at_task_is_home (priv))
+    return TRUE;
+
   /* In its own pre_execute. */
   if (phase == AT_PHASE_STARTING && (guint) g_atomic_int_get (&priv->starter) == at_thread_get_number ())
     return TRUE;
@@ -249,7 +253,8 @@ get_computed (AtAsyncTaskPrivate  *priv,
  * task or the wait was cancelled; with %G_IO_ERROR_TIMED_OUT when the time is up;
  * with [error@At.TaskError.NOT_EXECUTED] if nobody executed the task; and with
  * [error@At.TaskError.WOULD_DEADLOCK] if the calling thread runs the task's own
- * body or pre-execute, or a body that the task is queued behind.
+ * body or pre-execute, or a body that the task is queued behind, or is the owner's, and
+ * has yet to start the task, as one that is a [class@DeferredTask].
  *
  * Any thread. On the owner's thread it blocks the user interface.
  *
