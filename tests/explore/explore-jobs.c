@@ -338,7 +338,7 @@ cancel (Job *job)
       job->must_be_cancelled = TRUE;
       explore_note ("%s is cancelled", job->name);
     }
-  if (at_async_task_is_cancelled (job->task))
+  if (at_async_task_is_cancelled (job->task) && at_async_task_get_timeout (job->task) < 0)
     job->must_be_cancelled = TRUE;
   if (here)
     {

@@ -1700,6 +1700,7 @@ main (int    argc,
 
   g_array_append_vals (all, scenarios, G_N_ELEMENTS (scenarios));
   g_array_append_vals (all, explore_executor_scenarios, explore_n_executor_scenarios);
+  g_array_append_vals (all, explore_time_scenarios, explore_n_time_scenarios);
 
   return explore_main (argc, argv, (const ExploreScenario *) (gpointer) all->data, all->len, prepare);
 }

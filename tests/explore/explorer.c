@@ -1046,6 +1046,45 @@ WRAP (gboolean, g_thread_pool_push, (GThreadPool *pool, gpointer data, GError **
   return TRUE;
 }
 
+/* That of the timers. */
+static int timer_thread;
+
+typedef struct
+{
+  GThreadFunc func;
+  gpointer    data;
+} Started;
+
+static void
+run_started (gpointer data)
+{
+  Started started = *(Started *) data;
+
+  g_free (data);
+  started.func (started.data);
+}
+
+WRAP (GThread *, g_thread_try_new, (const char *name, GThreadFunc func, gpointer data, GError **error))
+{
+  Started *started;
+
+  if (self == NULL || strcmp (name, "at-timer") != 0)
+    return __real_g_thread_try_new (name, func, data, error);
+
+  started = g_new (Started, 1);
+  started->func = func;
+  started->data = data;
+  explore_spawn (run_started, started);
+
+  return (GThread *) &timer_thread;
+}
+
+WRAP (void, g_thread_unref, (GThread *thread))
+{
+  if (thread != (GThread *) &timer_thread)
+    __real_g_thread_unref (thread);
+}
+
 static int
 poll_descriptors (GPollFD *fds,
                   guint    n_fds,
