@@ -135,6 +135,11 @@ void            at_async_task_set_callbacks        (AtAsyncTask           *self,
                                                     GDestroyNotify         destroy);
 
 AT_AVAILABLE_IN_1_0
+gboolean        at_async_task_add_prerequisite     (AtAsyncTask          *self,
+                                                    AtAsyncTask          *other,
+                                                    GError              **error);
+
+AT_AVAILABLE_IN_1_0
 gboolean        at_async_task_execute              (AtAsyncTask          *self,
                                                     const GValue         *params,
                                                     GError              **error);
@@ -208,6 +213,8 @@ AT_AVAILABLE_IN_1_0
 const GValue   *at_async_task_get_result           (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 const GError   *at_async_task_get_error            (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+const GError   *at_async_task_get_last_error       (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 gboolean        at_async_task_get_active           (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0

@@ -54,6 +54,25 @@ gboolean          at_async_task_remove_end_watch
                                                 (AtAsyncTask *self,
                                                  AtEndWatch  *watch);
 
+/* Who ends after whom: a task after its prerequisites, and what has parts after those. Ties
+ * are made under one lock. */
+void              at_async_task_lock_ties       (void);
+void              at_async_task_unlock_ties     (void);
+
+/* Under that lock: the task, of which the caller makes the other one a part, is to end after
+ * it. Returns FALSE if that would be a circle, which never ends. */
+gboolean          at_async_task_tie             (AtAsyncTask *self,
+                                                 AtAsyncTask *other);
+
+/* In init: @parts calls @func for each part of the task, under that lock. */
+typedef void (* AtPartsFunc) (AtAsyncTask  *self,
+                              void       (* func) (AtAsyncTask *part,
+                                                   gpointer     data),
+                              gpointer      data);
+
+void              at_async_task_set_parts       (AtAsyncTask *self,
+                                                 AtPartsFunc  parts);
+
 /* Owner. Whether the task delivers by @mailbox, as one does from now on that names no
  * context and was neither executed, nor followed, nor has reported anything. */
 gboolean          at_async_task_join            (AtAsyncTask       *self,

@@ -347,6 +347,9 @@ at_rare_free (AtRare *rare)
     return;
 
   g_slist_free_full (rare->former_executors, g_object_unref);
+  g_clear_pointer (&rare->prerequisites, g_ptr_array_unref);
+  g_clear_error (&rare->new_last_error);
+  g_clear_error (&rare->last_error);
   g_free (rare->timeout);
   g_free (rare->title);
   g_free (rare->backlog);

@@ -365,6 +365,9 @@ on_done (AtMail *mail)
 
   g_atomic_int_set (&priv->deliverer, (int) at_thread_get_number ());
 
+  if (!is_closed)
+    at_task_show_last_error (self);
+
   /* Handlers that this calls may still cancel, so that it comes before. */
   if (at_task_get_pacer (priv) != NULL)
     at_task_end_progress (self);

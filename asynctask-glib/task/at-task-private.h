@@ -112,6 +112,7 @@ typedef struct
 } AtTimeout;
 
 typedef struct _AtDeferral AtDeferral;
+typedef struct _AtPrerequisite AtPrerequisite;
 
 /* What few tasks need, made when the first part of it is asked for: the others are
  * so much smaller. */
@@ -123,6 +124,15 @@ typedef struct
   gint64       paused_at;
   AtTimeout   *timeout;
   gint64       sleeps_until; /* the body */
+  GError      *new_last_error; /* for the owner to take */
+
+  /* Under the lock of all ties. */
+  GPtrArray   *prerequisites; /* constant once it is executed, or NULL */
+  gboolean     is_waited_for; /* or was */
+  AtPartsFunc  parts;
+
+  /* Any thread, atomic. */
+  int          n_prerequisites; /* that have yet to succeed */
   GSList      *former_executors;
 
   /* Set before the task is executed, constant afterwards. */
@@ -134,6 +144,8 @@ typedef struct
 
   /* Owner. */
   char        *title;
+  GError      *last_error;
+  gboolean     has_new_last_error;
   AtAwait      await;
   AtFollower  *followers;
   AtFollower  *next_follower; /* to be told */
@@ -171,6 +183,7 @@ typedef struct
   guint8           shown_paused : 1;
   guint8           called_failed : 1;
   guint8           ran_real_failed : 1;
+  guint8           shown_begin : 1;
   guint8           shown_stage;
 
   /* Set before the task is executed, constant afterwards. */
@@ -220,6 +233,7 @@ enum
   PROP_MAX_PENDING,
   PROP_TIMEOUT,
   PROP_STAGE,
+  PROP_LAST_ERROR,
   N_PROPS
 };
 
@@ -419,12 +433,20 @@ void         at_task_follow_timeout      (AtAsyncTaskPrivate  *priv);
 guint        at_task_reach_done          (AtAsyncTaskPrivate  *priv,
                                           AtPhase              from);
 
+/* at-task-prerequisite.c: tasks that begin when others have succeeded */
+GPtrArray   *at_task_get_ties            (AtAsyncTask         *self);
+gboolean     at_task_begin_waiting       (AtAsyncTask         *self);
+void         at_task_end_waiting         (AtAsyncTaskPrivate  *priv);
+
 /* at-task-stage.c: where it is, as its owner is told */
 AtStage      at_task_read_stage          (guint                state);
 void         at_task_show_stage          (AtAsyncTask         *self);
 guint        at_task_want_stage          (AtAsyncTaskPrivate  *priv);
 void         at_task_prepare_stage       (AtAsyncTask         *self);
 void         at_task_tell_stage          (AtAsyncTask         *self);
+void         at_task_set_last_error      (AtAsyncTaskPrivate  *priv,
+                                          GError              *error);
+void         at_task_show_last_error     (AtAsyncTask         *self);
 
 /* at-task-properties.c */
 void         at_task_install_properties  (GObjectClass        *klass);
@@ -506,5 +528,6 @@ gboolean     at_task_launch              (AtAsyncTask         *self,
                                           AtHome               home,
                                           GError             **error);
 void         at_task_start_from_afar     (AtAsyncTask         *self);
+void         at_task_start_released      (AtAsyncTask         *self);
 
 G_END_DECLS

@@ -89,6 +89,9 @@ at_async_task_get_property (GObject    *object,
     case PROP_STAGE:
       g_value_set_enum (value, at_async_task_get_stage (self));
       break;
+    case PROP_LAST_ERROR:
+      g_value_set_boxed (value, at_async_task_get_last_error (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -444,6 +447,19 @@ at_task_install_properties (GObjectClass *klass)
     g_param_spec_enum ("stage", NULL, NULL,
                        AT_TYPE_STAGE, AT_STAGE_PENDING,
                        readable);
+
+  /**
+   * AtAsyncTask:last-error: (getter get_last_error)
+   *
+   * Why the task has not succeeded so far: the error of the attempt before, or of the
+   * prerequisite for whose sake it was cancelled.
+   *
+   * Since: 1.0
+   */
+  at_task_properties[PROP_LAST_ERROR] =
+    g_param_spec_boxed ("last-error", NULL, NULL,
+                        G_TYPE_ERROR,
+                        readable);
 
   g_object_class_install_properties (klass, N_PROPS, at_task_properties);
 }

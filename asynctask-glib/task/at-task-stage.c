@@ -16,8 +16,11 @@ at_task_read_stage (guint state)
     case AT_PHASE_PENDING:
       return AT_STAGE_PENDING;
     case AT_PHASE_STARTING:
-    case AT_PHASE_QUEUED:
       return AT_STAGE_QUEUED;
+    case AT_PHASE_QUEUED:
+      if ((state & AT_STATE_RESTING) == 0)
+        return AT_STAGE_QUEUED;
+      return (state & AT_STATE_WAITING) != 0 ? AT_STAGE_WAITING : AT_STAGE_QUEUED;
     case AT_PHASE_RUNNING:
       return AT_STAGE_RUNNING;
     case AT_PHASE_DONE:
@@ -87,6 +90,90 @@ at_task_prepare_stage (AtAsyncTask *self)
 {
   if (at_task_hears_change (self, PROP_STAGE))
     at_task_want_stage (at_task_get_priv (self));
+}
+
+/* Why it did not succeed before. The owner has it when it is told, or asks. */
+
+/* Any thread. Takes over @error. */
+void
+at_task_set_last_error (AtAsyncTaskPrivate *priv,
+                        GError             *error)
+{
+  AtRare *rare = at_task_ensure_rare (priv);
+  GError *replaced;
+
+  g_mutex_lock (&priv->lock);
+  replaced = rare->new_last_error;
+  rare->new_last_error = error;
+  g_mutex_unlock (&priv->lock);
+  g_clear_error (&replaced);
+}
+
+static void
+take_last_error (AtAsyncTaskPrivate *priv,
+                 AtRare             *rare)
+{
+  GError *taken;
+
+  g_mutex_lock (&priv->lock);
+  taken = g_steal_pointer (&rare->new_last_error);
+  g_mutex_unlock (&priv->lock);
+  if (taken == NULL)
+    return;
+
+  g_clear_error (&rare->last_error);
+  rare->last_error = taken;
+  rare->has_new_last_error = TRUE;
+}
+
+/* Owner. */
+void
+at_task_show_last_error (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtRare *rare = at_task_get_rare (priv);
+
+  if (rare == NULL)
+    return;
+
+  take_last_error (priv, rare);
+  if (rare->has_new_last_error)
+    {
+      rare->has_new_last_error = FALSE;
+      at_task_notify (self, PROP_LAST_ERROR);
+    }
+}
+
+/**
+ * at_async_task_get_last_error: (get-property last-error)
+ * @self: a task
+ *
+ * Gets why the task has not succeeded so far: the error of the attempt before, or of the
+ * prerequisite for whose sake the task was cancelled, which is %G_IO_ERROR_CANCELLED where
+ * that was cancelled itself.
+ *
+ * Owner's thread; until the owner context is iterated.
+ *
+ * Returns: (nullable) (transfer none): the error, or %NULL
+ *
+ * Since: 1.0
+ */
+const GError *
+at_async_task_get_last_error (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv;
+  AtRare *rare;
+
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), NULL);
+
+  priv = at_task_get_priv (self);
+  rare = at_task_get_rare (priv);
+  if (rare == NULL)
+    return NULL;
+
+  take_last_error (priv, rare);
+
+  return rare->last_error;
 }
 
 /**

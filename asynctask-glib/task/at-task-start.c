@@ -186,6 +186,7 @@ undo_begin (AtAsyncTask *self,
   at_state_change_flags (&priv->job.state, AT_PHASE_MASK, AT_STATE_REFUSED, 0, NULL);
   at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_PENDING, 0, NULL);
   at_task_wake_waiters (priv);
+  priv->shown_begin = FALSE;
   at_task_show_status (self);
   at_task_show_stage (self);
   if (replaces)
@@ -297,7 +298,11 @@ show_begin (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
 
-  at_task_show_status (self);
+  if (!priv->shown_begin)
+    {
+      priv->shown_begin = TRUE;
+      at_task_show_status (self);
+    }
   at_task_show_stage (self);
   if (priv->has_new_executor)
     {
@@ -321,6 +326,7 @@ look_for_listeners (AtAsyncTask *self)
     }
   else
     {
+      priv->shown_begin = TRUE;
       priv->has_new_executor = FALSE;
       at_task_tell_followers (self);
     }
@@ -357,20 +363,46 @@ on_begun (AtMail *mail)
   at_parcel_free (parcel);
 }
 
-/* Starts a task for which the owner has nothing to do. Any thread. */
+/* Any thread. */
 static void
-start_at_once (AtAsyncTask *self)
+show_begin_home (AtAsyncTask *self)
 {
-  GError *error = NULL;
-
   if (at_task_hears_notify (self))
     {
       at_task_prepare_progress (self);
       at_task_prepare_stage (self);
     }
   at_parcel_send (at_parcel_new_kept (self, on_begun));
+}
+
+/* Starts a task for which the owner has nothing to do. Any thread. */
+static void
+start_at_once (AtAsyncTask *self)
+{
+  GError *error = NULL;
+
+  show_begin_home (self);
   if (!offer (self, &error))
     end_unstarted (at_task_get_priv (self), error);
+}
+
+/* Has a task wait for its prerequisites, and tells of that. Returns FALSE if there is nothing
+ * to wait for. */
+static gboolean
+hold_back (AtAsyncTask *self,
+           AtHome       home)
+{
+  AtRare *rare = at_task_get_rare (at_task_get_priv (self));
+
+  if (rare == NULL || rare->prerequisites == NULL || !at_task_begin_waiting (self))
+    return FALSE;
+
+  if (home != AT_HOME_FOREIGN)
+    look_for_listeners (self);
+  else
+    show_begin_home (self);
+
+  return TRUE;
 }
 
 /* Starts a task that was executed by another thread. Owner. */
@@ -411,6 +443,30 @@ needs_owner (AtAsyncTask *self)
          at_mailbox_is_closed (at_task_get_mailbox (priv));
 }
 
+/* All that the task has waited for has succeeded, and it begins, unless it has ended. Any
+ * thread; the caller has a reference. */
+void
+at_task_start_released (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  guint state;
+
+  do
+    {
+      state = at_state_get (&priv->job.state);
+      if ((state & AT_STATE_RESTING) == 0)
+        return;
+    }
+  while (!at_state_replace (&priv->job.state, state,
+                            (state & ~(guint) (AT_PHASE_MASK | AT_STATE_RESTING | AT_STATE_WAITING)) |
+                            AT_PHASE_STARTING));
+
+  if (needs_owner (self))
+    at_task_ask_owner (self);
+  else
+    start_at_once (self);
+}
+
 /* Has a task that was claimed started on @executor (nullable: the one that the task names,
  * or else the default one). Returns FALSE if that refuses it: it is PENDING again. */
 gboolean
@@ -422,6 +478,9 @@ at_task_launch (AtAsyncTask  *self,
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   AtExecutor *former = choose_executor (priv, executor);
   GError *reason = NULL;
+
+  if (G_UNLIKELY (hold_back (self, home)))
+    return TRUE;
 
   if (home == AT_HOME_FOREIGN)
     {

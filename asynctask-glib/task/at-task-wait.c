@@ -69,7 +69,7 @@ ref_used_executor (AtAsyncTaskPrivate *priv)
 
 /* Whether this thread would wait for what only it can bring about. */
 static gboolean
-would_deadlock (AtAsyncTask *self)
+depends_on_us (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   AtPhase phase = at_state_get_phase (&priv->job.state);
@@ -91,6 +91,24 @@ would_deadlock (AtAsyncTask *self)
     }
 
   return at_job_runs_here (&priv->job);
+}
+
+/* The same of the task, and of whatever it waits for in its turn. */
+static gboolean
+would_deadlock (AtAsyncTask *self)
+{
+  g_autoptr (GPtrArray) ties = NULL;
+  gboolean found;
+
+  if (depends_on_us (self))
+    return TRUE;
+
+  ties = at_task_get_ties (self);
+  found = FALSE;
+  for (guint i = 0; ties != NULL && !found && i < ties->len; i++)
+    found = !at_task_is_done (ties->pdata[i]) && depends_on_us (ties->pdata[i]);
+
+  return found;
 }
 
 static void

@@ -61,6 +61,7 @@ at_task_tell_end (AtAsyncTaskPrivate *priv)
   AtEndWatch *newest = NULL, *oldest = NULL;
   gboolean was_timed = FALSE;
   AtRare *rare;
+  gboolean has_waited = FALSE;
 
   at_task_wake_waiters (priv);
 
@@ -69,10 +70,13 @@ at_task_tell_end (AtAsyncTaskPrivate *priv)
   if (rare != NULL)
     {
       newest = g_steal_pointer (&rare->end_watches);
+      has_waited = rare->prerequisites != NULL;
       was_timed = rare->timeout != NULL && at_timer_stop (&rare->timeout->timer);
     }
   g_mutex_unlock (&priv->lock);
 
+  if (has_waited)
+    at_task_end_waiting (priv);
   if (was_timed)
     g_object_unref (at_task_from_priv (priv));
 
