@@ -185,6 +185,13 @@ class WindowCase(AccessibleCase):
             return row is not None and any(text in shown for shown in self.texts(row))
         self.wait_for(condition, f'{name} does not say “{text}”')
 
+    def wait_until_row_shows(self, name, text):
+        """The same of a text that says nothing else."""
+        def condition():
+            row = self.find_row(name)
+            return row is not None and text in self.texts(row)
+        self.wait_for(condition, f'{name} does not show “{text}”')
+
     def shown_files(self):
         """The names of the downloads in the list, from the top."""
         return [text for text in self.texts() if re.fullmatch(r'[a-z0-9-]+\.bin', text)]
@@ -274,7 +281,7 @@ class Adding(WindowCase):
         self.launch()
         self.wait_until_it_says('No Downloads')
         self.download(self.server.url('/file.bin'))
-        self.wait_until_row_says('file.bin', '600.0')
+        self.wait_until_row_shows('file.bin', '600\xa0kB')
         self.assertTrue(self.file_is('file.bin'))
         self.assertIsNotNone(self.find_button('Show in Folder', self.row('file.bin')))
         self.keys('ctrl+w')
@@ -415,7 +422,7 @@ class OverDBus(WindowCase):
         self.assertEqual(self.another('-o', 'here', self.server.url('/file.bin'), cwd=other).returncode, 0)
         self.folder = os.path.join(other, 'here')
         self.wait_for_file('file.bin')
-        self.wait_until_row_says('file.bin', '600.0')
+        self.wait_until_row_shows('file.bin', '600\xa0kB')
         self.assertEqual(self.another('--wrong').returncode, 2)
 
     def test_opens_links(self):
@@ -447,7 +454,7 @@ class OverDBus(WindowCase):
         self.start_service()
         self.open(self.server.url('/file.bin'))
         self.wait_for_file('file.bin')
-        self.wait_until_row_says('file.bin', '600.0')
+        self.wait_until_row_shows('file.bin', '600\xa0kB')
 
 
 class States(WindowCase):
@@ -457,7 +464,7 @@ class States(WindowCase):
         self.wait_until_row_says('file.bin', 'The server does not have this file')
         self.press('Try Again', 'file.bin')
         self.wait_for_file('file.bin')
-        self.wait_until_row_says('file.bin', '600.0')
+        self.wait_until_row_shows('file.bin', '600\xa0kB')
         self.assertFalse(self.says('does not have'))
 
     def test_pause_and_resume(self):
@@ -478,7 +485,7 @@ class States(WindowCase):
         self.wait_until_row_says('first.bin', '300\xa0kB of 600\xa0kB')
         self.wait_until_row_says('second.bin', 'Waiting for its turn')
         self.press('Pause', 'first.bin')
-        self.wait_until_row_says('second.bin', '600.0')
+        self.wait_until_row_shows('second.bin', '600\xa0kB')
         self.assertTrue(self.file_is('second.bin'))
 
     def test_pause_all_and_resume_all(self):
@@ -512,19 +519,19 @@ class States(WindowCase):
             send(BODY[300_000:])
         self.server.route('/file.bin', handler)
         self.launch(self.server.url('/file.bin'))
-        self.wait_until_row_says('file.bin', '300.0')
+        self.wait_until_row_says('file.bin', '300\xa0kB')
         gate.set()
         self.wait_for_file('file.bin')
 
     def test_missing(self):
         self.server.route('/file.bin', answer(200, BODY))
         self.launch(self.server.url('/file.bin'))
-        self.wait_until_row_says('file.bin', '600.0')
+        self.wait_until_row_shows('file.bin', '600\xa0kB')
         path = os.path.join(self.folder, 'file.bin')
         os.rename(path, os.path.join(self.home, 'elsewhere'))
         self.wait_until_row_says('file.bin', 'moved or deleted')
         os.rename(os.path.join(self.home, 'elsewhere'), path)
-        self.wait_until_row_says('file.bin', '600.0')
+        self.wait_until_row_shows('file.bin', '600\xa0kB')
         os.unlink(path)
         self.press('Download Again', 'file.bin')
         self.wait_for_file('file.bin')
@@ -618,7 +625,7 @@ class Files(WindowCase):
         self.addCleanup(manager.close)
         self.server.route('/with%20space.bin', answer(200, BODY))
         self.launch(self.server.url('/with%20space.bin'))
-        self.wait_until_row_says('with space.bin', '600.0')
+        self.wait_until_row_shows('with space.bin', '600\xa0kB')
         self.press('Show in Folder', 'with space.bin')
         self.wait_for(lambda: manager.count('ShowItems') == 1, 'nothing is shown')
         self.assertEqual(manager.calls[0][1][0], [f'file://{self.folder}/with%20space.bin'])
@@ -646,7 +653,7 @@ class Files(WindowCase):
     def test_copy_link(self):
         self.server.route('/file.bin', answer(200, BODY))
         self.launch(self.server.url('/file.bin'))
-        self.wait_until_row_says('file.bin', '600.0')
+        self.wait_until_row_shows('file.bin', '600\xa0kB')
         self.choose('Copy Link', -2, 'file.bin')
         self.wait_until_it_says('Link copied')
         self.keys('ctrl+v')
@@ -681,7 +688,7 @@ class Removing(WindowCase):
     def test_keyboard(self):
         self.server.route('/file.bin', answer(200, BODY))
         self.launch(self.server.url('/file.bin'))
-        self.wait_until_row_says('file.bin', '600.0')
+        self.wait_until_row_shows('file.bin', '600\xa0kB')
         button = self.find_button('Show in Folder', self.row('file.bin'))
         for _ in range(10):
             if button.get_state_set().contains(Atspi.StateType.FOCUSED):
@@ -692,7 +699,7 @@ class Removing(WindowCase):
         self.wait_until_it_says('“file.bin” removed from the list')
         self.wait_until_it_says('No Downloads')
         self.keys('ctrl+z')
-        self.wait_until_row_says('file.bin', '600.0')
+        self.wait_until_row_shows('file.bin', '600\xa0kB')
         self.assertTrue(self.file_is('file.bin'))
 
     def test_space_pauses_and_resumes(self):
@@ -732,7 +739,7 @@ class Restart(WindowCase):
         self.server.route('/paused.bin', in_turn(hanging(BODY, 300_000), ranged(BODY)))
         self.server.route('/running.bin', in_turn(hanging(BODY, 200_000), ranged(BODY)))
         self.launch('--max-active', '4', *(self.server.url(f'/{name}.bin') for name in ('done', 'paused', 'running', 'gone')))
-        self.wait_until_row_says('done.bin', '600.0')
+        self.wait_until_row_shows('done.bin', '600\xa0kB')
         self.wait_until_row_says('gone.bin', 'does not have')
         self.wait_until_row_says('paused.bin', '300\xa0kB of 600\xa0kB')
         self.press('Pause', 'paused.bin')
@@ -743,7 +750,7 @@ class Restart(WindowCase):
                          {'done.bin': 'finished', 'paused.bin': 'paused', 'running.bin': 'waiting', 'gone.bin': 'failed'})
 
         self.launch()
-        self.wait_until_row_says('done.bin', '600.0')
+        self.wait_until_row_shows('done.bin', '600\xa0kB')
         self.wait_until_row_says('gone.bin', 'does not have')
         self.wait_until_row_says('paused.bin', 'Paused at 300\xa0kB of 600\xa0kB')
         self.wait_for_file('running.bin')
@@ -768,7 +775,7 @@ class Restart(WindowCase):
     def test_missing_files_are_seen(self):
         self.server.route('/file.bin', answer(200, BODY))
         self.launch(self.server.url('/file.bin'))
-        self.wait_until_row_says('file.bin', '600.0')
+        self.wait_until_row_shows('file.bin', '600\xa0kB')
         self.quit()
         os.unlink(os.path.join(self.folder, 'file.bin'))
         self.launch()
@@ -809,7 +816,7 @@ class Restart(WindowCase):
                        'folder': 'nowhere', 'checksum': 'md5:x', 'timeout': -4, 'retries': 1e300},
                       {'link': 'http://x/good.bin', 'state': 'finished', 'file': path, 'bytes': 5000, 'total': 5000})
         self.launch()
-        self.wait_until_row_says('good.bin', '5.0')
+        self.wait_until_row_shows('good.bin', '5\xa0kB')
         self.assertEqual(self.shown_files(), ['c.bin', 'good.bin'])
         self.wait_until_row_says('c.bin', 'Paused')
 
@@ -994,11 +1001,11 @@ class Preferences(WindowCase):
         for name in 'abcd':
             self.server.route(f'/{name}.bin', hanging(BODY, 300_000))
         self.launch(*(self.server.url(f'/{name}.bin') for name in 'abcd'))
-        self.wait_for(lambda: sum('300 of' in text for text in self.texts()) == 3, 'not three run')
+        self.wait_for(lambda: sum('300\xa0kB of' in text for text in self.texts()) == 3, 'not three run')
         self.assertTrue(self.says('Waiting for its turn'))
         self.open()
         self.set_spin_button('Downloads at Once', 4)
-        self.wait_for(lambda: sum('300 of' in text for text in self.texts()) == 4, 'not four run')
+        self.wait_for(lambda: sum('300\xa0kB of' in text for text in self.texts()) == 4, 'not four run')
         self.wait_for(lambda: os.path.exists(os.path.join(self.home, 'glib-2.0', 'settings', 'keyfile'))
                       and self.settings().get('max-active') == '4', 'not kept')
 
@@ -1047,7 +1054,7 @@ class Preferences(WindowCase):
         self.focus('Downloader')
         self.download(self.server.url('/file.bin'))
         self.wait_for_file('file.bin')
-        self.wait_until_row_says('file.bin', '600.0')
+        self.wait_until_row_shows('file.bin', '600\xa0kB')
         self.assertEqual(os.stat(os.path.join(self.folder, 'file.bin')).st_mtime, 1643709600)
 
     def test_without_the_schema(self):
@@ -1055,10 +1062,10 @@ class Preferences(WindowCase):
         for name in 'abcd':
             self.server.route(f'/{name}.bin', hanging(BODY, 300_000))
         self.launch(*(self.server.url(f'/{name}.bin') for name in 'abcd'))
-        self.wait_for(lambda: sum('300 of' in text for text in self.texts()) == 3, 'not three run')
+        self.wait_for(lambda: sum('300\xa0kB of' in text for text in self.texts()) == 3, 'not three run')
         self.open()
         self.set_spin_button('Downloads at Once', 4)
-        self.wait_for(lambda: sum('300 of' in text for text in self.texts()) == 4, 'not four run')
+        self.wait_for(lambda: sum('300\xa0kB of' in text for text in self.texts()) == 4, 'not four run')
 
 
 class Looks(WindowCase):
@@ -1085,7 +1092,7 @@ class Looks(WindowCase):
         self.server.route('/slow.bin', hanging(BODY, 300_000))
         self.launch(self.server.url('/file.bin'), self.server.url('/slow.bin'), self.server.url('/nothing.bin'))
         self.wait_until_row_says('slow.bin', '300\xa0kB of 600\xa0kB')
-        self.wait_until_row_says('file.bin', '600.0')
+        self.wait_until_row_shows('file.bin', '600\xa0kB')
         self.wait_until_row_says('nothing.bin', 'does not have')
         names = {accessible.get_name() for accessible in self.walk() if accessible.get_role() in CONTROLS}
         self.assertNotIn('', names)
@@ -1111,7 +1118,7 @@ class Looks(WindowCase):
         """Which download a button is for is heard with the button."""
         self.server.route('/file.bin', answer(200, BODY))
         self.launch(self.server.url('/file.bin'))
-        self.wait_until_row_says('file.bin', '600.0')
+        self.wait_until_row_shows('file.bin', '600\xa0kB')
         button = self.find_button('Show in Folder', self.row('file.bin'))
         described = [relation.get_target(i).get_name()
                      for relation in button.get_relation_set()
