@@ -861,9 +861,72 @@ test_thrown_oddly (gconstpointer language)
   assert_error (language, "failWith", NULL, AT_SCRIPT_ERROR_THROWN, "null", NULL, NULL);
   assert_error (language, "failWith", g_variant_new_int64 (5), AT_SCRIPT_ERROR_THROWN, "5", NULL, NULL);
   assert_error (language, "failWith", g_variant_new_parsed ("{'a': 1}"), AT_SCRIPT_ERROR_THROWN,
-                "[object Object]", NULL, NULL);
+                "{\"a\":1}", NULL, NULL);
   assert_error (language, "fail", g_variant_new_string ("gio"), AT_SCRIPT_ERROR_THROWN,
                 "Gio.IOErrorEnum: not there", "Gio.IOErrorEnum", "fail");
+}
+
+/* What it was thrown because of is told, too. */
+static void
+test_causes (gconstpointer language)
+{
+  assert_error (language, "failBecause", NULL, AT_SCRIPT_ERROR_THROWN, "OddError: because", "OddError",
+                is_js (language) ? "Caused by: TypeError: " : "KeyError: 'x'");
+}
+
+/* Of an exception in Python the program learns what it is made of. */
+static void
+test_details (void)
+{
+  g_autoptr (AtAsyncTask) task = make ("py", "fail");
+  g_autoptr (AtAsyncTask) plain = make ("js", "fail");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) plain_error = NULL;
+  g_autoptr (GVariant) details = NULL;
+  g_autoptr (GVariant) args = NULL;
+  g_autofree char *printed = NULL;
+  const char *text;
+  AtTestRecord record;
+
+  at_test_record_init (&record);
+  at_test_record_watch (&record, task);
+  error = run_to_error (task, g_variant_new_string ("odd"));
+  g_object_get (task, "error-details", &details, NULL);
+  g_assert_true (at_script_task_get_error_details (AT_SCRIPT_TASK (task)) == details);
+  g_assert_true (g_variant_lookup (details, "module", "&s", &text) && g_str_equal (text, "functions"));
+  g_assert_true (g_variant_lookup (details, "class", "&s", &text) && g_str_equal (text, "OddError"));
+  g_assert_true (g_variant_lookup (details, "file", "&s", &text) && g_str_has_suffix (text, "functions.py"));
+  args = g_variant_lookup_value (details, "args", NULL);
+  printed = g_variant_print (args, FALSE);
+  g_assert_cmpstr (printed, ==, "[<'as it should'>]");
+  g_assert_cmpuint (at_test_record_get_n_notifies (&record, "error-details"), ==, 1);
+  g_clear_object (&task);
+  at_test_record_clear (&record);
+
+  plain_error = run_to_error (plain, g_variant_new_string ("odd"));
+  g_assert_null (at_script_task_get_error_details (AT_SCRIPT_TASK (plain)));
+}
+
+static void
+assert_taken (const char *function,
+              const char *expected)
+{
+  g_autoptr (AtAsyncTask) task = make ("py", function);
+
+  assert_printed (run_task (task, g_variant_new_string ("a")), expected);
+  at_test_finish (task);
+}
+
+/* A function in Python is given as many of the two as it takes. */
+static void
+test_arguments (void)
+{
+  assert_taken ("takesNone", "0");
+  assert_taken ("takesOne", "'a'");
+  assert_taken ("takesAny", "2");
+  assert_taken ("takesBound", "'bound to a'");
+  assert_taken ("takesKeyword", "[<'a'>, <5>]");
+  assert_taken ("Outer.inner", "[<'a'>, <true>]");
 }
 
 static void
@@ -895,7 +958,8 @@ test_modules (gconstpointer language)
   g_autofree char *throws = get_module ("throws", language);
   g_autofree char *nowhere = get_module ("nowhere", language);
 
-  assert_module_error (broken, AT_SCRIPT_ERROR_MODULE_FAILED, "SyntaxError", "SyntaxError: ");
+  assert_module_error (broken, AT_SCRIPT_ERROR_MODULE_FAILED, "SyntaxError",
+                       is_js (language) ? " (broken.js, line 5)" : " (broken.py, line 4)");
   assert_module_error (throws, AT_SCRIPT_ERROR_MODULE_FAILED, is_js (language) ? "RangeError" : "ValueError",
                        "while loading");
   assert_module_error (nowhere, AT_SCRIPT_ERROR_MODULE_NOT_FOUND, NULL, nowhere);
@@ -1564,6 +1628,22 @@ test_isolated (gconstpointer language)
   again = run_for_pid (language, 2, FALSE);
   g_assert_cmpint (shared, ==, again);
 
+  /* An error is no reason to begin anew. */
+  {
+    g_autoptr (AtAsyncTask) failing = make (language, "fail");
+    g_autoptr (AtAsyncTask) missing = make (language, "nowhere");
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GError) missing_error = NULL;
+
+    at_script_task_set_isolated (AT_SCRIPT_TASK (failing), FALSE);
+    error = run_to_error (failing, g_variant_new_string ("odd"));
+    g_assert_error (error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_THROWN);
+    at_script_task_set_isolated (AT_SCRIPT_TASK (missing), FALSE);
+    missing_error = run_to_error (missing, NULL);
+    g_assert_error (missing_error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_FUNCTION_NOT_FOUND);
+    g_assert_cmpint (run_for_pid (language, 3, FALSE), ==, shared);
+  }
+
   /* One that is isolated gets none that was used. */
   g_assert_cmpint (run_for_pid (language, 1, TRUE), !=, shared);
 
@@ -1715,6 +1795,40 @@ test_prewarm_elsewhere (gconstpointer language)
   g_assert_false (is_warm (warm, run_and_look (language, before, "changed")));
   g_unsetenv ("AT_TEST_VARIABLE");
   g_assert_true (is_warm (warm, run_and_look (language, before, NULL)));
+}
+
+/* What a task that sets no interpreter is run by, and what is prewarmed. */
+static void
+test_default_interpreter (gconstpointer language)
+{
+  const AtScriptLanguage kind = get_language (language);
+  g_autofree char *usual = g_strdup (at_script_task_get_default_interpreter (kind));
+  g_autofree char *path = g_find_program_in_path (usual);
+  g_autoptr (AtAsyncTask) failing = make (language, "echo");
+  g_autoptr (AtAsyncTask) task = make (language, "pidOf");
+  g_autoptr (GArray) warm = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) warm_error = NULL;
+
+  g_assert_cmpstr (usual, ==, is_js (language) ? "gjs" : "python3");
+  at_script_task_set_default_interpreter (kind, "no-such-interpreter");
+  g_assert_cmpstr (at_script_task_get_default_interpreter (kind), ==, "no-such-interpreter");
+  error = run_to_error (failing, NULL);
+  g_assert_error (error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_INTERPRETER_NOT_FOUND);
+  g_assert_false (at_script_task_prewarm (kind, 1, &warm_error));
+  g_assert_error (warm_error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_INTERPRETER_NOT_FOUND);
+
+  settle_processes ();
+  at_test_poll_until (count_children () == 0);
+  at_script_task_set_default_interpreter (kind, path);
+  g_assert_true (at_script_task_prewarm (kind, 1, NULL));
+  warm = get_children ();
+  g_assert_true (is_warm (warm, g_variant_get_int64 (run_task (task, NULL))));
+  at_test_finish (task);
+
+  at_script_task_set_default_interpreter (kind, NULL);
+  g_assert_cmpstr (at_script_task_get_default_interpreter (kind), ==, usual);
+  settle_processes ();
 }
 
 static void
@@ -2071,6 +2185,7 @@ test_properties (void)
   g_autofree char *directory = NULL;
   g_autofree char *name = NULL;
   g_autofree char *stack = NULL;
+  g_autoptr (GVariant) details = NULL;
   g_auto (GStrv) environment = NULL;
   gboolean isolated;
   AtTestRecord record;
@@ -2078,7 +2193,8 @@ test_properties (void)
 
   g_object_get (task, "module", &module, "function", &function, "interpreter", &interpreter,
                 "working-directory", &directory, "environment", &environment, "grace-time", &grace_time,
-                "isolated", &isolated, "error-name", &name, "error-stack", &stack, NULL);
+                "isolated", &isolated, "error-name", &name, "error-stack", &stack,
+                "error-details", &details, NULL);
   g_assert_cmpstr (module, ==, "a.js");
   g_assert_cmpstr (function, ==, "f");
   g_assert_null (interpreter);
@@ -2086,6 +2202,7 @@ test_properties (void)
   g_assert_null (environment);
   g_assert_null (name);
   g_assert_null (stack);
+  g_assert_null (details);
   g_assert_cmpuint (grace_time, ==, 2000);
   g_assert_true (isolated);
 
@@ -2196,6 +2313,7 @@ add_for (const char *language)
   add ("uri", test_uri, language);
   add ("odd-path", test_odd_path, language);
   add ("interpreters", test_interpreters, language);
+  add ("interpreters/default", test_default_interpreter, language);
   add ("working-directory-missing", test_working_directory_missing, language);
   add ("exit", test_exit, language);
   add ("crash", test_crash, language);
@@ -2224,6 +2342,7 @@ add_for (const char *language)
   add ("few-fds", test_few_fds, language);
   add ("many", test_many, language);
   add ("isolated", test_isolated, language);
+  add ("causes", test_causes, language);
   add ("stale-task", test_stale_task, language);
 }
 
@@ -2249,6 +2368,8 @@ main (int   argc,
   add ("lingers", test_lingers, "py");
   add ("forks", test_forks, "py");
   add ("lean", test_lean, "py");
+  g_test_add_func ("/script-task/py/details", test_details);
+  g_test_add_func ("/script-task/py/arguments", test_arguments);
   add ("package", test_package, "py");
   add ("venv", test_venv, "py");
   add ("closes-everything", test_closes_everything, "py");

@@ -2012,6 +2012,80 @@ test_serial_by_default (void)
   command_clear (&second);
 }
 
+/* A subclass has handlers, and the body that it inherits or one around that. */
+
+typedef struct
+{
+  AtSubprocessTask parent_instance;
+  int              result;
+  guint            n_lines;
+} Counting;
+
+typedef AtSubprocessTaskClass CountingClass;
+
+GType counting_get_type (void);
+
+G_DEFINE_TYPE (Counting, counting, AT_TYPE_SUBPROCESS_TASK)
+
+static gboolean
+counting_in_background (AtAsyncTask   *task,
+                        const GValue  *params,
+                        GCancellable  *cancellable,
+                        GError       **error)
+{
+  g_assert_null (at_async_task_get_result (task));
+  if (!AT_ASYNC_TASK_CLASS (counting_parent_class)->in_background (task, params, cancellable, error))
+    return FALSE;
+
+  /* It may look at what the body of its parent class has come to. */
+  g_assert_cmpint (g_value_get_int (at_async_task_get_result (task)), ==, 0);
+
+  return at_async_task_return (task, G_TYPE_INT, 7);
+}
+
+static void
+counting_progress_update (AtAsyncTask  *task,
+                          const GValue *value)
+{
+  ((Counting *) task)->n_lines++;
+}
+
+static void
+counting_post_execute (AtAsyncTask  *task,
+                       const GValue *result)
+{
+  ((Counting *) task)->result = g_value_get_int (result);
+}
+
+static void
+counting_class_init (CountingClass *klass)
+{
+  AT_ASYNC_TASK_CLASS (klass)->in_background = counting_in_background;
+  AT_ASYNC_TASK_CLASS (klass)->progress_update = counting_progress_update;
+  AT_ASYNC_TASK_CLASS (klass)->post_execute = counting_post_execute;
+}
+
+static void
+counting_init (Counting *self)
+{
+  const char *argv[] = { "sh", "-c", "echo one; echo two", NULL };
+
+  at_subprocess_task_set_argv (AT_SUBPROCESS_TASK (self), argv);
+  self->result = -1;
+}
+
+static void
+test_derived (void)
+{
+  Counting *counting = g_object_new (counting_get_type (), NULL);
+
+  g_assert_true (at_async_task_execute (AT_ASYNC_TASK (counting), NULL, NULL));
+  at_test_finish (AT_ASYNC_TASK (counting));
+  g_assert_cmpuint (counting->n_lines, ==, 2);
+  g_assert_cmpint (counting->result, ==, 7);
+  g_assert_finalize_object (counting);
+}
+
 static void
 test_many (void)
 {
@@ -2200,6 +2274,7 @@ main (int   argc,
   g_test_add_func ("/command/properties/results", test_result_notifies);
   g_test_add_func ("/command/run/other-context", test_other_context);
   g_test_add_func ("/command/run/serial-by-default", test_serial_by_default);
+  g_test_add_func ("/command/run/derived", test_derived);
   g_test_add_func ("/command/run/many", test_many);
 #if defined (__linux__) && defined (SYS_pidfd_open)
   g_test_add_func ("/command/run/without-pidfd", test_without_pidfd);

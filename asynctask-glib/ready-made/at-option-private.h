@@ -26,14 +26,15 @@ void at_option_set_raw (AtAsyncTask   *task,
                         gpointer       field,
                         gconstpointer  raw);
 
-/* The public functions of an option, which have their documentation above this. */
+/* The public functions of an option, which have their documentation above this. Its
+ * field is in what at_TYPE_get_private() gives. */
 #define AT_DEFINE_OPTION(TypeName, type_name, TYPE_NAME, CType, option, pspec)               \
   CType                                                                                      \
   at_##type_name##_get_##option (TypeName *self)                                             \
   {                                                                                          \
     g_return_val_if_fail (AT_IS_##TYPE_NAME (self), (CType) 0);                              \
                                                                                              \
-    return (CType) self->option;                                                             \
+    return (CType) at_##type_name##_get_private (self)->option;                             \
   }                                                                                          \
                                                                                              \
   void                                                                                       \
@@ -42,7 +43,8 @@ void at_option_set_raw (AtAsyncTask   *task,
   {                                                                                          \
     g_return_if_fail (AT_IS_##TYPE_NAME (self));                                             \
                                                                                              \
-    at_option_set_raw (AT_ASYNC_TASK (self), G_STRFUNC, (pspec), &self->option, &option);    \
+    at_option_set_raw (AT_ASYNC_TASK (self), G_STRFUNC, (pspec),                             \
+                       &at_##type_name##_get_private (self)->option, &option);               \
   }
 
 G_END_DECLS

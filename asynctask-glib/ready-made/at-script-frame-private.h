@@ -28,7 +28,7 @@ typedef enum
   AT_SCRIPT_FRAME_MESSAGE    = 4,  /* s or null */
   AT_SCRIPT_FRAME_CHECKPOINT = 5,  /* -; is answered by GO once the task is not paused */
   AT_SCRIPT_FRAME_RESULT     = 6,  /* any: the function has returned */
-  AT_SCRIPT_FRAME_ERROR      = 7,  /* a{sv}: code, name, message, stack */
+  AT_SCRIPT_FRAME_ERROR      = 7,  /* a{sv}: code, name, message, stack, details */
   AT_SCRIPT_FRAME_STOPPED    = 8,  /* -: the function has ended because it was cancelled */
   AT_SCRIPT_FRAME_STARTED    = 9,  /* -: the job was taken */
 
@@ -71,6 +71,7 @@ gboolean          at_script_frame_get_error    (GVariant           *value,
                                                 AtScriptError      *code,
                                                 char              **name,
                                                 char              **text,
-                                                char              **stack);
+                                                char              **stack,
+                                                GVariant          **details);
 
 G_END_DECLS

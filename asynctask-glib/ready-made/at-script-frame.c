@@ -155,13 +155,14 @@ get_error_code (const char *name)
   return AT_SCRIPT_ERROR_THROWN;
 }
 
-/* @name and @stack are set to NULL where they are not told. */
+/* @name, @stack and @details are set to NULL where they are not told. */
 gboolean
 at_script_frame_get_error (GVariant       *value,
                            AtScriptError  *code,
                            char          **name,
                            char          **text,
-                           char          **stack)
+                           char          **stack,
+                           GVariant      **details)
 {
   g_autofree char *code_name = NULL;
   g_autofree char *message = NULL;
@@ -175,6 +176,7 @@ at_script_frame_get_error (GVariant       *value,
   g_variant_lookup (value, "name", "s", name);
   *stack = NULL;
   g_variant_lookup (value, "stack", "s", stack);
+  *details = g_variant_lookup_value (value, "details", G_VARIANT_TYPE_VARDICT);
 
   if (*name == NULL)
     *text = g_steal_pointer (&message);

@@ -79,8 +79,8 @@ OPTION (const char *, function, PROP_FUNCTION)
  *
  * Any thread, once the task is executed.
  *
- * Returns: (nullable): a path or name; %NULL: by the name of the module, `gjs` or
- *   `python3`
+ * Returns: (nullable): a path or name; %NULL: that of
+ *   [func@ScriptTask.get_default_interpreter]
  *
  * Since: 1.0
  */
@@ -88,8 +88,8 @@ OPTION (const char *, function, PROP_FUNCTION)
 /**
  * at_script_task_set_interpreter: (set-property interpreter)
  * @self: a script task
- * @interpreter: (nullable): a path, or a name that is looked for in `PATH`; %NULL: by
- *   the name of the module, `gjs` or `python3`
+ * @interpreter: (nullable): a path, or a name that is looked for in `PATH`; %NULL: that
+ *   of [func@ScriptTask.get_default_interpreter]
  *
  * Sets the program that runs the module.
  *

@@ -31,18 +31,18 @@ typedef enum
 /* A body at work, on its stack. */
 typedef struct
 {
-  AtScriptTask   *self;
-  AtAsyncTask    *task;
-  GCancellable   *cancellable;
-  AtScriptHelper *helper;
-  Stage           stage;
-  gint64          deadline;        /* of the stage; 0: none */
-  gint64          end_deadline;    /* the channel is closed; 0: it is not */
-  gint64          full_until;      /* too much that it has said waits for the owner; 0: it does not */
-  gboolean        is_told;         /* that the task is cancelled */
-  gboolean        is_held;         /* told that it is paused, and has not asked since */
-  gboolean        has_started;     /* the process has taken the job */
-  gboolean        has_ended_well;  /* ... and waits for the next one */
+  AtAsyncTask         *task;
+  AtScriptTaskPrivate *priv;
+  GCancellable        *cancellable;
+  AtScriptHelper      *helper;
+  Stage                stage;
+  gint64               deadline;       /* of the stage; 0: none */
+  gint64               end_deadline;   /* the channel is closed; 0: it is not */
+  gint64               full_until;     /* too much that it has said waits for the owner; 0: it does not */
+  gboolean             is_told;        /* that the task is cancelled */
+  gboolean             is_held;        /* told that it is paused, and has not asked since */
+  gboolean             has_started;    /* the process has taken the job */
+  gboolean             has_ended_well; /* ... and waits for the next one */
 } Run;
 
 typedef enum
@@ -181,14 +181,19 @@ take_error (Run       *run,
   g_autofree char *name = NULL;
   g_autofree char *text = NULL;
   g_autofree char *stack = NULL;
+  g_autoptr (GVariant) details = NULL;
   AtScriptError code;
 
-  if (!at_script_frame_get_error (value, &code, &name, &text, &stack))
+  if (!at_script_frame_get_error (value, &code, &name, &text, &stack, &details))
     return FALSE;
   g_set_error_literal (error, AT_SCRIPT_ERROR, code, text);
 
-  g_atomic_pointer_set (&run->self->error_name, g_steal_pointer (&name));
-  g_atomic_pointer_set (&run->self->error_stack, g_steal_pointer (&stack));
+  /* One whose module is loaded, and whose function has ended, is as good as before. */
+  run->has_ended_well = code != AT_SCRIPT_ERROR_MODULE_FAILED;
+
+  g_atomic_pointer_set (&run->priv->error_name, g_steal_pointer (&name));
+  g_atomic_pointer_set (&run->priv->error_stack, g_steal_pointer (&stack));
+  g_atomic_pointer_set (&run->priv->error_details, g_steal_pointer (&details));
 
   return TRUE;
 }
@@ -220,7 +225,7 @@ set_stage (Run   *run,
 {
   run->stage = stage;
   run->deadline = stage == STAGE_KILLED
-    ? 0 : g_get_monotonic_time () + (gint64) run->self->grace_time * 1000;
+    ? 0 : g_get_monotonic_time () + (gint64) run->priv->grace_time * 1000;
 }
 
 /* Goes on to the next stage of driving the process out, if it is time. */
@@ -443,7 +448,7 @@ static gboolean
 run_to_the_end (Run     *run,
                 GError **error)
 {
-  AtWake *wake = &run->self->wake;
+  AtWake *wake = &run->priv->wake;
   Verdict verdict = VERDICT_GO_ON;
 
   while (verdict == VERDICT_GO_ON)
@@ -480,7 +485,7 @@ send_job (Run        *run,
                          g_utf8_validate (module, -1, NULL)
                            ? g_variant_new_string (module)
                            : g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, module, strlen (module), 1));
-  g_variant_builder_add (&job, "{sv}", "function", g_variant_new_string (run->self->function));
+  g_variant_builder_add (&job, "{sv}", "function", g_variant_new_string (run->priv->function));
   g_variant_builder_add (&job, "{sv}", "params", params);
   g_variant_builder_add (&job, "{sv}", "paused", g_variant_new_boolean (run->is_held));
   at_script_helper_send (run->helper, AT_SCRIPT_FRAME_JOB, g_variant_builder_end (&job));
@@ -500,15 +505,15 @@ check_size (GVariant  *params,
 }
 
 static gboolean
-check_names (AtScriptTask  *self,
-             GError       **error)
+check_names (AtScriptTaskPrivate  *priv,
+             GError              **error)
 {
-  if (self->module != NULL && self->function != NULL && g_utf8_validate (self->function, -1, NULL))
+  if (priv->module != NULL && priv->function != NULL && g_utf8_validate (priv->function, -1, NULL))
     return TRUE;
 
-  if (self->module != NULL && self->function != NULL)
+  if (priv->module != NULL && priv->function != NULL)
     {
-      g_autofree char *function = g_utf8_make_valid (self->function, -1);
+      g_autofree char *function = g_utf8_make_valid (priv->function, -1);
 
       g_set_error (error, AT_SCRIPT_ERROR, AT_SCRIPT_ERROR_FUNCTION_NOT_FOUND,
                    _("The module has no function “%s”"), function);
@@ -516,8 +521,8 @@ check_names (AtScriptTask  *self,
     }
 
   g_set_error_literal (error, AT_SCRIPT_ERROR,
-                       self->module == NULL ? AT_SCRIPT_ERROR_MODULE_NOT_FOUND : AT_SCRIPT_ERROR_FUNCTION_NOT_FOUND,
-                       self->module == NULL ? _("The task has no module") : _("The task has no function"));
+                       priv->module == NULL ? AT_SCRIPT_ERROR_MODULE_NOT_FOUND : AT_SCRIPT_ERROR_FUNCTION_NOT_FOUND,
+                       priv->module == NULL ? _("The task has no module") : _("The task has no function"));
 
   return FALSE;
 }
@@ -540,7 +545,7 @@ run_job (Run         *run,
   if (shared_key != NULL && run->has_ended_well && !run->is_told)
     at_script_helper_keep_idle (run->helper, shared_key);
   else
-    at_script_helper_retire (run->helper, run->self->grace_time);
+    at_script_helper_retire (run->helper, run->priv->grace_time);
 
   return succeeded;
 }
@@ -576,24 +581,25 @@ run_in_idle (Run         *run,
 }
 
 static gboolean
-run_in_process (AtScriptTask      *self,
+run_in_process (AtAsyncTask       *task,
                 GCancellable      *cancellable,
                 AtScriptLanguage   language,
                 const char        *module,
                 GVariant          *params,
                 GError           **error)
 {
-  const char *interpreter = at_script_get_interpreter (self->interpreter, language);
-  g_autofree char *warm_key = at_script_get_warm_key (language, interpreter, self->working_directory, &self->origin);
-  g_autofree char *shared_key = self->isolated ? NULL : at_script_get_shared_key (warm_key, module);
-  Run run = { self, AT_ASYNC_TASK (self), cancellable, };
+  AtScriptTaskPrivate *priv = at_script_task_get_private (AT_SCRIPT_TASK (task));
+  const char *interpreter = at_script_get_interpreter (priv->interpreter, language);
+  g_autofree char *warm_key = at_script_get_warm_key (language, interpreter, priv->working_directory, &priv->origin);
+  g_autofree char *shared_key = priv->isolated ? NULL : at_script_get_shared_key (warm_key, module);
+  Run run = { task, priv, cancellable, };
   Verdict verdict = run_in_idle (&run, module, warm_key, shared_key, params, error);
 
   if (verdict != VERDICT_GO_ON)
     return verdict == VERDICT_SUCCEEDED;
 
-  run = (Run) { self, AT_ASYNC_TASK (self), cancellable, };
-  run.helper = at_script_helper_spawn (language, interpreter, self->working_directory, &self->origin, error);
+  run = (Run) { task, priv, cancellable, };
+  run.helper = at_script_helper_spawn (language, interpreter, priv->working_directory, &priv->origin, error);
   if (run.helper == NULL)
     return FALSE;
 
@@ -601,34 +607,34 @@ run_in_process (AtScriptTask      *self,
 }
 
 static gboolean
-open_wake (AtScriptTask  *self,
-           GError       **error)
+open_wake (AtScriptTaskPrivate  *priv,
+           GError              **error)
 {
   gboolean is_open;
 
-  g_mutex_lock (&self->wake_lock);
-  is_open = at_wake_open (&self->wake, error);
-  g_mutex_unlock (&self->wake_lock);
+  g_mutex_lock (&priv->wake_lock);
+  is_open = at_wake_open (&priv->wake, error);
+  g_mutex_unlock (&priv->wake_lock);
 
   return is_open;
 }
 
 static void
-close_wake (AtScriptTask *self)
+close_wake (AtScriptTaskPrivate *priv)
 {
-  g_mutex_lock (&self->wake_lock);
-  at_wake_close (&self->wake);
-  g_mutex_unlock (&self->wake_lock);
+  g_mutex_lock (&priv->wake_lock);
+  at_wake_close (&priv->wake);
+  g_mutex_unlock (&priv->wake_lock);
 }
 
 void
 at_script_task_wake_body (AtAsyncTask *task)
 {
-  AtScriptTask *self = AT_SCRIPT_TASK (task);
+  AtScriptTaskPrivate *priv = at_script_task_get_private (AT_SCRIPT_TASK (task));
 
-  g_mutex_lock (&self->wake_lock);
-  at_wake_up (&self->wake);
-  g_mutex_unlock (&self->wake_lock);
+  g_mutex_lock (&priv->wake_lock);
+  at_wake_up (&priv->wake);
+  g_mutex_unlock (&priv->wake_lock);
 }
 
 static void
@@ -644,25 +650,25 @@ at_script_task_run (AtAsyncTask   *task,
                     GCancellable  *cancellable,
                     GError       **error)
 {
-  AtScriptTask *self = AT_SCRIPT_TASK (task);
+  AtScriptTaskPrivate *priv = at_script_task_get_private (AT_SCRIPT_TASK (task));
   g_autoptr (GVariant) params = at_script_value_from_gvalue (value, error);
   g_autofree char *module = NULL;
   AtScriptLanguage language;
   gboolean succeeded;
   gulong id;
 
-  if (params == NULL || !check_size (params, error) || !check_names (self, error) ||
-      !find_language (self->module, &language, error))
+  if (params == NULL || !check_size (params, error) || !check_names (priv, error) ||
+      !find_language (priv->module, &language, error))
     return FALSE;
-  module = find_module (self->module, language, error);
-  if (module == NULL || !open_wake (self, error))
+  module = find_module (priv->module, language, error);
+  if (module == NULL || !open_wake (priv, error))
     return FALSE;
 
   /* Its own file descriptor aborts the program when there are none left. */
-  id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancellable_cancelled), self, NULL);
-  succeeded = run_in_process (self, cancellable, language, module, params, error);
+  id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancellable_cancelled), task, NULL);
+  succeeded = run_in_process (task, cancellable, language, module, params, error);
   g_cancellable_disconnect (cancellable, id);
-  close_wake (self);
+  close_wake (priv);
 
   return succeeded;
 }

@@ -12,10 +12,8 @@ G_BEGIN_DECLS
 /* What the parts of AtScriptTask share: at-script-task.c, its class and what came of it;
  * -options.c, what is set before; -run.c, the body; -warm.c, processes that are ready. */
 
-struct _AtScriptTask
+typedef struct
 {
-  AtAsyncTask       parent_instance;
-
   /* Set before the task is executed, constant afterwards. */
   char             *module;
   char             *function;
@@ -31,11 +29,14 @@ struct _AtScriptTask
   /* The body's thread, once and before it ends; atomic. */
   char             *error_name;
   char             *error_stack;
+  GVariant         *error_details;
 
   /* Of the body that waits for its process; closed when there is none. */
   GMutex            wake_lock;
   AtWake            wake;
-};
+} AtScriptTaskPrivate;
+
+AtScriptTaskPrivate *at_script_task_get_private (AtScriptTask *self);
 
 enum
 {
@@ -49,6 +50,7 @@ enum
   PROP_MAX_PENDING,
   PROP_ERROR_NAME,
   PROP_ERROR_STACK,
+  PROP_ERROR_DETAILS,
   N_PROPS
 };
 

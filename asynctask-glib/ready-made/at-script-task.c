@@ -128,7 +128,13 @@
 
 GParamSpec *at_script_properties[N_PROPS];
 
-G_DEFINE_FINAL_TYPE (AtScriptTask, at_script_task, AT_TYPE_ASYNC_TASK)
+G_DEFINE_TYPE_WITH_PRIVATE (AtScriptTask, at_script_task, AT_TYPE_ASYNC_TASK)
+
+AtScriptTaskPrivate *
+at_script_task_get_private (AtScriptTask *self)
+{
+  return at_script_task_get_instance_private (self);
+}
 
 /**
  * at_script_error_quark:
@@ -155,6 +161,8 @@ at_script_task_notify (GObject    *object,
     g_object_notify_by_pspec (object, at_script_properties[PROP_ERROR_NAME]);
   if (g_str_equal (pspec->name, "outcome") && at_script_task_get_error_stack (self) != NULL)
     g_object_notify_by_pspec (object, at_script_properties[PROP_ERROR_STACK]);
+  if (g_str_equal (pspec->name, "outcome") && at_script_task_get_error_details (self) != NULL)
+    g_object_notify_by_pspec (object, at_script_properties[PROP_ERROR_DETAILS]);
 
   if (G_OBJECT_CLASS (at_script_task_parent_class)->notify != NULL)
     G_OBJECT_CLASS (at_script_task_parent_class)->notify (object, pspec);
@@ -163,38 +171,46 @@ at_script_task_notify (GObject    *object,
 static void
 at_script_task_starting (AtAsyncTask *task)
 {
-  AtScriptTask *self = AT_SCRIPT_TASK (task);
+  AtScriptTaskPrivate *priv = at_script_task_get_private (AT_SCRIPT_TASK (task));
 
-  at_child_origin_take (&self->origin, (const char * const *) self->environment);
+  at_child_origin_take (&priv->origin, (const char * const *) priv->environment);
 }
 
 static void
 at_script_task_finalize (GObject *object)
 {
-  AtScriptTask *self = AT_SCRIPT_TASK (object);
+  AtScriptTaskPrivate *priv = at_script_task_get_private (AT_SCRIPT_TASK (object));
 
-  g_clear_pointer (&self->module, g_free);
-  g_clear_pointer (&self->function, g_free);
-  g_clear_pointer (&self->interpreter, g_free);
-  g_clear_pointer (&self->working_directory, g_free);
-  g_clear_pointer (&self->environment, g_strfreev);
-  at_child_origin_clear (&self->origin);
-  g_clear_pointer (&self->error_name, g_free);
-  g_clear_pointer (&self->error_stack, g_free);
-  g_mutex_clear (&self->wake_lock);
+  g_clear_pointer (&priv->module, g_free);
+  g_clear_pointer (&priv->function, g_free);
+  g_clear_pointer (&priv->interpreter, g_free);
+  g_clear_pointer (&priv->working_directory, g_free);
+  g_clear_pointer (&priv->environment, g_strfreev);
+  at_child_origin_clear (&priv->origin);
+  g_clear_pointer (&priv->error_name, g_free);
+  g_clear_pointer (&priv->error_stack, g_free);
+  g_clear_pointer (&priv->error_details, g_variant_unref);
+  g_mutex_clear (&priv->wake_lock);
 
   G_OBJECT_CLASS (at_script_task_parent_class)->finalize (object);
 }
 
 static const gsize option_offsets[N_PROPS] = {
-  [PROP_MODULE] = G_STRUCT_OFFSET (AtScriptTask, module),
-  [PROP_FUNCTION] = G_STRUCT_OFFSET (AtScriptTask, function),
-  [PROP_INTERPRETER] = G_STRUCT_OFFSET (AtScriptTask, interpreter),
-  [PROP_WORKING_DIRECTORY] = G_STRUCT_OFFSET (AtScriptTask, working_directory),
-  [PROP_ENVIRONMENT] = G_STRUCT_OFFSET (AtScriptTask, environment),
-  [PROP_GRACE_TIME] = G_STRUCT_OFFSET (AtScriptTask, grace_time),
-  [PROP_ISOLATED] = G_STRUCT_OFFSET (AtScriptTask, isolated),
+  [PROP_MODULE] = G_STRUCT_OFFSET (AtScriptTaskPrivate, module),
+  [PROP_FUNCTION] = G_STRUCT_OFFSET (AtScriptTaskPrivate, function),
+  [PROP_INTERPRETER] = G_STRUCT_OFFSET (AtScriptTaskPrivate, interpreter),
+  [PROP_WORKING_DIRECTORY] = G_STRUCT_OFFSET (AtScriptTaskPrivate, working_directory),
+  [PROP_ENVIRONMENT] = G_STRUCT_OFFSET (AtScriptTaskPrivate, environment),
+  [PROP_GRACE_TIME] = G_STRUCT_OFFSET (AtScriptTaskPrivate, grace_time),
+  [PROP_ISOLATED] = G_STRUCT_OFFSET (AtScriptTaskPrivate, isolated),
 };
+
+static gpointer
+get_option (GObject *object,
+            guint    prop_id)
+{
+  return G_STRUCT_MEMBER_P (at_script_task_get_private (AT_SCRIPT_TASK (object)), option_offsets[prop_id]);
+}
 
 static void
 at_script_task_get_property (GObject    *object,
@@ -215,8 +231,11 @@ at_script_task_get_property (GObject    *object,
     case PROP_ERROR_STACK:
       g_value_set_string (value, at_script_task_get_error_stack (self));
       break;
+    case PROP_ERROR_DETAILS:
+      g_value_set_variant (value, at_script_task_get_error_details (self));
+      break;
     default:
-      at_option_get (G_STRUCT_MEMBER_P (object, option_offsets[prop_id]), value);
+      at_option_get (get_option (object, prop_id), value);
     }
 }
 
@@ -230,7 +249,7 @@ at_script_task_set_property (GObject      *object,
     at_script_task_set_max_pending (AT_SCRIPT_TASK (object), g_value_get_uint64 (value));
   else
     at_option_set (AT_ASYNC_TASK (object), pspec->name, pspec,
-                   G_STRUCT_MEMBER_P (object, option_offsets[prop_id]), value);
+                   get_option (object, prop_id), value);
 }
 
 static void
@@ -287,7 +306,7 @@ at_script_task_class_init (AtScriptTaskClass *klass)
    * AtScriptTask:interpreter: (getter get_interpreter) (setter set_interpreter)
    *
    * The program that runs the module: a path, or a name that is looked for in
-   * `PATH`; by the name of the module, `gjs` or `python3`, if %NULL.
+   * `PATH`; that of [func@ScriptTask.get_default_interpreter] if %NULL.
    *
    * Python may be of a virtual environment; it needs no modules. Can be set until
    * the task is executed.
@@ -407,18 +426,38 @@ at_script_task_class_init (AtScriptTaskClass *klass)
                          NULL,
                          readable);
 
+  /**
+   * AtScriptTask:error-details: (getter get_error_details)
+   *
+   * What else a language needs to make the error that was thrown anew, for bindings of
+   * it; %NULL if none was, or if nothing else is known.
+   *
+   * It is a dictionary. Of an exception in Python, it has `module` and `class`, which are
+   * strings, the array `args`, `state`, a dictionary, and the `file` of the module, where
+   * it has one.
+   *
+   * Since: 1.0
+   */
+  at_script_properties[PROP_ERROR_DETAILS] =
+    g_param_spec_variant ("error-details", NULL, NULL,
+                          G_VARIANT_TYPE_VARDICT,
+                          NULL,
+                          readable);
+
   g_object_class_install_properties (object_class, N_PROPS, at_script_properties);
 }
 
 static void
 at_script_task_init (AtScriptTask *self)
 {
+  AtScriptTaskPrivate *priv = at_script_task_get_private (self);
+
   at_async_task_set_starting (AT_ASYNC_TASK (self), at_script_task_starting);
   at_async_task_set_backlog_in_bytes (AT_ASYNC_TASK (self), DEFAULT_MAX_PENDING);
-  self->grace_time = DEFAULT_GRACE_TIME;
-  self->isolated = TRUE;
-  self->wake = (AtWake) AT_WAKE_INIT;
-  g_mutex_init (&self->wake_lock);
+  priv->grace_time = DEFAULT_GRACE_TIME;
+  priv->isolated = TRUE;
+  priv->wake = (AtWake) AT_WAKE_INIT;
+  g_mutex_init (&priv->wake_lock);
 }
 
 /**
@@ -442,14 +481,16 @@ AtScriptTask *
 at_script_task_new (const char *module,
                     const char *function)
 {
+  AtScriptTaskPrivate *priv;
   AtScriptTask *self;
 
   g_return_val_if_fail (module != NULL, NULL);
   g_return_val_if_fail (function != NULL, NULL);
 
   self = g_object_new (AT_TYPE_SCRIPT_TASK, NULL);
-  self->module = g_strdup (module);
-  self->function = g_strdup (function);
+  priv = at_script_task_get_private (self);
+  priv->module = g_strdup (module);
+  priv->function = g_strdup (function);
 
   return self;
 }
@@ -472,7 +513,7 @@ at_script_task_get_error_name (AtScriptTask *self)
 {
   g_return_val_if_fail (AT_IS_SCRIPT_TASK (self), NULL);
 
-  return g_atomic_pointer_get (&self->error_name);
+  return g_atomic_pointer_get (&at_script_task_get_private (self)->error_name);
 }
 
 /**
@@ -493,7 +534,29 @@ at_script_task_get_error_stack (AtScriptTask *self)
 {
   g_return_val_if_fail (AT_IS_SCRIPT_TASK (self), NULL);
 
-  return g_atomic_pointer_get (&self->error_stack);
+  return g_atomic_pointer_get (&at_script_task_get_private (self)->error_stack);
+}
+
+/**
+ * at_script_task_get_error_details: (get-property error-details)
+ * @self: a script task
+ *
+ * Gets what else a language needs to make the error that was thrown anew, for bindings
+ * of it.
+ *
+ * Any thread, once [method@AsyncTask.wait] has returned.
+ *
+ * Returns: (nullable) (transfer none): a dictionary; %NULL if no error was thrown, or
+ *   nothing else is known
+ *
+ * Since: 1.0
+ */
+GVariant *
+at_script_task_get_error_details (AtScriptTask *self)
+{
+  g_return_val_if_fail (AT_IS_SCRIPT_TASK (self), NULL);
+
+  return g_atomic_pointer_get (&at_script_task_get_private (self)->error_details);
 }
 
 /**

@@ -12,14 +12,77 @@
 
 /* Which processes are as good as each other, and having some ready. */
 
+static const char * const usual_interpreters[] = {
+  [AT_SCRIPT_LANGUAGE_JAVASCRIPT] = "gjs",
+  [AT_SCRIPT_LANGUAGE_PYTHON] = "python3",
+};
+
+/* Any thread, atomic: interned, so that one that is replaced can still be read; NULL for
+ * the usual one. */
+static const char *default_interpreters[G_N_ELEMENTS (usual_interpreters)];
+
+static gboolean
+is_language (AtScriptLanguage language)
+{
+  return language == AT_SCRIPT_LANGUAGE_JAVASCRIPT || language == AT_SCRIPT_LANGUAGE_PYTHON;
+}
+
 const char *
 at_script_get_interpreter (const char       *interpreter,
                            AtScriptLanguage  language)
 {
-  if (interpreter != NULL)
-    return interpreter;
+  return interpreter != NULL ? interpreter : at_script_task_get_default_interpreter (language);
+}
 
-  return language == AT_SCRIPT_LANGUAGE_PYTHON ? "python3" : "gjs";
+/**
+ * at_script_task_get_default_interpreter:
+ * @language: a language of modules
+ *
+ * Gets the program that runs the modules of tasks which set no
+ * [property@ScriptTask:interpreter].
+ *
+ * Any thread.
+ *
+ * Returns: a path or name
+ *
+ * Since: 1.0
+ */
+const char *
+at_script_task_get_default_interpreter (AtScriptLanguage language)
+{
+  const char *interpreter;
+
+  g_return_val_if_fail (is_language (language), NULL);
+
+  interpreter = g_atomic_pointer_get (&default_interpreters[language]);
+
+  return interpreter != NULL ? interpreter : usual_interpreters[language];
+}
+
+/**
+ * at_script_task_set_default_interpreter:
+ * @language: a language of modules
+ * @interpreter: (nullable): a path, or a name that is looked for in `PATH`; %NULL: `gjs`
+ *   or `python3`
+ *
+ * Sets the program that runs the modules of tasks which set no
+ * [property@ScriptTask:interpreter].
+ *
+ * It counts for tasks whose body begins after this. In a program in Python it is, unless
+ * that sets another one, the Python that runs the program, and thus of the same virtual
+ * environment.
+ *
+ * Any thread.
+ *
+ * Since: 1.0
+ */
+void
+at_script_task_set_default_interpreter (AtScriptLanguage  language,
+                                        const char       *interpreter)
+{
+  g_return_if_fail (is_language (language));
+
+  g_atomic_pointer_set (&default_interpreters[language], g_intern_string (interpreter));
 }
 
 /* What a process is like that runs modules of @language: those of one key are as
@@ -82,14 +145,15 @@ at_script_task_prewarm (AtScriptLanguage   language,
                         guint              n_processes,
                         GError           **error)
 {
-  const char *interpreter = at_script_get_interpreter (NULL, language);
+  const char *interpreter;
   g_auto (AtChildOrigin) origin = { NULL, NULL };
   g_autofree char *key = NULL;
   guint n;
 
-  g_return_val_if_fail (language == AT_SCRIPT_LANGUAGE_JAVASCRIPT || language == AT_SCRIPT_LANGUAGE_PYTHON, FALSE);
+  g_return_val_if_fail (is_language (language), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  interpreter = at_script_get_interpreter (NULL, language);
   at_child_origin_take (&origin, NULL);
   key = at_script_get_warm_key (language, interpreter, NULL, &origin);
   if (n_processes == 0)

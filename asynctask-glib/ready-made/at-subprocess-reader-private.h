@@ -5,7 +5,7 @@
 
 #include "at-line-splitter-private.h"
 #include "at-progress-pattern-private.h"
-#include "at-subprocess-task.h"
+#include "at-subprocess-task-private.h"
 
 G_BEGIN_DECLS
 
@@ -14,20 +14,22 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  AtSubprocessTask  *task;
-  char              *buffer;
-  AtLineSplitter     lines;
-  AtProgressPattern  output_progress;
-  AtProgressPattern  error_progress;
-  GByteArray        *collected;  /* or NULL */
-  GByteArray        *error_tail;
-  gboolean           is_closed;  /* nobody hears of what comes from now on */
-  GError            *error;      /* too much has come */
+  AtAsyncTask             *task;
+  AtSubprocessTaskPrivate *priv;
+  char                    *buffer;
+  AtLineSplitter           lines;
+  AtProgressPattern        output_progress;
+  AtProgressPattern        error_progress;
+  GByteArray              *collected;  /* or NULL */
+  GByteArray              *error_tail;
+  gboolean                 is_closed;  /* nobody hears of what comes from now on */
+  GError                  *error;      /* too much has come */
 } AtSubprocessReader;
 
-gboolean at_subprocess_reader_init   (AtSubprocessReader  *self,
-                                      AtSubprocessTask    *task,
-                                      GError             **error);
+gboolean at_subprocess_reader_init   (AtSubprocessReader       *self,
+                                      AtAsyncTask              *task,
+                                      AtSubprocessTaskPrivate  *priv,
+                                      GError                  **error);
 void     at_subprocess_reader_clear  (AtSubprocessReader  *self);
 
 /* One of its outputs has something to read, or nothing any more. */

@@ -5,7 +5,6 @@
 
 #include "at-subprocess-reader-private.h"
 
-#include "at-subprocess-task-private.h"
 
 #include <errno.h>
 #include <sys/ioctl.h>
@@ -21,7 +20,7 @@ static void
 publish (AtSubprocessReader *self,
          GValue             *value)
 {
-  at_async_task_publish_progress (AT_ASYNC_TASK (self->task), value);
+  at_async_task_publish_progress (self->task, value);
   g_value_unset (value);
 }
 
@@ -49,9 +48,9 @@ on_progress (double   fraction,
   AtSubprocessReader *self = user_data;
 
   if (fraction >= 0)
-    at_async_task_set_fraction (AT_ASYNC_TASK (self->task), fraction);
+    at_async_task_set_fraction (self->task, fraction);
   else
-    at_async_task_set_amounts (AT_ASYNC_TASK (self->task), completed, total);
+    at_async_task_set_amounts (self->task, completed, total);
 }
 
 static void
@@ -60,8 +59,8 @@ collect (AtSubprocessReader *self,
 {
   guint64 room = G_MAXUINT - self->collected->len;
 
-  if (self->task->max_output != 0)
-    room = MIN (room, self->task->max_output - self->collected->len);
+  if (self->priv->max_output != 0)
+    room = MIN (room, self->priv->max_output - self->collected->len);
 
   g_byte_array_append (self->collected, (const guint8 *) self->buffer, MIN (length, room));
   if (length <= room)
@@ -86,7 +85,7 @@ static void
 take_output (AtSubprocessReader *self,
              gsize               length)
 {
-  if (self->task->merge_error_output)
+  if (self->priv->merge_error_output)
     keep_tail (self, length);
   if (self->is_closed)
     return;
@@ -94,7 +93,7 @@ take_output (AtSubprocessReader *self,
   if (self->output_progress.regex != NULL)
     at_progress_pattern_feed (&self->output_progress, self->buffer, length);
 
-  if (self->task->output_mode == AT_SUBPROCESS_OUTPUT_CHUNKS)
+  if (self->priv->output_mode == AT_SUBPROCESS_OUTPUT_CHUNKS)
     {
       GValue value = G_VALUE_INIT;
 
@@ -128,7 +127,7 @@ read_some (AtSubprocessReader *self,
 {
   gssize n = read (*fd, self->buffer, MIN (size, BUFFER_SIZE));
 
-  if (n > 0 && fd == &self->task->child.error_fd)
+  if (n > 0 && fd == &self->priv->child.error_fd)
     take_error (self, n);
   else if (n > 0)
     take_output (self, n);
@@ -181,7 +180,7 @@ finish_lines (AtSubprocessReader *self)
 void
 at_subprocess_reader_finish (AtSubprocessReader *self)
 {
-  AtSubprocessTask *task = self->task;
+  AtSubprocessTaskPrivate *priv = self->priv;
   const char *start = (const char *) self->error_tail->data;
   gsize length = self->error_tail->len;
 
@@ -201,41 +200,43 @@ at_subprocess_reader_finish (AtSubprocessReader *self)
         }
     }
 
-  g_mutex_lock (&task->lock);
+  g_mutex_lock (&priv->lock);
   if (length > 0)
-    task->error_output = g_utf8_make_valid (start, length);
+    priv->error_output = g_utf8_make_valid (start, length);
   if (self->collected != NULL)
-    task->output = g_byte_array_free_to_bytes (g_steal_pointer (&self->collected));
-  g_mutex_unlock (&task->lock);
+    priv->output = g_byte_array_free_to_bytes (g_steal_pointer (&self->collected));
+  g_mutex_unlock (&priv->lock);
 }
 
 /* @self is zero, and to be cleared also where this fails. */
 gboolean
-at_subprocess_reader_init (AtSubprocessReader  *self,
-                           AtSubprocessTask    *task,
-                           GError             **error)
+at_subprocess_reader_init (AtSubprocessReader       *self,
+                           AtAsyncTask              *task,
+                           AtSubprocessTaskPrivate  *priv,
+                           GError                  **error)
 {
   g_autoptr (GRegex) regex = NULL;
 
   self->task = task;
+  self->priv = priv;
   self->buffer = g_malloc (BUFFER_SIZE);
   self->error_tail = g_byte_array_new ();
-  if (task->collect_output)
+  if (priv->collect_output)
     self->collected = g_byte_array_new ();
-  if (task->output_mode <= AT_SUBPROCESS_OUTPUT_NUL)
+  if (priv->output_mode <= AT_SUBPROCESS_OUTPUT_NUL)
     at_line_splitter_init (&self->lines,
-                           task->output_mode == AT_SUBPROCESS_OUTPUT_NUL ? AT_LINE_END_NUL : AT_LINE_END_NEWLINE,
-                           task->max_line_length, on_line, self);
+                           priv->output_mode == AT_SUBPROCESS_OUTPUT_NUL ? AT_LINE_END_NUL : AT_LINE_END_NEWLINE,
+                           priv->max_line_length, on_line, self);
 
-  if (task->progress_pattern == NULL)
+  if (priv->progress_pattern == NULL)
     return TRUE;
 
-  regex = at_progress_pattern_compile (task->progress_pattern, error);
+  regex = at_progress_pattern_compile (priv->progress_pattern, error);
   if (regex == NULL)
     return FALSE;
-  if ((task->progress_streams & AT_SUBPROCESS_STREAM_OUTPUT) != 0)
+  if ((priv->progress_streams & AT_SUBPROCESS_STREAM_OUTPUT) != 0)
     at_progress_pattern_init (&self->output_progress, g_regex_ref (regex), on_progress, self);
-  if ((task->progress_streams & AT_SUBPROCESS_STREAM_ERROR) != 0)
+  if ((priv->progress_streams & AT_SUBPROCESS_STREAM_ERROR) != 0)
     at_progress_pattern_init (&self->error_progress, g_regex_ref (regex), on_progress, self);
 
   return TRUE;

@@ -34,33 +34,33 @@ typedef enum
 /* What the body has on its stack. */
 typedef struct
 {
-  AtSubprocessTask   *self;
-  AtAsyncTask        *task;
-  AtChild            *child;
-  GCancellable       *cancellable;
-  gulong              cancel_handler;
+  AtAsyncTask             *task;
+  AtSubprocessTaskPrivate *priv;
+  AtChild                 *child;
+  GCancellable            *cancellable;
+  gulong                   cancel_handler;
 
-  Stage               stage;
-  gint64              kill_at;
-  gint64              look_at_group_at;
-  gboolean            has_ended;
+  Stage                    stage;
+  gint64                   kill_at;
+  gint64                   look_at_group_at;
+  gboolean                 has_ended;
 
-  gsize               n_written;
-  AtSubprocessReader  reader;
+  gsize                    n_written;
+  AtSubprocessReader       reader;
 
-  gboolean            is_held;
-  gint64              held_until;
+  gboolean                 is_held;
+  gint64                   held_until;
 } Run;
 
 /* Any thread: the body looks at what it is for before it waits again. */
 void
 at_subprocess_task_wake_body (AtAsyncTask *task)
 {
-  AtSubprocessTask *self = AT_SUBPROCESS_TASK (task);
+  AtSubprocessTaskPrivate *priv = at_subprocess_task_get_private (AT_SUBPROCESS_TASK (task));
 
-  g_mutex_lock (&self->lock);
-  at_wake_up (&self->wake);
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&priv->lock);
+  at_wake_up (&priv->wake);
+  g_mutex_unlock (&priv->lock);
 }
 
 /* Stops reading the output while too much of it waits for the owner. Nobody takes
@@ -77,9 +77,9 @@ static void
 signal_group (Run *run,
               int  signal_number)
 {
-  g_mutex_lock (&run->self->lock);
+  g_mutex_lock (&run->priv->lock);
   at_child_signal_group (run->child, signal_number);
-  g_mutex_unlock (&run->self->lock);
+  g_mutex_unlock (&run->priv->lock);
 }
 
 static void
@@ -100,14 +100,14 @@ begin_end (Run *run)
     return;
 
   run->reader.is_closed = TRUE;
-  if (run->self->grace_time == 0)
+  if (run->priv->grace_time == 0)
     {
       kill_group (run);
       return;
     }
 
   run->stage = STAGE_ENDING;
-  run->kill_at = g_get_monotonic_time () + (gint64) run->self->grace_time * 1000;
+  run->kill_at = g_get_monotonic_time () + (gint64) run->priv->grace_time * 1000;
   at_child_close_fd (&run->child->input_fd);
 
   /* What is stopped hears of the first signal only after the second. */
@@ -145,7 +145,7 @@ static void
 write_input (Run *run)
 {
   gsize size;
-  const char *data = g_bytes_get_data (run->self->input, &size);
+  const char *data = g_bytes_get_data (run->priv->input, &size);
   gssize n = at_child_write (run->child, data + run->n_written, size - run->n_written);
 
   if (n >= 0)
@@ -180,9 +180,9 @@ get_timeout (Run *run)
 static void
 look_for_end (Run *run)
 {
-  g_mutex_lock (&run->self->lock);
+  g_mutex_lock (&run->priv->lock);
   run->has_ended = at_child_has_ended (run->child);
-  g_mutex_unlock (&run->self->lock);
+  g_mutex_unlock (&run->priv->lock);
 }
 
 static void
@@ -193,7 +193,7 @@ wait_for_news (Run *run)
   struct pollfd output = { run->is_held ? -1 : child->output_fd, POLLIN, 0 };
   struct pollfd error = { child->error_fd, POLLIN, 0 };
   struct pollfd end = { run->has_ended ? -1 : child->pidfd, POLLIN, 0 };
-  struct pollfd wake = { run->self->wake.fds[0], POLLIN, 0 };
+  struct pollfd wake = { run->priv->wake.fds[0], POLLIN, 0 };
   struct pollfd fds[] = { input, output, error, end, wake };
 
   if (poll (fds, G_N_ELEMENTS (fds), get_timeout (run)) < 0)
@@ -208,7 +208,7 @@ wait_for_news (Run *run)
   if (!run->has_ended && (fds[3].revents != 0 || child->pidfd < 0))
     look_for_end (run);
   if (fds[4].revents != 0)
-    at_wake_clear (&run->self->wake);
+    at_wake_clear (&run->priv->wake);
 }
 
 /* Whether there is nothing left to wait for. Those in the group of a command that
@@ -293,15 +293,15 @@ get_last_words (const char *text)
 }
 
 static void
-set_exit_error (AtSubprocessTask  *self,
-                int                exit_status,
-                GError           **error)
+set_exit_error (AtSubprocessTaskPrivate  *priv,
+                int                       exit_status,
+                GError                  **error)
 {
-  g_autofree char *name = g_filename_display_name (self->argv[0]);
+  g_autofree char *name = g_filename_display_name (priv->argv[0]);
   g_autofree char *last_words = NULL;
 
-  if (self->error_output != NULL)
-    last_words = get_last_words (self->error_output);
+  if (priv->error_output != NULL)
+    last_words = get_last_words (priv->error_output);
 
   if (last_words != NULL && *last_words != '\0')
     g_set_error (error, G_SPAWN_EXIT_ERROR, exit_status,
@@ -312,11 +312,11 @@ set_exit_error (AtSubprocessTask  *self,
 }
 
 static void
-set_signal_error (AtSubprocessTask  *self,
-                  int                term_signal,
-                  GError           **error)
+set_signal_error (AtSubprocessTaskPrivate  *priv,
+                  int                       term_signal,
+                  GError                  **error)
 {
-  g_autofree char *name = g_filename_display_name (self->argv[0]);
+  g_autofree char *name = g_filename_display_name (priv->argv[0]);
 
   g_set_error (error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED,
                /* Translators: a command, a number, and the name of the signal. */
@@ -340,19 +340,19 @@ static gboolean
 conclude (Run     *run,
           GError **error)
 {
-  AtSubprocessTask *self = run->self;
+  AtSubprocessTaskPrivate *priv = run->priv;
   gboolean was_reaped;
   int exit_status = -1, term_signal = 0, wait_status = 0;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&priv->lock);
   was_reaped = at_child_reap (run->child, &wait_status);
   if (was_reaped && WIFEXITED (wait_status))
     exit_status = WEXITSTATUS (wait_status);
   else if (was_reaped && WIFSIGNALED (wait_status))
     term_signal = WTERMSIG (wait_status);
-  self->exit_status = exit_status;
-  self->term_signal = term_signal;
-  g_mutex_unlock (&self->lock);
+  priv->exit_status = exit_status;
+  priv->term_signal = term_signal;
+  g_mutex_unlock (&priv->lock);
 
   if (exit_status >= 0)
     at_async_task_return (run->task, G_TYPE_INT, exit_status);
@@ -365,9 +365,9 @@ conclude (Run     *run,
     g_set_error_literal (error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED,
                          _("Something else in the program has taken the exit status of the command"));
   else if (exit_status > 0)
-    set_exit_error (self, exit_status, error);
+    set_exit_error (priv, exit_status, error);
   else if (term_signal != 0)
-    set_signal_error (self, term_signal, error);
+    set_signal_error (priv, term_signal, error);
   else
     return TRUE;
 
@@ -377,10 +377,10 @@ conclude (Run     *run,
 /* The body. */
 
 static gboolean
-wants_output (AtSubprocessTask *self)
+wants_output (AtSubprocessTaskPrivate *priv)
 {
-  return self->output_mode != AT_SUBPROCESS_OUTPUT_NONE || self->collect_output || self->merge_error_output ||
-         (self->progress_pattern != NULL && (self->progress_streams & AT_SUBPROCESS_STREAM_OUTPUT) != 0);
+  return priv->output_mode != AT_SUBPROCESS_OUTPUT_NONE || priv->collect_output || priv->merge_error_output ||
+         (priv->progress_pattern != NULL && (priv->progress_streams & AT_SUBPROCESS_STREAM_OUTPUT) != 0);
 }
 
 /* Any thread. */
@@ -397,20 +397,20 @@ run_init (Run           *run,
           GCancellable  *cancellable,
           GError       **error)
 {
-  AtSubprocessTask *self = AT_SUBPROCESS_TASK (task);
+  AtSubprocessTaskPrivate *priv = at_subprocess_task_get_private (AT_SUBPROCESS_TASK (task));
   AtWake wake = AT_WAKE_INIT;
 
-  run->self = self;
   run->task = task;
-  run->child = &self->child;
+  run->priv = priv;
+  run->child = &priv->child;
   run->cancellable = cancellable;
 
-  if (!at_subprocess_reader_init (&run->reader, self, error) || !at_wake_open (&wake, error))
+  if (!at_subprocess_reader_init (&run->reader, task, priv, error) || !at_wake_open (&wake, error))
     return FALSE;
 
-  g_mutex_lock (&self->lock);
-  self->wake = wake;
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&priv->lock);
+  priv->wake = wake;
+  g_mutex_unlock (&priv->lock);
 
   /* Not its descriptor: GLib ends the program when there is none left for it. */
   run->cancel_handler = g_cancellable_connect (cancellable, G_CALLBACK (on_interrupted), task, NULL);
@@ -427,9 +427,9 @@ run_clear (Run *run)
   if (run->cancel_handler != 0)
     g_cancellable_disconnect (run->cancellable, run->cancel_handler);
 
-  g_mutex_lock (&run->self->lock);
-  at_wake_close (&run->self->wake);
-  g_mutex_unlock (&run->self->lock);
+  g_mutex_lock (&run->priv->lock);
+  at_wake_close (&run->priv->wake);
+  g_mutex_unlock (&run->priv->lock);
 
   at_subprocess_reader_clear (&run->reader);
 }
@@ -438,24 +438,24 @@ static gboolean
 spawn (Run     *run,
        GError **error)
 {
-  AtSubprocessTask *self = run->self;
+  AtSubprocessTaskPrivate *priv = run->priv;
   AtChild child = AT_CHILD_INIT;
   AtChildFlags flags = AT_CHILD_FLAGS_NONE;
 
-  if (self->input != NULL)
+  if (priv->input != NULL)
     flags |= AT_CHILD_PIPE_INPUT;
-  if (wants_output (self))
+  if (wants_output (priv))
     flags |= AT_CHILD_PIPE_OUTPUT;
-  if (self->merge_error_output)
+  if (priv->merge_error_output)
     flags |= AT_CHILD_MERGE_ERROR;
 
-  if (!at_child_spawn (&child, (const char * const *) self->argv, &self->origin,
-                       self->working_directory, flags, -1, error))
+  if (!at_child_spawn (&child, (const char * const *) priv->argv, &priv->origin,
+                       priv->working_directory, flags, -1, error))
     return FALSE;
 
-  g_mutex_lock (&self->lock);
-  self->child = child;
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&priv->lock);
+  priv->child = child;
+  g_mutex_unlock (&priv->lock);
 
   return TRUE;
 }

@@ -15,10 +15,8 @@ G_BEGIN_DECLS
 
 #define AT_MIN_LINE_LENGTH 16
 
-struct _AtSubprocessTask
+typedef struct
 {
-  AtAsyncTask           parent_instance;
-
   /* Set before the task is executed, constant afterwards. */
   char                **argv;
   char                 *working_directory;
@@ -46,7 +44,9 @@ struct _AtSubprocessTask
   int                   term_signal;
   GBytes               *output;
   char                 *error_output;
-};
+} AtSubprocessTaskPrivate;
+
+AtSubprocessTaskPrivate *at_subprocess_task_get_private (AtSubprocessTask *self);
 
 enum
 {

@@ -86,22 +86,29 @@
 #define DEFAULT_MAX_OUTPUT  (G_GUINT64_CONSTANT (64) << 20)
 #define DEFAULT_MAX_PENDING (G_GUINT64_CONSTANT (16) << 20)
 
-G_DEFINE_FINAL_TYPE (AtSubprocessTask, at_subprocess_task, AT_TYPE_ASYNC_TASK)
+G_DEFINE_TYPE_WITH_PRIVATE (AtSubprocessTask, at_subprocess_task, AT_TYPE_ASYNC_TASK)
+
+AtSubprocessTaskPrivate *
+at_subprocess_task_get_private (AtSubprocessTask *self)
+{
+  return at_subprocess_task_get_instance_private (self);
+}
 
 GParamSpec *at_subprocess_properties[N_PROPS];
 
 static void
 notify_results (AtSubprocessTask *self)
 {
+  AtSubprocessTaskPrivate *priv = at_subprocess_task_get_private (self);
   GObject *object = G_OBJECT (self);
 
-  if (self->output != NULL)
+  if (priv->output != NULL)
     g_object_notify_by_pspec (object, at_subprocess_properties[PROP_OUTPUT]);
-  if (self->error_output != NULL)
+  if (priv->error_output != NULL)
     g_object_notify_by_pspec (object, at_subprocess_properties[PROP_ERROR_OUTPUT]);
-  if (self->exit_status != -1)
+  if (priv->exit_status != -1)
     g_object_notify_by_pspec (object, at_subprocess_properties[PROP_EXIT_STATUS]);
-  if (self->term_signal != 0)
+  if (priv->term_signal != 0)
     g_object_notify_by_pspec (object, at_subprocess_properties[PROP_TERM_SIGNAL]);
 }
 
@@ -121,43 +128,50 @@ at_subprocess_task_notify (GObject    *object,
 static void
 at_subprocess_task_starting (AtAsyncTask *task)
 {
-  AtSubprocessTask *self = AT_SUBPROCESS_TASK (task);
+  AtSubprocessTaskPrivate *priv = at_subprocess_task_get_private (AT_SUBPROCESS_TASK (task));
 
-  at_child_origin_take (&self->origin, (const char * const *) self->environment);
+  at_child_origin_take (&priv->origin, (const char * const *) priv->environment);
 }
 
 static void
 at_subprocess_task_finalize (GObject *object)
 {
-  AtSubprocessTask *self = AT_SUBPROCESS_TASK (object);
+  AtSubprocessTaskPrivate *priv = at_subprocess_task_get_private (AT_SUBPROCESS_TASK (object));
 
-  g_clear_pointer (&self->argv, g_strfreev);
-  g_clear_pointer (&self->working_directory, g_free);
-  g_clear_pointer (&self->environment, g_strfreev);
-  at_child_origin_clear (&self->origin);
-  g_clear_pointer (&self->input, g_bytes_unref);
-  g_clear_pointer (&self->progress_pattern, g_free);
-  g_clear_pointer (&self->output, g_bytes_unref);
-  g_clear_pointer (&self->error_output, g_free);
-  g_mutex_clear (&self->lock);
+  g_clear_pointer (&priv->argv, g_strfreev);
+  g_clear_pointer (&priv->working_directory, g_free);
+  g_clear_pointer (&priv->environment, g_strfreev);
+  at_child_origin_clear (&priv->origin);
+  g_clear_pointer (&priv->input, g_bytes_unref);
+  g_clear_pointer (&priv->progress_pattern, g_free);
+  g_clear_pointer (&priv->output, g_bytes_unref);
+  g_clear_pointer (&priv->error_output, g_free);
+  g_mutex_clear (&priv->lock);
 
   G_OBJECT_CLASS (at_subprocess_task_parent_class)->finalize (object);
 }
 
 static const gsize option_offsets[N_PROPS] = {
-  [PROP_ARGV] = G_STRUCT_OFFSET (AtSubprocessTask, argv),
-  [PROP_WORKING_DIRECTORY] = G_STRUCT_OFFSET (AtSubprocessTask, working_directory),
-  [PROP_ENVIRONMENT] = G_STRUCT_OFFSET (AtSubprocessTask, environment),
-  [PROP_INPUT] = G_STRUCT_OFFSET (AtSubprocessTask, input),
-  [PROP_OUTPUT_MODE] = G_STRUCT_OFFSET (AtSubprocessTask, output_mode),
-  [PROP_MERGE_ERROR_OUTPUT] = G_STRUCT_OFFSET (AtSubprocessTask, merge_error_output),
-  [PROP_MAX_LINE_LENGTH] = G_STRUCT_OFFSET (AtSubprocessTask, max_line_length),
-  [PROP_COLLECT_OUTPUT] = G_STRUCT_OFFSET (AtSubprocessTask, collect_output),
-  [PROP_MAX_OUTPUT] = G_STRUCT_OFFSET (AtSubprocessTask, max_output),
-  [PROP_PROGRESS_PATTERN] = G_STRUCT_OFFSET (AtSubprocessTask, progress_pattern),
-  [PROP_PROGRESS_STREAMS] = G_STRUCT_OFFSET (AtSubprocessTask, progress_streams),
-  [PROP_GRACE_TIME] = G_STRUCT_OFFSET (AtSubprocessTask, grace_time),
+  [PROP_ARGV] = G_STRUCT_OFFSET (AtSubprocessTaskPrivate, argv),
+  [PROP_WORKING_DIRECTORY] = G_STRUCT_OFFSET (AtSubprocessTaskPrivate, working_directory),
+  [PROP_ENVIRONMENT] = G_STRUCT_OFFSET (AtSubprocessTaskPrivate, environment),
+  [PROP_INPUT] = G_STRUCT_OFFSET (AtSubprocessTaskPrivate, input),
+  [PROP_OUTPUT_MODE] = G_STRUCT_OFFSET (AtSubprocessTaskPrivate, output_mode),
+  [PROP_MERGE_ERROR_OUTPUT] = G_STRUCT_OFFSET (AtSubprocessTaskPrivate, merge_error_output),
+  [PROP_MAX_LINE_LENGTH] = G_STRUCT_OFFSET (AtSubprocessTaskPrivate, max_line_length),
+  [PROP_COLLECT_OUTPUT] = G_STRUCT_OFFSET (AtSubprocessTaskPrivate, collect_output),
+  [PROP_MAX_OUTPUT] = G_STRUCT_OFFSET (AtSubprocessTaskPrivate, max_output),
+  [PROP_PROGRESS_PATTERN] = G_STRUCT_OFFSET (AtSubprocessTaskPrivate, progress_pattern),
+  [PROP_PROGRESS_STREAMS] = G_STRUCT_OFFSET (AtSubprocessTaskPrivate, progress_streams),
+  [PROP_GRACE_TIME] = G_STRUCT_OFFSET (AtSubprocessTaskPrivate, grace_time),
 };
+
+static gpointer
+get_option (GObject *object,
+            guint    prop_id)
+{
+  return G_STRUCT_MEMBER_P (at_subprocess_task_get_private (AT_SUBPROCESS_TASK (object)), option_offsets[prop_id]);
+}
 
 static void
 at_subprocess_task_get_property (GObject    *object,
@@ -185,7 +199,7 @@ at_subprocess_task_get_property (GObject    *object,
       g_value_set_int (value, at_subprocess_task_get_term_signal (self));
       break;
     default:
-      at_option_get (G_STRUCT_MEMBER_P (object, option_offsets[prop_id]), value);
+      at_option_get (get_option (object, prop_id), value);
     }
 }
 
@@ -199,7 +213,7 @@ at_subprocess_task_set_property (GObject      *object,
     at_subprocess_task_set_max_pending (AT_SUBPROCESS_TASK (object), g_value_get_uint64 (value));
   else
     at_option_set (AT_ASYNC_TASK (object), pspec->name, pspec,
-                   G_STRUCT_MEMBER_P (object, option_offsets[prop_id]), value);
+                   get_option (object, prop_id), value);
 }
 
 static void
@@ -515,18 +529,19 @@ at_subprocess_task_class_init (AtSubprocessTaskClass *klass)
 static void
 at_subprocess_task_init (AtSubprocessTask *self)
 {
+  AtSubprocessTaskPrivate *priv = at_subprocess_task_get_private (self);
   const AtChild no_child = AT_CHILD_INIT;
 
-  g_mutex_init (&self->lock);
-  self->child = no_child;
-  self->wake = (AtWake) AT_WAKE_INIT;
-  self->exit_status = -1;
-  self->max_line_length = DEFAULT_LINE_LENGTH;
+  g_mutex_init (&priv->lock);
+  priv->child = no_child;
+  priv->wake = (AtWake) AT_WAKE_INIT;
+  priv->exit_status = -1;
+  priv->max_line_length = DEFAULT_LINE_LENGTH;
   at_async_task_set_starting (AT_ASYNC_TASK (self), at_subprocess_task_starting);
   at_async_task_set_backlog_in_bytes (AT_ASYNC_TASK (self), DEFAULT_MAX_PENDING);
-  self->max_output = DEFAULT_MAX_OUTPUT;
-  self->progress_streams = AT_SUBPROCESS_STREAM_BOTH;
-  self->grace_time = DEFAULT_GRACE_TIME;
+  priv->max_output = DEFAULT_MAX_OUTPUT;
+  priv->progress_streams = AT_SUBPROCESS_STREAM_BOTH;
+  priv->grace_time = DEFAULT_GRACE_TIME;
 }
 
 /**
@@ -551,7 +566,7 @@ at_subprocess_task_new (const char * const *argv)
 {
   AtSubprocessTask *self = g_object_new (AT_TYPE_SUBPROCESS_TASK, NULL);
 
-  self->argv = g_strdupv ((char **) argv);
+  at_subprocess_task_get_private (self)->argv = g_strdupv ((char **) argv);
 
   return self;
 }
@@ -574,13 +589,15 @@ at_subprocess_task_new (const char * const *argv)
 GBytes *
 at_subprocess_task_get_output (AtSubprocessTask *self)
 {
+  AtSubprocessTaskPrivate *priv;
   GBytes *output;
 
   g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), NULL);
 
-  g_mutex_lock (&self->lock);
-  output = self->output;
-  g_mutex_unlock (&self->lock);
+  priv = at_subprocess_task_get_private (self);
+  g_mutex_lock (&priv->lock);
+  output = priv->output;
+  g_mutex_unlock (&priv->lock);
 
   return output;
 }
@@ -604,13 +621,15 @@ at_subprocess_task_get_output (AtSubprocessTask *self)
 const char *
 at_subprocess_task_get_error_output (AtSubprocessTask *self)
 {
+  AtSubprocessTaskPrivate *priv;
   const char *error_output;
 
   g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), NULL);
 
-  g_mutex_lock (&self->lock);
-  error_output = self->error_output;
-  g_mutex_unlock (&self->lock);
+  priv = at_subprocess_task_get_private (self);
+  g_mutex_lock (&priv->lock);
+  error_output = priv->error_output;
+  g_mutex_unlock (&priv->lock);
 
   return error_output;
 }
@@ -633,13 +652,15 @@ at_subprocess_task_get_error_output (AtSubprocessTask *self)
 int
 at_subprocess_task_get_exit_status (AtSubprocessTask *self)
 {
+  AtSubprocessTaskPrivate *priv;
   int exit_status;
 
   g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), -1);
 
-  g_mutex_lock (&self->lock);
-  exit_status = self->exit_status;
-  g_mutex_unlock (&self->lock);
+  priv = at_subprocess_task_get_private (self);
+  g_mutex_lock (&priv->lock);
+  exit_status = priv->exit_status;
+  g_mutex_unlock (&priv->lock);
 
   return exit_status;
 }
@@ -662,13 +683,15 @@ at_subprocess_task_get_exit_status (AtSubprocessTask *self)
 int
 at_subprocess_task_get_term_signal (AtSubprocessTask *self)
 {
+  AtSubprocessTaskPrivate *priv;
   int term_signal;
 
   g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), 0);
 
-  g_mutex_lock (&self->lock);
-  term_signal = self->term_signal;
-  g_mutex_unlock (&self->lock);
+  priv = at_subprocess_task_get_private (self);
+  g_mutex_lock (&priv->lock);
+  term_signal = priv->term_signal;
+  g_mutex_unlock (&priv->lock);
 
   return term_signal;
 }
@@ -692,13 +715,15 @@ at_subprocess_task_get_term_signal (AtSubprocessTask *self)
 int
 at_subprocess_task_get_pid (AtSubprocessTask *self)
 {
+  AtSubprocessTaskPrivate *priv;
   int pid;
 
   g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), 0);
 
-  g_mutex_lock (&self->lock);
-  pid = self->child.pid;
-  g_mutex_unlock (&self->lock);
+  priv = at_subprocess_task_get_private (self);
+  g_mutex_lock (&priv->lock);
+  pid = priv->child.pid;
+  g_mutex_unlock (&priv->lock);
 
   return pid;
 }
@@ -724,13 +749,15 @@ gboolean
 at_subprocess_task_send_signal (AtSubprocessTask *self,
                                 int               signal_number)
 {
+  AtSubprocessTaskPrivate *priv;
   gboolean was_sent;
 
   g_return_val_if_fail (AT_IS_SUBPROCESS_TASK (self), FALSE);
 
-  g_mutex_lock (&self->lock);
-  was_sent = at_child_signal (&self->child, signal_number);
-  g_mutex_unlock (&self->lock);
+  priv = at_subprocess_task_get_private (self);
+  g_mutex_lock (&priv->lock);
+  was_sent = at_child_signal (&priv->child, signal_number);
+  g_mutex_unlock (&priv->lock);
 
   return was_sent;
 }

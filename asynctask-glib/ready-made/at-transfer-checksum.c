@@ -66,33 +66,33 @@ gboolean
 at_transfer_begin_checksum (AtTransfer  *transfer,
                             GError     **error)
 {
-  AtTransferTask *self = transfer->task;
+  AtTransferTaskPrivate *priv = transfer->priv;
   const AtChecksumKind *kind = NULL;
 
-  if (self->checksum_type != NULL)
+  if (priv->checksum_type != NULL)
     {
-      kind = find_kind_by_name (self->checksum_type);
+      kind = find_kind_by_name (priv->checksum_type);
       if (kind == NULL)
         {
           g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       _("There is no type of checksum “%s”"), self->checksum_type);
+                       _("There is no type of checksum “%s”"), priv->checksum_type);
           return FALSE;
         }
     }
 
-  if (self->expected_checksum != NULL)
+  if (priv->expected_checksum != NULL)
     {
       if (kind == NULL)
-        kind = find_kind_by_length (strlen (self->expected_checksum));
-      if (!is_digest (self->expected_checksum, kind))
+        kind = find_kind_by_length (strlen (priv->expected_checksum));
+      if (!is_digest (priv->expected_checksum, kind))
         {
-          if (self->checksum_type != NULL)
+          if (priv->checksum_type != NULL)
             g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                          /* Translators: the second %s is an algorithm, such as “SHA-256”. */
-                         _("“%s” is no %s checksum"), self->expected_checksum, kind->name);
+                         _("“%s” is no %s checksum"), priv->expected_checksum, kind->name);
           else
             g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                         _("“%s” is no checksum"), self->expected_checksum);
+                         _("“%s” is no checksum"), priv->expected_checksum);
           return FALSE;
         }
     }
@@ -110,22 +110,22 @@ gboolean
 at_transfer_end_checksum (AtTransfer  *transfer,
                           GError     **error)
 {
-  AtTransferTask *self = transfer->task;
+  AtTransferTaskPrivate *priv = transfer->priv;
   const char *digest;
 
   if (transfer->checksum == NULL)
     return TRUE;
 
   digest = g_checksum_get_string (transfer->checksum);
-  g_atomic_pointer_set (&self->checksum, g_strdup (digest));
+  g_atomic_pointer_set (&priv->checksum, g_strdup (digest));
 
-  if (self->expected_checksum == NULL || g_ascii_strcasecmp (digest, self->expected_checksum) == 0)
+  if (priv->expected_checksum == NULL || g_ascii_strcasecmp (digest, priv->expected_checksum) == 0)
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                /* Translators: an algorithm, such as “SHA-256”, and two checksums. */
                _("The %s checksum is %s instead of %s"),
-               transfer->checksum_name, digest, self->expected_checksum);
+               transfer->checksum_name, digest, priv->expected_checksum);
 
   return FALSE;
 }

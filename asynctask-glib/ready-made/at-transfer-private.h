@@ -11,10 +11,8 @@ G_BEGIN_DECLS
  * before; at-transfer-run.c, the body; -wait.c, how that blocks and is interrupted;
  * -checksum.c. */
 
-struct _AtTransferTask
+typedef struct
 {
-  AtAsyncTask       parent_instance;
-
   /* Owner until the task is executed, constant afterwards. */
   GInputStream     *source;
   GOutputStream    *sink;
@@ -34,44 +32,47 @@ struct _AtTransferTask
 
   /* Owner. */
   gboolean          was_abandoned;
-};
+} AtTransferTaskPrivate;
+
+AtTransferTaskPrivate *at_transfer_task_get_private (AtTransferTask *self);
 
 /* What the body has. */
 typedef struct
 {
-  AtTransferTask   *task;
-  GCancellable     *cancellable;
-  GCancellable     *interrupt;
-  GMainContext     *context; /* made when a stream has to be waited for */
-  GChecksum        *checksum;
-  const char       *checksum_name;
-  int               blocking_fd;
-  guint             n_blocked;
-  guint64           n_read;
-  guint64           n_written;
+  AtAsyncTask           *task;
+  AtTransferTaskPrivate *priv;
+  GCancellable          *cancellable;
+  GCancellable          *interrupt;
+  GMainContext          *context; /* made when a stream has to be waited for */
+  GChecksum             *checksum;
+  const char            *checksum_name;
+  int                    blocking_fd;
+  guint                  n_blocked;
+  guint64                n_read;
+  guint64                n_written;
 } AtTransfer;
 
 /* at-transfer-run.c */
-gboolean at_transfer_task_run       (AtAsyncTask     *task,
-                                     const GValue    *params,
-                                     GCancellable    *cancellable,
-                                     GError         **error);
-void     at_transfer_task_abandon   (AtTransferTask  *self);
+gboolean at_transfer_task_run       (AtAsyncTask            *task,
+                                     const GValue           *params,
+                                     GCancellable           *cancellable,
+                                     GError                **error);
+void     at_transfer_task_abandon   (AtTransferTaskPrivate  *priv);
 
 /* at-transfer-wait.c */
-void     at_transfer_task_interrupt (AtTransferTask  *self);
-gboolean at_transfer_may_go_on      (AtTransfer      *transfer,
-                                     GError         **error);
-gboolean at_transfer_try_again      (AtTransfer      *transfer,
-                                     gpointer         stream,
-                                     GError          *reason,
-                                     GError         **error);
-void     at_transfer_end_waiting    (AtTransfer      *transfer);
+void     at_transfer_task_interrupt (AtTransferTaskPrivate  *priv);
+gboolean at_transfer_may_go_on      (AtTransfer             *transfer,
+                                     GError                **error);
+gboolean at_transfer_try_again      (AtTransfer             *transfer,
+                                     gpointer                stream,
+                                     GError                 *reason,
+                                     GError                **error);
+void     at_transfer_end_waiting    (AtTransfer             *transfer);
 
 /* at-transfer-checksum.c */
-gboolean at_transfer_begin_checksum (AtTransfer      *transfer,
-                                     GError         **error);
-gboolean at_transfer_end_checksum   (AtTransfer      *transfer,
-                                     GError         **error);
+gboolean at_transfer_begin_checksum (AtTransfer             *transfer,
+                                     GError                **error);
+gboolean at_transfer_end_checksum   (AtTransfer             *transfer,
+                                     GError                **error);
 
 G_END_DECLS

@@ -88,7 +88,7 @@ read_some (AtTransfer  *transfer,
            gsize        count,
            GError     **error)
 {
-  GInputStream *source = transfer->task->source;
+  GInputStream *source = transfer->priv->source;
   GError *reason;
   gssize n;
 
@@ -123,7 +123,7 @@ write_some (AtTransfer    *transfer,
             gsize          count,
             GError       **error)
 {
-  GOutputStream *sink = transfer->task->sink;
+  GOutputStream *sink = transfer->priv->sink;
   GError *reason;
   gsize limit;
   gssize n;
@@ -173,7 +173,7 @@ write_all (AtTransfer    *transfer,
       buffer += n;
       count -= n;
       transfer->n_written += n;
-      at_async_task_set_amounts (AT_ASYNC_TASK (transfer->task), transfer->n_written, transfer->task->size);
+      at_async_task_set_amounts (transfer->task, transfer->n_written, transfer->priv->size);
     }
 
   return TRUE;
@@ -183,7 +183,7 @@ static gboolean
 flush_sink (AtTransfer  *transfer,
             GError     **error)
 {
-  GOutputStream *sink = transfer->task->sink;
+  GOutputStream *sink = transfer->priv->sink;
   GError *reason;
 
   transfer->n_blocked = 0;
@@ -202,25 +202,25 @@ flush_sink (AtTransfer  *transfer,
 }
 
 static gboolean
-is_exact (AtTransferTask *self)
+is_exact (AtTransferTaskPrivate *priv)
 {
-  return (self->flags & AT_TRANSFER_EXACT) != 0 && self->size != 0;
+  return (priv->flags & AT_TRANSFER_EXACT) != 0 && priv->size != 0;
 }
 
 /* How much to read next. */
 static gsize
 get_read_count (AtTransfer *transfer)
 {
-  AtTransferTask *self = transfer->task;
+  AtTransferTaskPrivate *priv = transfer->priv;
   guint64 left;
 
-  if (!is_exact (self))
-    return self->buffer_size;
+  if (!is_exact (priv))
+    return priv->buffer_size;
 
   /* At the end, a byte is asked for that must not be there. */
-  left = self->size - transfer->n_read;
+  left = priv->size - transfer->n_read;
 
-  return left == 0 ? 1 : MIN (left, self->buffer_size);
+  return left == 0 ? 1 : MIN (left, priv->buffer_size);
 }
 
 static gboolean
@@ -228,18 +228,18 @@ check_length (AtTransfer  *transfer,
               guint64      length,
               GError     **error)
 {
-  AtTransferTask *self = transfer->task;
+  AtTransferTaskPrivate *priv = transfer->priv;
   g_autofree char *arrived = NULL;
   g_autofree char *expected = NULL;
 
-  if (!is_exact (self) || length == self->size)
+  if (!is_exact (priv) || length == priv->size)
     return TRUE;
 
   /* xgettext cannot read a format that a macro is in the middle of. */
   arrived = g_strdup_printf ("%" G_GUINT64_FORMAT, length);
-  expected = g_strdup_printf ("%" G_GUINT64_FORMAT, self->size);
+  expected = g_strdup_printf ("%" G_GUINT64_FORMAT, priv->size);
 
-  if (length < self->size)
+  if (length < priv->size)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
                  /* Translators: both %s are numbers. */
                  _("The data ended after %s of %s bytes"), arrived, expected);
@@ -255,20 +255,20 @@ static gboolean
 move (AtTransfer  *transfer,
       GError     **error)
 {
-  AtTransferTask *self = transfer->task;
-  g_autofree guint8 *buffer = g_try_malloc (self->buffer_size);
+  AtTransferTaskPrivate *priv = transfer->priv;
+  g_autofree guint8 *buffer = g_try_malloc (priv->buffer_size);
   gssize n;
 
   if (buffer == NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                   _("There is no memory for a buffer of %u bytes"), self->buffer_size);
+                   _("There is no memory for a buffer of %u bytes"), priv->buffer_size);
       return FALSE;
     }
 
   while ((n = read_some (transfer, buffer, get_read_count (transfer), error)) > 0)
     {
-      if (is_exact (self) && transfer->n_read == self->size)
+      if (is_exact (priv) && transfer->n_read == priv->size)
         return check_length (transfer, transfer->n_read + n, error);
 
       transfer->n_read += n;
@@ -285,32 +285,32 @@ move (AtTransfer  *transfer,
 
 /* The sink comes last: by then nothing can make its content a wrong one. */
 static gboolean
-close_streams (AtTransferTask  *self,
-               GCancellable    *cancellable,
-               GError         **error)
+close_streams (AtTransferTaskPrivate  *priv,
+               GCancellable           *cancellable,
+               GError                **error)
 {
-  if ((self->flags & AT_TRANSFER_CLOSE_SOURCE) != 0 && self->source != NULL &&
-      !g_input_stream_close (self->source, cancellable, error))
+  if ((priv->flags & AT_TRANSFER_CLOSE_SOURCE) != 0 && priv->source != NULL &&
+      !g_input_stream_close (priv->source, cancellable, error))
     return FALSE;
 
-  return (self->flags & AT_TRANSFER_CLOSE_SINK) == 0 || self->sink == NULL ||
-         g_output_stream_close (self->sink, cancellable, error);
+  return (priv->flags & AT_TRANSFER_CLOSE_SINK) == 0 || priv->sink == NULL ||
+         g_output_stream_close (priv->sink, cancellable, error);
 }
 
 /* Closes what is left to close after a transfer that came to nothing: nothing of
  * it blocks, and nothing of it counts. */
 void
-at_transfer_task_abandon (AtTransferTask *self)
+at_transfer_task_abandon (AtTransferTaskPrivate *priv)
 {
   g_autoptr (GCancellable) cancelled = g_cancellable_new ();
   AtBrokenPipe broken_pipe;
 
   at_broken_pipe_begin (&broken_pipe);
   g_cancellable_cancel (cancelled);
-  if ((self->flags & AT_TRANSFER_CLOSE_SOURCE) != 0 && self->source != NULL)
-    g_input_stream_close (self->source, cancelled, NULL);
-  if ((self->flags & AT_TRANSFER_CLOSE_SINK) != 0 && self->sink != NULL)
-    g_output_stream_close (self->sink, cancelled, NULL);
+  if ((priv->flags & AT_TRANSFER_CLOSE_SOURCE) != 0 && priv->source != NULL)
+    g_input_stream_close (priv->source, cancelled, NULL);
+  if ((priv->flags & AT_TRANSFER_CLOSE_SINK) != 0 && priv->sink != NULL)
+    g_output_stream_close (priv->sink, cancelled, NULL);
   at_broken_pipe_end (&broken_pipe);
 }
 
@@ -320,29 +320,29 @@ end_streams (AtTransfer  *transfer,
 {
   /* The sink that is closed is flushed by that, and not twice: a converter would
    * write something each time. */
-  if ((transfer->task->flags & AT_TRANSFER_CLOSE_SINK) == 0 && !flush_sink (transfer, error))
+  if ((transfer->priv->flags & AT_TRANSFER_CLOSE_SINK) == 0 && !flush_sink (transfer, error))
     return FALSE;
 
   /* Closing is not to be interrupted by a pause: a stream is closed once. */
   return at_transfer_may_go_on (transfer, error) &&
-         close_streams (transfer->task, transfer->cancellable, error);
+         close_streams (transfer->priv, transfer->cancellable, error);
 }
 
 static gboolean
 run_transfer (AtTransfer  *transfer,
               GError     **error)
 {
-  AtTransferTask *self = transfer->task;
+  AtTransferTaskPrivate *priv = transfer->priv;
 
-  if (self->source == NULL || self->sink == NULL)
+  if (priv->source == NULL || priv->sink == NULL)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                           self->source == NULL ? _("The transfer has no source")
+                           priv->source == NULL ? _("The transfer has no source")
                                                 : _("The transfer has no sink"));
       return FALSE;
     }
 
-  transfer->blocking_fd = get_blocking_fd (self->sink);
+  transfer->blocking_fd = get_blocking_fd (priv->sink);
 
   return at_transfer_begin_checksum (transfer, error) &&
          move (transfer, error) &&
@@ -363,17 +363,17 @@ at_transfer_task_run (AtAsyncTask   *task,
                       GCancellable  *cancellable,
                       GError       **error)
 {
-  AtTransferTask *self = AT_TRANSFER_TASK (task);
-  AtTransfer transfer = { .task = self, .cancellable = cancellable, };
+  AtTransferTaskPrivate *priv = at_transfer_task_get_private (AT_TRANSFER_TASK (task));
+  AtTransfer transfer = { .task = task, .priv = priv, .cancellable = cancellable, };
   AtBrokenPipe broken_pipe;
   gboolean succeeded;
   gulong handler;
 
-  g_atomic_int_set (&self->has_begun, TRUE);
+  g_atomic_int_set (&priv->has_begun, TRUE);
 
   /* With no lock held, here and where it is disconnected: that waits for a handler
    * that runs, and the handler takes the lock. */
-  handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self, NULL);
+  handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), priv, NULL);
   at_broken_pipe_begin (&broken_pipe);
   succeeded = run_transfer (&transfer, error);
   at_broken_pipe_end (&broken_pipe);
@@ -381,9 +381,9 @@ at_transfer_task_run (AtAsyncTask   *task,
 
   if (!succeeded)
     {
-      at_transfer_task_abandon (self);
+      at_transfer_task_abandon (priv);
     }
-  else if (self->size == 0)
+  else if (priv->size == 0)
     {
       /* Now the total is known. */
       at_async_task_set_amounts (task, transfer.n_written, transfer.n_written);

@@ -71,35 +71,43 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-G_DEFINE_FINAL_TYPE (AtTransferTask, at_transfer_task, AT_TYPE_ASYNC_TASK)
+G_DEFINE_TYPE_WITH_PRIVATE (AtTransferTask, at_transfer_task, AT_TYPE_ASYNC_TASK)
+
+AtTransferTaskPrivate *
+at_transfer_task_get_private (AtTransferTask *self)
+{
+  return at_transfer_task_get_instance_private (self);
+}
 
 static void
 at_transfer_task_starting (AtAsyncTask *task)
 {
-  AtTransferTask *self = AT_TRANSFER_TASK (task);
+  AtTransferTaskPrivate *priv = at_transfer_task_get_private (AT_TRANSFER_TASK (task));
 
   /* One that is in a queue shows how much there is to do. */
-  if (self->size != 0)
-    at_async_task_set_amounts (task, 0, self->size);
+  if (priv->size != 0)
+    at_async_task_set_amounts (task, 0, priv->size);
 }
 
 static void
 at_transfer_task_control_changed (AtAsyncTask *task)
 {
   if (at_async_task_is_paused (task))
-    at_transfer_task_interrupt (AT_TRANSFER_TASK (task));
+    at_transfer_task_interrupt (at_transfer_task_get_private (AT_TRANSFER_TASK (task)));
 }
 
 /* A task whose body never ran has streams to close all the same. */
 static void
 abandon_unrun (AtTransferTask *self)
 {
-  if (self->was_abandoned || g_atomic_int_get (&self->has_begun) ||
+  AtTransferTaskPrivate *priv = at_transfer_task_get_private (self);
+
+  if (priv->was_abandoned || g_atomic_int_get (&priv->has_begun) ||
       at_async_task_get_status (AT_ASYNC_TASK (self)) == AT_STATUS_PENDING)
     return;
 
-  self->was_abandoned = TRUE;
-  at_transfer_task_abandon (self);
+  priv->was_abandoned = TRUE;
+  at_transfer_task_abandon (priv);
 }
 
 /* The outcome is notified in the owner context before the last callback, and the
@@ -109,11 +117,12 @@ at_transfer_task_notify (GObject    *object,
                          GParamSpec *pspec)
 {
   AtTransferTask *self = AT_TRANSFER_TASK (object);
+  AtTransferTaskPrivate *priv = at_transfer_task_get_private (self);
 
   if (g_str_equal (pspec->name, "outcome"))
     {
       abandon_unrun (self);
-      if (g_atomic_pointer_get (&self->checksum) != NULL)
+      if (g_atomic_pointer_get (&priv->checksum) != NULL)
         g_object_notify_by_pspec (object, properties[PROP_CHECKSUM]);
     }
 
@@ -126,6 +135,7 @@ static void
 at_transfer_task_finalize (GObject *object)
 {
   AtTransferTask *self = AT_TRANSFER_TASK (object);
+  AtTransferTaskPrivate *priv = at_transfer_task_get_private (self);
   AtBrokenPipe broken_pipe;
 
   /* Nobody was told of the end of one whose owner, or context, was gone. */
@@ -133,26 +143,33 @@ at_transfer_task_finalize (GObject *object)
 
   /* These may be the last references, and what a stream still holds is written then. */
   at_broken_pipe_begin (&broken_pipe);
-  g_clear_object (&self->source);
-  g_clear_object (&self->sink);
+  g_clear_object (&priv->source);
+  g_clear_object (&priv->sink);
   at_broken_pipe_end (&broken_pipe);
-  g_clear_pointer (&self->checksum_type, g_free);
-  g_clear_pointer (&self->expected_checksum, g_free);
-  g_clear_pointer (&self->checksum, g_free);
-  g_mutex_clear (&self->lock);
+  g_clear_pointer (&priv->checksum_type, g_free);
+  g_clear_pointer (&priv->expected_checksum, g_free);
+  g_clear_pointer (&priv->checksum, g_free);
+  g_mutex_clear (&priv->lock);
 
   G_OBJECT_CLASS (at_transfer_task_parent_class)->finalize (object);
 }
 
 static const gsize option_offsets[N_PROPS] = {
-  [PROP_SOURCE] = G_STRUCT_OFFSET (AtTransferTask, source),
-  [PROP_SINK] = G_STRUCT_OFFSET (AtTransferTask, sink),
-  [PROP_SIZE] = G_STRUCT_OFFSET (AtTransferTask, size),
-  [PROP_FLAGS] = G_STRUCT_OFFSET (AtTransferTask, flags),
-  [PROP_BUFFER_SIZE] = G_STRUCT_OFFSET (AtTransferTask, buffer_size),
-  [PROP_CHECKSUM_TYPE] = G_STRUCT_OFFSET (AtTransferTask, checksum_type),
-  [PROP_EXPECTED_CHECKSUM] = G_STRUCT_OFFSET (AtTransferTask, expected_checksum),
+  [PROP_SOURCE] = G_STRUCT_OFFSET (AtTransferTaskPrivate, source),
+  [PROP_SINK] = G_STRUCT_OFFSET (AtTransferTaskPrivate, sink),
+  [PROP_SIZE] = G_STRUCT_OFFSET (AtTransferTaskPrivate, size),
+  [PROP_FLAGS] = G_STRUCT_OFFSET (AtTransferTaskPrivate, flags),
+  [PROP_BUFFER_SIZE] = G_STRUCT_OFFSET (AtTransferTaskPrivate, buffer_size),
+  [PROP_CHECKSUM_TYPE] = G_STRUCT_OFFSET (AtTransferTaskPrivate, checksum_type),
+  [PROP_EXPECTED_CHECKSUM] = G_STRUCT_OFFSET (AtTransferTaskPrivate, expected_checksum),
 };
+
+static gpointer
+get_option (GObject *object,
+            guint    prop_id)
+{
+  return G_STRUCT_MEMBER_P (at_transfer_task_get_private (AT_TRANSFER_TASK (object)), option_offsets[prop_id]);
+}
 
 static void
 at_transfer_task_get_property (GObject    *object,
@@ -163,7 +180,7 @@ at_transfer_task_get_property (GObject    *object,
   if (prop_id == PROP_CHECKSUM)
     g_value_set_string (value, at_transfer_task_get_checksum (AT_TRANSFER_TASK (object)));
   else
-    at_option_get (G_STRUCT_MEMBER_P (object, option_offsets[prop_id]), value);
+    at_option_get (get_option (object, prop_id), value);
 }
 
 static void
@@ -176,7 +193,7 @@ at_transfer_task_set_property (GObject      *object,
     at_transfer_task_set_expected_checksum (AT_TRANSFER_TASK (object), g_value_get_string (value));
   else
     at_option_set (AT_ASYNC_TASK (object), pspec->name, pspec,
-                   G_STRUCT_MEMBER_P (object, option_offsets[prop_id]), value);
+                   get_option (object, prop_id), value);
 }
 
 static void
@@ -317,8 +334,10 @@ at_transfer_task_class_init (AtTransferTaskClass *klass)
 static void
 at_transfer_task_init (AtTransferTask *self)
 {
-  g_mutex_init (&self->lock);
-  self->buffer_size = DEFAULT_BUFFER_SIZE;
+  AtTransferTaskPrivate *priv = at_transfer_task_get_private (self);
+
+  g_mutex_init (&priv->lock);
+  priv->buffer_size = DEFAULT_BUFFER_SIZE;
   at_async_task_set_starting (AT_ASYNC_TASK (self), at_transfer_task_starting);
   at_async_task_set_unit (AT_ASYNC_TASK (self), AT_PROGRESS_UNIT_BYTES);
 }
@@ -351,15 +370,17 @@ at_transfer_task_new (GInputStream  *source,
                       GOutputStream *sink,
                       guint64        total)
 {
+  AtTransferTaskPrivate *priv;
   AtTransferTask *self;
 
   g_return_val_if_fail (G_IS_INPUT_STREAM (source), NULL);
   g_return_val_if_fail (G_IS_OUTPUT_STREAM (sink), NULL);
 
   self = g_object_new (AT_TYPE_TRANSFER_TASK, NULL);
-  self->source = g_object_ref (source);
-  self->sink = g_object_ref (sink);
-  self->size = total;
+  priv = at_transfer_task_get_private (self);
+  priv->source = g_object_ref (source);
+  priv->sink = g_object_ref (sink);
+  priv->size = total;
 
   return self;
 }
@@ -560,7 +581,7 @@ at_transfer_task_get_expected_checksum (AtTransferTask *self)
 {
   g_return_val_if_fail (AT_IS_TRANSFER_TASK (self), NULL);
 
-  return self->expected_checksum;
+  return at_transfer_task_get_private (self)->expected_checksum;
 }
 
 /**
@@ -585,16 +606,18 @@ void
 at_transfer_task_set_expected_checksum (AtTransferTask *self,
                                         const char     *expected_checksum)
 {
+  AtTransferTaskPrivate *priv;
   g_autofree char *text = NULL;
 
   g_return_if_fail (AT_IS_TRANSFER_TASK (self));
 
+  priv = at_transfer_task_get_private (self);
   text = g_strdup (expected_checksum);
   if (text != NULL && *g_strstrip (text) == '\0')
     g_clear_pointer (&text, g_free);
 
   at_option_set_raw (AT_ASYNC_TASK (self), G_STRFUNC, properties[PROP_EXPECTED_CHECKSUM],
-                     &self->expected_checksum, &text);
+                     &priv->expected_checksum, &text);
 }
 
 /**
@@ -619,5 +642,5 @@ at_transfer_task_get_checksum (AtTransferTask *self)
 {
   g_return_val_if_fail (AT_IS_TRANSFER_TASK (self), NULL);
 
-  return g_atomic_pointer_get (&self->checksum);
+  return g_atomic_pointer_get (&at_transfer_task_get_private (self)->checksum);
 }

@@ -15,13 +15,13 @@
 
 /* Ends the read or write that the body is in, or comes to next. */
 void
-at_transfer_task_interrupt (AtTransferTask *self)
+at_transfer_task_interrupt (AtTransferTaskPrivate *priv)
 {
   g_autoptr (GCancellable) cancellable = NULL;
 
-  g_mutex_lock (&self->lock);
-  g_set_object (&cancellable, self->interrupt);
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&priv->lock);
+  g_set_object (&cancellable, priv->interrupt);
+  g_mutex_unlock (&priv->lock);
 
   /* With no lock held: this calls whatever the stream has connected. */
   if (cancellable != NULL)
@@ -35,14 +35,14 @@ at_transfer_task_interrupt (AtTransferTask *self)
 static void
 renew_interrupt (AtTransfer *transfer)
 {
-  AtTransferTask *self = transfer->task;
+  AtTransferTaskPrivate *priv = transfer->priv;
   GCancellable *old = transfer->interrupt;
 
   transfer->interrupt = g_cancellable_new ();
 
-  g_mutex_lock (&self->lock);
-  g_set_object (&self->interrupt, transfer->interrupt);
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&priv->lock);
+  g_set_object (&priv->interrupt, transfer->interrupt);
+  g_mutex_unlock (&priv->lock);
 
   g_clear_object (&old);
 }
@@ -55,7 +55,7 @@ at_transfer_may_go_on (AtTransfer  *transfer,
   if (transfer->interrupt == NULL || g_cancellable_is_cancelled (transfer->interrupt))
     renew_interrupt (transfer);
 
-  return at_async_task_checkpoint (AT_ASYNC_TASK (transfer->task), error) &&
+  return at_async_task_checkpoint (transfer->task, error) &&
          !g_cancellable_set_error_if_cancelled (transfer->cancellable, error);
 }
 
@@ -200,11 +200,11 @@ at_transfer_try_again (AtTransfer  *transfer,
 void
 at_transfer_end_waiting (AtTransfer *transfer)
 {
-  AtTransferTask *self = transfer->task;
+  AtTransferTaskPrivate *priv = transfer->priv;
 
-  g_mutex_lock (&self->lock);
-  g_clear_object (&self->interrupt);
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&priv->lock);
+  g_clear_object (&priv->interrupt);
+  g_mutex_unlock (&priv->lock);
 
   g_clear_object (&transfer->interrupt);
   g_clear_pointer (&transfer->context, g_main_context_unref);

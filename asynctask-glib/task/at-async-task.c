@@ -87,7 +87,8 @@ guint at_task_notify_signal;
  * Gets the result of the task.
  *
  * It can be read once [method@AsyncTask.wait] has returned, and from the last
- * callback on; a cancelled task may have one, too.
+ * callback on; a cancelled task may have one, too. The body can read what it has set,
+ * as that of a subclass may do which has called the body of its parent class.
  *
  * Any thread.
  *
@@ -106,7 +107,7 @@ at_async_task_get_result (AtAsyncTask *self)
 
   priv = at_task_get_priv (self);
   g_mutex_lock (&priv->lock);
-  has_result = at_task_is_done (self) && !at_task_is_nothing (&priv->result);
+  has_result = (at_task_is_done (self) || at_job_runs_here (&priv->job)) && !at_task_is_nothing (&priv->result);
   g_mutex_unlock (&priv->lock);
 
   return has_result ? &priv->result : NULL;

@@ -28,15 +28,17 @@ check_error (GVariant *value)
   g_autofree char *name = NULL;
   g_autofree char *text = NULL;
   g_autofree char *stack = NULL;
+  g_autoptr (GVariant) details = NULL;
   AtScriptError code;
 
-  if (!at_script_frame_get_error (value, &code, &name, &text, &stack))
+  if (!at_script_frame_get_error (value, &code, &name, &text, &stack, &details))
     return;
 
   g_assert_nonnull (text);
   check_text (name);
   check_text (text);
   check_text (stack);
+  g_assert_true (details == NULL || g_variant_is_of_type (details, G_VARIANT_TYPE_VARDICT));
   g_assert_true (code == AT_SCRIPT_ERROR_THROWN || code == AT_SCRIPT_ERROR_MODULE_FAILED ||
                  code == AT_SCRIPT_ERROR_FUNCTION_NOT_FOUND || code == AT_SCRIPT_ERROR_INVALID_VALUE);
 }

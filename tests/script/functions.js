@@ -171,6 +171,14 @@ export async function failLater() {
     throw new TypeError('too late');
 }
 
+export function failBecause() {
+    try {
+        null.x;
+    } catch (cause) {
+        throw new OddError('because', {cause});
+    }
+}
+
 export function failWith(params) {
     throw params;
 }

@@ -4,6 +4,7 @@
 # What test-script-task runs; functions.js has the same functions.
 
 import datetime
+import functools
 import os
 import signal
 import struct
@@ -141,6 +142,35 @@ def fail(params, task):
     if params == 'empty':
         raise ValueError
     raise TypeError(f'no {params}')
+
+
+def failBecause(params, task):
+    try:
+        return {}['x']
+    except KeyError as cause:
+        raise OddError('because') from cause
+
+
+def takesNone():
+    return 0
+
+
+def takesOne(params):
+    return params
+
+
+def takesAny(*arguments):
+    return len(arguments)
+
+
+takesBound = 'bound to '.__add__
+takesKeyword = functools.partial(lambda params, *, other=5: [params, other])
+
+
+class Outer:
+    @staticmethod
+    def inner(params, task=None):
+        return [params, task is not None]
 
 
 async def failLater(params, task):

@@ -266,16 +266,49 @@ delete ScriptTask.control;
 // Jobs
 //
 
+const NOT_OF_THE_MODULE = /asynctask-glib-runner|@<command line>|@resource:\/\/\/org\/gnome\/gjs\/modules\/internal\//;
+
 function stackOf(error) {
     let stack = '';
     try {
         stack = String(error.stack ?? '');
     } catch {
     }
-    stack = stack.split('\n').filter(line => line !== '' && !/asynctask-glib-runner|@<command line>/.test(line)).join('\n');
+    stack = stack.split('\n').filter(line => line !== '' && !NOT_OF_THE_MODULE.test(line)).join('\n');
     if (stack === '' && error.fileName)
         stack = `@${error.fileName}:${error.lineNumber}:${error.columnNumber ?? 0}`;
     return stack;
+}
+
+// Also of what it was thrown because of.
+function stackWithCauses(error) {
+    const stacks = [stackOf(error)];
+    const seen = new Set([error]);
+    let {cause} = error;
+
+    while (cause !== undefined && cause !== null && !seen.has(cause)) {
+        seen.add(cause);
+        stacks.push(`Caused by: ${textOf(cause)}`);
+        if (cause instanceof Error || cause instanceof GLib.Error)
+            stacks.push(stackOf(cause));
+        cause = cause.cause;
+    }
+    return stacks.filter(stack => stack !== '').join('\n');
+}
+
+// Of anything.
+function textOf(thrown) {
+    const text = String(thrown);
+
+    return text === '[object Object]' ? JSON.stringify(thrown) ?? text : text;
+}
+
+function messageOf(error) {
+    const message = String(error.message);
+
+    if (!(error instanceof SyntaxError) || !error.fileName)
+        return message;
+    return `${message} (${error.fileName.split('/').at(-1)}, line ${error.lineNumber})`;
 }
 
 function wellFormed(text) {
@@ -290,15 +323,15 @@ function describe(code, thrown) {
             const text = thrown.toString();
             error.name = text.slice(0, Math.max(text.indexOf(':'), 0)) || 'GLib.Error';
             error.message = thrown.message;
-            error.stack = stackOf(thrown);
+            error.stack = stackWithCauses(thrown);
         } else if (thrown instanceof Error) {
             error.name = String(thrown.name || 'Error');
             if (error.name === 'Error' && thrown.constructor?.name)
                 error.name = thrown.constructor.name;
-            error.message = String(thrown.message);
-            error.stack = stackOf(thrown);
+            error.message = messageOf(thrown);
+            error.stack = stackWithCauses(thrown);
         } else {
-            error.message = String(thrown);
+            error.message = textOf(thrown);
         }
     } catch {
         error.message = 'An object that cannot be described was thrown';

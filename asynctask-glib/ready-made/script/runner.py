@@ -213,6 +213,27 @@ class Stopped(BaseException):
     """A generator was stopped at one of its yields."""
 
 
+# What the details of an error may take.
+MAX_DETAILS = 1 << 20
+
+
+def details(error):
+    """What the program needs to make the exception anew, if that is Python's: as for pickle, and with
+    nothing in it that would run there."""
+    kind = type(error)
+    try:
+        made_by, args, *state = error.__reduce__()
+        if made_by is not kind or '<' in kind.__qualname__:
+            return None
+        found = {'module': kind.__module__, 'class': kind.__qualname__, 'args': args,
+                 'state': state[0] if state and state[0] else {}}
+        if file := getattr(sys.modules.get(kind.__module__), '__file__', None):
+            found['file'] = os.path.realpath(file)
+        return found if len(dump(found)) <= MAX_DETAILS else None
+    except Exception:
+        return None
+
+
 def plain(text):
     return text.encode('utf-8', 'replace').decode('utf-8').replace('\0', '\ufffd')
 
@@ -231,7 +252,11 @@ def describe(code, error):
         stack = ''.join(traceback.format_exception(type(error), error, trace))
     except Exception:
         stack = ''
-    return dump({'code': code, 'name': plain(type(error).__qualname__), 'message': plain(message), 'stack': plain(stack)})
+    described = {'code': code, 'name': plain(type(error).__qualname__), 'message': plain(message), 'stack': plain(stack)}
+    found = details(error)
+    if found is not None:
+        described['details'] = found
+    return dump(described)
 
 
 def fail(task, code, error):
@@ -329,8 +354,23 @@ async def run_awaitable(task, awaitable):
         task._on_interrupt = None
 
 
+def count_parameters(function):
+    """How many of the two arguments a function takes."""
+    code = getattr(function, '__code__', None)
+    if type(function) is type(count_parameters) and not hasattr(function, '__wrapped__'):
+        return 2 if code.co_flags & 0x04 else min(code.co_argcount, 2)
+    from inspect import Parameter, signature
+    try:
+        kinds = [parameter.kind for parameter in signature(function).parameters.values()]
+    except (TypeError, ValueError):
+        return 2
+    if Parameter.VAR_POSITIONAL in kinds:
+        return 2
+    return min(sum(kind in (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD) for kind in kinds), 2)
+
+
 def call(task, function, params):
-    outcome = function(params, task)
+    outcome = function(*(params, task)[:count_parameters(function)])
     if hasattr(outcome, '__anext__'):
         outcome = run_async_generator(task, outcome)
     if hasattr(outcome, '__await__'):
@@ -359,7 +399,9 @@ def run(job):
         return
 
     try:
-        function = getattr(module, job['function'], None)
+        function = module
+        for name in job['function'].split('.'):
+            function = getattr(function, name, None)
     except Exception as error:
         fail(task, 'thrown', error)
         return
