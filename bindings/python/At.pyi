@@ -8,7 +8,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from enum import IntEnum, IntFlag
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, SupportsIndex, TypeVar, overload
 
 from typing_extensions import Self
@@ -19,6 +19,7 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 class CancelledError(asyncio.CancelledError): ...
+class RemoteTraceback(Exception): ...
 
 def set_exit_timeout(seconds: float | None) -> None: ...
 
@@ -71,8 +72,15 @@ class _Progress(AsyncIterator[Any]):
     async def aclose(self) -> None: ...
 
 class ScriptTask(AsyncTask[Any]):
-    def __init__(self, module: str | os.PathLike[str] | None = ..., function: str | None = ...,
+    @overload
+    def __init__(self, module: Callable[..., Any], **properties: Any) -> None: ...
+    @overload
+    def __init__(self, module: str | os.PathLike[str] | ModuleType | None = ..., function: str | None = ...,
                  **properties: Any) -> None: ...
+    @classmethod
+    def new(cls, module: str | os.PathLike[str] | ModuleType | Callable[..., Any], function: str | None = ...,
+            **properties: Any) -> Self: ...
+    def set_module(self, module: str | os.PathLike[str] | ModuleType | None) -> None: ...
     def execute_async(self, params: Any = ..., cancellable: Gio.Cancellable | None = ...,
                       callback: Callable[..., Any] | None = ..., *user_data: Any) -> None: ...
     def execute_finish(self, result: Gio.AsyncResult) -> Any: ...

@@ -8,14 +8,12 @@ would be no faster than one.
 """
 
 import asyncio
-import pathlib
 
 import gi
 
 gi.require_version("At", "1.0")
 from gi.repository import At
 
-WORKER = pathlib.Path(__file__).with_name("primes_worker.py")
 SIZE = 20000
 
 
@@ -28,7 +26,7 @@ async def main():
     pool = At.ThreadPoolExecutor("primes", 2)
     tasks = []
     for part in range(2):
-        task = At.ScriptTask(WORKER, "count", title=f"Part {part + 1}")
+        task = At.ScriptTask("primes_worker.py", "count", title=f"Part {part + 1}")
         tasks.append(task.execute_on_executor(pool, {"from": part * SIZE, "to": (part + 1) * SIZE}))
     # The first one tells how far it is; the fraction of each is there for a progress bar.
     await follow(tasks[0])

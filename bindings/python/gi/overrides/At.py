@@ -24,18 +24,18 @@ from gi.repository import Gio, GLib, GObject
 
 from ..module import get_introspection_module
 from ..overrides import override
-from . import _at_value
 from . import _at_errors
 from ._at_asyncio import Progress, Watch, conclude, wait_for_list
-from ._at_errors import Failure, describe, interrupt_later, is_main_thread, new_error, to_error
+from ._at_errors import Failure, RemoteTraceback, describe, interrupt_later, is_main_thread, new_error, to_error
 from ._at_futures import FutureFace, map_on
 from ._at_process import check_forked, find_started, is_forked, note_start, set_exit_timeout
-from ._at_results import RESULT_SIGNALS, ResultHandler, refers_to
+from ._at_results import PROGRESS_SIGNALS, RESULT_SIGNALS, ProgressHandler, ResultHandler, refers_to
+from ._at_scripts import find_function, find_interpreter, find_module, from_variant, to_exception, to_variant
 from ._at_threads import enter_thread, leave_thread
 
 At = get_introspection_module('At')
 
-__all__ = ['set_exit_timeout']
+__all__ = ['RemoteTraceback', 'set_exit_timeout']
 
 _at_errors.OWN_FILES.add(__file__)
 
@@ -118,6 +118,7 @@ _Native = At.AsyncTask
 _native_execute = _Native.__dict__['execute']
 _native_execute_on_executor = _Native.__dict__['execute_on_executor']
 _native_publish_progress = _Native.__dict__['publish_progress']
+_native_get_result = _Native.__dict__['get_result']
 _native_set_result = _Native.__dict__['set_result']
 
 # PyGObject connects a method of the name of a virtual function with it, as it is,
@@ -164,6 +165,8 @@ def _run_lazy(task, generator):
 
 
 def _get_name(task):
+    if isinstance(task, At.ScriptTask):
+        return f'{task.get_function()}() of {task.get_module()}'
     body = task._at_func or type(task)
     return getattr(body, '__qualname__', None) or repr(body)
 
@@ -256,7 +259,7 @@ def _vfunc_cancelled(self, result):
 _TRAMPOLINES = {
     'in_background': _vfunc_in_background,
     'pre_execute': _vfunc_pre_execute,
-    'progress_update': lambda self, value: self.do_progress_update(value),
+    'progress_update': lambda self, value: self.do_progress_update(self._at_get_own_value(value)),
     'post_execute': lambda self, result: self.do_post_execute(self._at_get_own_result(result)),
     'cancelled': _vfunc_cancelled,
     'failed': _vfunc_failed,
@@ -321,14 +324,16 @@ class AsyncTask(At.AsyncTask, FutureFace):
             return
 
         native = next(base for base in cls.__mro__ if '__info__' in base.__dict__)
+        ours = next(base for base in cls.__mro__ if _is_native(base))
         _refuse_coroutine(cls.do_in_background)
         cls._at_has_python_body = (native is _Native or
-                                   cls.do_in_background is not AsyncTask.do_in_background)
+                                   cls.do_in_background is not ours.do_in_background)
 
         for name, trampoline in _TRAMPOLINES.items():
             is_needed = getattr(cls, 'do_' + name) is not getattr(AsyncTask, 'do_' + name)
             if name in ('in_background', 'cancelled', 'failed'):
-                is_needed = is_needed or cls._at_has_python_body
+                is_needed = is_needed or native is _Native or \
+                    cls.do_in_background is not AsyncTask.do_in_background
             if name in ('in_background', 'failed'):
                 # What is raised there is raised by the body.
                 is_needed = is_needed or cls.do_pre_execute is not AsyncTask.do_pre_execute
@@ -501,12 +506,15 @@ class AsyncTask(At.AsyncTask, FutureFace):
         """What C gives as the result, or what that is in place of."""
         return value if self._at_own_result is None else self._at_own_result[0]
 
+    def _at_get_own_value(self, value):
+        """What a progress value of C's is in Python."""
+        return value
+
     def get_result(self):
         """The result, once the computation is done; None if there is none."""
-        own = self._at_own_result
-        if own is None:
-            return _Native.get_result(self)
-        return own[0] if AsyncTask.done(self) else None
+        if self._at_own_result is None:
+            return self._at_get_own_value(_Native.get_result(self))
+        return self._at_own_result[0] if AsyncTask.done(self) else None
 
     def connect(self, signal, handler, *user_data):
         if signal in RESULT_SIGNALS and callable(handler):
@@ -746,10 +754,14 @@ class _PlainTask(_FunctionTask):
         self._at_func = func
 
 
-for _class in _FunctionTask, _PlainTask:
-    _class.__name__ = _class.__qualname__ = 'AsyncTask'
-    _class.__module__ = AsyncTask.__module__
-del _class
+def _name_as(cls, *others):
+    """For those who look at what a task is."""
+    for other in others:
+        other.__name__ = other.__qualname__ = cls.__name__
+        other.__module__ = cls.__module__
+
+
+_name_as(AsyncTask, _FunctionTask, _PlainTask)
 
 
 class _Background:
@@ -788,77 +800,116 @@ __all__.append('background')
 
 # Their own parameters come first, as in C, where those of At.AsyncTask are a body's.
 
-def _to_variant(value):
-    """What a script can be sent, as it is sent; the library refuses what a GLib.Variant has that is none."""
-    if isinstance(value, GLib.Variant):
-        return value
-    kind, data = _at_value.dump_as(value)
-    return At.script_value_from_bytes(kind.decode(), GLib.Bytes.new(bytes(data)))
-
-
-def _from_variant(value):
-    """What came from a script."""
-    if not isinstance(value, GLib.Variant):
-        return value
-    kind = value.get_type_string().encode()
-    if kind not in _at_value.KINDS:
-        return value.unpack()
-    return _at_value.load_as(kind, value.get_data_as_bytes().get_data() or b'')
-
-
-_VALUE_SIGNALS = ('progress-update', 'post-execute', 'cancelled')
-
-
-def _with_plain_value(handler):
-    @functools.wraps(handler)
-    def call(task, value, *user_data):
-        return handler(task, _from_variant(value), *user_data)
-    return call
+# The file that says it has the path of another one be relative to it, as with import.
+At.ScriptTask.set_default_interpreter(At.ScriptLanguage.PYTHON, find_interpreter())
 
 
 class ScriptTask(At.ScriptTask):
     """Runs a function of a module in a helper process.
 
+    The module is a file, whose path is relative to that of the caller, or a module of
+    Python or the name of one; or, with no function besides, it is the function itself. A
+    subclass has callbacks, as one of AsyncTask.
+
     It takes one parameter, and gives the result and values of progress, of None, bool,
     int, float, str, bytes, lists and dicts of these.
     """
+
+    def __new__(cls, module=None, function=None, **properties):
+        return super().__new__(_OwnScriptTask if cls is ScriptTask else cls)
+
+    def __init__(self, module=None, function=None, **properties):
+        if callable(module):
+            if function is not None:
+                raise TypeError(f'{module!r} is a function already')
+            module, function = find_function(module)
+        elif module is not None:
+            module = find_module(module)
+            # The default export.
+            if function is None and module.endswith(('.js', '.mjs')):
+                function = 'default'
+        if module is not None:
+            properties['module'] = module
+        if function is not None:
+            properties['function'] = function
+        super().__init__(**properties)
+
+    @classmethod
+    def new(cls, module, function=None, **properties):
+        """The same as At.ScriptTask(module, function)."""
+        return cls(module, function, **properties)
+
+    def set_module(self, module):
+        super().set_module(None if module is None else find_module(module))
 
     @staticmethod
     def _at_pack_for_c(params, keywords):
         value = AsyncTask._at_pack_for_c(params, keywords)
         if value is None or isinstance(value, _Value):
             return value
-        return _Value(GObject.TYPE_VARIANT, _to_variant(value))
+        return _Value(GObject.TYPE_VARIANT, to_variant(value))
+
+    def do_in_background(self, params=None, /):
+        """Calls the function of the script; returns what that returns, or raises what it raises."""
+        try:
+            _chain_up('in_background', self, self._at_pack_for_c((params,), {}), self.get_cancellable())
+        except GLib.Error as error:
+            exception = to_exception(self, error)
+        else:
+            # What is big takes its time here, where it keeps nobody waiting.
+            result = from_variant(_native_get_result(self))
+            self._at_own_result = (result,)
+            return result
+        try:
+            raise exception
+        finally:
+            # It holds this frame.
+            del exception
+
+    def _at_set_result(self, value):
+        # For C, what comes from the script stays what it is.
+        own = self._at_own_result
+        if own is None or own[0] is not value:
+            super()._at_set_result(value)
+
+    def _at_get_own_value(self, value):
+        return from_variant(value)
+
+    def _at_get_own_result(self, value):
+        return from_variant(super()._at_get_own_result(value))
+
+    def do_progress_update(self, value):
+        """Called for each value that the function publishes. Owner's thread."""
 
     def execute_async(self, params=None, cancellable=None, callback=None, *user_data):
-        super().execute_async(self._at_pack_for_c((params,), {}), cancellable, callback, *user_data)
-
-    def execute_finish(self, result):
-        return _from_variant(super().execute_finish(result))
-
-    def get_result(self):
-        return _from_variant(super().get_result())
+        if not self._at_has_python_body:
+            params = self._at_pack_for_c((params,), {})
+        super().execute_async(params, cancellable, callback, *user_data)
 
     def connect(self, signal, handler, *user_data):
-        if signal.replace('_', '-') in _VALUE_SIGNALS:
-            handler = _with_plain_value(handler)
+        if signal in PROGRESS_SIGNALS and callable(handler):
+            handler = ProgressHandler(handler)
         return super().connect(signal, handler, *user_data)
 
     def connect_after(self, signal, handler, *user_data):
-        if signal.replace('_', '-') in _VALUE_SIGNALS:
-            handler = _with_plain_value(handler)
+        if signal in PROGRESS_SIGNALS and callable(handler):
+            handler = ProgressHandler(handler)
         return super().connect_after(signal, handler, *user_data)
-
-    def __init__(self, module=None, function=None, **properties):
-        if module is not None:
-            properties['module'] = os.fspath(module)
-        if function is not None:
-            properties['function'] = function
-        super().__init__(**properties)
 
 
 ScriptTask = override(ScriptTask)
 __all__.append('ScriptTask')
+
+
+class _OwnScriptTask(ScriptTask):
+    """What At.ScriptTask() makes: only a class of Python's sees what comes of it in its body's thread."""
+
+    __module__ = 'gi.overrides'
+    __gtype_name__ = 'AtPythonScriptTask'
+
+
+_name_as(ScriptTask, _OwnScriptTask)
+
 
 
 def _to_environment(environment):

@@ -17,7 +17,7 @@ At = get_introspection_module('At')
 ERROR_DOMAIN = GLib.quark_to_string(At.task_error_quark())
 
 # The files whose frames are not what a body's traceback is about.
-OWN_FILES = set()
+OWN_FILES = {__file__}
 
 
 def new_error(message, code):
@@ -45,6 +45,14 @@ def describe(exception):
        says_its_argument and not isinstance(exception.args[0], str):
         return f'{name}: {text}'
     return text
+
+
+def get_caller():
+    """The frame that called into what is here."""
+    frame = sys._getframe(1)
+    while frame.f_code.co_filename in OWN_FILES and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
 
 
 def strip_traceback(traceback):
@@ -82,8 +90,24 @@ class Failure:
         self.show()
 
 
+class RemoteTraceback(Exception):
+    """What an exception was raised from: its traceback in the process of a script."""
+
+    __module__ = 'gi.repository.At'
+
+    def __init__(self, stack, error):
+        super().__init__(stack)
+        # What the exception is for C, if that is not what it is.
+        self.error = error
+
+    def __str__(self):
+        return f'\n"""\n{self.args[0]}"""'
+
+
 def to_error(exception):
     """The GLib.Error that an exception is for C."""
+    if isinstance(exception.__cause__, RemoteTraceback) and exception.__cause__.error is not None:
+        exception = exception.__cause__.error
     if isinstance(exception, GLib.Error):
         try:
             return GLib.Error(exception.message, exception.domain, exception.code)

@@ -55,22 +55,38 @@ def refers_to(value, task):
     return False
 
 
-class ResultHandler:
-    """A handler of a signal that carries the result; equal to the function that it calls."""
+class ValueHandler:
+    """A handler of a signal that carries a value; equal to the function that it calls."""
 
     __slots__ = ('_func',)
 
     def __init__(self, func):
         self._func = func
 
-    def __call__(self, task, value, *user_data):
-        return self._func(task, task._at_get_own_result(value), *user_data)
-
     def __eq__(self, other):
-        return self._func == (other._func if isinstance(other, ResultHandler) else other)
+        return self._func == (other._func if isinstance(other, ValueHandler) else other)
 
     def __hash__(self):
         return hash(self._func)
 
 
+class ResultHandler(ValueHandler):
+    """A handler of a signal that carries the result."""
+
+    __slots__ = ()
+
+    def __call__(self, task, value, *user_data):
+        return self._func(task, task._at_get_own_result(value), *user_data)
+
+
+class ProgressHandler(ValueHandler):
+    """A handler of "progress-update" of a task that has values of C."""
+
+    __slots__ = ()
+
+    def __call__(self, task, value, *user_data):
+        return self._func(task, task._at_get_own_value(value), *user_data)
+
+
 RESULT_SIGNALS = frozenset(('post-execute', 'post_execute', 'cancelled'))
+PROGRESS_SIGNALS = frozenset(('progress-update', 'progress_update'))
