@@ -908,7 +908,24 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
         check('scripts: a URI', await new At.ScriptTask(`${base}/worker.js`, 'double').execute_async(5) === 10);
         const properties = new At.ScriptTask({title: 'a title', module: `${base}/worker.js`, function: 'double'});
         check('scripts: properties', properties.title === 'a title' && await properties.execute_async(6) === 12);
-        check('scripts: no module', thrown(() => At.ScriptTask.new('')) instanceof TypeError);
+        for (const wrong of ['', null, 5]) {
+            check(`scripts: ${wrong} is no module`, thrown(() => At.ScriptTask.new(wrong)) instanceof TypeError &&
+                thrown(() => new At.ScriptTask(wrong)) instanceof TypeError);
+        }
+        check('scripts: the default, as C says it', await new At.ScriptTask('worker.js', null).execute_async() === 'the default' &&
+            await At.ScriptTask.new('worker.js', null).execute_async() === 'the default' &&
+            await At.ScriptTask.from(`${base}/x.js`, 'worker.js', null).execute_async() === 'the default');
+        check('scripts: properties alone', await new At.ScriptTask({module: 'worker.js', function: 'double'}).execute_async(7) === 14);
+        const later = new At.ScriptTask({function: 'double', title: 'later'});
+        later.module = 'worker.js';
+        check('scripts: a property', later.module === `${base}/worker.js` && later.title === 'later' &&
+            await later.execute_async(8) === 16, later.module);
+        const setters = new At.ScriptTask();
+        setters.set_module(null);
+        check('scripts: no module yet', setters.module === null);
+        setters.set_module('./worker.js');
+        setters.set_function('double');
+        check('scripts: setters', await setters.execute_async(9) === 18);
 
         const value = {text: 'grüße', list: [1, -0.5, null, true], large: 2n ** 60n, __proto__: null};
         const echo = new At.ScriptTask('worker.js', 'echo');
@@ -970,6 +987,110 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
         const error = await rejection(failing.execute_async());
         check('scripts: errors', error instanceof GLib.Error && error.message.includes('RangeError: on purpose') &&
             failures[1][1].message === error.message);
+    }
+
+    // Where and why, as the process of the script says it, whoever is told.
+    async function testScriptErrors() {
+        const tells = error => error.stack.startsWith('failBecause@') && error.stack.includes('worker.js:') &&
+            error.stack.includes('Caused by: TypeError: null') && !error.stack.includes('/overrides/At.js');
+        const failing = new At.ScriptTask('worker.js', 'failBecause');
+        const stacks = [];
+
+        failing.connect('failed', (_task, error) => stacks.push(error));
+        const iterated = rejection((async () => {
+            for await (const value of failing.progress())
+                check('script errors: no value', false, value);
+        })());
+        const awaited = await rejection(failing.execute_async());
+        stacks.push(awaited, await iterated, await rejection(failing), failing.get_error(), failing.error,
+            thrown(() => failing.wait(-1, null)));
+        check('script errors: told everywhere', stacks.length === 7 && stacks.every(tells),
+            JSON.stringify(stacks.map(error => error.stack)));
+        check('script errors: and where it was awaited', awaited.stack.includes('testScriptErrors'), awaited.stack);
+
+        const list = new At.TaskList();
+        const other = new At.ScriptTask('worker.js', 'failBecause');
+        list.add(new At.ScriptTask('worker.js', 'double'));
+        list.add(other);
+        other.execute();
+        check('script errors: told by a list', tells(await rejection(list.wait_all())));
+
+        const broken = await rejection(new At.ScriptTask('../script/broken.js').execute_async());
+        check('script errors: where the syntax is wrong', broken.message.endsWith('(broken.js, line 5)') &&
+            broken.stack.includes('/broken.js:5'), broken.stack);
+        for (const [what, message] of [[{code: 5}, '{"code":5}'], ['text', 'text'], [[1, 2], '1,2'], [null, 'null']]) {
+            const odd = await rejection(new At.ScriptTask('worker.js', 'failWith').execute_async(what));
+            check(`script errors: ${message} was thrown`, odd.message === message, odd.message);
+        }
+    }
+
+    // A subclass has handlers, and the body that it inherits.
+    async function testDerived() {
+        const calls = [];
+        const handlers = {
+            vfunc_pre_execute() {
+                calls.push('pre');
+            },
+            vfunc_progress_update(value) {
+                calls.push(value);
+            },
+            vfunc_post_execute(result) {
+                calls.push(result);
+            },
+            vfunc_failed(error) {
+                calls.push(error);
+            },
+        };
+        const derive = (name, parent) => {
+            const derived = class extends parent {};
+
+            Object.assign(derived.prototype, handlers);
+            return GObject.registerClass({GTypeName: `${name}${GLib.uuid_string_random().replace(/-/g, '')}`}, derived);
+        };
+
+        const Script = derive('Script', At.ScriptTask);
+        const Command = derive('Command', At.SubprocessTask);
+        const Transfer = derive('Transfer', At.TransferTask);
+        const script = new Script('worker.js', 'count', {title: 'derived'});
+        const sink = Gio.MemoryOutputStream.new_resizable();
+
+        check('derived: script', await script.execute_async({limit: 2}) === 'done' && script instanceof At.ScriptTask &&
+            script.title === 'derived');
+        same('derived: script: handlers', calls.splice(0), ['pre', {i: 0}, {i: 1}, 'done']);
+        check('derived: command', await new Command(['echo', 'hello']).execute_async() === 0);
+        same('derived: command: handlers', calls.splice(0), ['pre', 'hello', 0]);
+        check('derived: transfer', await new Transfer(
+            Gio.MemoryInputStream.new_from_bytes(new GLib.Bytes([1, 2])), sink, 2).execute_async() === 2);
+        same('derived: transfer: handlers', calls.splice(0), ['pre', 2]);
+
+        const failing = new Script('worker.js', 'fail');
+        failing.execute();
+        await finished(failing);
+        check('derived: failed', calls[1].message === 'RangeError: on purpose' && calls[1].stack.startsWith('fail@'),
+            calls[1].stack);
+
+        const Own = GObject.registerClass({GTypeName: `Own${GLib.uuid_string_random().replace(/-/g, '')}`},
+            class extends At.ScriptTask {
+                constructor(n) {
+                    super('worker.js', 'double');
+                    this.n = n;
+                }
+
+                async run() {
+                    return [await this.execute_async(this.n), this.n];
+                }
+            });
+        same('derived: a constructor', await new Own(4).run(), [8, 4]);
+
+        // A body in JavaScript would run on a worker.
+        const Body = GObject.registerClass({GTypeName: `Body${GLib.uuid_string_random().replace(/-/g, '')}`},
+            class extends At.ScriptTask {
+                vfunc_in_background() {
+                    return true;
+                }
+            });
+        check('derived: no body', isError(thrown(() => new Body('worker.js', 'double').execute()),
+            At.TaskError, At.TaskError.UNSUPPORTED));
     }
 
     // gjs 1.74 never frees a GLib.Variant that a constructor of it has made.
@@ -1137,6 +1258,8 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
         await testOtherProperties();
         await testCollected();
         await testScriptTask();
+        await testScriptErrors();
+        await testDerived();
         await testParametersAreFreed();
         await testVariants();
         await testReadyMade();

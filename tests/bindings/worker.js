@@ -20,6 +20,18 @@ export function fail() {
     throw new RangeError('on purpose');
 }
 
+export function failBecause() {
+    try {
+        null.x;
+    } catch (cause) {
+        throw new RangeError('because', {cause});
+    }
+}
+
+export function failWith(what) {
+    throw what;
+}
+
 export const numbers = n => Array.from({length: n}, (_, i) => i * (i % 2 === 0 ? 1 : -1));
 
 export function* lists({n, length}) {

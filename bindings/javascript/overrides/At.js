@@ -13,8 +13,8 @@ const Gi = imports._gi;
 const {Gio, GLib, GObject} = imports.gi;
 const {LITTLE, Reader, Writer, checkText} = imports.overrides.atValue;
 
-// The signals and virtual functions that carry a value.
-const VALUE_SIGNALS = ['progress-update', 'post-execute', 'cancelled'];
+// The signals and virtual functions that carry a value, or an error.
+const VALUE_SIGNALS = ['progress-update', 'post-execute', 'cancelled', 'failed'];
 
 const _nothing = new GObject.Value();
 
@@ -171,7 +171,12 @@ function _unpack(variant) {
     return type === 'ay' ? bytes : new Reader(bytes).read(type);
 }
 
-// The way back. What is plain already stays as it is, so that it may come by twice.
+// The way back, of errors, too.
+function _fromNative(task, value) {
+    return value instanceof GLib.Error ? _explain(task, value) : _toPlain(value);
+}
+
+// What is plain already stays as it is, so that it may come by twice.
 function _toPlain(value) {
     // This comes first for speed: GObject has its own idea of instanceof.
     if (typeof value !== 'object' || value === null)
@@ -192,14 +197,32 @@ function _cancelledError(task) {
     return null;
 }
 
+function _withoutOurs(stack) {
+    return stack.split('\n').filter(line => !line.includes('/overrides/At.js:')).join('\n');
+}
+
 // Where the error was made says little; where the task was awaited says more.
 function _addStack(error, stack) {
-    const lines = stack.split('\n').filter(line => !line.includes('/overrides/At.js:'));
-
     try {
-        error.stack = `${error.stack ?? ''}### Promise created here: ###\n${lines.join('\n')}`;
+        error.stack = `${_withoutOurs(error.stack ?? '')}### Promise created here: ###\n${_withoutOurs(stack)}`;
     } catch {
         // An error that cannot be written to is good enough as it is.
+    }
+    return error;
+}
+
+// What was thrown in the process of a script says where it was there.
+function _explain(task, error) {
+    const stack = task instanceof At.ScriptTask && error instanceof GLib.Error ? task.get_error_stack() : null;
+
+    if (stack !== null && !error.stack?.startsWith(stack)) {
+        const here = _withoutOurs(error.stack ?? '');
+
+        try {
+            error.stack = here.trim() === '' ? `${stack}\n` : `${stack}\n### Told to the program here: ###\n${here}`;
+        } catch {
+            // As above.
+        }
     }
     return error;
 }
@@ -317,6 +340,8 @@ function _overrideValues() {
         publish_progress: task.publish_progress,
         set_result: task.set_result,
         get_result: task.get_result,
+        get_error: task.get_error,
+        wait: task.wait,
     };
 
     task.execute = function (params) {
@@ -330,7 +355,11 @@ function _overrideValues() {
         return native.execute_on_executor.call(this, executor, _toNative(params, this));
     };
     task.execute_finish = function (result) {
-        return _toPlain(native.execute_finish.call(this, result));
+        try {
+            return _toPlain(native.execute_finish.call(this, result));
+        } catch (error) {
+            throw _explain(this, error);
+        }
     };
     task.publish_progress = function (value) {
         native.publish_progress.call(this, _toNative(value, this));
@@ -340,6 +369,20 @@ function _overrideValues() {
     };
     task.get_result = function () {
         return _toPlain(native.get_result.call(this));
+    };
+    task.get_error = function () {
+        return _explain(this, native.get_error.call(this));
+    };
+    Object.defineProperty(task, 'error', {configurable: true, get() {
+        return this.get_error();
+    }});
+    task.wait = function (...args) {
+        _heard.add(this);
+        try {
+            return native.wait.apply(this, args);
+        } catch (error) {
+            throw _explain(this, error);
+        }
     };
 }
 
@@ -495,12 +538,6 @@ function _overrideAwait() {
             _promises.set(this, promise);
         return promise.then(onFulfilled, onRejected);
     };
-
-    const wait = task.wait;
-    task.wait = function (...args) {
-        _heard.add(this);
-        return wait.apply(this, args);
-    };
 }
 
 // GObject.signal_handlers_disconnect_by_func() and its like look for what was given
@@ -553,7 +590,7 @@ function _overrideSignals() {
         _makeMatchable(Object.getPrototypeOf(object), wrappers);
         if (!wrappers.has(handler)) {
             wrappers.set(handler, function (emitter, value) {
-                return handler.call(this, emitter, _toPlain(value));
+                return handler.call(this, emitter, _fromNative(emitter, value));
             });
         }
         return wrappers.get(handler);
@@ -589,7 +626,7 @@ function _overrideClasses() {
                 if (typeof handler !== 'function')
                     continue;
                 klass.prototype[key] = function (value) {
-                    return handler.call(this, _toPlain(value));
+                    return handler.call(this, _fromNative(this, value));
                 };
             }
         }
@@ -605,7 +642,7 @@ function _overrideClasses() {
         const handler = At.AsyncTask.prototype[key];
 
         At.AsyncTask.prototype[key] = function (value) {
-            handler.call(this, _toNative(value, this));
+            handler.call(this, name === 'failed' ? value : _toNative(value, this));
         };
     }
 }
@@ -623,7 +660,7 @@ function _getCaller() {
 
 function _resolve(module, base) {
     if (typeof module !== 'string' || module === '')
-        throw new TypeError('A script task needs the path or URI of a module');
+        throw new TypeError(`A script task needs the path or URI of a module, not ${module === '' ? "''" : String(module)}`);
     if (base === null || GLib.path_is_absolute(module) || GLib.uri_peek_scheme(module) !== null)
         return module;
 
@@ -636,24 +673,38 @@ function _resolve(module, base) {
 function _overrideScriptTask() {
     const task = At.ScriptTask.prototype;
     const init = task._init;
+    const setModule = task.set_module;
 
-    function setUp(self, module, func) {
-        self.set_module(module);
-        self.set_function(func);
-    }
+    // (module, function, properties), or all of them as properties.
+    task._init = function (first = {}, second = null, properties = {}) {
+        const isObject = typeof first === 'object' && first !== null;
+        const {module, function: func, ...rest} = isObject ? first : {...properties, module: first, function: second};
 
-    task._init = function (module, func = 'default', properties = {}) {
-        if (typeof module !== 'string') {
-            init.apply(this, arguments);
+        init.call(this, rest);
+        if (isObject && module === undefined) {
+            if (func !== undefined)
+                this.set_function(func);
             return;
         }
-        init.call(this, properties);
-        setUp(this, _resolve(module, _getCaller()), func);
+        this.set_module(_resolve(module, _getCaller()));
+        this.set_function(func ?? 'default');
     };
-    At.ScriptTask.new = function (module, func = 'default') {
+    task.set_module = function (module) {
+        setModule.call(this, module === null ? null : _resolve(module, _getCaller()));
+    };
+    Object.defineProperty(task, 'module', {
+        configurable: true,
+        get() {
+            return this.get_module();
+        },
+        set(module) {
+            this.set_module(module);
+        },
+    });
+    At.ScriptTask.new = function (module, func = null) {
         return new At.ScriptTask(_resolve(module, _getCaller()), func);
     };
-    At.ScriptTask.from = function (base, module, func = 'default', properties = {}) {
+    At.ScriptTask.from = function (base, module, func = null, properties = {}) {
         return new At.ScriptTask(_resolve(module, base), func, properties);
     };
 }
@@ -790,7 +841,9 @@ function _overrideTaskList() {
                 try {
                     resolve(this.wait_all_finish(result));
                 } catch (error) {
-                    reject(_addStack(error, stack));
+                    const failed = [...this].find(task => task.get_error()?.message === error.message);
+
+                    reject(_addStack(_explain(failed, error), stack));
                 }
             });
         });
