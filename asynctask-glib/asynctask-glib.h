@@ -17,6 +17,7 @@
 # include "at-script-task.h"
 # include "at-serial-executor.h"
 # include "at-subprocess-task.h"
+# include "at-task-group.h"
 # include "at-task-list.h"
 # include "at-thread-pool-executor.h"
 # include "at-transfer-task.h"

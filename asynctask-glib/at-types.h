@@ -60,6 +60,26 @@ typedef enum
 } AtOutcome;
 
 /**
+ * AtTaskGroupPolicy:
+ * @AT_TASK_GROUP_ALL: All tasks of the group are to succeed: the first that does not has
+ *   the others cancelled, and the group fails with its error.
+ * @AT_TASK_GROUP_SETTLE: All tasks are to end, in whichever way; the group does not fail.
+ * @AT_TASK_GROUP_ANY: One task is to succeed: the first that does has the others cancelled,
+ *   and its result is that of the group. Where none does, the group fails with the error of
+ *   the last that failed.
+ *
+ * What a [class@TaskGroup] expects of its tasks.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  AT_TASK_GROUP_ALL,
+  AT_TASK_GROUP_SETTLE,
+  AT_TASK_GROUP_ANY
+} AtTaskGroupPolicy;
+
+/**
  * AtStage:
  * @AT_STAGE_PENDING: it was not executed
  * @AT_STAGE_WAITING: it waits for its prerequisites

@@ -21,6 +21,11 @@ typedef gboolean (* AtOwnerGoneFunc) (GObject  *follower,
 AtOwnerLink *at_owner_link_new       (GObject         *owner,
                                       GObject         *follower,
                                       AtOwnerGoneFunc  func);
+AtOwnerLink *at_owner_link_new_beside
+                                     (AtOwnerLink     *other,
+                                      GObject         *follower,
+                                      AtOwnerGoneFunc  func);
+gboolean     at_owner_link_is_gone   (AtOwnerLink     *self);
 GObject     *at_owner_link_dup_owner (AtOwnerLink     *self);
 
 /* By the follower, before it is finalized. */

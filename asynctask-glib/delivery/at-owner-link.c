@@ -125,35 +125,77 @@ ensure_hub (GObject *owner)
   return hub;
 }
 
+static AtOwnerLink *
+new_link (GObject         *follower,
+          AtOwnerGoneFunc  func)
+{
+  AtOwnerLink *self = g_new0 (AtOwnerLink, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->func = func;
+  g_mutex_init (&self->lock);
+  self->follower = follower;
+  self->node.data = self;
+
+  return self;
+}
+
+/* Unless the owner is gone. With the lock. */
+static void
+join_hub (AtOwnerLink *self,
+          AtOwnerHub  *hub)
+{
+  self->hub = hub;
+  g_atomic_ref_count_inc (&hub->ref_count);
+  if (g_atomic_int_get (&hub->is_gone))
+    return;
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  self->is_in_hub = TRUE;
+  g_queue_push_tail_link (&hub->links, &self->node);
+}
+
 AtOwnerLink *
 at_owner_link_new (GObject         *owner,
                    GObject         *follower,
                    AtOwnerGoneFunc  func)
 {
-  AtOwnerLink *self = g_new0 (AtOwnerLink, 1);
-
-  g_atomic_ref_count_init (&self->ref_count);
-  g_atomic_ref_count_inc (&self->ref_count);
-  self->func = func;
-  g_mutex_init (&self->lock);
-  self->follower = follower;
-  self->node.data = self;
-  self->is_in_hub = TRUE;
+  AtOwnerLink *self = new_link (follower, func);
 
   g_mutex_lock (&hubs_lock);
-  self->hub = ensure_hub (owner);
-  g_atomic_ref_count_inc (&self->hub->ref_count);
-  g_queue_push_tail_link (&self->hub->links, &self->node);
+  join_hub (self, ensure_hub (owner));
   g_mutex_unlock (&hubs_lock);
 
   return self;
+}
+
+/* Another link to the owner of that one, which may be gone by now: who follows it is not
+ * told then. Any thread, with no reference on the owner, which is not to be let go there. */
+AtOwnerLink *
+at_owner_link_new_beside (AtOwnerLink     *other,
+                          GObject         *follower,
+                          AtOwnerGoneFunc  func)
+{
+  AtOwnerLink *self = new_link (follower, func);
+
+  g_mutex_lock (&hubs_lock);
+  join_hub (self, other->hub);
+  g_mutex_unlock (&hubs_lock);
+
+  return self;
+}
+
+gboolean
+at_owner_link_is_gone (AtOwnerLink *self)
+{
+  return g_atomic_int_get (&self->hub->is_gone);
 }
 
 /* NULL once the owner is being disposed of. */
 GObject *
 at_owner_link_dup_owner (AtOwnerLink *self)
 {
-  return g_atomic_int_get (&self->hub->is_gone) ? NULL : g_weak_ref_get (&self->hub->owner);
+  return at_owner_link_is_gone (self) ? NULL : g_weak_ref_get (&self->hub->owner);
 }
 
 void

@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+struct _AtMail;
 struct _AtMailbox;
 
 /* What the library's own models know of a task: whatever changes its status, its
@@ -72,6 +73,43 @@ typedef void (* AtPartsFunc) (AtAsyncTask  *self,
 
 void              at_async_task_set_parts       (AtAsyncTask *self,
                                                  AtPartsFunc  parts);
+
+/* The same for who is told once the last callback has returned, and whoever awaits the task
+ * has been told: by the owner, or where the task is released, if its context is gone. */
+gboolean          at_async_task_add_finish_watch
+                                                (AtAsyncTask *self,
+                                                 AtEndWatch  *watch);
+gboolean          at_async_task_remove_finish_watch
+                                                (AtAsyncTask *self,
+                                                 AtEndWatch  *watch);
+
+/* Whether the task delivers where the other one does, as one can that was not executed
+ * and names no context. Any thread. */
+gboolean          at_async_task_can_deliver_with
+                                                (AtAsyncTask *self,
+                                                 AtAsyncTask *other);
+
+/* Owner. The same, from now on; see at_async_task_join(). */
+gboolean          at_async_task_deliver_with    (AtAsyncTask *self,
+                                                 AtAsyncTask *other);
+
+/* Executes a task as a part of another one, whose params it gets, and, where it names none
+ * of its own, the executor, owner, priority and context. A part with a body runs on the
+ * default pool, where neither names an executor. */
+gboolean          at_async_task_execute_part    (AtAsyncTask  *self,
+                                                 AtAsyncTask  *whole,
+                                                 GError      **error);
+
+/* Any thread. Sends @mail to the owner; the caller has a reference on the task. */
+void              at_async_task_post            (AtAsyncTask    *self,
+                                                 struct _AtMail *mail);
+
+/* Any thread. Whether it has to stop, and how. */
+gboolean          at_async_task_is_interrupted  (AtAsyncTask *self);
+
+/* Owner. Amounts that are those of others may be in another unit at any time. */
+void              at_async_task_change_unit     (AtAsyncTask    *self,
+                                                 AtProgressUnit  unit);
 
 /* Owner. Whether the task delivers by @mailbox, as one does from now on that names no
  * context and was neither executed, nor followed, nor has reported anything. */

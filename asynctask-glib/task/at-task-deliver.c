@@ -362,6 +362,7 @@ on_done (AtMail *mail)
   AtAsyncTaskPrivate *priv = AT_CONTAINER (mail, AtAsyncTaskPrivate, mail);
   g_autoptr (AtAsyncTask) self = at_task_from_priv (priv);
   gboolean is_closed = at_mailbox_is_closed (at_task_get_mailbox (priv));
+  guint state;
 
   g_atomic_int_set (&priv->deliverer, (int) at_thread_get_number ());
 
@@ -393,12 +394,14 @@ on_done (AtMail *mail)
         call_last (self);
     }
 
-  at_state_move (&priv->job.state, AT_PHASE_DELIVERING, AT_PHASE_DELIVERED, 0, NULL);
+  at_state_move (&priv->job.state, AT_PHASE_DELIVERING, AT_PHASE_DELIVERED, 0, &state);
   if (!is_closed)
     at_task_show_status (self);
 
   at_task_return_to_awaiter (self);
   at_task_release_body (priv);
+  if ((state & AT_STATE_AWAITED) != 0)
+    at_task_tell_finish (priv);
 }
 
 /* Sends a task that is DONE home. Its reference goes with it: the caller must

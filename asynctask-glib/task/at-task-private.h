@@ -121,6 +121,7 @@ typedef struct
   /* Any thread, under @lock of the task. */
   AtWaiter    *waiters;
   AtEndWatch  *end_watches; /* the newest first */
+  AtEndWatch  *finish_watches; /* the same */
   gint64       paused_at;
   AtTimeout   *timeout;
   gint64       sleeps_until; /* the body */
@@ -465,6 +466,7 @@ void         at_task_wake_waiters        (AtAsyncTaskPrivate  *priv);
 
 /* at-task-watch.c: who is told of the end of the computation */
 void         at_task_tell_end            (AtAsyncTaskPrivate  *priv);
+void         at_task_tell_finish         (AtAsyncTaskPrivate  *priv);
 
 /* at-task-body.c: what runs on a worker */
 extern const AtJobClass at_task_job_class;

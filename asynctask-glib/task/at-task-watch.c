@@ -7,32 +7,35 @@
 
 /* Who is told where a computation ends, in whichever thread that is. */
 
-gboolean
-at_async_task_add_end_watch (AtAsyncTask *self,
-                             AtEndWatch  *watch)
+/* The flag is in the same word as the phase: whoever moves that to @end sees it, and
+ * then waits for the lock. */
+static gboolean
+add_watch (AtAsyncTask *self,
+           AtPhase      end,
+           gsize        offset,
+           AtEndWatch  *watch)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   gboolean added;
 
-  /* The flag is in the same word as the phase: whoever moves that to DONE sees it, and
-   * then waits for the lock. */
   g_mutex_lock (&priv->lock);
-  added = at_state_change_flags (&priv->job.state, AT_PHASE_DONE, AT_STATE_AWAITED, 0, NULL);
+  added = at_state_change_flags (&priv->job.state, end, AT_STATE_AWAITED, 0, NULL);
   if (added)
     {
-      AtRare *rare = at_task_ensure_rare (priv);
+      AtEndWatch **at = G_STRUCT_MEMBER_P (at_task_ensure_rare (priv), offset);
 
-      watch->next = rare->end_watches;
-      rare->end_watches = watch;
+      watch->next = *at;
+      *at = watch;
     }
   g_mutex_unlock (&priv->lock);
 
   return added;
 }
 
-gboolean
-at_async_task_remove_end_watch (AtAsyncTask *self,
-                                AtEndWatch  *watch)
+static gboolean
+remove_watch (AtAsyncTask *self,
+              gsize        offset,
+              AtEndWatch  *watch)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   AtEndWatch *absent = NULL;
@@ -43,7 +46,7 @@ at_async_task_remove_end_watch (AtAsyncTask *self,
   g_mutex_lock (&priv->lock);
   rare = at_task_get_rare (priv);
   if (rare != NULL)
-    at = &rare->end_watches;
+    at = G_STRUCT_MEMBER_P (rare, offset);
   while (*at != NULL && *at != watch)
     at = &(*at)->next;
   removed = *at != NULL;
@@ -54,31 +57,19 @@ at_async_task_remove_end_watch (AtAsyncTask *self,
   return removed;
 }
 
-/* Comes after DONE, of a task that was AWAITED, by whoever has it until it is sent home. */
-void
-at_task_tell_end (AtAsyncTaskPrivate *priv)
+/* The oldest first. Each is gone once it was told. */
+static void
+tell_watches (AtAsyncTaskPrivate *priv,
+              gsize               offset)
 {
   AtEndWatch *newest = NULL, *oldest = NULL;
-  gboolean was_timed = FALSE;
   AtRare *rare;
-  gboolean has_waited = FALSE;
-
-  at_task_wake_waiters (priv);
 
   g_mutex_lock (&priv->lock);
   rare = at_task_get_rare (priv);
   if (rare != NULL)
-    {
-      newest = g_steal_pointer (&rare->end_watches);
-      has_waited = rare->prerequisites != NULL;
-      was_timed = rare->timeout != NULL && at_timer_stop (&rare->timeout->timer);
-    }
+    newest = g_steal_pointer ((AtEndWatch **) G_STRUCT_MEMBER_P (rare, offset));
   g_mutex_unlock (&priv->lock);
-
-  if (has_waited)
-    at_task_end_waiting (priv);
-  if (was_timed)
-    g_object_unref (at_task_from_priv (priv));
 
   while (newest != NULL)
     {
@@ -89,7 +80,6 @@ at_task_tell_end (AtAsyncTaskPrivate *priv)
       oldest = watch;
     }
 
-  /* Each is gone once it was told. */
   while (oldest != NULL)
     {
       AtEndWatch *watch = oldest;
@@ -97,4 +87,65 @@ at_task_tell_end (AtAsyncTaskPrivate *priv)
       oldest = watch->next;
       watch->func (watch, at_task_from_priv (priv));
     }
+}
+
+gboolean
+at_async_task_add_end_watch (AtAsyncTask *self,
+                             AtEndWatch  *watch)
+{
+  return add_watch (self, AT_PHASE_DONE, G_STRUCT_OFFSET (AtRare, end_watches), watch);
+}
+
+gboolean
+at_async_task_remove_end_watch (AtAsyncTask *self,
+                                AtEndWatch  *watch)
+{
+  return remove_watch (self, G_STRUCT_OFFSET (AtRare, end_watches), watch);
+}
+
+/* Comes after DONE, of a task that was AWAITED, by whoever has it until it is sent home. */
+void
+at_task_tell_end (AtAsyncTaskPrivate *priv)
+{
+  gboolean was_timed = FALSE, has_waited = FALSE;
+  AtRare *rare;
+
+  at_task_wake_waiters (priv);
+
+  g_mutex_lock (&priv->lock);
+  rare = at_task_get_rare (priv);
+  if (rare != NULL)
+    {
+      has_waited = rare->prerequisites != NULL;
+      was_timed = rare->timeout != NULL && at_timer_stop (&rare->timeout->timer);
+    }
+  g_mutex_unlock (&priv->lock);
+
+  if (has_waited)
+    at_task_end_waiting (priv);
+  if (was_timed)
+    g_object_unref (at_task_from_priv (priv));
+
+  tell_watches (priv, G_STRUCT_OFFSET (AtRare, end_watches));
+}
+
+gboolean
+at_async_task_add_finish_watch (AtAsyncTask *self,
+                                AtEndWatch  *watch)
+{
+  return add_watch (self, AT_PHASE_DELIVERED, G_STRUCT_OFFSET (AtRare, finish_watches), watch);
+}
+
+gboolean
+at_async_task_remove_finish_watch (AtAsyncTask *self,
+                                   AtEndWatch  *watch)
+{
+  return remove_watch (self, G_STRUCT_OFFSET (AtRare, finish_watches), watch);
+}
+
+/* Comes after DELIVERED, of a task that was AWAITED. */
+void
+at_task_tell_finish (AtAsyncTaskPrivate *priv)
+{
+  tell_watches (priv, G_STRUCT_OFFSET (AtRare, finish_watches));
 }

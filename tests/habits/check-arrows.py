@@ -36,7 +36,7 @@ KNOWS_IN_PUBLIC = {
     'ready-made': {'task', 'executor'},
 }
 HOOKS = {
-    'together': {'task/at-async-task-private.h'},
+    'together': {'task/at-async-task-private.h', 'task/at-task-hooks-private.h'},
     'ready-made': {'task/at-setter-private.h', 'task/at-task-hooks-private.h'},
 }
 # What itself knows nothing but GLib, for those that need nothing else of its folder.
