@@ -58,7 +58,8 @@ typedef enum
   AT_STATE_DEFERRED    = 1 << 19, /* it has no body; constant */
   AT_STATE_HANDING     = 1 << 20, /* from here up: how many threads hand it on */
 
-  AT_STATE_HAS_TO_STOP = AT_STATE_CANCELLED | AT_STATE_TIMED_OUT | AT_STATE_ORPHANED
+  /* One that is orphaned is cancelled, too, unless it has ended. */
+  AT_STATE_HAS_TO_STOP = AT_STATE_CANCELLED | AT_STATE_TIMED_OUT
 } AtStateFlags;
 
 static inline guint
