@@ -1,24 +1,39 @@
 // SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Shares the work among several processes. The executor that tasks run on unless
+// Work that keeps the processor busy, shared among several processes, with progress. The executor that tasks run on unless
 // they name another has one of them run at a time; the pool runs as many as there
 // are processors.
 
 import At from 'gi://At?version=1.0';
+import GLib from 'gi://GLib';
 
-const SIZE = 2500;
+const SIZE = 20000;
 
 const tasks = [0, 1, 2, 3].map(part => {
-    const task = new At.ScriptTask('worker.js', 'primes');
+    const task = new At.ScriptTask('worker.js', 'countPrimes', {
+        executor: At.ThreadPoolExecutor.get_default(),
+        title: `Part ${part + 1}`,
+    });
 
-    task.executor = At.ThreadPoolExecutor.get_default();
-    task.title = `Part ${part + 1}`;
-
+    task.execute({from: part * SIZE, to: (part + 1) * SIZE});
     return task;
 });
-const results = await Promise.all(tasks.map((task, part) =>
-    task.execute_async({from: part * SIZE, to: (part + 1) * SIZE})));
 
-results.forEach(({count}, i) => print(`${tasks[i].title}: ${count}`));
-print(`In all: ${results.reduce((sum, {count}) => sum + count, 0)}`);
+// The first one tells how far it is; the fraction of each is there for a progress bar.
+async function follow(task) {
+    for await (const number of task.progress())
+        print(`${task.title} has come to ${number}`);
+}
+
+async function main() {
+    await follow(tasks[0]);
+    const counts = await Promise.all(tasks);
+
+    counts.forEach((count, i) => print(`${tasks[i].title}: ${count}, ${tasks[i].fraction * 100} %`));
+    print(`In all: ${counts.reduce((sum, count) => sum + count, 0)}`);
+}
+
+const loop = new GLib.MainLoop(null, false);
+main().catch(logError).finally(() => loop.quit());
+loop.run();

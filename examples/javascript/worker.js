@@ -18,6 +18,21 @@ export function* primes({from, to}, task) {
     return {from, to, count};
 }
 
+// Each value is progress, and a place where the task stops if it is cancelled.
+export function* countPrimes({from, to}, task) {
+    let count = 0;
+
+    for (let number = from; number < to; number++) {
+        count += isPrime(number);
+        if ((number + 1) % 5000 === 0) {
+            task.setFraction((number + 1 - from) / (to - from));
+            yield number + 1;
+        }
+    }
+
+    return count;
+}
+
 export function wait(_params, task) {
     task.publishProgress('waiting');
     while (!task.isCancelled())
