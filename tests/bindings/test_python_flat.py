@@ -13,7 +13,7 @@ import gi
 gi.require_version("At", "1.0")
 from gi.repository import At, Gio, GLib  # noqa: E402
 
-faulthandler.dump_traceback_later(250, exit=True)
+faulthandler.dump_traceback_later(550, exit=True)
 
 FUNCTIONS = pathlib.Path(__file__).resolve().parent.parent / "script" / "functions.py"
 # What of each would be seen if it stayed.
