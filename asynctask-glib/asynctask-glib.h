@@ -14,6 +14,7 @@
 # include "at-async-task.h"
 # include "at-deferred-task.h"
 # include "at-inline-executor.h"
+# include "at-limit-executor.h"
 # include "at-script-task.h"
 # include "at-serial-executor.h"
 # include "at-subprocess-task.h"

@@ -14,8 +14,8 @@
  *
  * Decides where and when the bodies of tasks run.
  *
- * The library's own are [class@ThreadPoolExecutor], [class@SerialExecutor] and
- * [class@InlineExecutor]. In C, they also run bare functions, see
+ * The library's own are [class@ThreadPoolExecutor], [class@SerialExecutor],
+ * [class@LimitExecutor] and [class@InlineExecutor]. In C, they also run bare functions, see
  * [method@Executor.submit]. Another one implements the virtual function `execute`,
  * which keeps a reference on the task and sees to it that
  * [method@AsyncTask.run] is called, once, now or later, in any thread; or refuses

@@ -315,22 +315,22 @@ static gboolean
 push_to_inbox (AtPool     *self,
                AtJob      *job,
                AtJobQueue *giver,
-               gboolean   *taken)
+               AtJobAdded *added)
 {
-  gboolean accepted, added;
+  gboolean accepted;
 
   at_spin_then_lock (&self->inbox_lock);
   accepted = self->is_saturated;
   if (accepted)
     {
-      *taken = at_job_add (job, giver, &self->jobs, &self->inbox, &added);
-      if (added && G_UNLIKELY (job->level != G_PRIORITY_DEFAULT))
+      *added = at_job_add (job, giver, &self->jobs, &self->inbox);
+      if (*added == AT_JOB_IS_ADDED && G_UNLIKELY (job->level != G_PRIORITY_DEFAULT))
         {
           at_job_chain_remove (&self->inbox, &job->link);
           at_job_move (job, giver);
           accepted = FALSE;
         }
-      else if (added && !g_atomic_int_get (&self->is_wanted))
+      else if (*added == AT_JOB_IS_ADDED && !g_atomic_int_get (&self->is_wanted))
         {
           g_atomic_int_set (&self->is_wanted, TRUE);
         }
@@ -346,20 +346,19 @@ static const char *
 push_to_queue (AtPool     *self,
                AtJob      *job,
                AtJobQueue *giver,
-               gboolean   *taken)
+               AtJobAdded *added)
 {
   AtJobChain one = { NULL, NULL, 0 };
-  gboolean added;
 
   if (self->is_shut_down)
     return _("The executor is shut down");
 
-  *taken = at_job_add (job, giver, &self->jobs, &one, &added);
-  if (added)
+  *added = at_job_add (job, giver, &self->jobs, &one);
+  if (*added == AT_JOB_IS_ADDED)
     at_priority_queue_take_over (&self->queue, &one, job->level);
   settle (self);
   tend (self);
-  if (!added || self->n_threads > 0 || self->waking)
+  if (*added != AT_JOB_IS_ADDED || self->n_threads > 0 || self->waking)
     return NULL;
 
   at_priority_queue_remove (&self->queue, &job->link, job->level);
@@ -376,16 +375,16 @@ at_pool_push (AtPool     *self,
               GError    **error)
 {
   const char *reason = NULL;
-  gboolean taken = TRUE;
+  AtJobAdded added = AT_JOB_IS_OVER;
 
-  if (g_atomic_int_get (&job->priority) != G_PRIORITY_DEFAULT || !push_to_inbox (self, job, giver, &taken))
+  if (g_atomic_int_get (&job->priority) != G_PRIORITY_DEFAULT || !push_to_inbox (self, job, giver, &added))
     {
       at_spin_then_lock (&self->lock);
-      reason = push_to_queue (self, job, giver, &taken);
+      reason = push_to_queue (self, job, giver, &added);
       g_mutex_unlock (&self->lock);
     }
 
-  if (!taken)
+  if (added == AT_JOB_IS_ELSEWHERE)
     return at_executor_refuse_queued (error);
   if (reason != NULL)
     g_set_error_literal (error, AT_TASK_ERROR, AT_TASK_ERROR_REJECTED, reason);
@@ -530,7 +529,6 @@ leave (AtPool       *self,
   g_mutex_unlock (&self->lock);
   if (self->grows)
     at_growth_leave (&self->growth, &thread->worker);
-  at_slot_set_current (NULL);
 }
 
 /* A body ends the thread. The lender starts as many as it is asked for: it has no limit
@@ -560,7 +558,6 @@ serve (gpointer data,
   AtPoolThread thread = { .slot = { &slot_class, &self->jobs } };
 
   at_borrowed_begin (&thread.borrowed, self->name);
-  at_slot_set_current (&thread.slot);
   if (self->grows)
     at_growth_join (&self->growth, &thread.worker);
   g_mutex_lock (&self->lock);

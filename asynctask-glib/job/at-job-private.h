@@ -34,6 +34,14 @@ typedef enum
   AT_JOB_REJECTED
 } AtJobEnd;
 
+/* What has become of one that was to be added to a queue. */
+typedef enum
+{
+  AT_JOB_IS_ELSEWHERE, /* in another queue */
+  AT_JOB_IS_OVER,      /* it was cancelled before */
+  AT_JOB_IS_ADDED
+} AtJobAdded;
+
 struct _AtJobClass
 {
   /* Any thread. The last reference is dropped where the job belongs. */
@@ -122,6 +130,13 @@ struct _AtTurnClass
   /* The same in a thread that can go on with the next job in its slot, which it gets. */
   AtJob *(* take_next) (AtTurn *self,
                         AtSlot *slot);
+
+  /* As those of a slot, for a turn that is a place, which a job gives away while it waits;
+   * NULL where it is kept until the job has ended. */
+  void   (* leave)     (AtTurn *self);
+  void   (* retake)    (AtTurn *self,
+                        AtJob  *job);
+  void   (* stir)      (AtTurn *self);
 };
 
 /* What a thread is at; one under another where executors run jobs inline. */
@@ -131,6 +146,7 @@ struct _AtJobFrame
   AtJob      *job;
   AtTurn     *turn;
   AtSlot     *slot;     /* or NULL */
+  gboolean    is_left;  /* its places, and those of the frames that it is in, are given away */
   gint64      ended_at; /* the body, once it has */
 };
 
@@ -281,7 +297,14 @@ at_turn_end (AtTurn *self)
     self->klass->advance (self);
 }
 
+static inline gboolean
+at_turn_is_place (const AtTurn *self)
+{
+  return self->klass->leave != NULL;
+}
+
 void        at_turn_end_elsewhere (AtTurn    *self);
+AtTurn     *at_turn_shed          (AtTurn    *self);
 
 void        at_job_lend         (AtJob       *self);
 void        at_job_end_loan     (AtJob       *self,
@@ -311,11 +334,10 @@ gboolean    at_job_claim_resting
                                 (AtJob       *self);
 gboolean    at_job_end_rest     (AtJob       *self);
 
-gboolean    at_job_add          (AtJob       *self,
+AtJobAdded  at_job_add          (AtJob       *self,
                                  AtJobQueue  *giver,
                                  AtJobQueue  *queue,
-                                 AtJobChain  *chain,
-                                 gboolean    *added);
+                                 AtJobChain  *chain);
 void        at_job_move         (AtJob       *self,
                                  AtJobQueue  *queue);
 void        at_job_leave        (AtJob       *self);
@@ -328,7 +350,13 @@ AtTurn     *at_job_run          (AtJob       *self,
 void        at_job_abandon      (gpointer     frame);
 void        at_job_run_here     (AtJob       *self);
 
+gpointer    at_job_ref_target   (AtJob       *self);
+
 AtJobFrame *at_job_get_frame    (void);
+gboolean    at_job_leave_places (void);
+void        at_job_retake_places
+                                (AtJob       *self);
+void        at_job_frame_stir   (AtJobFrame  *frame);
 gboolean    at_job_runs_here    (AtJob       *self);
 gboolean    at_job_waits_for_us (AtJob       *self,
                                  gpointer     executor);

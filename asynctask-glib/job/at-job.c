@@ -159,18 +159,15 @@ at_job_end_rest (AtJob *self)
 }
 
 /* Adds the job, which is QUEUED, to a chain of the queue, under its lock; out of that
- * of @giver, if it has one. @added says whether it is there: FALSE if it was cancelled
- * before. Returns FALSE if it is in another queue. */
-gboolean
+ * of @giver, if it has one. */
+AtJobAdded
 at_job_add (AtJob      *self,
             AtJobQueue *giver,
             AtJobQueue *queue,
-            AtJobChain *chain,
-            gboolean   *added)
+            AtJobChain *chain)
 {
-  *added = FALSE;
   if (!g_atomic_pointer_compare_and_exchange (&self->queue, giver, queue))
-    return FALSE;
+    return AT_JOB_IS_ELSEWHERE;
 
   at_job_chain_append (chain, &self->link);
 
@@ -179,14 +176,13 @@ at_job_add (AtJob      *self,
 
   /* A canceller that came before this did not find the job in the queue; one that
    * comes after it does. */
-  *added = at_job_is_queued (self);
-  if (!*added)
-    {
-      at_job_chain_remove (chain, &self->link);
-      at_job_drop (self);
-    }
+  if (G_LIKELY (at_job_is_queued (self)))
+    return AT_JOB_IS_ADDED;
 
-  return TRUE;
+  at_job_chain_remove (chain, &self->link);
+  at_job_drop (self);
+
+  return AT_JOB_IS_OVER;
 }
 
 /* The job, which somebody else may have claimed, is in that queue (nullable) now, and
@@ -280,6 +276,42 @@ at_job_claim_cancel (AtJob *self)
   return TRUE;
 }
 
+/* For a job that rests between two attempts: gives up those of its turns that are places,
+ * and returns the one that it keeps (nullable). What is around that one stays as well: it
+ * would have to be had again before. */
+AtTurn *
+at_turn_shed (AtTurn *self)
+{
+  while (self != NULL && at_turn_is_place (self))
+    {
+      AtTurn *outer = g_steal_pointer (&self->outer);
+
+      at_turn_end (self);
+      self = outer;
+    }
+
+  return self;
+}
+
+/* The executor that a job is offered to which rests, with a turn that it has kept, and is to
+ * run again, with a reference; NULL where it has none, and is offered anew. Whoever then
+ * finds that it does not rest any more looks for a turn that is left to be ended: the one who
+ * has ended it may have come in between. */
+gpointer
+at_job_ref_target (AtJob *self)
+{
+  AtTurn *turn = at_job_take_turn (self);
+  gpointer target = NULL;
+
+  if (turn != NULL)
+    {
+      target = g_object_ref (turn->queue->klass->target (turn->queue));
+      at_job_set_turn (self, turn);
+    }
+
+  return target;
+}
+
 /* Runs a job that was claimed, in the slot of this thread (nullable): it is gone when this
  * returns. The turn that it has had is for the caller to end. It also sees to it that the
  * frame is abandoned if the thread ends meanwhile. */
@@ -291,6 +323,7 @@ at_job_run (AtJob      *self,
   frame->job = self;
   frame->turn = at_job_take_turn (self);
   frame->slot = slot;
+  frame->is_left = FALSE;
 
   frame->outer = current_frame;
   current_frame = frame;
@@ -337,6 +370,13 @@ at_job_abandon (gpointer frame)
     at_turn_end_elsewhere (self->turn);
 }
 
+/* The slot of this thread, or NULL. */
+static AtSlot *
+get_slot_here (void)
+{
+  return current_frame != NULL && !current_frame->is_left ? current_frame->slot : NULL;
+}
+
 /* Runs a job in this thread, unless it was claimed before. */
 void
 at_job_run_here (AtJob *self)
@@ -348,7 +388,7 @@ at_job_run_here (AtJob *self)
 
   at_job_leave (self);
   pthread_cleanup_push (at_job_abandon, &frame);
-  at_job_run (self, &frame, at_slot_get_current ());
+  at_job_run (self, &frame, get_slot_here ());
   pthread_cleanup_pop (FALSE);
   at_turn_end (frame.turn);
 }
@@ -358,6 +398,74 @@ AtJobFrame *
 at_job_get_frame (void)
 {
   return current_frame;
+}
+
+/* What this thread runs is about to wait: what has a limit may be others' meanwhile, the
+ * slot of the thread and the places of all that it runs. Bodies may run inside this, in this
+ * thread, which have none of that. Returns FALSE if there is nothing to give away. */
+gboolean
+at_job_leave_places (void)
+{
+  AtJobFrame *self = current_frame;
+
+  if (self == NULL || self->is_left)
+    return FALSE;
+
+  self->is_left = TRUE;
+  if (self->slot != NULL)
+    self->slot->klass->leave (self->slot);
+  for (AtJobFrame *frame = self; frame != NULL && (frame == self || !frame->is_left); frame = frame->outer)
+    for (AtTurn *turn = frame->turn; turn != NULL; turn = turn->outer)
+      if (at_turn_is_place (turn))
+        turn->klass->leave (turn);
+
+  return TRUE;
+}
+
+static void
+retake_turns (AtTurn *turn,
+              AtJob  *job)
+{
+  if (turn == NULL)
+    return;
+
+  retake_turns (turn->outer, job);
+  if (at_turn_is_place (turn))
+    turn->klass->retake (turn, job);
+}
+
+static void
+retake_frames (AtJobFrame *frame,
+               AtJob      *job)
+{
+  if (frame->outer != NULL && !frame->outer->is_left)
+    retake_frames (frame->outer, job);
+  retake_turns (frame->turn, job);
+}
+
+/* In the order in which they were had: others wait for a slot with their turns. Goes on
+ * without as soon as the job has to stop. */
+void
+at_job_retake_places (AtJob *self)
+{
+  AtJobFrame *frame = current_frame;
+
+  retake_frames (frame, self);
+  if (frame->slot != NULL)
+    frame->slot->klass->retake (frame->slot, self);
+  frame->is_left = FALSE;
+}
+
+/* Any thread, while the one that @self is of waits in there. */
+void
+at_job_frame_stir (AtJobFrame *self)
+{
+  if (self->slot != NULL)
+    self->slot->klass->stir (self->slot);
+  for (AtJobFrame *frame = self; frame != NULL && (frame == self || !frame->is_left); frame = frame->outer)
+    for (AtTurn *turn = frame->turn; turn != NULL; turn = turn->outer)
+      if (at_turn_is_place (turn))
+        turn->klass->stir (turn);
 }
 
 /* Whether this thread is the one that runs the job. */
@@ -377,7 +485,7 @@ is_held_by (AtJobQueue *queue,
             AtJobFrame *frame)
 {
   for (AtTurn *turn = frame->turn; turn != NULL; turn = turn->outer)
-    if (turn->queue == queue)
+    if (turn->queue == queue && !at_turn_is_place (turn))
       return TRUE;
 
   return frame->slot != NULL && frame->slot->queue == queue && queue->klass->has_one_slot (queue);

@@ -30,8 +30,4 @@ struct _AtSlot
   AtJobQueue        *queue; /* what is in there waits for a slot */
 };
 
-/* That of this thread, or NULL. */
-AtSlot *at_slot_get_current (void);
-void    at_slot_set_current (AtSlot *self);
-
 G_END_DECLS

@@ -536,20 +536,19 @@ at_async_task_publish (AtAsyncTask *self,
     publish (self, &value);
 }
 
-/* Waits for a slot for the body of the task, which has left its own, where a cancel finds
+/* Waits for the places that this thread has given away, where a cancel of the task finds
  * it. */
 static void
-retake_slot (AtAsyncTaskPrivate *priv,
-             AtSlot             *slot)
+retake_places (AtAsyncTaskPrivate *priv)
 {
   AtWaiter waiter;
 
   g_mutex_lock (&priv->lock);
   at_task_add_waiter (priv, &waiter);
-  waiter.retaking = slot;
+  waiter.retaking = at_job_get_frame ();
   g_mutex_unlock (&priv->lock);
 
-  slot->klass->retake (slot, &priv->job);
+  at_job_retake_places (&priv->job);
 
   g_mutex_lock (&priv->lock);
   at_task_remove_waiter (priv, &waiter);
@@ -558,14 +557,14 @@ retake_slot (AtAsyncTaskPrivate *priv,
 
 /* The same for the body that this thread runs, which need not be that of a task. */
 void
-at_task_retake_slot (AtSlot *slot)
+at_task_retake_places (void)
 {
   AtJob *job = at_job_get_frame ()->job;
 
   if (job->klass == &at_task_job_class)
-    retake_slot (AT_CONTAINER (job, AtAsyncTaskPrivate, job), slot);
+    retake_places (AT_CONTAINER (job, AtAsyncTaskPrivate, job));
   else
-    slot->klass->retake (slot, job);
+    at_job_retake_places (job);
 }
 
 static void
@@ -589,24 +588,23 @@ wait_while_held (AtAsyncTaskPrivate *priv,
   g_mutex_unlock (&priv->lock);
 }
 
-/* Blocks while the body @is_held, with the thread's slot given to others. It may be
- * held again before there is a slot for it. */
+/* Blocks while the body @is_held, with its slot and whatever else has a limit given to
+ * others. It may be held again before it has them back. */
 void
 at_task_sit_out (AtAsyncTask *self,
                  AtHeldFunc   is_held)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  AtSlot *slot = at_slot_get_current ();
   gboolean is_held_again;
   gint64 until;
 
   do
     {
-      if (slot != NULL)
-        slot->klass->leave (slot);
+      gboolean has_left = at_job_leave_places ();
+
       wait_while_held (priv, is_held);
-      if (slot != NULL)
-        retake_slot (priv, slot);
+      if (has_left)
+        retake_places (priv);
 
       g_mutex_lock (&priv->lock);
       is_held_again = is_held (priv, &until);

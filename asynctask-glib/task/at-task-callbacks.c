@@ -60,6 +60,32 @@ drop_set_home (AtAsyncTaskPrivate *priv,
   at_mailbox_leave (mailbox, home);
 }
 
+void
+at_task_call_pre_execute_callback (AtAsyncTask *self)
+{
+  const AtCallbackSet *set = at_task_get_callbacks (at_task_get_priv (self));
+
+  if (set != NULL && set->callbacks->pre_execute != NULL)
+    set->callbacks->pre_execute (self, set->user_data);
+}
+
+typedef void (* AtValueCallback) (AtAsyncTask  *task,
+                                  const GValue *value,
+                                  gpointer      user_data);
+
+/* @offset is that of the function in AtTaskCallbacks. */
+void
+at_task_call_value_callback (AtAsyncTask  *self,
+                             gsize         offset,
+                             const GValue *value)
+{
+  const AtCallbackSet *set = at_task_get_callbacks (at_task_get_priv (self));
+  AtValueCallback callback = set != NULL ? G_STRUCT_MEMBER (AtValueCallback, set->callbacks, offset) : NULL;
+
+  if (callback != NULL)
+    callback (self, !at_task_is_nothing (value) ? value : NULL, set->user_data);
+}
+
 /**
  * at_async_task_set_callbacks: (skip)
  * @self: a task

@@ -7,10 +7,6 @@
 
 /* What the owner is told, and in which order: notifies, signals, the last callback. */
 
-typedef void (* AtValueCallback) (AtAsyncTask  *task,
-                                  const GValue *value,
-                                  gpointer      user_data);
-
 void
 at_task_notify (AtAsyncTask *self,
                 guint        property)
@@ -137,40 +133,27 @@ at_task_hears_pre_execute (AtAsyncTask *self)
 void
 at_task_call_pre_execute (AtAsyncTask *self)
 {
-  const AtCallbackSet *set = at_task_get_callbacks (at_task_get_priv (self));
-
   if (must_emit (self, PRE_EXECUTE))
     g_signal_emit (self, at_task_signals[PRE_EXECUTE], 0);
   else
     AT_ASYNC_TASK_GET_CLASS (self)->pre_execute (self);
 
-  if (G_UNLIKELY (set != NULL) && set->callbacks->pre_execute != NULL)
-    set->callbacks->pre_execute (self, set->user_data);
+  if (G_UNLIKELY (at_task_get_rare (at_task_get_priv (self)) != NULL))
+    at_task_call_pre_execute_callback (self);
 }
 
-/* @offset is that of the function in AtTaskCallbacks. */
 static void
 call_with_value (AtAsyncTask  *self,
                  guint         signal,
                  void       (* handler) (AtAsyncTask *, const GValue *),
-                 gsize         offset,
                  GValue       *value)
 {
-  const AtCallbackSet *set = at_task_get_callbacks (at_task_get_priv (self));
   const GValue *argument = !at_task_is_nothing (value) ? value : NULL;
 
   if (must_emit (self, signal))
     g_signal_emit (self, at_task_signals[signal], 0, argument);
   else
     handler (self, argument);
-
-  if (G_UNLIKELY (set != NULL))
-    {
-      AtValueCallback callback = G_STRUCT_MEMBER (AtValueCallback, set->callbacks, offset);
-
-      if (callback != NULL)
-        callback (self, argument, set->user_data);
-    }
 }
 
 void
@@ -347,11 +330,16 @@ call_last (AtAsyncTask *self)
   AtOutcome outcome = at_task_get_outcome (priv);
 
   if (outcome == AT_OUTCOME_CANCELLED)
-    call_with_value (self, CANCELLED, klass->cancelled, G_STRUCT_OFFSET (AtTaskCallbacks, cancelled), &priv->result);
+    call_with_value (self, CANCELLED, klass->cancelled, &priv->result);
   else if (outcome == AT_OUTCOME_FAILED)
     call_failed (self);
   else
-    call_with_value (self, POST_EXECUTE, klass->post_execute, G_STRUCT_OFFSET (AtTaskCallbacks, post_execute), &priv->result);
+    call_with_value (self, POST_EXECUTE, klass->post_execute, &priv->result);
+
+  if (G_UNLIKELY (at_task_get_rare (priv) != NULL) && outcome != AT_OUTCOME_FAILED)
+    at_task_call_value_callback (self, outcome == AT_OUTCOME_CANCELLED
+                                         ? G_STRUCT_OFFSET (AtTaskCallbacks, cancelled)
+                                         : G_STRUCT_OFFSET (AtTaskCallbacks, post_execute), &priv->result);
 }
 
 /* The last callback, in the owner context. Takes over the reference that the
@@ -464,8 +452,9 @@ at_task_on_published (AtMail *mail)
     {
       /* The handler may iterate the context, and meet the end of the task. */
       g_object_ref (self);
-      call_with_value (self, PROGRESS_UPDATE, AT_ASYNC_TASK_GET_CLASS (self)->progress_update,
-                       G_STRUCT_OFFSET (AtTaskCallbacks, progress_update), &parcel->value);
+      call_with_value (self, PROGRESS_UPDATE, AT_ASYNC_TASK_GET_CLASS (self)->progress_update, &parcel->value);
+      if (G_UNLIKELY (at_task_get_rare (priv) != NULL))
+        at_task_call_value_callback (self, G_STRUCT_OFFSET (AtTaskCallbacks, progress_update), &parcel->value);
       g_object_unref (self);
     }
 

@@ -36,10 +36,10 @@ typedef struct
 typedef struct _AtWaiter AtWaiter;
 struct _AtWaiter
 {
-  AtWaiter *next;
-  GCond     cond;
-  AtSlot   *retaking; /* what a resumed body waits for */
-  gboolean  is_body;  /* waits to go on, and not for the end */
+  AtWaiter   *next;
+  GCond       cond;
+  AtJobFrame *retaking; /* the places that a resumed body waits for */
+  gboolean    is_body;  /* waits to go on, and not for the end */
 };
 
 /* An owner that is in wait(), on its own stack. */
@@ -410,6 +410,11 @@ void         at_task_on_published        (AtMail              *mail);
 
 /* at-task-callbacks.c: the owner's functions */
 void         at_callback_set_clear       (AtCallbackSet       *self);
+void         at_task_call_pre_execute_callback
+                                         (AtAsyncTask         *self);
+void         at_task_call_value_callback (AtAsyncTask         *self,
+                                          gsize                offset,
+                                          const GValue        *value);
 
 /* at-task-control.c: cancelling and pausing */
 gint64       at_task_get_active_usec     (AtAsyncTaskPrivate  *priv);
@@ -476,7 +481,7 @@ void         at_task_end_attempt         (AtAsyncTaskPrivate  *priv,
                                           AtJobFrame          *frame,
                                           gboolean             succeeded);
 void         at_task_pop_contexts        (AtAsyncTask         *self);
-void         at_task_retake_slot         (AtSlot              *slot);
+void         at_task_retake_places       (void);
 GError      *at_task_new_cancelled_error (void);
 GError      *at_task_new_timed_out_error (void);
 GError      *at_task_new_stopped_error   (AtAsyncTaskPrivate  *priv);

@@ -48,7 +48,7 @@ at_task_wake_waiters (AtAsyncTaskPrivate *priv)
     {
       g_cond_signal (&waiter->cond);
       if (waiter->retaking != NULL)
-        waiter->retaking->klass->stir (waiter->retaking);
+        at_job_frame_stir (waiter->retaking);
     }
   g_mutex_unlock (&priv->lock);
 }
@@ -263,7 +263,8 @@ get_computed (AtAsyncTaskPrivate  *priv,
  * this has returned, [method@AsyncTask.get_result], [method@AsyncTask.get_error]
  * and [method@AsyncTask.get_outcome] tell how the computation has ended.
  *
- * A body that waits gives its place in a thread pool to others meanwhile, as it does
+ * A body that waits gives its place in a thread pool, or in a [class@LimitExecutor], to
+ * others meanwhile, as it does
  * while it is paused, and then waits for one, which may take longer than @timeout_ms.
  * An owner that waits starts whatever of its context other threads have executed.
  *
@@ -289,7 +290,7 @@ at_async_task_wait (AtAsyncTask   *self,
   AtAsyncTaskPrivate *priv;
   gint64 end_time = -1;
   gulong handler = 0;
-  AtSlot *slot;
+  gboolean has_left;
   guint state;
 
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
@@ -314,12 +315,10 @@ at_async_task_wait (AtAsyncTask   *self,
   if (cancellable != NULL)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (on_waiter_cancelled), priv, NULL);
 
-  slot = timeout_ms != 0 ? at_slot_get_current () : NULL;
-  if (slot != NULL)
-    slot->klass->leave (slot);
+  has_left = timeout_ms != 0 && at_job_leave_places ();
   wait_until_settled (self, end_time, cancellable);
-  if (slot != NULL)
-    at_task_retake_slot (slot);
+  if (has_left)
+    at_task_retake_places ();
 
   if (handler != 0)
     g_cancellable_disconnect (cancellable, handler);

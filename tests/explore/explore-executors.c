@@ -3,7 +3,7 @@
 
 #include "explore-jobs.h"
 
-/* Scenarios of executors: work without tasks, and tasks whose priority changes. */
+/* Scenarios of executors: work without tasks, tasks whose priority changes, and limits. */
 
 /* Work that is submitted, and what becomes of it. */
 
@@ -373,6 +373,244 @@ run_priority_added_serial (void)
   run_priority_added_on (serial);
 }
 
+/* A limit, on top of a pool that could do more. */
+
+static AtExecutor *
+limit_new (AtExecutor *target,
+           guint       max_running)
+{
+  return watched (at_limit_executor_new (target, max_running));
+}
+
+/* A place that stays taken is a hang. */
+static void
+wait_for_places (AtExecutor *limit)
+{
+  while (at_limit_executor_get_n_running (AT_LIMIT_EXECUTOR (limit)) > 0)
+    g_main_context_iteration (NULL, FALSE);
+}
+
+/* One body ends while another one is executed, or cancelled in the queue. */
+static void
+run_limiter_with (guint victim)
+{
+  g_autoptr (AtExecutor) pool = NULL, limit = NULL;
+
+  begin (1);
+  pool = pool_new (2);
+  limit = limit_new (pool, 1);
+  run_jobs (limit, 2, NULL, victim);
+}
+
+static void
+run_limiter (void)
+{
+  run_limiter_with (NOBODY);
+}
+
+static void
+run_limiter_cancel (void)
+{
+  run_limiter_with (1);
+}
+
+static void
+run_limiter_two (void)
+{
+  g_autoptr (AtExecutor) pool = NULL, limit = NULL;
+
+  begin (2);
+  pool = pool_new (3);
+  limit = limit_new (pool, 2);
+  run_jobs (limit, 3, NULL, NOBODY);
+}
+
+/* It is dropped while it has something in the queue. */
+static void
+run_limiter_dropped (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  AtExecutor *limit;
+  Job *first, *second;
+
+  begin (1);
+  pool = pool_new (2);
+  limit = limit_new (pool, 1);
+  first = job_new ("A", NULL, NULL);
+  second = job_new ("B", NULL, NULL);
+  execute (first, limit);
+  execute (second, limit);
+  g_object_unref (limit);
+  drop (first);
+  drop (second);
+  iterate ();
+}
+
+/* The target refuses while the one that has the place ends: the other one fails, or is not
+ * executed, and the place is free. */
+static void
+run_limiter_refused (void)
+{
+  g_autoptr (AtExecutor) pool = NULL, limit = NULL;
+
+  begin (1);
+  pool = pool_new (2);
+  limit = limit_new (pool, 1);
+  explore_spawn (shut_down_there, g_object_ref (pool));
+  run_jobs (limit, 2, NULL, NOBODY);
+  wait_for_places (limit);
+}
+
+/* A body waits while another one, executed before or after, has its place. */
+
+static void
+resume_there (gpointer data)
+{
+  Job *job = data;
+
+  explore_note ("resume %s", job->name);
+  at_async_task_resume (job->task);
+  g_object_unref (job->task);
+}
+
+static void
+run_limiter_pause_with (ExploreFunc func,
+                        JobFunc     first_body,
+                        JobFunc     second_body)
+{
+  g_autoptr (AtExecutor) pool = NULL, limit = NULL;
+  Job *first, *second;
+
+  begin (1);
+  pool = pool_new (2);
+  limit = limit_new (pool, 1);
+  first = job_new ("A", NULL, first_body);
+  second = job_new ("B", NULL, second_body);
+  at_async_task_pause (first->task);
+  execute (first, limit);
+  spawn_with (func, first);
+  execute (second, limit);
+  drop (first);
+  drop (second);
+  iterate ();
+  wait_for_places (limit);
+}
+
+static void
+run_limiter_pause (void)
+{
+  run_limiter_pause_with (resume_there, look_twice, NULL);
+}
+
+static void
+resume_and_cancel_there (gpointer data)
+{
+  Job *job = data;
+
+  at_async_task_resume (job->task);
+  cancel_there (data);
+}
+
+static void
+run_limiter_pause_cancel (void)
+{
+  run_limiter_pause_with (resume_and_cancel_there, look_twice, NULL);
+}
+
+static void
+begin_holding (void)
+{
+  g_mutex_init (&control_lock);
+  g_cond_init (&control_cond);
+  is_held = may_go_on = FALSE;
+}
+
+static void
+let_go_on (void)
+{
+  g_mutex_lock (&control_lock);
+  may_go_on = TRUE;
+  g_cond_broadcast (&control_cond);
+  g_mutex_unlock (&control_lock);
+}
+
+static gboolean
+look_and_let_go_on (Job     *job,
+                    GError **error)
+{
+  gboolean goes_on = look_twice (job, error);
+
+  let_go_on ();
+
+  return goes_on;
+}
+
+static gboolean
+hold_aside (Job     *job,
+            GError **error)
+{
+  leave_body (job);
+  hold (job, error);
+  n_active++;
+
+  return TRUE;
+}
+
+static void
+wait_until_held (void)
+{
+  g_mutex_lock (&control_lock);
+  while (!is_held)
+    g_cond_wait (&control_cond, &control_lock);
+  g_mutex_unlock (&control_lock);
+}
+
+static void
+resume_and_cancel_later (gpointer data)
+{
+  wait_until_held ();
+  resume_and_cancel_there (data);
+}
+
+/* The other one has the place until this one has ended: it goes on without. */
+static void
+run_limiter_pause_cancel_blocked (void)
+{
+  begin_holding ();
+  run_limiter_pause_with (resume_and_cancel_later, look_and_let_go_on, hold_aside);
+}
+
+/* There is room for one more at any moment, which the first one waits for. */
+
+static void
+allow_two (gpointer limit)
+{
+  explore_note ("allow two");
+  at_limit_executor_set_max_running (limit, 2);
+  g_object_unref (limit);
+}
+
+static void
+run_limiter_grows (void)
+{
+  g_autoptr (AtExecutor) pool = NULL, limit = NULL;
+
+  Job *first, *second;
+
+  begin (2);
+  begin_holding ();
+  pool = pool_new (2);
+  limit = limit_new (pool, 1);
+  first = job_new ("A", NULL, hold);
+  second = job_new ("B", NULL, look_and_let_go_on);
+  explore_spawn (allow_two, g_object_ref (limit));
+  execute (first, limit);
+  execute (second, limit);
+  drop (first);
+  drop (second);
+  iterate ();
+}
+
 const ExploreScenario explore_executor_scenarios[] = {
   { "submit",                 run_submit,                 check_all_done, 1, 2 },
   { "submit-serial",          run_submit_serial,          check_all_done, 1, 2 },
@@ -385,6 +623,15 @@ const ExploreScenario explore_executor_scenarios[] = {
   { "priority-serial-cancel", run_priority_serial_cancel, check_jobs,     1, 2 },
   { "priority-added",         run_priority_added,         check_succeeded, 1, 2 },
   { "priority-added-serial",  run_priority_added_serial,  check_succeeded, 1, 2 },
+  { "limiter",                run_limiter,                check_succeeded, 1, 2 },
+  { "limiter-cancel",         run_limiter_cancel,         check_jobs,     1, 2 },
+  { "limiter-two",            run_limiter_two,            check_succeeded, 1, 2 },
+  { "limiter-dropped",        run_limiter_dropped,        check_succeeded, 1, 2 },
+  { "limiter-refused",        run_limiter_refused,        check_jobs,     1, 2 },
+  { "limiter-pause",          run_limiter_pause,          check_succeeded, 1, 2 },
+  { "limiter-pause-cancel",   run_limiter_pause_cancel,   check_jobs,     1, 2 },
+  { "limiter-pause-cancel-blocked", run_limiter_pause_cancel_blocked, check_jobs, 1, 2 },
+  { "limiter-grows",          run_limiter_grows,          check_succeeded, 1, 2 },
 };
 
 const guint explore_n_executor_scenarios = G_N_ELEMENTS (explore_executor_scenarios);

@@ -1680,8 +1680,10 @@ prepare (void)
   AtAsyncTask *task = g_object_new (explore_task_get_type (), NULL);
   g_autoptr (AtExecutor) custom = g_object_new (explore_executor_get_type (), NULL);
   g_autoptr (AtInlineExecutor) executor = at_inline_executor_new ();
+  g_autoptr (AtLimitExecutor) limit = at_limit_executor_new (NULL, 1);
 
   g_assert_nonnull (custom);
+  g_assert_nonnull (limit);
   g_log_set_writer_func (write_log, NULL, NULL);
   at_serial_executor_get_default ();
   at_thread_pool_executor_get_default ();

@@ -20,13 +20,13 @@ import tempfile
 MUTATIONS = [
     ('added-unseen', 'a job that was cancelled before it was added stays in the queue',
      'at-job.c',
-     '*added = at_job_is_queued (self);',
-     '*added = TRUE;',
+     'if (G_LIKELY (at_job_is_queued (self)))\n    return AT_JOB_IS_ADDED;',
+     'if (TRUE)\n    return AT_JOB_IS_ADDED;',
      ['cancel', 'cancel-serial', 'serial-cancel']),
     ('added-twice', 'a job is queued that is in another queue',
      'at-job.c',
      '''  if (!g_atomic_pointer_compare_and_exchange (&self->queue, giver, queue))
-    return FALSE;
+    return AT_JOB_IS_ELSEWHERE;
 ''',
      '  at_job_set_queue (self, queue);\n',
      ['handed-on-twice']),
@@ -35,7 +35,10 @@ MUTATIONS = [
      '    g_object_ref (queue->executor);\n',
      '    (void) queue->executor;\n',
      ['cancel-pool-dropped'],
-     ('      g_object_unref (queue->executor);\n', '')),
+     ('      left = queue->klass->forget (queue, self);\n      g_object_unref (queue->executor);\n',
+      '      left = queue->klass->forget (queue, self);\n'),
+     ('      found = queue->klass->reorder (queue, self);\n      g_object_unref (queue->executor);\n',
+      '      found = queue->klass->reorder (queue, self);\n')),
     ('queue-late', 'the executor looks at its queue before it is known which one that is',
      'at-job.c',
      '''  g_mutex_lock (&leaving_lock);
@@ -45,41 +48,46 @@ MUTATIONS = [
      '  at_job_set_queue (self, queue);\n',
      ['cancel-pool-dropped']),
     ('inbox-unseen', 'the turn of a serial executor is given up though a task has come meanwhile',
-     'at-serial-executor.c',
+     'at-limiter.c',
      '''      *gives_up = self->queue.length == 0;
-      self->is_busy = !*gives_up;
+      if (*gives_up)
+        self->n_running--;
     }
   g_mutex_unlock (&self->inbox_lock);''',
      '''      *gives_up = self->queue.length == 0;
     }
   g_mutex_unlock (&self->inbox_lock);
-  if (gives_up != NULL)
+  if (gives_up != NULL && *gives_up)
     {
       g_mutex_lock (&self->inbox_lock);
-      self->is_busy = !*gives_up;
+      self->n_running--;
       g_mutex_unlock (&self->inbox_lock);
     }''',
      ['serial']),
     ('inbox-kept', 'a canceller takes a task out of the queue that is still in the inbox',
-     'at-serial-executor.c',
-     '  empty_inbox (self, NULL);\n  found =',
-     '  found =',
+     'at-limiter.c',
+     '  empty_inbox (self, NULL);\n  found = at_job_get_queue (job) == jobs;\n  if (found)\n    {',
+     '  found = at_job_get_queue (job) == jobs;\n  if (found)\n    {',
      ['serial-cancel']),
     ('turn-unseen', 'whether some job has the turn is looked up before another one is in the queue',
-     'at-serial-executor.c',
+     'at-limiter.c',
      '''  at_spin_then_lock (&self->lock);
-  *taken = at_job_add (job, NULL, &self->jobs, &one, &added);
-  at_priority_queue_take_over (&self->queue, &one, job->priority);
-  at_spin_then_lock (&self->inbox_lock);
-  has_turn = added && take_turn (self);
-  g_mutex_unlock (&self->inbox_lock);
+  added = at_job_add (job, NULL, &self->jobs, &one);
+  if (added == AT_JOB_IS_ADDED)
+    {
+      at_priority_queue_take_over (&self->queue, &one, job->level);
+      at_spin_then_lock (&self->inbox_lock);
+      *has_turn = take_turn (self);
+      g_mutex_unlock (&self->inbox_lock);
+    }
 ''',
      '''  g_mutex_lock (&self->inbox_lock);
-  has_turn = take_turn (self);
+  *has_turn = take_turn (self);
   g_mutex_unlock (&self->inbox_lock);
   at_spin_then_lock (&self->lock);
-  *taken = at_job_add (job, NULL, &self->jobs, &one, &added);
-  at_priority_queue_take_over (&self->queue, &one, job->priority);
+  added = at_job_add (job, NULL, &self->jobs, &one);
+  if (added == AT_JOB_IS_ADDED)
+    at_priority_queue_take_over (&self->queue, &one, job->level);
 ''',
      ['serial-priority']),
     ('saturation-late', 'a pool has a free slot, and a task comes to the inbox all the same',
@@ -95,16 +103,16 @@ MUTATIONS = [
      ['two', 'limit']),
     ('pool-inbox-kept', 'a canceller takes a task out of the queue of a pool that is still in the inbox',
      'at-pool.c',
-     '  take_all_in (self);\n  found =',
-     '  found =',
+     '  take_all_in (self);\n  found = at_job_get_queue (job) == jobs;\n  if (found)\n    {',
+     '  found = at_job_get_queue (job) == jobs;\n  if (found)\n    {',
      ['two-cancel']),
     ('claim-late', 'a task is in no queue before it is claimed',
      'at-pool.c',
      '      if (at_job_claim (job))\n',
-     '      at_job_set_queue (job, NULL);\n      if (at_job_claim (job))\n',
+     '      at_job_unqueue (job);\n      if (at_job_claim (job))\n',
      ['cancel']),
     ('turn-late', 'the same where a serial executor goes on in the same thread',
-     'at-serial-executor.c',
+     'at-limiter.c',
      '  if (!at_job_claim (job))\n    {\n      at_job_drop (job);\n      return FALSE;\n    }\n\n  at_turn_give',
      '  at_job_drop (job);\n  if (!at_job_claim (job))\n    return FALSE;\n\n  at_turn_give',
      ['serial-cancel']),
@@ -135,13 +143,13 @@ MUTATIONS = [
      ['backlog-wait']),
     ('slot-kept', 'a body that is paused keeps its slot',
      'at-task-body.c',
-     '      if (slot != NULL)\n        slot->klass->leave (slot);\n',
-     '      slot = NULL;\n',
+     '      gboolean has_left = at_job_leave_places ();\n',
+     '      gboolean has_left = FALSE;\n',
      ['pause-slot']),
     ('slot-kept-waiting', 'a body that waits for another task keeps its slot (as it did)',
      'at-task-wait.c',
-     '  slot = timeout_ms != 0 ? at_slot_get_current () : NULL;\n',
-     '  slot = NULL;\n',
+     '  has_left = timeout_ms != 0 && at_job_leave_places ();\n',
+     '  has_left = FALSE;\n',
      ['wait-slot']),
     ('published-bare', 'the owner sends a value with no reference while the task is queued (as it did)',
      'at-task-body.c',
@@ -150,12 +158,12 @@ MUTATIONS = [
      ['publish-cancel']),
     ('unstirred', 'a body that waits for a slot does not hear of a cancel',
      'at-task-body.c',
-     'waiter.retaking = slot;',
+     'waiter.retaking = at_job_get_frame ();',
      'waiter.retaking = NULL;',
      ['resume-cancel-blocked']),
     ('refused-and-run', 'a task that was refused is given back though it runs',
      'at-task-start.c',
-     'if (!at_state_move (&priv->job.state, AT_PHASE_QUEUED, AT_PHASE_STARTING, 0, NULL))\n    {\n      g_error_free (reason);',
+     'if (!at_state_move (&priv->job.state, AT_PHASE_QUEUED, AT_PHASE_STARTING, AT_STATE_RESTING, NULL))\n    {\n      g_error_free (reason);',
      'if (at_state_get_phase (&priv->job.state) != AT_PHASE_QUEUED)\n    {\n      g_error_free (reason);',
      ['custom-refuses']),
     ('lent-and-run', 'a task is lent that was handed on, and is being run, meanwhile',
@@ -277,17 +285,15 @@ MUTATIONS = [
      ['list-dropped-there']),
     ('priority-unseen', 'who adds a task looks at its priority before it is known where the task is',
      'at-job.c',
-     '''  *added = FALSE;
-  if (!g_atomic_pointer_compare_and_exchange (&self->queue, giver, queue))
-    return FALSE;
+     '''  if (!g_atomic_pointer_compare_and_exchange (&self->queue, giver, queue))
+    return AT_JOB_IS_ELSEWHERE;
 
   at_job_chain_append (chain, &self->link);
 ''',
      '''  int priority = g_atomic_int_get (&self->priority);
 
-  *added = FALSE;
   if (!g_atomic_pointer_compare_and_exchange (&self->queue, giver, queue))
-    return FALSE;
+    return AT_JOB_IS_ELSEWHERE;
 
   at_job_chain_append (chain, &self->link);
 ''',
@@ -295,12 +301,12 @@ MUTATIONS = [
      ('  self->level = g_atomic_int_get (&self->priority);\n', '  self->level = priority;\n')),
     ('priority-inbox', 'a task whose priority changes while it is added stays in the inbox of a pool',
      'at-pool.c',
-     'if (added && G_UNLIKELY (job->level != G_PRIORITY_DEFAULT))',
+     'if (*added == AT_JOB_IS_ADDED && G_UNLIKELY (job->level != G_PRIORITY_DEFAULT))',
      'if (FALSE)',
      ['priority-added']),
     ('priority-serial-inbox', 'the same for a serial executor',
-     'at-serial-executor.c',
-     'if (added && G_UNLIKELY (job->level != G_PRIORITY_DEFAULT))',
+     'at-limiter.c',
+     'if (G_UNLIKELY (job->level != G_PRIORITY_DEFAULT))',
      'if (FALSE)',
      ['priority-added-serial']),
     ('priority-moved', 'who sets a priority moves a task that is not in the queue any more',
@@ -313,6 +319,33 @@ MUTATIONS = [
      '  g_atomic_int_set (&self->is_handed_on, TRUE);\n',
      '',
      ['priority-pool-dropped']),
+    ('limiter-unpassed', 'who ends a turn does not look who waits for it',
+     'at-limiter.c',
+     '      if (G_UNLIKELY (self->is_disputed) && pass_on (self))',
+     '      if (FALSE && pass_on (self))',
+     ['limiter-pause']),
+    ('limiter-kept', 'a body that waits keeps its place in a limit',
+     'at-limiter.c',
+     '  g_object_ref (self->jobs.executor);\n  at_spin_then_lock (&self->lock);\n  hand_over (self, get_turn (self), NULL, NULL);\n',
+     '  (void) self;\n',
+     ['limiter-pause']),
+    ('limiter-stuck', 'what was queued as a limit grew waits for the next body to end',
+     'at-limiter.c',
+     '  has_turn = (self->queue.length > 0 || self->inbox.length > 0) && take_turn (self);',
+     '  has_turn = FALSE;',
+     ['limiter-grows']),
+    ('limiter-gone', 'a turn holds no reference on its executor',
+     'at-limiter.c',
+     '  self->n_running++;\n  g_object_ref (self->jobs.executor);\n',
+     '  self->n_running++;\n',
+     ['limiter-dropped'],
+     ('  if (rests)\n    g_object_unref (self->jobs.executor);\n', ''),
+     ('  if (job == NULL)\n    g_object_unref (self->jobs.executor);\n', '')),
+    ('limiter-unstirred', 'a body that waits for a place does not hear of a cancel',
+     'at-limiter.c',
+     '  g_cond_broadcast (&self->resumed);\n  g_mutex_unlock (&self->lock);\n}\n\nstatic const AtTurnClass turn_class',
+     '  g_mutex_unlock (&self->lock);\n}\n\nstatic const AtTurnClass turn_class',
+     ['limiter-pause-cancel-blocked']),
     ('work-turn-kept', 'work that a shutdown cancels keeps its turn',
      'at-task-work.c',
      '  send_home (get_work (job), on_unrun);\n  at_turn_end (turn);',
