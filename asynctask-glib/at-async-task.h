@@ -246,6 +246,8 @@ double          at_async_task_get_remaining        (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 double          at_async_task_get_elapsed          (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
+char           *at_async_task_get_summary          (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
 const char     *at_async_task_get_title            (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 void            at_async_task_set_title            (AtAsyncTask          *self,

@@ -11,8 +11,16 @@ void
 at_task_notify (AtAsyncTask *self,
                 guint        property)
 {
-  if (!at_task_is_orphaned (at_task_get_priv (self)))
-    g_object_notify_by_pspec (G_OBJECT (self), at_task_properties[property]);
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtRare *rare = at_task_get_rare (priv);
+  AtSummary *summary;
+
+  if (at_task_is_orphaned (priv))
+    return;
+
+  g_object_notify_by_pspec (G_OBJECT (self), at_task_properties[property]);
+  if (rare != NULL && (summary = g_atomic_pointer_get (&rare->summary)) != NULL)
+    at_task_tell_summary (self, summary, property);
 }
 
 AtFollower *

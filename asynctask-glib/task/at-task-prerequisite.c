@@ -333,6 +333,35 @@ at_task_end_waiting (AtAsyncTaskPrivate *priv)
     }
 }
 
+/* What people call the first one that is waited for, if this owner may ask; or NULL. */
+char *
+at_task_dup_awaited_title (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  GPtrArray *prerequisites = at_task_get_rare (priv)->prerequisites;
+  AtAsyncTask *other = NULL;
+  char *title = NULL;
+
+  g_mutex_lock (&ties_lock);
+  for (guint i = 0; other == NULL && prerequisites != NULL && i < prerequisites->len; i++)
+    {
+      AtPrerequisite *prerequisite = prerequisites->pdata[i];
+
+      if (prerequisite->other != NULL && !at_task_is_done (prerequisite->other))
+        other = g_object_ref (prerequisite->other);
+    }
+  g_mutex_unlock (&ties_lock);
+
+  if (other == NULL)
+    return NULL;
+
+  if (at_task_get_mailbox (at_task_get_priv (other)) == at_task_get_mailbox (priv))
+    title = g_strdup (at_async_task_get_title (other));
+  at_async_task_unref_home (other);
+
+  return title;
+}
+
 /**
  * at_async_task_add_prerequisite:
  * @self: a task

@@ -114,6 +114,9 @@ typedef struct
 typedef struct _AtDeferral AtDeferral;
 typedef struct _AtPrerequisite AtPrerequisite;
 
+/* What tells that the summary is another one; see at-task-summary.c. */
+typedef struct _AtSummary AtSummary;
+
 /* What few tasks need, made when the first part of it is asked for: the others are
  * so much smaller. */
 typedef struct
@@ -150,6 +153,9 @@ typedef struct
   AtAwait      await;
   AtFollower  *followers;
   AtFollower  *next_follower; /* to be told */
+
+  /* Any thread, atomic; made when somebody wants to hear of it. */
+  AtSummary   *summary;
 } AtRare;
 
 typedef struct
@@ -235,6 +241,7 @@ enum
   PROP_TIMEOUT,
   PROP_STAGE,
   PROP_LAST_ERROR,
+  PROP_SUMMARY,
   N_PROPS
 };
 
@@ -416,6 +423,12 @@ void         at_task_call_value_callback (AtAsyncTask         *self,
                                           gsize                offset,
                                           const GValue        *value);
 
+/* at-task-summary.c: what people read of it */
+void         at_task_prepare_summary     (AtAsyncTask         *self);
+void         at_task_tell_summary        (AtAsyncTask         *self,
+                                          AtSummary           *summary,
+                                          guint                property);
+
 /* at-task-control.c: cancelling and pausing */
 gint64       at_task_get_active_usec     (AtAsyncTaskPrivate  *priv);
 void         at_task_account_pause       (AtAsyncTaskPrivate  *priv,
@@ -441,6 +454,7 @@ guint        at_task_reach_done          (AtAsyncTaskPrivate  *priv,
 
 /* at-task-prerequisite.c: tasks that begin when others have succeeded */
 GPtrArray   *at_task_get_ties            (AtAsyncTask         *self);
+char        *at_task_dup_awaited_title   (AtAsyncTask         *self);
 gboolean     at_task_begin_waiting       (AtAsyncTask         *self);
 void         at_task_end_waiting         (AtAsyncTaskPrivate  *priv);
 

@@ -89,6 +89,9 @@ at_async_task_get_property (GObject    *object,
     case PROP_STAGE:
       g_value_set_enum (value, at_async_task_get_stage (self));
       break;
+    case PROP_SUMMARY:
+      g_value_take_string (value, at_async_task_get_summary (self));
+      break;
     case PROP_LAST_ERROR:
       g_value_set_boxed (value, at_async_task_get_last_error (self));
       break;
@@ -447,6 +450,20 @@ at_task_install_properties (GObjectClass *klass)
     g_param_spec_enum ("stage", NULL, NULL,
                        AT_TYPE_STAGE, AT_STAGE_PENDING,
                        readable);
+
+  /**
+   * AtAsyncTask:summary: (getter get_summary)
+   *
+   * What a person wants to read of the task, in one line.
+   *
+   * It notifies at most four times a second, and only where somebody listens.
+   *
+   * Since: 1.0
+   */
+  at_task_properties[PROP_SUMMARY] =
+    g_param_spec_string ("summary", NULL, NULL,
+                         NULL,
+                         readable);
 
   /**
    * AtAsyncTask:last-error: (getter get_last_error)

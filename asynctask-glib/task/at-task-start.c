@@ -322,6 +322,7 @@ look_for_listeners (AtAsyncTask *self)
     {
       at_task_prepare_progress (self);
       at_task_prepare_stage (self);
+      at_task_prepare_summary (self);
       show_begin (self);
     }
   else
@@ -371,6 +372,7 @@ show_begin_home (AtAsyncTask *self)
     {
       at_task_prepare_progress (self);
       at_task_prepare_stage (self);
+      at_task_prepare_summary (self);
     }
   at_parcel_send (at_parcel_new_kept (self, on_begun));
 }
