@@ -854,6 +854,10 @@ on_any_notify (GObject    *task,
                GParamSpec *pspec,
                gpointer    trace)
 {
+  /* That one comes when there is time to read it. */
+  if (g_str_equal (pspec->name, "summary"))
+    return;
+
   g_string_append_printf (trace, "%s ", pspec->name);
   if (g_str_equal (pspec->name, "stage"))
     g_string_append_printf (trace, "(%d) ", at_async_task_get_stage (AT_ASYNC_TASK (task)));

@@ -152,7 +152,7 @@ at_task_show_last_error (AtAsyncTask *self)
  * prerequisite for whose sake the task was cancelled, which is %G_IO_ERROR_CANCELLED where
  * that was cancelled itself.
  *
- * Owner's thread; until the owner context is iterated.
+ * Owner's thread. It is good until the owner context is iterated.
  *
  * Returns: (nullable) (transfer none): the error, or %NULL
  *
