@@ -321,6 +321,33 @@ test_notify_once_at_end (void)
   at_test_gate_clear (&saying.gate);
 }
 
+/* Nor does it come where nobody is left to be told. */
+static void
+test_orphaned (void)
+{
+  Saying saying = { .message = "Reading" };
+  g_autoptr (AtAsyncTask) task = at_async_task_new (body_say, &saying, NULL);
+  GObject *owner = g_object_new (G_TYPE_OBJECT, NULL);
+  guint n_notifies = 0;
+
+  at_test_gate_init (&saying.gate);
+  at_async_task_set_owner (task, owner);
+  g_signal_connect (task, "notify::summary", G_CALLBACK (count_notify), &n_notifies);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_test_gate_wait_arrived (&saying.gate, 1);
+  at_test_iterate_until (NULL, at_async_task_get_message (task) != NULL);
+  at_async_task_pause (task);
+  at_async_task_resume (task);
+  g_object_unref (owner);
+  n_notifies = 0;
+
+  at_test_gate_open (&saying.gate);
+  at_test_finish (task);
+  g_assert_cmpuint (n_notifies, ==, 0);
+  g_assert_finalize_object (g_steal_pointer (&task));
+  at_test_gate_clear (&saying.gate);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -333,6 +360,7 @@ main (int    argc,
   g_test_add_func ("/summary/moving", test_moving);
   g_test_add_func ("/summary/notify", test_notify);
   g_test_add_func ("/summary/notify-once-at-end", test_notify_once_at_end);
+  g_test_add_func ("/summary/orphaned", test_orphaned);
 
   return g_test_run ();
 }

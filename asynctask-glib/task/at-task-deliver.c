@@ -370,6 +370,7 @@ on_done (AtMail *mail)
     at_task_end_progress (self);
 
   at_state_move (&priv->job.state, AT_PHASE_DONE, AT_PHASE_DELIVERING, 0, NULL);
+  at_task_end_summary (self);
 
   /* A set_result() that came before DONE has ended after this. */
   g_mutex_lock (&priv->lock);

@@ -425,6 +425,7 @@ void         at_task_call_value_callback (AtAsyncTask         *self,
 
 /* at-task-summary.c: what people read of it */
 void         at_task_prepare_summary     (AtAsyncTask         *self);
+void         at_task_end_summary         (AtAsyncTask         *self);
 void         at_task_tell_summary        (AtAsyncTask         *self,
                                           AtSummary           *summary,
                                           guint                property);

@@ -65,6 +65,27 @@ tell (AtSummary *summary,
   at_task_notify (summary->task, PROP_SUMMARY);
 }
 
+/* The caller has a reference on the task. */
+static void
+stop (AtSummary *summary)
+{
+  AtMailbox *mailbox = at_task_get_mailbox (at_task_get_priv (summary->task));
+
+  if (!at_mailbox_is_closed (mailbox) && at_mailbox_unschedule (mailbox, &summary->mail))
+    g_object_unref (summary->task);
+}
+
+/* Nothing but the end is left to tell, if that. Owner. */
+void
+at_task_end_summary (AtAsyncTask *self)
+{
+  AtRare *rare = at_task_get_rare (at_task_get_priv (self));
+  AtSummary *summary = rare != NULL ? g_atomic_pointer_get (&rare->summary) : NULL;
+
+  if (summary != NULL)
+    stop (summary);
+}
+
 static void
 on_due (AtMail *mail)
 {
@@ -93,8 +114,7 @@ at_task_tell_summary (AtAsyncTask *self,
   now = g_get_monotonic_time ();
   if (is_end || now - summary->told_at >= SUMMARY_USEC)
     {
-      if (at_mailbox_unschedule (at_task_get_mailbox (priv), &summary->mail))
-        g_object_unref (self);
+      stop (summary);
       tell (summary, now);
     }
   else if (!at_schedule_link_is_linked (&summary->mail.link))
