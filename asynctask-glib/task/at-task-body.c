@@ -641,7 +641,7 @@ is_paused (AtAsyncTaskPrivate *priv,
  *   }
  * ```
  *
- * For the body's thread; in that of another, which works for a [class@DeferredTask], it
+ * For the body's thread. In that of another, which works for a [class@DeferredTask], it
  * never blocks.
  *
  * Returns: %TRUE to go on; %FALSE with %G_IO_ERROR_CANCELLED once the task is
