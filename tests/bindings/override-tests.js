@@ -992,7 +992,7 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
     // Where and why, as the process of the script says it, whoever is told.
     async function testScriptErrors() {
         const tells = error => error.stack.startsWith('failBecause@') && error.stack.includes('worker.js:') &&
-            error.stack.includes('Caused by: TypeError: null') && !error.stack.includes('/overrides/At.js');
+            error.stack.includes('Caused by: TypeError: ') && !error.stack.includes('/overrides/At.js');
         const failing = new At.ScriptTask('worker.js', 'failBecause');
         const stacks = [];
 
