@@ -179,6 +179,8 @@ class ModuleTest(Modules):
 
     def test_functions(self):
         self.assertEqual(At.ScriptTask(add).execute([1, 2]).result(), 3)
+        self.assertRegex(repr(At.ScriptTask(add, title="Sum")),
+                         r"^<At.ScriptTask 'Sum' of add\(\) of .*test_python_scripts.py pending at 0x\w+>$")
         self.assertEqual(At.ScriptTask(Outer.inner).execute().result(), "inner")
         for wrong in lambda x: x, os.path.join.__call__, abs, self.test_functions.__class__:
             with self.assertRaises(ValueError):

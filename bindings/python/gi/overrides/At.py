@@ -353,6 +353,8 @@ class AsyncTask(At.AsyncTask, FutureFace):
             words.append(repr(title))
         if self._at_func is not None:
             words.append(f'of {_get_name(self)}()')
+        elif isinstance(self, At.ScriptTask):
+            words.append(f'of {_get_name(self)}')
         return f'<{" ".join(words)} {state} at 0x{id(self):x}>'
 
     @classmethod
