@@ -390,6 +390,33 @@ void test_properties () {
 	assert_true (task.unit == BYTES && !task.paused && !task.indeterminate);
 }
 
+class Listing : At.SubprocessTask {
+	public string[] lines = {};
+	public int status = -1;
+
+	public Listing (string word) {
+		Object (argv: new string[] { "echo", word });
+	}
+
+	public override void progress_update (GLib.Value? value) {
+		lines += value.get_string ();
+	}
+
+	public override void post_execute (GLib.Value? result) {
+		status = result.get_int ();
+	}
+}
+
+/* The tasks of the library can be derived from. */
+void test_derived () {
+	var listing = new Listing ("hello");
+
+	execute (listing);
+	finish (listing);
+	assert_true (listing.status == 0 && listing.lines.length == 1);
+	assert_cmpstr (listing.lines[0], EQ, "hello");
+}
+
 int main (string[] args) {
 	Test.init (ref args);
 	home = GLib.Thread.self<void*> ();
@@ -404,5 +431,6 @@ int main (string[] args) {
 	Test.add_func ("/vala/task/cancel", test_cancel);
 	Test.add_func ("/vala/task/executor", test_executor);
 	Test.add_func ("/vala/task/properties", test_properties);
+	Test.add_func ("/vala/task/derived", test_derived);
 	return Test.run ();
 }
