@@ -392,7 +392,7 @@ void test_properties () {
 
 class Listing : At.SubprocessTask {
 	public string[] lines = {};
-	public int status = -1;
+	public int exited = -1;
 
 	public Listing (string word) {
 		Object (argv: new string[] { "echo", word });
@@ -403,7 +403,7 @@ class Listing : At.SubprocessTask {
 	}
 
 	public override void post_execute (GLib.Value? result) {
-		status = result.get_int ();
+		exited = result.get_int ();
 	}
 }
 
@@ -413,7 +413,7 @@ void test_derived () {
 
 	execute (listing);
 	finish (listing);
-	assert_true (listing.status == 0 && listing.lines.length == 1);
+	assert_true (listing.exited == 0 && listing.lines.length == 1);
 	assert_cmpstr (listing.lines[0], EQ, "hello");
 }
 
