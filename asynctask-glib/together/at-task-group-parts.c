@@ -305,8 +305,8 @@ unwatch (AtPart *part)
   return TRUE;
 }
 
-/* What the group has that the part does not have of itself: to stop, or to pause. Whoever
- * changes that tells all parts after, and whoever adds one looks after it is there. */
+/* Whoever pauses or resumes the group tells all parts after, and whoever adds one looks
+ * after it is there. */
 static void
 control_one (AtParts     *self,
              AtAsyncTask *task)
@@ -436,7 +436,7 @@ get_obstacle (AtParts     *self,
 {
   if (self->is_over)
     return _("The group has ended");
-  if (self->is_stopped || at_async_task_is_cancelled (AT_ASYNC_TASK (self->group)))
+  if (self->is_stopped)
     return _("The group was cancelled");
   if (self->decisive != NULL)
     return _("The group has been decided");
@@ -538,9 +538,7 @@ at_parts_add (AtParts      *self,
     }
 
   watch (part);
-  if (at_async_task_is_cancelled (group))
-    at_async_task_cancel (task, at_async_task_is_interrupted (group));
-  else if (at_async_task_is_paused (group))
+  if (at_async_task_is_paused (group))
     control_one (self, task);
 
   if (is_started && !execute_part (part, &reason) && unwatch (part))

@@ -108,5 +108,8 @@ extern const ExploreScenario explore_executor_scenarios[];
 extern const guint           explore_n_executor_scenarios;
 extern const ExploreScenario explore_time_scenarios[];
 extern const guint           explore_n_time_scenarios;
+extern const ExploreScenario explore_task_scenarios[];
+extern const guint           explore_n_task_scenarios;
+void                         explore_prepare_tasks    (void);
 
 G_END_DECLS

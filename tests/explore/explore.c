@@ -1692,6 +1692,7 @@ prepare (void)
   while (at_async_task_get_status (task) != AT_STATUS_FINISHED)
     g_main_context_iteration (NULL, TRUE);
   g_object_unref (task);
+  explore_prepare_tasks ();
 }
 
 int
@@ -1703,6 +1704,7 @@ main (int    argc,
   g_array_append_vals (all, scenarios, G_N_ELEMENTS (scenarios));
   g_array_append_vals (all, explore_executor_scenarios, explore_n_executor_scenarios);
   g_array_append_vals (all, explore_time_scenarios, explore_n_time_scenarios);
+  g_array_append_vals (all, explore_task_scenarios, explore_n_task_scenarios);
 
   return explore_main (argc, argv, (const ExploreScenario *) (gpointer) all->data, all->len, prepare);
 }

@@ -18,6 +18,91 @@ import tempfile
 
 # What is wrong, where, what is there and what in its place; and who is to find it.
 MUTATIONS = [
+    ('rest-turn', 'a job that rests has not got its turn yet when somebody may have it already',
+     'at-job.c',
+     '''  if (frame != NULL)
+    at_job_set_turn (self, g_steal_pointer (&frame->turn));
+
+  do
+    state = at_state_get (&self->state);
+  while (!at_state_replace (&self->state, state,
+                            (state & ~(guint) AT_PHASE_MASK) | AT_PHASE_QUEUED | AT_STATE_RESTING));
+''',
+     '''  do
+    state = at_state_get (&self->state);
+  while (!at_state_replace (&self->state, state,
+                            (state & ~(guint) AT_PHASE_MASK) | AT_PHASE_QUEUED | AT_STATE_RESTING));
+  if (frame != NULL)
+    at_job_set_turn (self, g_steal_pointer (&frame->turn));
+''',
+     ['deferred-serial']),
+    ('rest-no-turn', 'a task that waits for its owner has given its turn away',
+     'at-job.c',
+     '''  if (frame != NULL)
+    at_job_set_turn (self, g_steal_pointer (&frame->turn));
+''',
+     '',
+     ['deferred-serial']),
+    ('deferred-twice', 'two threads end the same attempt',
+     'at-task-deferred.c',
+     '  if (!g_atomic_int_compare_and_exchange (&deferral->is_open, TRUE, FALSE))\n',
+     '  gboolean is_open = g_atomic_int_get (&deferral->is_open);\n\n'
+     '  g_atomic_int_set (&deferral->is_open, FALSE);\n  if (!is_open)\n',
+     ['deferred-rivals']),
+    ('deferred-held', 'a task is resumed while its owner finds it paused',
+     'at-task-deferred.c',
+     '''  g_mutex_lock (&priv->lock);
+  if (at_task_is_held (priv))
+    get_deferral (priv)->is_held = TRUE;
+  else
+    claimed = at_job_claim_resting (&priv->job);
+  g_mutex_unlock (&priv->lock);
+''',
+     '''  if (at_task_is_held (priv))
+    get_deferral (priv)->is_held = TRUE;
+  else
+    claimed = at_job_claim_resting (&priv->job);
+''',
+     ['deferred-resume']),
+    ('group-decided-late', 'a task is added to a group that has been decided',
+     'at-task-group-parts.c',
+     '''  if (self->decisive != NULL)
+    return _("The group has been decided");
+''',
+     '',
+     ['group-add-decided']),
+    ('group-over', 'a task is added to a group that has ended',
+     'at-task-group-parts.c',
+     '''      self->is_over = TRUE;
+      if (self->decisive == NULL && !self->is_stopped)''',
+     '''      if (self->decisive == NULL && !self->is_stopped)''',
+     ['group-add-ended'],
+     ('''  was_over = self->is_over;
+  self->is_over = TRUE;
+''', '''  was_over = self->is_over;
+''')),
+    ('group-stopped', 'a task is added to a group that was cancelled',
+     'at-task-group-parts.c',
+     '''  if (self->is_stopped)
+    return _("The group was cancelled");
+''',
+     '',
+     ['group-add-cancelled']),
+    ('group-pause-once', 'a task is paused with its group after that was resumed',
+     'at-task-group-parts.c',
+     '  while (at_async_task_is_paused (group) != is_paused);\n',
+     '  while (FALSE);\n',
+     ['group-pause']),
+    ('group-ends-early', 'a group ends with the bodies of its tasks, and not with their callbacks',
+     'at-task-watch.c',
+     'return add_watch (self, AT_PHASE_DELIVERED, G_STRUCT_OFFSET (AtRare, finish_watches), watch);',
+     'return add_watch (self, AT_PHASE_DONE, G_STRUCT_OFFSET (AtRare, end_watches), watch);',
+     ['group-late']),
+    ('finish-unseen', 'who comes when the last callback has returned waits for it',
+     'at-task-watch.c',
+     'return add_watch (self, AT_PHASE_DELIVERED, G_STRUCT_OFFSET (AtRare, finish_watches), watch);',
+     'return add_watch (self, AT_PHASE_MASK, G_STRUCT_OFFSET (AtRare, finish_watches), watch);',
+     ['group-late']),
     ('added-unseen', 'a job that was cancelled before it was added stays in the queue',
      'at-job.c',
      'if (G_LIKELY (at_job_is_queued (self)))\n    return AT_JOB_IS_ADDED;',
