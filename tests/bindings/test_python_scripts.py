@@ -497,6 +497,16 @@ class DerivedTest(Modules):
         sink = Gio.MemoryOutputStream.new_resizable()
         self.check(At.TransferTask, (source, sink, 5000), (), ["pre", 5000])
 
+    def test_parameters(self):
+        """A subclass is made as it likes."""
+        class Summed(At.ScriptTask):
+            def __init__(self, one, two, three, *, four):
+                super().__init__(add)
+                self.values = [one, two, three, four]
+
+        task = Summed(1, 2, 3, four=4)
+        self.assertEqual(task.execute(task.values).result(), 10)
+
     def test_body(self):
         """A body around the inherited one, in a thread of the program."""
         class Doubled(At.ScriptTask):

@@ -817,7 +817,7 @@ class ScriptTask(At.ScriptTask):
     int, float, str, bytes, lists and dicts of these.
     """
 
-    def __new__(cls, module=None, function=None, **properties):
+    def __new__(cls, *args, **properties):
         return super().__new__(_OwnScriptTask if cls is ScriptTask else cls)
 
     def __init__(self, module=None, function=None, **properties):
