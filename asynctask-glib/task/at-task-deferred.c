@@ -112,6 +112,18 @@ at_task_send_turn (AtAsyncTask *self)
   at_parcel_send (at_parcel_new_kept (self, on_turn));
 }
 
+/* Whoever told it to stop before it rested took it for one whose body runs, and has left it
+ * to us; who does so after that ends it. */
+static void
+end_stopped (AtAsyncTaskPrivate *priv)
+{
+  if ((at_state_get (&priv->job.state) & AT_STATE_HAS_TO_STOP) == 0 || !at_job_claim_resting (&priv->job))
+    return;
+
+  at_task_reach_done (priv, AT_PHASE_RUNNING);
+  at_task_end_unrun (priv);
+}
+
 /* Its turn has come: in the thread of an executor, which is free again after that. */
 void
 at_task_run_deferred (AtJob      *job,
@@ -127,6 +139,7 @@ at_task_run_deferred (AtJob      *job,
       at_task_is_home (priv))
     {
       at_job_rest (job, frame);
+      end_stopped (priv);
       begin_resting (self);
     }
   else
@@ -135,6 +148,7 @@ at_task_run_deferred (AtJob      *job,
 
       /* The task may be gone after the first of these, but for the parcel. */
       at_job_rest (job, frame);
+      end_stopped (priv);
       at_parcel_send (parcel);
     }
 }

@@ -298,6 +298,30 @@ run_deferred_resume (void)
   iterate_pieces ();
 }
 
+/* It is cancelled while an executor gives it its turn, and before its owner can start it. */
+static void
+run_deferred_stopped (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Piece *a;
+
+  begin_pieces (1);
+  pool = pool_new (1);
+  a = deferred_new ("A", end_there);
+  at_async_task_set_executor (a->task, pool);
+  execute_piece (a);
+  at_async_task_cancel (a->task, TRUE);
+  unref_piece (a);
+  iterate_pieces ();
+}
+
+static void
+check_not_started (void)
+{
+  check_pieces ();
+  explore_check (pieces[0].n_starts == 0, "%s was started, and had been cancelled", pieces[0].name);
+}
+
 static void
 check_started (void)
 {
@@ -604,6 +628,7 @@ const ExploreScenario explore_task_scenarios[] = {
   { "deferred-cancel",   run_deferred_cancel,   check_pieces,       2, 3 },
   { "deferred-rivals",   run_deferred_rivals,   check_started,      2, 3 },
   { "deferred-resume",   run_deferred_resume,   check_started,      2, 3 },
+  { "deferred-stopped",  run_deferred_stopped,  check_not_started,  2, 3 },
   { "deferred-serial",   run_deferred_serial,   check_pieces,       1, 2 },
   { "group-cancel",      run_group_cancel,      check_pieces,       1, 2 },
   { "group-decided",     run_group_decided,     check_group_failed, 1, 2 },

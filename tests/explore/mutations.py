@@ -43,6 +43,13 @@ MUTATIONS = [
 ''',
      '',
      ['deferred-serial']),
+    ('deferred-stopped', 'a task that was cancelled as its turn came is started',
+     'at-task-deferred.c',
+     '''      end_stopped (priv);
+      at_parcel_send (parcel);
+''',
+     '      at_parcel_send (parcel);\n',
+     ['deferred-stopped']),
     ('deferred-twice', 'two threads end the same attempt',
      'at-task-deferred.c',
      '  if (!g_atomic_int_compare_and_exchange (&deferral->is_open, TRUE, FALSE))\n',
