@@ -1082,6 +1082,11 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
             });
         same('derived: a constructor', await new Own(4).run(), [8, 4]);
 
+        const refusals = ['TaskList', 'InlineExecutor', 'SerialExecutor', 'ThreadPoolExecutor'].map(name => thrown(
+            () => GObject.registerClass({GTypeName: `Derived${name}`}, class extends At[name] {})));
+        check('derived: what is final says so', refusals.every(refusal => refusal instanceof TypeError &&
+            refusal.message.includes('is final')), refusals);
+
         // A body in JavaScript would run on a worker.
         const Body = GObject.registerClass({GTypeName: `Body${GLib.uuid_string_random().replace(/-/g, '')}`},
             class extends At.ScriptTask {

@@ -497,6 +497,11 @@ class DerivedTest(Modules):
         sink = Gio.MemoryOutputStream.new_resizable()
         self.check(At.TransferTask, (source, sink, 5000), (), ["pre", 5000])
 
+    def test_final(self):
+        for final in At.TaskList, At.InlineExecutor, At.SerialExecutor, At.ThreadPoolExecutor:
+            with self.assertRaisesRegex(TypeError, f"At.{final.__name__} is final"):
+                type("Derived", (final,), {})
+
     def test_parameters(self):
         """A subclass is made as it likes."""
         class Summed(At.ScriptTask):

@@ -16,6 +16,8 @@ const {LITTLE, Reader, Writer, checkText} = imports.overrides.atValue;
 // The signals and virtual functions that carry a value, or an error.
 const VALUE_SIGNALS = ['progress-update', 'post-execute', 'cancelled', 'failed'];
 
+const TYPE_FLAG_FINAL = 1 << 6;
+
 const _nothing = new GObject.Value();
 
 let At;
@@ -647,6 +649,20 @@ function _overrideClasses() {
     }
 }
 
+// GJS ends the program where a class is derived from one that is final.
+function _refuseFinal() {
+    for (const name of Object.keys(At)) {
+        const type = At[name]?.$gtype;
+
+        if (typeof At[name] === 'function' && type && GObject.type_is_a(type, GObject.Object.$gtype) &&
+            GObject.type_test_flags(type, TYPE_FLAG_FINAL)) {
+            At[name]._classInit = function () {
+                throw new TypeError(`At.${name} is final: no class can be derived from it`);
+            };
+        }
+    }
+}
+
 // The file that called into this one, as a URI or a path.
 function _getCaller() {
     for (const line of new Error().stack.split('\n')) {
@@ -861,6 +877,7 @@ function _init() {
     _overrideAwait();
     _overrideSignals();
     _overrideClasses();
+    _refuseFinal();
     _overrideScriptTask();
     _overrideSubprocessTask();
     _overrideTransferTask();

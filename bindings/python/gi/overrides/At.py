@@ -46,6 +46,8 @@ _PENDING = At.Status.PENDING
 _GIVEN_UP = Gio.Cancellable()
 _GIVEN_UP.cancel()
 
+_TYPE_FLAG_FINAL = 1 << 6
+
 # How long Ctrl+C has to wait, at most: Python handles signals between two calls of C.
 _INTERRUPTIBLE_MS = 100
 
@@ -53,6 +55,14 @@ _INTERRUPTIBLE_MS = 100
 def _is_native(cls):
     """Whether a class is one of C, or an override of one: it gets no GType."""
     return '__info__' in cls.__dict__ or cls.__module__.startswith('gi.overrides.')
+
+
+def _refuse_final(cls):
+    """PyGObject would say that it cannot, and not why."""
+    for base in cls.__mro__[1:]:
+        if '__info__' in base.__dict__ and not _is_native(cls) and \
+           GObject.type_test_flags(base.__gtype__, _TYPE_FLAG_FINAL):
+            raise TypeError(f'At.{base.__name__} is final: no class can be derived from it')
 
 
 def _refuse_coroutine(func):
@@ -322,6 +332,7 @@ class AsyncTask(At.AsyncTask, FutureFace):
         super().__init_subclass__(**keywords)
         if _is_native(cls):
             return
+        _refuse_final(cls)
 
         native = next(base for base in cls.__mro__ if '__info__' in base.__dict__)
         ours = next(base for base in cls.__mro__ if _is_native(base))
@@ -1000,6 +1011,7 @@ class Executor(At.Executor):
 
     def __init_subclass__(cls, **keywords):
         super().__init_subclass__(**keywords)
+        _refuse_final(cls)
         # PyGObject puts the method of a subclass where the parent class finds it, too:
         # one function for all has Python find the right one. It comes after do_execute()
         # in the class, and so in the place of it.
@@ -1070,6 +1082,10 @@ __all__.append('to_thread')
 
 class TaskList(At.TaskList):
     """A list of tasks, which is a sequence and can be shown by a list view."""
+
+    def __init_subclass__(cls, **keywords):
+        super().__init_subclass__(**keywords)
+        _refuse_final(cls)
 
     def __init__(self, tasks=(), **properties):
         super().__init__(**properties)
