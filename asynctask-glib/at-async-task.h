@@ -123,6 +123,26 @@ typedef struct
   gpointer padding[3];
 } AtTaskCallbacks;
 
+/**
+ * AtRetryFunc:
+ * @task: a task
+ * @error: what has failed the attempt
+ * @attempt: its number, from 1 on
+ * @user_data: what was given to [method@AsyncTask.set_retry]
+ *
+ * Says after how long a task that has failed is run again.
+ *
+ * On the thread that ran the body; for a task without a thread, in the owner context.
+ *
+ * Returns: seconds; 0 for at once, which is behind what is queued; less than 0 to give up
+ *
+ * Since: 1.0
+ */
+typedef double (* AtRetryFunc) (AtAsyncTask  *task,
+                                const GError *error,
+                                guint         attempt,
+                                gpointer      user_data);
+
 AT_AVAILABLE_IN_1_0
 AtAsyncTask    *at_async_task_new                  (AtTaskFunc            func,
                                                     gpointer              user_data,
@@ -196,6 +216,8 @@ gboolean        at_async_task_cancel               (AtAsyncTask          *self,
 AT_AVAILABLE_IN_1_0
 gboolean        at_async_task_is_cancelled         (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
+void            at_async_task_try_now              (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
 void            at_async_task_pause                (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 void            at_async_task_resume               (AtAsyncTask          *self);
@@ -213,6 +235,10 @@ AT_AVAILABLE_IN_1_0
 const GValue   *at_async_task_get_result           (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 const GError   *at_async_task_get_error            (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+guint           at_async_task_get_attempt          (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+double          at_async_task_get_retry_in         (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 const GError   *at_async_task_get_last_error       (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
@@ -277,6 +303,12 @@ GMainContext   *at_async_task_get_main_context     (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 void            at_async_task_set_main_context     (AtAsyncTask          *self,
                                                     GMainContext         *main_context);
+AT_AVAILABLE_IN_1_0
+void            at_async_task_set_retry            (AtAsyncTask          *self,
+                                                    guint                 max_attempts,
+                                                    AtRetryFunc           func,
+                                                    gpointer              user_data,
+                                                    GDestroyNotify        destroy);
 AT_AVAILABLE_IN_1_0
 double          at_async_task_get_timeout          (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0

@@ -5,6 +5,9 @@
 
 #define HOUR 3600.0
 
+/* What the thread of the timers, or one of a pool, has had still, it drops in the main loop. */
+#define assert_last_reference(task) at_test_iterate_poll_until (NULL, G_OBJECT (task)->ref_count == 1)
+
 static AtExecutor *
 pool_new (guint max_threads)
 {
@@ -56,7 +59,9 @@ test_waits (void)
   at_test_record_assert_threads (&record);
   g_assert_null (at_async_task_get_last_error (second));
   at_test_finish (first);
+  assert_last_reference (second);
   g_assert_finalize_object (g_steal_pointer (&second));
+  assert_last_reference (first);
   g_assert_finalize_object (g_steal_pointer (&first));
   at_test_record_clear (&record);
 }
@@ -120,7 +125,9 @@ test_done_before (void)
   at_test_finish (second);
   at_test_finish (first);
   at_test_record_assert_trace (&record, "pre body post");
+  assert_last_reference (first);
   g_assert_finalize_object (g_steal_pointer (&first));
+  assert_last_reference (second);
   g_assert_finalize_object (g_steal_pointer (&second));
   at_test_record_clear (&record);
 }
@@ -179,8 +186,11 @@ test_in_vain (gconstpointer data)
     g_assert_error (at_async_task_get_last_error (second), G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_error (at_async_task_get_last_error (third), G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_null (at_async_task_get_error (second));
+  assert_last_reference (third);
   g_assert_finalize_object (g_steal_pointer (&third));
+  assert_last_reference (second);
   g_assert_finalize_object (g_steal_pointer (&second));
+  assert_last_reference (first);
   g_assert_finalize_object (g_steal_pointer (&first));
   at_test_record_clear (&record);
 }
@@ -198,7 +208,9 @@ test_heard (void)
   execute (first, pool);
   at_test_finish (second);
   at_test_iterate_until (NULL, at_async_task_get_status (first) == AT_STATUS_FINISHED);
+  assert_last_reference (second);
   g_assert_finalize_object (g_steal_pointer (&second));
+  assert_last_reference (first);
   g_assert_finalize_object (g_steal_pointer (&first));
 }
 
@@ -235,11 +247,13 @@ test_acts (gconstpointer data)
   at_test_record_assert_trace (&record, g_str_equal (how, "cancel") ? "cancelled"
                                         : g_str_equal (how, "timeout") ? "failed" : "");
   g_assert_cmpint (at_async_task_get_stage (first), ==, AT_STAGE_RUNNING);
+  assert_last_reference (second);
   g_assert_finalize_object (g_steal_pointer (&second));
 
   at_test_gate_open (&gate);
   at_test_finish (first);
   g_assert_cmpint (at_async_task_get_outcome (first), ==, AT_OUTCOME_SUCCEEDED);
+  assert_last_reference (first);
   g_assert_finalize_object (g_steal_pointer (&first));
   g_clear_object (&owner);
   at_test_record_clear (&record);
@@ -362,6 +376,7 @@ test_wait (void)
   at_test_record_assert_trace (&record, "pre body");
   at_test_finish (second);
   at_test_finish (first);
+  assert_last_reference (second);
   g_assert_finalize_object (g_steal_pointer (&second));
   at_test_record_clear (&record);
 }

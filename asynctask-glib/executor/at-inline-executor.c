@@ -34,7 +34,7 @@ at_inline_executor_take_in (AtJobQueue  *jobs,
                             AtJob       *job,
                             GError     **error)
 {
-  at_job_run_here (job);
+  at_job_run_inline (job);
 
   return TRUE;
 }

@@ -147,6 +147,7 @@ struct _AtJobFrame
   AtTurn     *turn;
   AtSlot     *slot;     /* or NULL */
   gboolean    is_left;  /* its places, and those of the frames that it is in, are given away */
+  gboolean    is_inline; /* whoever has executed it waits for its end */
   gint64      ended_at; /* the body, once it has */
 };
 
@@ -332,7 +333,6 @@ void        at_job_rest         (AtJob       *self,
                                  AtJobFrame  *frame);
 gboolean    at_job_claim_resting
                                 (AtJob       *self);
-gboolean    at_job_end_rest     (AtJob       *self);
 
 AtJobAdded  at_job_add          (AtJob       *self,
                                  AtJobQueue  *giver,
@@ -349,6 +349,7 @@ AtTurn     *at_job_run          (AtJob       *self,
                                  AtSlot      *slot);
 void        at_job_abandon      (gpointer     frame);
 void        at_job_run_here     (AtJob       *self);
+void        at_job_run_inline   (AtJob       *self);
 
 gpointer    at_job_ref_target   (AtJob       *self);
 

@@ -55,6 +55,7 @@ typedef enum
   AT_STATE_TIMED_OUT   = 1 << 15, /* its time was up before it was DONE; and INTERRUPTED then */
   AT_STATE_SHOWN       = 1 << 16, /* somebody wants to hear of its stage */
   AT_STATE_WAITING     = 1 << 17, /* RESTING until its prerequisites have succeeded */
+  AT_STATE_RETRYING    = 1 << 18, /* RESTING until the next attempt is due */
   AT_STATE_DEFERRED    = 1 << 19, /* it has no body; constant */
   AT_STATE_HANDING     = 1 << 20, /* from here up: how many threads hand it on */
 

@@ -107,7 +107,7 @@ at_job_claim_lent (AtJob *self)
 
 /* From RUNNING back to QUEUED, in no queue, by whoever runs the job; in a @frame of this
  * thread (nullable), whose slot is free for another job as soon as it has returned. The turn
- * stays with the job: it goes on with at_job_claim_resting() or at_job_end_rest(), or ends
+ * stays with the job: it goes on with at_job_claim_resting(), or ends
  * as any job that is QUEUED. It may be gone after this. */
 void
 at_job_rest (AtJob      *self,
@@ -124,10 +124,9 @@ at_job_rest (AtJob      *self,
                             (state & ~(guint) AT_PHASE_MASK) | AT_PHASE_QUEUED | AT_STATE_RESTING));
 }
 
-static gboolean
-leave_rest (AtJob   *self,
-            AtPhase  phase,
-            guint    handing)
+/* To RUNNING: the job goes on without its executor, with the turn that it has. */
+gboolean
+at_job_claim_resting (AtJob *self)
 {
   guint state;
 
@@ -138,24 +137,9 @@ leave_rest (AtJob   *self,
         return FALSE;
     }
   while (!at_state_replace (&self->state, state,
-                            ((state & ~(guint) (AT_PHASE_MASK | AT_STATE_RESTING)) | phase) + handing));
+                            (state & ~(guint) (AT_PHASE_MASK | AT_STATE_RESTING)) | AT_PHASE_RUNNING));
 
   return TRUE;
-}
-
-/* To RUNNING: the job goes on without its executor, with the turn that it has. */
-gboolean
-at_job_claim_resting (AtJob *self)
-{
-  return leave_rest (self, AT_PHASE_RUNNING, 0);
-}
-
-/* The job is to run again: the caller, who has a reference, offers it to an executor now,
- * and then calls at_job_end_handing(). */
-gboolean
-at_job_end_rest (AtJob *self)
-{
-  return leave_rest (self, AT_PHASE_QUEUED, AT_STATE_HANDING);
 }
 
 /* Adds the job, which is QUEUED, to a chain of the queue, under its lock; out of that
@@ -293,23 +277,15 @@ at_turn_shed (AtTurn *self)
   return self;
 }
 
-/* The executor that a job is offered to which rests, with a turn that it has kept, and is to
- * run again, with a reference; NULL where it has none, and is offered anew. Whoever then
- * finds that it does not rest any more looks for a turn that is left to be ended: the one who
- * has ended it may have come in between. */
+/* The executor that a job is offered to which is to run again, and is the caller's, with a
+ * reference: that on top of which the turn is that it has kept; NULL where it has none, and
+ * is offered anew. */
 gpointer
 at_job_ref_target (AtJob *self)
 {
-  AtTurn *turn = at_job_take_turn (self);
-  gpointer target = NULL;
+  AtTurn *turn = g_atomic_pointer_get (&self->turn);
 
-  if (turn != NULL)
-    {
-      target = g_object_ref (turn->queue->klass->target (turn->queue));
-      at_job_set_turn (self, turn);
-    }
-
-  return target;
+  return turn != NULL ? g_object_ref (turn->queue->klass->target (turn->queue)) : NULL;
 }
 
 /* Runs a job that was claimed, in the slot of this thread (nullable): it is gone when this
@@ -377,11 +353,11 @@ get_slot_here (void)
   return current_frame != NULL && !current_frame->is_left ? current_frame->slot : NULL;
 }
 
-/* Runs a job in this thread, unless it was claimed before. */
-void
-at_job_run_here (AtJob *self)
+static void
+run_here (AtJob    *self,
+          gboolean  is_inline)
 {
-  AtJobFrame frame;
+  AtJobFrame frame = { .is_inline = is_inline };
 
   if (!at_job_claim_lent (self))
     return;
@@ -391,6 +367,20 @@ at_job_run_here (AtJob *self)
   at_job_run (self, &frame, get_slot_here ());
   pthread_cleanup_pop (FALSE);
   at_turn_end (frame.turn);
+}
+
+/* Runs a job in this thread, unless it was claimed before. */
+void
+at_job_run_here (AtJob *self)
+{
+  run_here (self, FALSE);
+}
+
+/* The same for whoever has executed it and waits until it is done for good. */
+void
+at_job_run_inline (AtJob *self)
+{
+  run_here (self, TRUE);
 }
 
 /* What this thread is at, or NULL. */

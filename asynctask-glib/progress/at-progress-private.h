@@ -90,6 +90,7 @@ gboolean          at_progress_set_amounts  (AtProgress *self,
                                             guint64     total);
 gboolean          at_progress_set_message  (AtProgress *self,
                                             const char *message);
+gboolean          at_progress_reset        (AtProgress *self);
 
 /* Owner. */
 gboolean          at_progress_begin        (AtProgress *self);

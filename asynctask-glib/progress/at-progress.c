@@ -110,6 +110,23 @@ at_progress_set_message (AtProgress *self,
   return claim_post (self);
 }
 
+/* Nothing is known any more. */
+gboolean
+at_progress_reset (AtProgress *self)
+{
+  char *old;
+
+  g_mutex_lock (&self->lock);
+  self->completed = self->total = 0;
+  __atomic_store_n (&self->fraction_bits, BITS_UNKNOWN, __ATOMIC_SEQ_CST);
+  old = g_steal_pointer (&self->message);
+  self->has_new_message = TRUE;
+  g_mutex_unlock (&self->lock);
+  g_free (old);
+
+  return claim_post (self);
+}
+
 /* Brings the speed up to date with a new @measure, of a kind told by @bits. */
 static void
 measure_speed (AtProgress *self,

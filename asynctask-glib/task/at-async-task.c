@@ -352,6 +352,7 @@ at_rare_free (AtRare *rare)
   g_clear_error (&rare->new_last_error);
   g_clear_error (&rare->last_error);
   g_free (rare->timeout);
+  g_free (rare->retry);
   g_free (rare->title);
   g_free (rare->summary);
   g_free (rare->backlog);

@@ -102,6 +102,16 @@ call_body (AtAsyncTask  *self,
   return AT_ASYNC_TASK_GET_CLASS (self)->in_background (self, params, cancellable, error);
 }
 
+/* After another attempt. Under the lock. */
+static void
+go_on_with_clock (AtAsyncTaskPrivate *priv,
+                  gint64              now)
+{
+  at_task_account_pause (priv, now);
+  priv->clock = now - priv->clock;
+  priv->has_ended = FALSE;
+}
+
 /* By whoever has moved the task to RUNNING. Returns the cancellable that is lent to the
  * body. */
 GCancellable *
@@ -109,9 +119,16 @@ at_task_begin_attempt (AtAsyncTaskPrivate *priv)
 {
   gint64 now = g_get_monotonic_time ();
   GCancellable *cancellable;
+  gboolean is_another = FALSE;
+
+  if (G_UNLIKELY (at_task_get_rare (priv) != NULL))
+    is_another = at_task_count_attempt (priv);
 
   g_mutex_lock (&priv->lock);
-  priv->clock = now;
+  if (G_UNLIKELY (priv->has_ended))
+    go_on_with_clock (priv, now);
+  else
+    priv->clock = now;
   cancellable = at_task_ensure_cancellable (priv);
   g_mutex_unlock (&priv->lock);
 
@@ -120,6 +137,8 @@ at_task_begin_attempt (AtAsyncTaskPrivate *priv)
     g_cancellable_cancel (cancellable);
 
   at_task_tell_stage (at_task_from_priv (priv));
+  if (G_UNLIKELY (is_another))
+    at_task_begin_anew (at_task_from_priv (priv));
 
   return cancellable;
 }
@@ -140,22 +159,19 @@ at_task_pop_contexts (AtAsyncTask *self)
     }
 }
 
-/* Returns when that was. */
-static gint64
-end_body (AtAsyncTaskPrivate *priv,
-          gboolean            succeeded)
+/* The body does not run any more, for good if it @is_over. */
+void
+at_task_stop_clock (AtAsyncTaskPrivate *priv,
+                    gint64              now,
+                    gboolean            is_over)
 {
-  gint64 now = g_get_monotonic_time ();
   GCancellable *lent = NULL;
-  guint state;
-
-  if (!succeeded && priv->body_error == NULL)
-    priv->body_error = g_error_new_literal (AT_TASK_ERROR, AT_TASK_ERROR_FAILED, _("The task failed"));
-  if (G_UNLIKELY (priv->body_error != NULL))
-    make_error_valid (priv->body_error);
 
   g_mutex_lock (&priv->lock);
-  at_task_end_pause (priv, now);
+  if (is_over)
+    at_task_end_pause (priv, now);
+  else
+    at_task_account_pause (priv, now);
   priv->clock = now - priv->clock;
   priv->has_ended = TRUE;
   if (!priv->cancellable_is_shared)
@@ -164,6 +180,16 @@ end_body (AtAsyncTaskPrivate *priv,
 
   if (lent != NULL)
     at_task_keep_cancellable (lent);
+}
+
+/* Returns when that was. */
+static gint64
+end_body (AtAsyncTaskPrivate *priv)
+{
+  gint64 now = g_get_monotonic_time ();
+  guint state;
+
+  at_task_stop_clock (priv, now, TRUE);
 
   /* Publishes all that the body did: to waiters here, to the owner by the mail. */
   state = at_task_reach_done (priv, AT_PHASE_RUNNING);
@@ -173,13 +199,10 @@ end_body (AtAsyncTaskPrivate *priv,
   return now;
 }
 
-/* The body has returned, or what stands for that: in the @frame of the thread that ran it,
- * or, where none did (NULL), in whichever has heard of it, which then ends the turn of the
- * task as well. Its error is there by now. The task may be gone after this. */
-inline void
-at_task_end_attempt (AtAsyncTaskPrivate *priv,
-                     AtJobFrame         *frame,
-                     gboolean            succeeded)
+/* The last attempt, whose error is there, has ended. */
+void
+at_task_finish_attempt (AtAsyncTaskPrivate *priv,
+                        AtJobFrame         *frame)
 {
   AtTurn *turn = NULL;
   gint64 now;
@@ -187,13 +210,46 @@ at_task_end_attempt (AtAsyncTaskPrivate *priv,
   if (G_UNLIKELY (frame == NULL))
     turn = at_job_take_turn (&priv->job);
 
-  now = end_body (priv, succeeded);
+  now = end_body (priv);
   at_task_send_home (priv);
 
   if (frame != NULL)
     frame->ended_at = now;
   else
     at_turn_end (turn);
+}
+
+/* Returns whether the body is to run again, now. */
+static gboolean
+fail_attempt (AtAsyncTaskPrivate *priv,
+              AtJobFrame         *frame)
+{
+  gboolean goes_on = FALSE;
+
+  if (priv->body_error == NULL)
+    priv->body_error = g_error_new_literal (AT_TASK_ERROR, AT_TASK_ERROR_FAILED, _("The task failed"));
+  make_error_valid (priv->body_error);
+  if (!at_task_try_again (priv, frame, &goes_on))
+    at_task_finish_attempt (priv, frame);
+
+  return goes_on;
+}
+
+/* The body has returned, or what stands for that: in the @frame of the thread that ran it,
+ * or, where none did (NULL), in whichever has heard of it, which then ends the turn of the
+ * task as well. Its error is there by now. Returns whether the body is to run again in this
+ * frame; the task may be gone otherwise. */
+inline gboolean
+at_task_end_attempt (AtAsyncTaskPrivate *priv,
+                     AtJobFrame         *frame,
+                     gboolean            succeeded)
+{
+  if (G_UNLIKELY (!succeeded || priv->body_error != NULL))
+    return fail_attempt (priv, frame);
+
+  at_task_finish_attempt (priv, frame);
+
+  return FALSE;
 }
 
 static void
@@ -203,10 +259,13 @@ run_job (AtJob      *job,
   AtAsyncTaskPrivate *priv = AT_CONTAINER (job, AtAsyncTaskPrivate, job);
   gboolean succeeded;
 
-  succeeded = call_body (at_task_from_priv (priv), at_task_begin_attempt (priv), &priv->body_error);
-  if (at_job_frame_has_thread (frame))
-    at_task_pop_contexts (at_task_from_priv (priv));
-  at_task_end_attempt (priv, frame, succeeded);
+  do
+    {
+      succeeded = call_body (at_task_from_priv (priv), at_task_begin_attempt (priv), &priv->body_error);
+      if (at_job_frame_has_thread (frame))
+        at_task_pop_contexts (at_task_from_priv (priv));
+    }
+  while (G_UNLIKELY (at_task_end_attempt (priv, frame, succeeded)));
 }
 
 /* A program whose language has been shut down ends threads like this, too, and then hears
@@ -228,7 +287,7 @@ abandon_job (AtJob *job)
 
   if (priv->body_error == NULL)
     priv->body_error = at_task_new_abandoned_error ();
-  end_body (priv, FALSE);
+  end_body (priv);
   at_parcel_send (at_parcel_new_kept (at_task_from_priv (priv), on_abandoned));
   at_task_send_home (priv);
 }
@@ -403,6 +462,23 @@ at_async_task_publish_progress (AtAsyncTask  *self,
       g_value_copy (value, &copy);
     }
   publish (self, !at_task_is_nothing (value) ? &copy : NULL);
+}
+
+/* The next attempt leaves nothing of what the one before has said. */
+void
+at_task_begin_anew (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  GValue former = G_VALUE_INIT;
+
+  g_mutex_lock (&priv->lock);
+  former = priv->result;
+  priv->result = (GValue) G_VALUE_INIT;
+  g_mutex_unlock (&priv->lock);
+
+  if (!at_task_is_nothing (&former))
+    at_task_drop_value_home (self, &former);
+  at_task_reset_progress (self);
 }
 
 /* @value is taken over. */

@@ -435,6 +435,8 @@ at_async_task_resume (AtAsyncTask *self)
     }
   if (was_held)
     at_task_send_turn (self);
+  if (changed)
+    at_task_go_on_retrying (priv);
 }
 
 /**

@@ -327,6 +327,7 @@ at_task_release_body (AtAsyncTaskPrivate *priv)
     destroy (g_steal_pointer (&priv->func_data));
   if (rare != NULL)
     at_callback_set_clear (&rare->callbacks);
+  at_task_release_retry (priv);
   at_task_clear_params (priv);
 }
 
@@ -378,6 +379,7 @@ on_done (AtMail *mail)
 
   if (!is_closed)
     {
+      at_task_show_retry_in (self);
       at_task_show_paused (self);
       at_task_notify (self, PROP_OUTCOME);
       if (at_task_get_pacer (priv) == NULL && priv->has_ended)

@@ -113,6 +113,7 @@ typedef struct
 
 typedef struct _AtDeferral AtDeferral;
 typedef struct _AtPrerequisite AtPrerequisite;
+typedef struct _AtRetry AtRetry;
 
 /* What tells that the summary is another one; see at-task-summary.c. */
 typedef struct _AtSummary AtSummary;
@@ -134,6 +135,7 @@ typedef struct
   GPtrArray   *prerequisites; /* constant once it is executed, or NULL */
   gboolean     is_waited_for; /* or was */
   AtPartsFunc  parts;
+  AtRetry     *retry; /* set before the task is executed */
 
   /* Any thread, atomic. */
   int          n_prerequisites; /* that have yet to succeed */
@@ -242,6 +244,8 @@ enum
   PROP_STAGE,
   PROP_LAST_ERROR,
   PROP_SUMMARY,
+  PROP_ATTEMPT,
+  PROP_RETRY_IN,
   N_PROPS
 };
 
@@ -459,6 +463,19 @@ char        *at_task_dup_awaited_title   (AtAsyncTask         *self);
 gboolean     at_task_begin_waiting       (AtAsyncTask         *self);
 void         at_task_end_waiting         (AtAsyncTaskPrivate  *priv);
 
+/* at-task-retry.c: bodies that run again */
+gboolean     at_task_has_script_retry    (AtAsyncTaskPrivate  *priv);
+void         at_task_release_retry       (AtAsyncTaskPrivate  *priv);
+gboolean     at_task_count_attempt       (AtAsyncTaskPrivate  *priv);
+guint        at_task_get_attempt         (AtAsyncTaskPrivate  *priv);
+gboolean     at_task_try_again           (AtAsyncTaskPrivate  *priv,
+                                          AtJobFrame          *frame,
+                                          gboolean            *goes_on);
+void         at_task_go_on_retrying      (AtAsyncTaskPrivate  *priv);
+gboolean     at_task_stop_retrying       (AtRare              *rare);
+void         at_task_show_retry_in       (AtAsyncTask         *self);
+void         at_task_show_attempt        (AtAsyncTask         *self);
+
 /* at-task-stage.c: where it is, as its owner is told */
 AtStage      at_task_read_stage          (guint                state);
 void         at_task_show_stage          (AtAsyncTask         *self);
@@ -474,6 +491,8 @@ void         at_task_install_properties  (GObjectClass        *klass);
 
 /* at-task-progress.c */
 void         at_task_prepare_progress    (AtAsyncTask         *self);
+void         at_task_reset_progress      (AtAsyncTask         *self);
+void         at_task_show_rest           (AtAsyncTask         *self);
 void         at_task_show_begin          (AtAsyncTask         *self);
 void         at_task_end_progress        (AtAsyncTask         *self);
 
@@ -492,9 +511,15 @@ void         at_task_tell_finish         (AtAsyncTaskPrivate  *priv);
 extern const AtJobClass at_task_job_class;
 extern const AtJobClass at_task_deferred_job_class;
 GCancellable *at_task_begin_attempt      (AtAsyncTaskPrivate  *priv);
-void         at_task_end_attempt         (AtAsyncTaskPrivate  *priv,
+gboolean     at_task_end_attempt         (AtAsyncTaskPrivate  *priv,
                                           AtJobFrame          *frame,
                                           gboolean             succeeded);
+void         at_task_finish_attempt      (AtAsyncTaskPrivate  *priv,
+                                          AtJobFrame          *frame);
+void         at_task_stop_clock          (AtAsyncTaskPrivate  *priv,
+                                          gint64               now,
+                                          gboolean             is_over);
+void         at_task_begin_anew          (AtAsyncTask         *self);
 void         at_task_pop_contexts        (AtAsyncTask         *self);
 void         at_task_retake_places       (void);
 GError      *at_task_new_cancelled_error (void);
@@ -551,5 +576,6 @@ gboolean     at_task_launch              (AtAsyncTask         *self,
                                           GError             **error);
 void         at_task_start_from_afar     (AtAsyncTask         *self);
 void         at_task_start_released      (AtAsyncTask         *self);
+void         at_task_offer_again         (AtAsyncTask         *self);
 
 G_END_DECLS

@@ -58,6 +58,13 @@ show_progress (GObject *object)
   if (pacer->unshown != 0)
     at_task_tell_followers (self);
 
+  /* Which come first, where the body has begun anew and has reported something already. */
+  if ((pacer->unshown & AT_PROGRESS_INDETERMINATE) != 0 && !at_task_is_done (self))
+    {
+      at_task_show_stage (self);
+      at_task_show_attempt (self);
+    }
+
   /* A handler may iterate the context, and this function then runs again below: it
    * leaves nothing to tell, of what may have been the last values. */
   for (guint i = 0; i < AT_PROGRESS_N_VALUES; i++)
@@ -115,6 +122,24 @@ at_task_prepare_progress (AtAsyncTask *self)
 {
   if (at_task_hears_change (self, PROP_INDETERMINATE))
     ensure_pacer (self);
+}
+
+/* Any thread: where another attempt begins. */
+void
+at_task_reset_progress (AtAsyncTask *self)
+{
+  AtPacer *pacer = at_task_get_pacer (at_task_get_priv (self));
+
+  if (pacer != NULL && at_progress_reset (&pacer->progress))
+    at_pacer_send (pacer);
+}
+
+/* No body runs for the moment. Owner. */
+void
+at_task_show_rest (AtAsyncTask *self)
+{
+  if (at_task_get_pacer (at_task_get_priv (self)) != NULL)
+    show_progress (G_OBJECT (self));
 }
 
 /* The body has begun, and may run still. Owner. */

@@ -95,6 +95,12 @@ at_async_task_get_property (GObject    *object,
     case PROP_LAST_ERROR:
       g_value_set_boxed (value, at_async_task_get_last_error (self));
       break;
+    case PROP_ATTEMPT:
+      g_value_set_uint (value, at_async_task_get_attempt (self));
+      break;
+    case PROP_RETRY_IN:
+      g_value_set_double (value, at_async_task_get_retry_in (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -477,6 +483,32 @@ at_task_install_properties (GObjectClass *klass)
     g_param_spec_boxed ("last-error", NULL, NULL,
                         G_TYPE_ERROR,
                         readable);
+
+  /**
+   * AtAsyncTask:attempt: (getter get_attempt)
+   *
+   * Which attempt it is, from 1 on, of a task that is run again when it fails.
+   *
+   * Since: 1.0
+   */
+  at_task_properties[PROP_ATTEMPT] =
+    g_param_spec_uint ("attempt", NULL, NULL,
+                       1, G_MAXUINT, 1,
+                       readable);
+
+  /**
+   * AtAsyncTask:retry-in: (getter get_retry_in)
+   *
+   * In how many seconds the next attempt is due; -1 if none is.
+   *
+   * It counts down once a second.
+   *
+   * Since: 1.0
+   */
+  at_task_properties[PROP_RETRY_IN] =
+    g_param_spec_double ("retry-in", NULL, NULL,
+                         -1, G_MAXDOUBLE, -1,
+                         readable);
 
   g_object_class_install_properties (klass, N_PROPS, at_task_properties);
 }

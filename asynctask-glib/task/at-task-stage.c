@@ -20,7 +20,9 @@ at_task_read_stage (guint state)
     case AT_PHASE_QUEUED:
       if ((state & AT_STATE_RESTING) == 0)
         return AT_STAGE_QUEUED;
-      return (state & AT_STATE_WAITING) != 0 ? AT_STAGE_WAITING : AT_STAGE_QUEUED;
+      if ((state & AT_STATE_WAITING) != 0)
+        return AT_STAGE_WAITING;
+      return (state & AT_STATE_RETRYING) != 0 ? AT_STAGE_RETRYING : AT_STAGE_QUEUED;
     case AT_PHASE_RUNNING:
       return AT_STAGE_RUNNING;
     case AT_PHASE_DONE:
@@ -55,8 +57,14 @@ on_stage (AtMail *mail)
   /* The end has its own order. */
   if (at_task_has_audience (at_task_get_priv (self)) && !at_task_is_done (self))
     {
+      at_task_show_last_error (self);
+      at_task_show_retry_in (self);
       at_task_show_stage (self);
-      at_task_show_begin (self);
+      at_task_show_attempt (self);
+      if (at_task_get_priv (self)->shown_stage == AT_STAGE_RETRYING)
+        at_task_show_rest (self);
+      else
+        at_task_show_begin (self);
     }
   at_parcel_free (parcel);
 }
@@ -88,8 +96,14 @@ at_task_want_stage (AtAsyncTaskPrivate *priv)
 void
 at_task_prepare_stage (AtAsyncTask *self)
 {
-  if (at_task_hears_change (self, PROP_STAGE))
-    at_task_want_stage (at_task_get_priv (self));
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtRare *rare = at_task_get_rare (priv);
+
+  if (at_task_hears_change (self, PROP_STAGE) ||
+      (rare != NULL && rare->retry != NULL &&
+       (at_task_hears_change (self, PROP_ATTEMPT) || at_task_hears_change (self, PROP_RETRY_IN) ||
+        at_task_hears_change (self, PROP_LAST_ERROR))))
+    at_task_want_stage (priv);
 }
 
 /* Why it did not succeed before. The owner has it when it is told, or asks. */

@@ -76,7 +76,8 @@ check_body (AtAsyncTask    *self,
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
 
   if ((traits & AT_CLASS_HAS_SCRIPT_BODY) == 0 &&
-      (priv->func == NULL || !at_foreign_function_is_script (priv->func_destroy)))
+      (priv->func == NULL || !at_foreign_function_is_script (priv->func_destroy)) &&
+      (at_task_is_deferred (priv) || !at_task_has_script_retry (priv)))
     return TRUE;
 
   g_set_error_literal (error, AT_TASK_ERROR, AT_TASK_ERROR_UNSUPPORTED,
@@ -211,14 +212,14 @@ at_async_task_set_starting (AtAsyncTask *self,
   at_task_ensure_rare (at_task_get_priv (self))->starting = func;
 }
 
-/* Hands a task that is QUEUED to its executor; the caller has a reference. Returns FALSE,
- * with the task in STARTING, if that refuses it. */
+/* Hands a task that is QUEUED to an executor (nullable: the default serial one); the caller
+ * has a reference. Returns FALSE, with the task in STARTING, if that refuses it. */
 static inline gboolean
 offer_to_executor (AtAsyncTask  *self,
+                   AtExecutor   *executor,
                    GError      **error)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
-  AtExecutor *executor;
   GError *reason = NULL;
   gboolean accepted;
 
@@ -226,7 +227,6 @@ offer_to_executor (AtAsyncTask  *self,
   if (G_UNLIKELY (at_task_has_timeout (priv)))
     at_task_follow_timeout (priv);
 
-  executor = g_atomic_pointer_get (&priv->executor);
   accepted = executor != NULL ? at_executor_offer (executor, &priv->job, &reason)
                               : at_executor_offer_default (&priv->job, &reason);
   if (accepted)
@@ -273,7 +273,7 @@ offer_apart (AtAsyncTask  *self,
       return TRUE;
     }
 
-  accepted = offer_to_executor (self, error);
+  accepted = offer_to_executor (self, g_atomic_pointer_get (&priv->executor), error);
   at_task_end_offer (priv);
 
   return accepted;
@@ -285,11 +285,35 @@ static inline gboolean
 offer (AtAsyncTask  *self,
        GError      **error)
 {
-  if (!at_state_move (&at_task_get_priv (self)->job.state, AT_PHASE_STARTING, AT_PHASE_QUEUED,
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+
+  if (!at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_QUEUED,
                       AT_STATE_HAS_TO_STOP | AT_STATE_DEFERRED, NULL))
     return offer_apart (self, error);
 
-  return offer_to_executor (self, error);
+  return offer_to_executor (self, g_atomic_pointer_get (&priv->executor), error);
+}
+
+/* Hands a task over once more that is in STARTING: to its executor, or to that on top of
+ * which the turn is that it has kept. It is not lent meanwhile by whoever has offered it
+ * before, and may have yet to return from that. Any thread; the caller has a reference. */
+void
+at_task_offer_again (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  g_autoptr (AtExecutor) target = at_job_ref_target (&priv->job);
+  GError *error = NULL;
+
+  if (!at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_QUEUED, AT_STATE_HAS_TO_STOP, NULL))
+    {
+      end_unstarted (priv, NULL);
+      return;
+    }
+
+  at_job_begin_handing (&priv->job);
+  if (!offer_to_executor (self, target != NULL ? target : g_atomic_pointer_get (&priv->executor), &error))
+    end_unstarted (priv, error);
+  at_job_end_handing (&priv->job);
 }
 
 /* Owner. */

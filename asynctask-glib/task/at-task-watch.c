@@ -107,7 +107,7 @@ at_async_task_remove_end_watch (AtAsyncTask *self,
 void
 at_task_tell_end (AtAsyncTaskPrivate *priv)
 {
-  gboolean was_timed = FALSE, has_waited = FALSE;
+  gboolean was_timed = FALSE, was_retrying = FALSE, has_waited = FALSE;
   AtRare *rare;
 
   at_task_wake_waiters (priv);
@@ -117,12 +117,15 @@ at_task_tell_end (AtAsyncTaskPrivate *priv)
   if (rare != NULL)
     {
       has_waited = rare->prerequisites != NULL;
+      was_retrying = at_task_stop_retrying (rare);
       was_timed = rare->timeout != NULL && at_timer_stop (&rare->timeout->timer);
     }
   g_mutex_unlock (&priv->lock);
 
   if (has_waited)
     at_task_end_waiting (priv);
+  if (was_retrying)
+    g_object_unref (at_task_from_priv (priv));
   if (was_timed)
     g_object_unref (at_task_from_priv (priv));
 
