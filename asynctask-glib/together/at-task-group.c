@@ -5,6 +5,8 @@
 
 #include "at-task-group.h"
 
+#include <string.h>
+
 #include "at-enum-types.h"
 #include "at-task-group-private.h"
 #include "at-task-hooks-private.h"
@@ -169,12 +171,19 @@ on_part_changed (AtFollower *follower)
 
 /* Showing. */
 
+/* The block of "async with" in Python holds the group open, and is no work of it. */
+static gboolean
+is_block (AtAsyncTask *task)
+{
+  return strcmp (G_OBJECT_TYPE_NAME (task), "AtPythonBlock") == 0;
+}
+
 static void
 show_part (AtTaskGroup *self,
            AtPart      *part)
 {
   /* One that delivers elsewhere could not be executed. */
-  if (part->task == NULL || !at_async_task_deliver_with (part->task, AT_ASYNC_TASK (self)))
+  if (part->task == NULL || is_block (part->task) || !at_async_task_deliver_with (part->task, AT_ASYNC_TASK (self)))
     return;
 
   part->follower.func = on_part_changed;

@@ -19,7 +19,7 @@ class GuideTest(unittest.TestCase):
             names = re.findall(r"`task\.(\w+)\(|`(do_\w+)\(", file.read())
         self.assertGreater(len(names), 10)
         for name in {one or other for one, other in names}:
-            tasks = At.AsyncTask, At.TransferTask, At.SubprocessTask, At.ScriptTask
+            tasks = At.AsyncTask, At.DeferredTask, At.TransferTask, At.SubprocessTask, At.ScriptTask
             self.assertTrue(any(hasattr(task, name) for task in tasks) or name == "do_execute", name)
 
 

@@ -378,10 +378,6 @@ class BodyTest(Silent):
 
         for func in body, generator:
             with self.assertRaisesRegex(TypeError, "coroutine function"):
-                At.AsyncTask(func)
-            with self.assertRaisesRegex(TypeError, "coroutine function"):
-                At.background(func)
-            with self.assertRaisesRegex(TypeError, "coroutine function"):
                 type("Wrong", (At.AsyncTask,), {"do_in_background": func})
             # Disguised.
             with self.assertRaisesRegex(TypeError, "worker thread"):

@@ -155,7 +155,20 @@ def stopping(task: At.AsyncTask[None]) -> None:
         raise
     print(task.cancelled())
 
+async def fetch(task: At.AsyncTask[bytes], address: str) -> bytes:
+    await asyncio.sleep(1)
+    return address.encode()
+
 async def main() -> None:
+    fetched: bytes = await At.AsyncTask(fetch, timeout=5, retries=2).execute("address")
+    text_of_it: str = await At.AsyncTask(fetch).execute("address")  # error: variable has type "str"
+    async with At.TaskGroup(timeout=5) as group:
+        fetching = group.add(At.AsyncTask(fetch))
+        group.add(5)  # error: "int"
+    fetched = fetching.result()
+    print(len(group), [each.get_title() for each in group])
+    At.AsyncTask(double, retry=lambda task, error, attempt: 0.5 * attempt)
+    At.AsyncTask(double, retries="two")  # error:
     awaited: int = await triple(4)
     wrong: str = await triple(4)  # error: variable has type "str"
     async for value in task.progress():

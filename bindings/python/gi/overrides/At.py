@@ -30,6 +30,7 @@ from ._at_errors import Failure, RemoteTraceback, describe, interrupt_later, is_
 from ._at_futures import FutureFace, map_on
 from ._at_process import check_forked, find_started, is_forked, note_start, set_exit_timeout
 from ._at_results import PROGRESS_SIGNALS, RESULT_SIGNALS, ProgressHandler, ResultHandler, refers_to
+from ._at_retry import set_retry
 from ._at_scripts import find_function, find_interpreter, find_module, from_variant, to_exception, to_variant
 from ._at_threads import enter_thread, leave_thread
 
@@ -65,9 +66,15 @@ def _refuse_final(cls):
             raise TypeError(f'At.{base.__name__} is final: no class can be derived from it')
 
 
+def _is_coroutine_function(func):
+    """Whether what a function returns is for an event loop to run."""
+    if not isinstance(func, (types.FunctionType, types.MethodType, functools.partial)):
+        func = getattr(type(func), '__call__', None)
+    return inspect.iscoroutinefunction(func) or inspect.isasyncgenfunction(func)
+
+
 def _refuse_coroutine(func):
-    code = getattr(func, '__code__', None)
-    if code is not None and code.co_flags & (inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
+    if _is_coroutine_function(func):
         raise TypeError(f'{getattr(func, "__qualname__", func)} is a coroutine function: a body '
                         'runs on a worker thread, where no event loop would run it')
 
@@ -174,6 +181,10 @@ def _run_lazy(task, generator):
         generator.close()
 
 
+def _call_with_data(func, user_data, *args):
+    return func(*args, *user_data)
+
+
 def _get_name(task):
     if isinstance(task, At.ScriptTask):
         return f'{task.get_function()}() of {task.get_module()}'
@@ -198,15 +209,28 @@ def _run_body(task, params):
 
 def _note_failure(task, exception):
     """Keeps what was raised; returns the error that it is for C."""
-    task._at_failure = failure = Failure(exception, _get_name(task))
-    failure.seen = _has_failed_handler(task)
-    return to_error(exception)
+    error = to_error(exception)
+    task._at_failure = failure = Failure(exception, _get_name(task), error)
+    # What is raised because the task has to stop is told to nobody.
+    failure.seen = task.is_cancelled() or _has_failed_handler(task)
+    return error
+
+
+def _forget_failure(task):
+    """What an attempt raised is told to nobody once there is another one."""
+    failure = task._at_failure
+    if failure is not None:
+        failure.seen = True
+        task._at_last_exception = failure.exception
+        task._at_failure = None
 
 
 def _vfunc_in_background(self, params, cancellable):
     """Calls the body; PyGObject calls this on the worker."""
     self._at_has_begun = True
     error = self._at_start_error
+    if error is None:
+        _forget_failure(self)
     before = enter_thread(self)
     try:
         if error is None:
@@ -220,11 +244,7 @@ def _vfunc_in_background(self, params, cancellable):
         error = _note_failure(self, exception)
     finally:
         leave_thread(before)
-        if self._at_watch is not None:
-            self._at_watch.tell_news(self, True)
-        if self._at_waiters:
-            for waiter in self._at_waiters.copy():
-                waiter.event.tell(self)
+        self._at_tell_end()
     try:
         raise error
     finally:
@@ -242,6 +262,13 @@ def _has_failed_handler(task):
     return GObject.signal_has_handler_pending(task, _get_failed_signal(), 0, False)
 
 
+def _is_heard_by_group(task):
+    """Whether it is for the group of a task to tell of its failure, or for nobody."""
+    group = task._at_group and task._at_group()
+    return group is not None and (group.get_decisive() is not task or _has_failed_handler(group) or
+                                  _is_heard_by_group(group))
+
+
 def _vfunc_pre_execute(self):
     try:
         self.do_pre_execute()
@@ -252,9 +279,9 @@ def _vfunc_pre_execute(self):
 
 def _vfunc_failed(self, error):
     failure = self._at_failure
-    error.__cause__ = self._at_get_cause()
+    error.__cause__ = self._at_get_cause(error)
     if failure is not None:
-        if type(self).do_failed is not AsyncTask.do_failed or _has_failed_handler(self):
+        if not failure.is_of(error) or _is_heard_by_group(self) or type(self).do_failed is not AsyncTask.do_failed or _has_failed_handler(self):
             failure.seen = True
     self.do_failed(error)
 
@@ -296,8 +323,11 @@ class AsyncTask(At.AsyncTask, FutureFace):
     _at_args = ()
     _at_context = None
     _at_failure = None
+    _at_group = None
     _at_has_begun = False
+    _at_is_coroutine = False
     _at_is_plain = False
+    _at_last_exception = None
     _at_own_result = None
     _at_refusal = None
     _at_start_error = None
@@ -306,27 +336,33 @@ class AsyncTask(At.AsyncTask, FutureFace):
 
     # It is a future as well, whose functions use this.
     _at_native_wait = _Native.__dict__['wait']
+    _at_native_set_retry = _Native.__dict__.get('set_retry')
 
     # The type of the result, for type checkers.
     __class_getitem__ = classmethod(types.GenericAlias)
 
     def __new__(cls, func=None, *args, **properties):
         if cls is AsyncTask and func is not None:
-            cls = _FunctionTask
+            cls = _CoroutineTask if _is_coroutine_function(func) else _FunctionTask
         return super().__new__(cls)
 
-    def __init__(self, func=None, *args, **properties):
+    def __init__(self, func=None, *args, retries=None, retry=None, **properties):
         if func is not None:
             if not callable(func):
                 raise TypeError(f'a body has to be callable, not {func!r}')
             if type(self).do_in_background is not AsyncTask.do_in_background \
                or not self._at_has_python_body:
                 raise TypeError(f'{type(self).__name__} has a body of its own')
-            _refuse_coroutine(func)
+            if not self._at_is_coroutine:
+                _refuse_coroutine(func)
+        if 'timeout' in properties and properties['timeout'] is None:
+            properties['timeout'] = -1
         super().__init__(**properties)
         if func is not None:
             self._at_func = func
             self._at_args = args
+        if retries is not None or retry is not None:
+            set_retry(self, retries, retry)
 
     def __init_subclass__(cls, **keywords):
         super().__init_subclass__(**keywords)
@@ -336,14 +372,14 @@ class AsyncTask(At.AsyncTask, FutureFace):
 
         native = next(base for base in cls.__mro__ if '__info__' in base.__dict__)
         ours = next(base for base in cls.__mro__ if _is_native(base))
-        _refuse_coroutine(cls.do_in_background)
-        cls._at_has_python_body = (native is _Native or
+        cls._at_check_body()
+        cls._at_has_python_body = (native is _Native or cls._at_is_coroutine or
                                    cls.do_in_background is not ours.do_in_background)
 
         for name, trampoline in _TRAMPOLINES.items():
             is_needed = getattr(cls, 'do_' + name) is not getattr(AsyncTask, 'do_' + name)
             if name in ('in_background', 'cancelled', 'failed'):
-                is_needed = is_needed or native is _Native or \
+                is_needed = is_needed or native is _Native or cls._at_is_coroutine or \
                     cls.do_in_background is not AsyncTask.do_in_background
             if name in ('in_background', 'failed'):
                 # What is raised there is raised by the body.
@@ -351,6 +387,13 @@ class AsyncTask(At.AsyncTask, FutureFace):
             hook = 'do_at_async_task_' + name
             if is_needed and getattr(cls, hook, None) is not trampoline:
                 setattr(cls, hook, trampoline)
+
+    @classmethod
+    def _at_check_body(cls):
+        """Called for each subclass."""
+        if _is_coroutine_function(cls.do_in_background):
+            raise TypeError(f'{cls.do_in_background.__qualname__} is a coroutine function: it is a body '
+                            'in a subclass of At.DeferredTask')
 
     def __repr__(self):
         outcome = self.get_outcome()
@@ -418,9 +461,21 @@ class AsyncTask(At.AsyncTask, FutureFace):
             raise TypeError('a body that is not Python takes one parameter at most')
         return params[0] if params else None
 
-    def _at_start(self, method, params, keywords, *before):
+    def _at_prepare(self):
+        """Called before the task is executed, by whoever does that."""
         self._at_context = contextvars.copy_context()
         note_start(self)
+
+    def _at_tell_end(self):
+        """Tells those who wait that the computation is about to be done."""
+        if self._at_watch is not None:
+            self._at_watch.tell_news(self, True)
+        if self._at_waiters:
+            for waiter in self._at_waiters.copy():
+                waiter.event.tell(self)
+
+    def _at_start(self, method, params, keywords, *before):
+        self._at_prepare()
         try:
             if not self._at_has_python_body:
                 method(self, *before, self._at_pack_for_c(params, keywords))
@@ -474,8 +529,7 @@ class AsyncTask(At.AsyncTask, FutureFace):
         """
         if params is not None and self._at_has_python_body:
             params = _Value(GObject.TYPE_PYOBJECT, _Params((params,)))
-        self._at_context = contextvars.copy_context()
-        note_start(self)
+        self._at_prepare()
         _Native.execute_async(self, params, cancellable, callback, *user_data)
 
     def execute_finish(self, result):
@@ -483,8 +537,9 @@ class AsyncTask(At.AsyncTask, FutureFace):
         try:
             return self._at_get_own_result(_Native.execute_finish(self, result))
         except GLib.Error as error:
-            if self._at_failure is not None and self.get_outcome() == At.Outcome.FAILED:
-                raise self._at_failure.get()
+            failure = self._at_get_failure(error)
+            if failure is not None and self.get_outcome() == At.Outcome.FAILED:
+                raise failure.get()
             self._at_raise_refusal(error)
 
     @staticmethod
@@ -561,9 +616,35 @@ class AsyncTask(At.AsyncTask, FutureFace):
         except GLib.Error as error:
             raise CancelledError(error.message) from None
 
+    def sleep(self, seconds):
+        """For the body: waits, without a place in the pool; raises what checkpoint() does."""
+        try:
+            return _Native.sleep(self, seconds)
+        except GLib.Error as error:
+            raise CancelledError(error.message) from None
+
+    def set_retry(self, max_attempts, func=None, *user_data):
+        """Has a body that fails run again, max_attempts times in all at most.
+
+        func(task, error, attempt) returns after how many seconds, or a negative number or
+        None to give up; in the worker. Without it, only what may pass is tried again.
+        """
+        set_retry(self, max_attempts - 1, func and functools.partial(_call_with_data, func, user_data))
+
     def cancelled(self):
         """Whether the task was cancelled: there will be no result."""
-        return self.is_cancelled() and self.get_outcome() != At.Outcome.FAILED
+        return self._at_is_cancelled() and self.get_outcome() != At.Outcome.FAILED
+
+    def _at_is_cancelled(self):
+        """Whether the task has to stop because it was cancelled, and not as its time is up."""
+        if not self.is_cancelled():
+            return False
+        try:
+            # Nobody who has to stop is held here.
+            _Native.checkpoint(self)
+        except GLib.Error as error:
+            return error.matches(_IO_ERROR, Gio.IOErrorEnum.CANCELLED)
+        return False
 
     def wait(self, timeout_ms=-1, cancellable=None):
         """Waits for the computation to be done, as in C: raises GLib.Error.
@@ -575,7 +656,7 @@ class AsyncTask(At.AsyncTask, FutureFace):
             return True
         cause = None
         if not goes_on and not self.cancelled() and not (cancellable is not None and cancellable.is_cancelled()):
-            cause = self._at_get_cause(True)
+            cause = self._at_get_cause(error, True)
         try:
             raise error from cause
         finally:
@@ -586,18 +667,31 @@ class AsyncTask(At.AsyncTask, FutureFace):
         """The error of a task that failed, as in C, or None. Its __cause__ is what the body raised."""
         error = _Native.get_error(self)
         if error is not None:
-            error.__cause__ = self._at_get_cause(True)
+            error.__cause__ = self._at_get_cause(error, True)
         return error
 
-    def _at_get_cause(self, is_seen=False):
-        """What was raised, in Python, for which the task has an error."""
-        if self._at_failure is None:
+    def get_last_error(self):
+        """The error of the attempt before, or of a prerequisite, or None; with its __cause__."""
+        error = _Native.get_last_error(self)
+        if error is not None:
+            failure = self._at_get_failure(error)
+            error.__cause__ = self._at_last_exception if failure is None else failure.get()
+        return error
+
+    def _at_get_failure(self, error):
+        """What was raised, in Python, for which the task has an error; None for another reason."""
+        failure = self._at_failure
+        return failure if failure is not None and failure.is_of(error) else None
+
+    def _at_get_cause(self, error, is_seen=False):
+        failure = self._at_get_failure(error)
+        if failure is None:
             return self._at_refusal
-        return self._at_failure.get() if is_seen else self._at_failure.exception
+        return failure.get() if is_seen else failure.exception
 
     def _at_is_unsettled(self, error):
         """Whether what wait() raised says that the computation goes on."""
-        if not error.matches(_IO_ERROR, Gio.IOErrorEnum.TIMED_OUT) or self.is_cancelled():
+        if not error.matches(_IO_ERROR, Gio.IOErrorEnum.TIMED_OUT) or self._at_is_cancelled():
             return False
         # It may be the body that said so; a wait that is cancelled says something else.
         try:
@@ -644,8 +738,9 @@ class AsyncTask(At.AsyncTask, FutureFace):
             raise concurrent.futures.TimeoutError() from None
         if self.cancelled():
             raise concurrent.futures.CancelledError() from None
-        if self._at_failure is not None:
-            return self._at_failure.get()
+        failure = self._at_get_failure(error)
+        if failure is not None:
+            return failure.get()
         if error.matches(At.task_error_quark(), At.TaskError.NOT_EXECUTED) or \
            error.matches(At.task_error_quark(), At.TaskError.WOULD_DEADLOCK):
             try:
@@ -748,6 +843,11 @@ class _FunctionTask(AsyncTask):
     __gtype_name__ = 'AtPythonFunctionTask'
 
 
+from ._at_coroutine import CoroutineTask as _CoroutineTask, DeferredTask  # noqa: E402
+
+__all__.append('DeferredTask')
+
+
 class _PlainTask(_FunctionTask):
     """What submit() makes: its function knows nothing of tasks."""
 
@@ -779,7 +879,6 @@ _name_as(AsyncTask, _FunctionTask, _PlainTask)
 
 class _Background:
     def __init__(self, func, properties):
-        _refuse_coroutine(func)
         functools.update_wrapper(self, func)
         self._func = func
         self._properties = properties
@@ -1075,6 +1174,11 @@ def to_thread(func, /, *args, **keywords):
 __all__.append('to_thread')
 
 
+from ._at_together import TaskGroup  # noqa: E402
+
+__all__.append('TaskGroup')
+
+
 #
 # Lists
 #
@@ -1133,8 +1237,9 @@ class TaskList(At.TaskList):
                 raise asyncio.CancelledError(error.message) from None
             for task in self:
                 own = _Native.get_error(task)
-                if task._at_failure is not None and own is not None and own.message == error.message:
-                    raise task._at_failure.get()
+                failure = task._at_get_failure(error)
+                if failure is not None and own is not None and own.message == error.message:
+                    raise failure.get()
             raise
 
 

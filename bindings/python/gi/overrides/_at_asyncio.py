@@ -60,6 +60,14 @@ class Watch:
             watch = cls._of_loops[loop] = cls(loop)
         return watch
 
+    @classmethod
+    def find_loop(cls, context):
+        """The event loop that iterates a context because something is awaited, or None."""
+        for loop, watch in list(cls._of_loops.items()):
+            if loop.is_running() and any(entry[0] == context for entry in list(watch._contexts)):
+                return loop
+        return None
+
     def hold(self, waiter):
         """Iterates a context until remove(), if it is for this thread to do that."""
         self._waiters[waiter] = None
@@ -76,7 +84,7 @@ class Watch:
         # It may have ended before anybody listened.
         if task.get_status() == FINISHED:
             self._loop().call_soon(waiter.finish)
-        if self._is_mine(waiter.context):
+        if self.is_mine(waiter.context):
             # Its body then tells when it is worthwhile to look, or may have ended already.
             task._at_watch = self
             self._loop().call_soon(self._on_news, task, False)
@@ -97,27 +105,32 @@ class Watch:
         if waiter.task is not None and waiter.task._at_watch is self:
             waiter.task._at_watch = None
         if not self._waiters and self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+            self._cancel_timer()
+
+    def _cancel_timer(self):
+        timer, self._timer = self._timer(), None
+        if timer is not None:
+            timer.cancel()
 
     def _schedule(self, interval):
         if self._timer is not None:
             if interval >= self._interval:
                 return
-            self._timer.cancel()
+            self._cancel_timer()
         self._interval = interval
-        self._timer = self._loop().call_later(interval, self._tick)
+        # It leads to the loop, which has it.
+        self._timer = weakref.ref(self._loop().call_later(interval, self._tick))
 
     def _tick(self):
         self._timer = None
         is_pumped = dispatched = False
         for context, _count in list(self._contexts):
-            if self._is_mine(context):
+            if self.is_mine(context):
                 is_pumped = True
                 dispatched = self._pump(context) or dispatched
 
         for waiter in list(itertools.islice(self._waiters, _LOOK_AT)):
-            if waiter.is_over() or (not self._is_mine(waiter.context) and waiter.is_stuck()):
+            if waiter.is_over() or (not self.is_mine(waiter.context) and waiter.is_stuck()):
                 waiter.finish()
             elif waiter in self._waiters:
                 # To the end.
@@ -150,7 +163,7 @@ class Watch:
     def _on_news(self, task, is_end):
         self._has_news = False
         context = task.get_main_context()
-        if not self._is_mine(context):
+        if not self.is_mine(context):
             return
         if is_end:
             end = time.monotonic() + _ENDING
@@ -168,7 +181,7 @@ class Watch:
         self._contexts.append([context, change])
 
     @staticmethod
-    def _is_mine(context):
+    def is_mine(context):
         """Whether it is for this thread, and now, to iterate an owner context."""
         # Otherwise the event loop runs on top of a context of this thread.
         if GLib.main_depth() > 0:
@@ -237,7 +250,7 @@ class Waiter:
             callback()
 
 
-class _Holder:
+class Holder:
     """Has a watch iterate the context of the thread, for what has no task."""
 
     task = None
@@ -257,7 +270,7 @@ async def wait_for_list(tasks, cancel_on_error):
     future = loop.create_future()
     cancellable = Gio.Cancellable()
     watch = Watch.of(loop)
-    holder = _Holder()
+    holder = Holder()
 
     def conclude_list(tasks, result):
         if future.done():

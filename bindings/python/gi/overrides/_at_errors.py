@@ -68,8 +68,10 @@ class Failure:
     It is shown where the interpreter shows exceptions if nobody ever saw it.
     """
 
-    def __init__(self, exception, name):
+    def __init__(self, exception, name, error):
         self.exception = exception
+        # The error itself would lead back here.
+        self.error = error.domain, error.code, error.message
         self.traceback = exception.__traceback__ = strip_traceback(exception.__traceback__)
         self.name = name
         self.thread = threading.get_ident()
@@ -78,6 +80,10 @@ class Failure:
     def get(self):
         self.seen = True
         return self.exception.with_traceback(self.traceback)
+
+    def is_of(self, error):
+        """Whether this is why a task has an error; its time may have been up instead."""
+        return self.error == (error.domain, error.code, error.message)
 
     def show(self):
         if self.seen or sys is None or sys.excepthook is None or sys.stderr is None:

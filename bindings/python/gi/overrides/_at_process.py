@@ -119,7 +119,8 @@ def _is_queued(task):
 
 
 def _goes_on(task):
-    return task._at_has_python_body and task.get_status() == At.Status.RUNNING and \
+    # No event loop runs any more.
+    return task._at_has_python_body and not task._at_is_coroutine and task.get_status() == At.Status.RUNNING and \
         (task._at_has_begun or _is_queued(task)) and not At.AsyncTask.done(task)
 
 
