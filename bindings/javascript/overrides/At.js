@@ -11,10 +11,11 @@
 
 const Gi = imports._gi;
 const {Gio, GLib, GObject} = imports.gi;
+const {getOwnResult, getThrown, install, isAsync, makeDeferred} = imports.overrides.atTogether;
 const {LITTLE, Reader, Writer, checkText} = imports.overrides.atValue;
 
 // The signals and virtual functions that carry a value, or an error.
-const VALUE_SIGNALS = ['progress-update', 'post-execute', 'cancelled', 'failed'];
+const VALUE_SIGNALS = ['progress-update', 'post-execute', 'cancelled', 'failed', 'start'];
 
 const TYPE_FLAG_FINAL = 1 << 6;
 
@@ -175,7 +176,7 @@ function _unpack(variant) {
 
 // The way back, of errors, too.
 function _fromNative(task, value) {
-    return value instanceof GLib.Error ? _explain(task, value) : _toPlain(value);
+    return value instanceof GLib.Error ? _explain(task, value) : getOwnResult(task, _toPlain(value));
 }
 
 // What is plain already stays as it is, so that it may come by twice.
@@ -213,8 +214,21 @@ function _addStack(error, stack) {
     return error;
 }
 
-// What was thrown in the process of a script says where it was there.
+// What a promise is rejected with: of an asynchronous function, what that has thrown.
+function _toThrown(task, error) {
+    return error instanceof GLib.Error ? getThrown(task, error) ?? error : error;
+}
+
+// What was thrown in the process of a script says where it was there; what an asynchronous
+// function has thrown is the cause.
 function _explain(task, error) {
+    const thrown = error instanceof GLib.Error ? getThrown(task, error) : null;
+
+    if (thrown !== null && thrown !== error) {
+        error.cause = thrown;
+        return error;
+    }
+
     const stack = task instanceof At.ScriptTask && error instanceof GLib.Error ? task.get_error_stack() : null;
 
     if (stack !== null && !error.stack?.startsWith(stack)) {
@@ -283,7 +297,7 @@ class Progress {
         this.#disconnect();
         this.#ended = true;
         if (this.#task.get_outcome() === At.Outcome.FAILED)
-            this.#error = this.#task.get_error();
+            this.#error = _toThrown(this.#task, this.#task.get_error());
         else if (this.#task.get_outcome() === At.Outcome.CANCELLED)
             this.#error = _cancelledError(this.#task);
         if (this.#error !== null)
@@ -358,7 +372,7 @@ function _overrideValues() {
     };
     task.execute_finish = function (result) {
         try {
-            return _toPlain(native.execute_finish.call(this, result));
+            return getOwnResult(this, _toPlain(native.execute_finish.call(this, result)));
         } catch (error) {
             throw _explain(this, error);
         }
@@ -370,7 +384,7 @@ function _overrideValues() {
         native.set_result.call(this, value === null || value === undefined ? null : _toNative(value, this));
     };
     task.get_result = function () {
-        return _toPlain(native.get_result.call(this));
+        return getOwnResult(this, _toPlain(native.get_result.call(this)));
     };
     task.get_error = function () {
         return _explain(this, native.get_error.call(this));
@@ -414,7 +428,7 @@ function _watchFailure(task) {
 function _reportFailure(task) {
     const name = task.get_title() ?? task.constructor.name;
 
-    logError(task.get_error(), `The task “${name}” failed, and nobody was to be told`);
+    logError(_toThrown(task, task.get_error()), `The task “${name}” failed, and nobody was to be told`);
 }
 
 // Tasks that were made of a function.
@@ -434,8 +448,13 @@ function _overrideConstructor() {
     const init = task._init;
 
     // A body in JavaScript is taken, as from other languages, and refused when it
-    // would have to run.
+    // would have to run; one that is asynchronous is run by the main loop.
     task._init = function (...args) {
+        if (isAsync(args[0])) {
+            if (this.constructor !== At.AsyncTask)
+                throw new TypeError('A class whose body is an asynchronous function is one of At.DeferredTask');
+            return makeDeferred(...args);
+        }
         if (typeof args[0] === 'function') {
             init.call(this);
             _withBody.add(this);
@@ -444,6 +463,7 @@ function _overrideConstructor() {
         }
         if (this[_handlesFailure])
             _watchFailure(this);
+        return undefined;
     };
 }
 
@@ -473,7 +493,7 @@ function _makePromise(task) {
             if (task.get_outcome() === At.Outcome.SUCCEEDED)
                 resolve(task.get_result());
             else
-                reject(task.get_outcome() === At.Outcome.FAILED ? task.get_error() : _cancelledError(task));
+                reject(task.get_outcome() === At.Outcome.FAILED ? _toThrown(task, task.get_error()) : _cancelledError(task));
         }
 
         if (task.get_status() === At.Status.FINISHED) {
@@ -513,7 +533,7 @@ function _overrideAwait() {
                 try {
                     resolve(this.execute_finish(result));
                 } catch (error) {
-                    reject(_addStack(error, stack));
+                    reject(_addStack(_toThrown(this, error), stack));
                     _takeAsHandled(this, promise);
                 }
             });
@@ -591,8 +611,8 @@ function _overrideSignals() {
             return handler;
         _makeMatchable(Object.getPrototypeOf(object), wrappers);
         if (!wrappers.has(handler)) {
-            wrappers.set(handler, function (emitter, value) {
-                return handler.call(this, emitter, _fromNative(emitter, value));
+            wrappers.set(handler, function (emitter, value, ...rest) {
+                return handler.call(this, emitter, _fromNative(emitter, value), ...rest);
             });
         }
         return wrappers.get(handler);
@@ -627,8 +647,8 @@ function _overrideClasses() {
 
                 if (typeof handler !== 'function')
                     continue;
-                klass.prototype[key] = function (value) {
-                    return handler.call(this, _fromNative(this, value));
+                klass.prototype[key] = function (value, ...rest) {
+                    return handler.call(this, _fromNative(this, value), ...rest);
                 };
             }
         }
@@ -639,7 +659,7 @@ function _overrideClasses() {
     };
 
     // For those that call the handler of the class above them.
-    for (const name of names) {
+    for (const name of names.filter(each => each !== 'start')) {
         const key = `vfunc_${name}`;
         const handler = At.AsyncTask.prototype[key];
 
@@ -882,4 +902,5 @@ function _init() {
     _overrideSubprocessTask();
     _overrideTransferTask();
     _overrideTaskList();
+    install(At, {toNative: _toNative, toPlain: _toPlain, checkBody: _checkBody, hear: task => _heard.add(task)});
 }
