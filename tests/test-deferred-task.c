@@ -472,6 +472,92 @@ test_times_out_while_it_works (gconstpointer user_data)
   tear_down (&fixture);
 }
 
+/* Again. */
+
+static double
+at_once (AtAsyncTask  *task,
+         const GError *error,
+         guint         attempt,
+         gpointer      user_data)
+{
+  return 0;
+}
+
+static double
+in_an_hour (AtAsyncTask  *task,
+            const GError *error,
+            guint         attempt,
+            gpointer      user_data)
+{
+  return 3600;
+}
+
+/* Whoever is late with the end of the first attempt ends the second. */
+static void
+test_late_end (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture);
+  at_async_task_set_retry (fixture.task, 2, at_once, NULL, NULL);
+  execute (&fixture, NULL);
+  iterate_until_started (&fixture);
+  g_assert_true (at_deferred_task_fail (deferred (&fixture), NULL));
+  assert_too_late (&fixture);
+  at_test_iterate_until (NULL, fixture.n_starts == 2);
+  complete_with_seven (deferred (&fixture));
+  at_test_finish (fixture.task);
+  at_test_record_assert_trace (&fixture.record, "pre start start post");
+  tear_down (&fixture);
+}
+
+/* In between, none has begun: what is done to the task is done at once. */
+static void
+test_between_attempts (gconstpointer user_data)
+{
+  guint variant = GPOINTER_TO_UINT (user_data);
+  GObject *owner = g_object_new (G_TYPE_OBJECT, NULL);
+  Fixture fixture;
+
+  set_up (&fixture);
+  at_async_task_set_owner (fixture.task, owner);
+  at_async_task_set_retry (fixture.task, 3, in_an_hour, NULL, NULL);
+  execute (&fixture, NULL);
+  iterate_until_started (&fixture);
+  g_assert_true (at_deferred_task_fail (deferred (&fixture), NULL));
+  at_test_iterate_until (NULL, at_async_task_get_stage (fixture.task) == AT_STAGE_RETRYING);
+  assert_too_late (&fixture);
+  if (variant == 0)
+    {
+      at_async_task_cancel (fixture.task, TRUE);
+    }
+  else if (variant == 1)
+    {
+      at_async_task_set_timeout (fixture.task, 0);
+    }
+  else if (variant == 2)
+    {
+      g_clear_object (&owner);
+    }
+  else
+    {
+      at_async_task_pause (fixture.task);
+      at_async_task_try_now (fixture.task);
+      settle ();
+      g_assert_cmpuint (fixture.n_starts, ==, 1);
+      at_async_task_resume (fixture.task);
+      at_test_iterate_until (NULL, fixture.n_starts == 2);
+      complete_with_seven (deferred (&fixture));
+    }
+  g_assert_cmpint (at_async_task_get_outcome (fixture.task), !=, AT_OUTCOME_NONE);
+  at_test_finish (fixture.task);
+  at_test_record_assert_trace (&fixture.record,
+                               variant == 0 ? "pre start cancelled" : variant == 1 ? "pre start failed" :
+                               variant == 2 ? "pre start" : "pre start start post");
+  g_clear_object (&owner);
+  tear_down (&fixture);
+}
+
 static void
 test_stage (void)
 {
@@ -1340,6 +1426,11 @@ main (int    argc,
   g_test_add_data_func ("/deferred/times-out/and-fails", GUINT_TO_POINTER (1), test_times_out_while_it_works);
   g_test_add_data_func ("/deferred/times-out/and-is-cancelled", GUINT_TO_POINTER (2),
                         test_times_out_while_it_works);
+  g_test_add_func ("/deferred/again/late-end", test_late_end);
+  g_test_add_data_func ("/deferred/again/cancelled", GUINT_TO_POINTER (0), test_between_attempts);
+  g_test_add_data_func ("/deferred/again/times-out", GUINT_TO_POINTER (1), test_between_attempts);
+  g_test_add_data_func ("/deferred/again/owner-goes", GUINT_TO_POINTER (2), test_between_attempts);
+  g_test_add_data_func ("/deferred/again/paused", GUINT_TO_POINTER (3), test_between_attempts);
   g_test_add_func ("/deferred/stage", test_stage);
   g_test_add_data_func ("/deferred/owner-goes/before-start", GINT_TO_POINTER (FALSE), test_owner_goes);
   g_test_add_data_func ("/deferred/owner-goes/while-it-works", GINT_TO_POINTER (TRUE), test_owner_goes);

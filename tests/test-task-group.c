@@ -526,6 +526,43 @@ test_cancelled_though_decided (void)
   tear_down (&fixture);
 }
 
+static double
+at_once (AtAsyncTask  *task,
+         const GError *error,
+         guint         attempt,
+         gpointer      user_data)
+{
+  return 0;
+}
+
+/* Of a task that is tried again, a group hears of the last attempt only; and it is not
+ * tried again itself. */
+static void
+test_retried (gconstpointer user_data)
+{
+  AtTaskGroupPolicy policy = GPOINTER_TO_INT (user_data);
+  Fixture fixture;
+
+  set_up (&fixture, policy, 1);
+  at_test_assert_critical (at_async_task_set_retry (outer (&fixture), 2, at_once, NULL, NULL));
+  at_async_task_set_retry (fixture.parts[0], 2, at_once, NULL, NULL);
+  start (&fixture);
+  fail (&fixture, 0);
+  at_test_iterate_until (NULL, fixture.n_started == N_PARTS + 1);
+  g_assert_null (at_task_group_get_decisive (inner (&fixture)));
+  g_assert_false (at_async_task_is_cancelled (fixture.parts[1]));
+  fail (&fixture, 0);
+  g_assert_cmpint (at_async_task_is_cancelled (fixture.parts[1]), ==, policy == AT_TASK_GROUP_ALL);
+  for (guint i = 1; i < N_PARTS; i++)
+    complete (&fixture, i);
+  at_test_finish (outer (&fixture));
+  if (policy == AT_TASK_GROUP_ALL)
+    assert_error_of (&fixture, 0, FAILS);
+  else
+    at_test_record_assert_trace (&fixture.record, "pre post");
+  tear_down (&fixture);
+}
+
 /* The end. */
 
 static void
@@ -1519,6 +1556,7 @@ main (int    argc,
   add_policies ("turned", test_turned);
   g_test_add_func ("/task-group/decided/keeps-what-is-done", test_decided_keeps_what_is_done);
   g_test_add_func ("/task-group/decided/and-cancelled", test_cancelled_though_decided);
+  add_policies ("retried", test_retried);
   add_policies ("empty", test_empty);
   g_test_add_func ("/task-group/ends-after-the-last-callback", test_ends_after_the_last_callback);
   add_policies ("a-last-callback-adds", test_a_last_callback_adds);

@@ -56,6 +56,12 @@
  * cancellable, and the last callback comes when it has ended. So every way that the work
  * can take has to end in one of the two functions.
  *
+ * ## Attempts
+ *
+ * With [method@AsyncTask.set_retry], a task that has failed is started again. Whoever ends
+ * it ends the attempt that goes on then, and does nothing between two of them; so the end
+ * of an attempt that was given up must not come late.
+ *
  * ## Executors
  *
  * There is none, unless [property@AsyncTask:executor] names one; the default executor is
