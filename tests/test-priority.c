@@ -55,11 +55,11 @@ queue_end (Queue      *self,
 {
   at_test_gate_open (&self->gate);
   at_test_finish (self->blocker);
-  g_assert_finalize_object (self->blocker);
+  g_object_unref (self->blocker);
   for (guint i = 0; i < G_N_ELEMENTS (self->tasks); i++)
     {
       at_test_finish (self->tasks[i]);
-      g_assert_finalize_object (self->tasks[i]);
+      g_object_unref (self->tasks[i]);
     }
   g_assert_cmpstr (trace->str, ==, expected);
   g_string_free (trace, TRUE);

@@ -100,6 +100,26 @@ gboolean          at_async_task_execute_part    (AtAsyncTask  *self,
                                                  AtAsyncTask  *whole,
                                                  GError      **error);
 
+/* A body that several tasks share. Its data are freed by whoever drops the last reference,
+ * in the context of the tasks. */
+typedef struct _AtTaskFunction AtTaskFunction;
+
+AtTaskFunction   *at_task_function_new          (AtTaskFunc      func,
+                                                 gpointer        user_data,
+                                                 GDestroyNotify  destroy);
+void              at_task_function_unref        (AtTaskFunction *self);
+AtAsyncTask      *at_task_function_make         (AtTaskFunction *self);
+
+/* Owner. Executes a task for somebody in the context of @mailbox who makes tasks; @executor
+ * and @owner (nullable) are for those that have none of their own. A body runs on the
+ * default pool, where nobody names an executor. */
+gboolean          at_async_task_execute_for     (AtAsyncTask        *self,
+                                                 struct _AtMailbox  *mailbox,
+                                                 AtExecutor         *executor,
+                                                 GObject            *owner,
+                                                 const GValue       *params,
+                                                 GError            **error);
+
 /* Any thread. Sends @mail to the owner; the caller has a reference on the task. */
 void              at_async_task_post            (AtAsyncTask    *self,
                                                  struct _AtMail *mail);

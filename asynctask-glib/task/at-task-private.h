@@ -434,6 +434,9 @@ void         at_task_tell_summary        (AtAsyncTask         *self,
                                           AtSummary           *summary,
                                           guint                property);
 
+/* at-task-function.c: tasks that are made one after another */
+gboolean     at_task_has_script_function (AtAsyncTaskPrivate  *priv);
+
 /* at-task-control.c: cancelling and pausing */
 gint64       at_task_get_active_usec     (AtAsyncTaskPrivate  *priv);
 void         at_task_account_pause       (AtAsyncTaskPrivate  *priv,

@@ -76,7 +76,7 @@ check_body (AtAsyncTask    *self,
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
 
   if ((traits & AT_CLASS_HAS_SCRIPT_BODY) == 0 &&
-      (priv->func == NULL || !at_foreign_function_is_script (priv->func_destroy)) &&
+      (priv->func == NULL || !at_task_has_script_function (priv)) &&
       (at_task_is_deferred (priv) || !at_task_has_script_retry (priv)))
     return TRUE;
 

@@ -17,6 +17,7 @@ SENTENCES = (
     (r"Owner's thread\.", "owner's"),
     (r"For the body's thread\.", "body's"),
     (r'Any thread\b', 'any'),
+    (r'Its thread\b', 'its'),
 )
 
 

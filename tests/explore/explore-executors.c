@@ -3,7 +3,8 @@
 
 #include "explore-jobs.h"
 
-/* Scenarios of executors: work without tasks, tasks whose priority changes, and limits. */
+/* Scenarios of executors: work without tasks, tasks whose priority changes, and limits; and
+ * of who makes tasks: the latest, and the cache. */
 
 /* Work that is submitted, and what becomes of it. */
 
@@ -611,6 +612,182 @@ run_limiter_grows (void)
   iterate ();
 }
 
+/* The newest, and one for many: all in the owner's thread, but for the bodies, and for those
+ * who cancel. */
+
+static guint n_results, n_cancelled, n_newest;
+
+static gboolean
+return_number (Job     *job,
+               GError **error)
+{
+  at_async_task_return (job->task, G_TYPE_UINT, GPOINTER_TO_UINT (job->other));
+
+  return TRUE;
+}
+
+static AtAsyncTask *
+create_task (gpointer      maker,
+             const GValue *params)
+{
+  static const char * const names[] = { "A", "B", "C" };
+  Job *job = job_new (names[n_jobs], NULL, return_number);
+
+  if (G_VALUE_HOLDS_UINT (params))
+    job->other = GUINT_TO_POINTER (g_value_get_uint (params));
+  job->executed = TRUE;
+
+  return job->task;
+}
+
+static void
+on_result (AtLatest     *latest,
+           const GValue *value,
+           const GValue *params)
+{
+  explore_note ("result of %u", g_value_get_uint (params));
+  explore_check (explore_get_thread () == OWNER, "a result in thread %d", explore_get_thread ());
+  explore_check (g_value_get_uint (value) == g_value_get_uint (params), "the result is another one's");
+  explore_check (g_value_get_uint (params) == n_newest, "a result of %u, and %u is newer",
+                 g_value_get_uint (params), n_newest);
+  explore_check (!at_latest_get_busy (latest), "a result of one that is busy");
+  n_results++;
+}
+
+static void
+submit_number (AtLatest *latest)
+{
+  g_auto (GValue) number = G_VALUE_INIT;
+
+  g_value_init (&number, G_TYPE_UINT);
+  g_value_set_uint (&number, ++n_newest);
+  explore_note ("submit %u", n_newest);
+  at_latest_submit (latest, &number);
+}
+
+/* A newer one comes at any moment of the older one's life. */
+static void
+run_latest (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  g_autoptr (AtLatest) latest = NULL;
+
+  begin (1);
+  n_results = n_newest = 0;
+  pool = pool_new (2);
+  latest = at_latest_new (NULL, NULL, NULL);
+  g_signal_connect (latest, "create-task", G_CALLBACK (create_task), NULL);
+  at_latest_set_executor (latest, pool);
+  g_signal_connect (latest, "result", G_CALLBACK (on_result), NULL);
+  submit_number (latest);
+  g_main_context_iteration (NULL, FALSE);
+  submit_number (latest);
+  while (at_latest_get_busy (latest))
+    g_main_context_iteration (NULL, TRUE);
+  iterate ();
+}
+
+static void
+check_latest (void)
+{
+  check_jobs ();
+  explore_check (n_results == 1 || n_results == 2, "%u results", n_results);
+}
+
+static void
+on_got (GObject      *cache,
+        GAsyncResult *result,
+        gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+
+  at_task_cache_get_finish (AT_TASK_CACHE (cache), result, &error);
+  explore_note (error != NULL ? "cancelled" : "got");
+  explore_check (explore_get_thread () == OWNER, "told in thread %d", explore_get_thread ());
+  explore_check (error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED), "another error");
+  if (error != NULL)
+    n_cancelled++;
+  else
+    n_results++;
+}
+
+static void
+cancel_asker (gpointer cancellable)
+{
+  explore_note ("cancel");
+  g_cancellable_cancel (cancellable);
+  g_object_unref (cancellable);
+}
+
+/* The last one who waits cancels while the body ends, and somebody else asks then. */
+static void
+run_cache (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  g_autoptr (AtTaskCache) cache = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  begin (1);
+  n_results = n_cancelled = 0;
+  pool = pool_new (2);
+  cache = at_task_cache_new (NULL, NULL, NULL);
+  g_signal_connect (cache, "create-task", G_CALLBACK (create_task), NULL);
+  at_task_cache_set_executor (cache, pool);
+  explore_spawn (cancel_asker, g_object_ref (cancellable));
+  at_task_cache_get_async (cache, "key", 0, cancellable, on_got, NULL);
+  while (n_results + n_cancelled == 0)
+    g_main_context_iteration (NULL, TRUE);
+  at_task_cache_get_async (cache, "key", 0, NULL, on_got, NULL);
+  while (n_results + n_cancelled < 2)
+    g_main_context_iteration (NULL, TRUE);
+  iterate ();
+}
+
+static void
+check_cache (void)
+{
+  check_jobs ();
+  explore_check (n_results >= 1 && n_results + n_cancelled == 2, "%u got it, and %u were cancelled", n_results, n_cancelled);
+}
+
+static gboolean
+do_nothing (AtAsyncTask   *task,
+            const GValue  *params,
+            GCancellable  *cancellable,
+            gpointer       data,
+            GError       **error)
+{
+  return TRUE;
+}
+
+static void
+note_got (GObject      *cache,
+          GAsyncResult *result,
+          gpointer      is_told)
+{
+  at_task_cache_get_finish (AT_TASK_CACHE (cache), result, NULL);
+  *(gboolean *) is_told = TRUE;
+}
+
+/* Of tasks that are of no class of the explorer's, too, some is made once. */
+void
+prepare_executors (void)
+{
+  g_autoptr (AtInlineExecutor) executor = at_inline_executor_new ();
+  g_autoptr (AtLatest) latest = at_latest_new (do_nothing, NULL, NULL);
+  g_autoptr (AtTaskCache) cache = at_task_cache_new (do_nothing, NULL, NULL);
+  gboolean is_told = FALSE;
+
+  at_latest_set_executor (latest, AT_EXECUTOR (executor));
+  at_task_cache_set_executor (cache, AT_EXECUTOR (executor));
+  at_latest_submit (latest, NULL);
+  while (at_latest_get_busy (latest))
+    g_main_context_iteration (NULL, TRUE);
+  at_task_cache_get_async (cache, "", 0, NULL, note_got, &is_told);
+  while (!is_told)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 const ExploreScenario explore_executor_scenarios[] = {
   { "submit",                 run_submit,                 check_all_done, 1, 2 },
   { "submit-serial",          run_submit_serial,          check_all_done, 1, 2 },
@@ -631,6 +808,8 @@ const ExploreScenario explore_executor_scenarios[] = {
   { "limiter-pause",          run_limiter_pause,          check_succeeded, 1, 2 },
   { "limiter-pause-cancel",   run_limiter_pause_cancel,   check_jobs,     1, 2 },
   { "limiter-pause-cancel-blocked", run_limiter_pause_cancel_blocked, check_jobs, 1, 2 },
+  { "latest",                 run_latest,                 check_latest,   1, 2 },
+  { "cache",                  run_cache,                  check_cache,    1, 2 },
   { "limiter-grows",          run_limiter_grows,          check_succeeded, 1, 2 },
 };
 

@@ -106,6 +106,7 @@ gboolean    look_twice      (Job          *job,
 /* The scenarios of each file beside explore.c. */
 extern const ExploreScenario explore_executor_scenarios[];
 extern const guint           explore_n_executor_scenarios;
+void                         prepare_executors (void);
 extern const ExploreScenario explore_time_scenarios[];
 extern const guint           explore_n_time_scenarios;
 extern const ExploreScenario explore_task_scenarios[];

@@ -1684,6 +1684,7 @@ prepare (void)
 
   g_assert_nonnull (custom);
   g_assert_nonnull (limit);
+  prepare_executors ();
   g_log_set_writer_func (write_log, NULL, NULL);
   at_serial_executor_get_default ();
   at_thread_pool_executor_get_default ();
