@@ -46,6 +46,7 @@ static const BenchCase * const groups[] = {
   bench_transfer_cases,
   bench_subprocess_cases,
   bench_list_cases,
+  bench_together_cases,
   bench_idle_cases,
   bench_script_cases,
 };

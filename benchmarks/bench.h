@@ -88,6 +88,7 @@ extern const BenchCase bench_scaling_cases[];
 extern const BenchCase bench_idle_cases[];
 extern const BenchCase bench_transfer_cases[];
 extern const BenchCase bench_list_cases[];
+extern const BenchCase bench_together_cases[];
 extern const BenchCase bench_subprocess_cases[];
 extern const BenchCase bench_script_cases[];
 
