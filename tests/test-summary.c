@@ -259,6 +259,42 @@ test_moving (void)
   check_moving ("\327\252", "\342\201\250\327\252\342\201\251");
 }
 
+static double
+wait_long (AtAsyncTask  *task,
+           const GError *error,
+           guint         attempt,
+           gpointer      user_data)
+{
+  return 50;
+}
+
+static void
+test_retrying (void)
+{
+  g_autoptr (AtAsyncTask) task = at_async_task_new (body_fail, NULL, NULL);
+  g_autofree char *summary = NULL;
+  guint n_notifies = 0;
+
+  at_async_task_set_retry (task, 2, wait_long, NULL, NULL);
+  g_signal_connect (task, "notify::summary", G_CALLBACK (count_notify), &n_notifies);
+  g_assert_true (at_async_task_execute (task, NULL, NULL));
+  at_test_iterate_until (NULL, at_async_task_get_stage (task) == AT_STAGE_RETRYING);
+
+  /* It counts down. */
+  n_notifies = 0;
+  at_test_iterate_until (NULL, n_notifies == 2);
+  summary = at_async_task_get_summary (task);
+  g_assert_true (g_str_has_prefix (summary, "Trying again in 4"));
+  g_assert_true (g_str_has_suffix (summary, NBSP "seconds"));
+  at_async_task_pause (task);
+  check (task, "Paused");
+  at_async_task_resume (task);
+
+  at_async_task_try_now (task);
+  at_test_finish (task);
+  check (task, "The server is busy");
+}
+
 /* Four times a second, and at the end. */
 
 typedef struct
@@ -358,6 +394,7 @@ main (int    argc,
   g_test_add_func ("/summary/waiting", test_waiting);
   g_test_add_func ("/summary/running", test_running);
   g_test_add_func ("/summary/moving", test_moving);
+  g_test_add_func ("/summary/retrying", test_retrying);
   g_test_add_func ("/summary/notify", test_notify);
   g_test_add_func ("/summary/notify-once-at-end", test_notify_once_at_end);
   g_test_add_func ("/summary/orphaned", test_orphaned);

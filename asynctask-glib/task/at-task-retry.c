@@ -420,7 +420,7 @@ tick_again (AtAsyncTask *self,
   left = retry->due - now;
   g_mutex_unlock (&priv->lock);
   if (left <= 0 || at_schedule_link_is_linked (&retry->tick.link) ||
-      !at_task_hears_change (self, PROP_RETRY_IN))
+      !(at_task_hears_change (self, PROP_RETRY_IN) || at_task_hears_change (self, PROP_SUMMARY)))
     return;
 
   g_object_ref (self);

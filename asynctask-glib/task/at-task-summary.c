@@ -15,7 +15,7 @@
 
 /* What it is made from, until the end. */
 #define MAKES_SUMMARY ((1u << PROP_MESSAGE) | (1u << PROP_COMPLETED) | (1u << PROP_TOTAL) | (1u << PROP_RATE) | \
-                       (1u << PROP_REMAINING) | (1u << PROP_PAUSED) | (1u << PROP_STAGE))
+                       (1u << PROP_REMAINING) | (1u << PROP_PAUSED) | (1u << PROP_STAGE) | (1u << PROP_RETRY_IN))
 
 G_STATIC_ASSERT (N_PROPS <= 32);
 
@@ -228,6 +228,21 @@ make_waiting (AtAsyncTask *self)
 }
 
 static char *
+make_retrying (AtAsyncTask *self)
+{
+  double seconds = at_async_task_get_retry_in (self);
+  g_autofree char *duration = NULL;
+
+  if (seconds <= 0)
+    return g_strdup (_("Trying again"));
+
+  duration = at_format_duration (seconds);
+
+  /* Translators: %s is a duration, as in “5 seconds”. */
+  return at_text_insert (_("Trying again in %s"), duration, NULL);
+}
+
+static char *
 make_ended (AtAsyncTask *self)
 {
   const GError *error = at_async_task_get_error (self);
@@ -280,7 +295,7 @@ at_async_task_get_summary (AtAsyncTask *self)
     case AT_STAGE_WAITING:
       return make_waiting (self);
     case AT_STAGE_RETRYING:
-      return g_strdup (_("Trying again"));
+      return make_retrying (self);
     case AT_STAGE_RUNNING:
       return make_running (self);
     case AT_STAGE_PENDING:
