@@ -104,6 +104,7 @@ at_task_tell_summary (AtAsyncTask *self,
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   gboolean is_end = property == PROP_OUTCOME;
+  gboolean is_refused = at_state_get_phase (&priv->job.state) == AT_PHASE_PENDING;
   gint64 now;
 
   if (!is_end && ((1u << property & MAKES_SUMMARY) == 0 || !at_task_has_audience (priv)))
@@ -112,7 +113,7 @@ at_task_tell_summary (AtAsyncTask *self,
     return;
 
   now = g_get_monotonic_time ();
-  if (is_end || now - summary->told_at >= SUMMARY_USEC)
+  if (is_end || is_refused || now - summary->told_at >= SUMMARY_USEC)
     {
       stop (summary);
       tell (summary, now);
