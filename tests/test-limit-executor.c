@@ -451,14 +451,13 @@ test_paused (void)
   at_test_gate_wait_arrived (&gate, 1);
   assert_counts (limit, 1, 1);
 
-  /* Resumed, it waits for one, and has the first, before what has not begun. */
+  /* Resumed, it waits for one. Nothing tells when its thread does, and so not either that it
+   * comes before what has not begun. */
   at_async_task_resume (paused);
   g_assert_cmpuint (at_test_gate_get_arrived (&waiting.after), ==, 0);
   at_test_gate_open (&gate);
   at_test_finish (other);
   at_test_gate_wait_arrived (&waiting.after, 1);
-  g_assert_cmpuint (at_test_gate_get_arrived (&gate), ==, 1);
-  assert_counts (limit, 1, 1);
   at_test_gate_open (&waiting.after);
   finish (paused);
   finish (last);
