@@ -1008,6 +1008,142 @@ test_deferred_cancel (void)
   g_assert_finalize_object (g_steal_pointer (&task));
 }
 
+/* Transfers go back to where they began, if both sides can. */
+
+static gboolean
+fail_first (AtAsyncTask *task)
+{
+  return at_async_task_get_attempt (task) == 1;
+}
+
+#define FLAKY_TYPE_SOURCE (flaky_source_get_type ())
+G_DECLARE_FINAL_TYPE (FlakySource, flaky_source, FLAKY, SOURCE, GFilterInputStream)
+
+/* Fails after ten bytes of the first attempt; can be sought where its base can, unless
+ * it @is_plain. */
+struct _FlakySource
+{
+  GFilterInputStream parent_instance;
+  AtAsyncTask       *task;
+  gboolean           is_plain;
+  guint              n_read;
+};
+
+static goffset
+flaky_tell (GSeekable *seekable)
+{
+  return g_seekable_tell (G_SEEKABLE (g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (seekable))));
+}
+
+static gboolean
+flaky_can_seek (GSeekable *seekable)
+{
+  return !FLAKY_SOURCE (seekable)->is_plain;
+}
+
+static gboolean
+flaky_seek (GSeekable     *seekable,
+            goffset        offset,
+            GSeekType      type,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  return g_seekable_seek (G_SEEKABLE (g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (seekable))),
+                          offset, type, cancellable, error);
+}
+
+static void
+flaky_seekable_init (GSeekableIface *iface)
+{
+  iface->tell = flaky_tell;
+  iface->can_seek = flaky_can_seek;
+  iface->seek = flaky_seek;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (FlakySource, flaky_source, G_TYPE_FILTER_INPUT_STREAM,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_SEEKABLE, flaky_seekable_init))
+
+static gssize
+flaky_read (GInputStream  *stream,
+            void          *buffer,
+            gsize          count,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  FlakySource *self = FLAKY_SOURCE (stream);
+
+  if (fail_first (self->task) && self->n_read >= 10)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, "Gone");
+      return -1;
+    }
+
+  self->n_read += 10;
+
+  return g_input_stream_read (g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (stream)),
+                              buffer, fail_first (self->task) ? MIN (count, 10) : count, cancellable, error);
+}
+
+static void
+flaky_source_class_init (FlakySourceClass *klass)
+{
+  G_INPUT_STREAM_CLASS (klass)->read_fn = flaky_read;
+}
+
+static void
+flaky_source_init (FlakySource *self)
+{
+}
+
+static void
+test_transfer (gconstpointer data)
+{
+  const char *how = data;
+  const char *text = "0123456789abcdef";
+  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (GInputStream) base = g_memory_input_stream_new_from_data (text, -1, NULL);
+  g_autoptr (GInputStream) source = g_object_new (FLAKY_TYPE_SOURCE, "base-stream", base, NULL);
+  g_autoptr (GOutputStream) sink = g_memory_output_stream_new_resizable ();
+  g_autoptr (AtTransferTask) task = at_transfer_task_new (source, sink, 0);
+  gboolean can = !g_str_equal (how, "plain");
+
+  FLAKY_SOURCE (source)->task = AT_ASYNC_TASK (task);
+  FLAKY_SOURCE (source)->is_plain = !can;
+  at_transfer_task_set_flags (task, AT_TRANSFER_CLOSE_SOURCE | AT_TRANSFER_CLOSE_SINK);
+  at_transfer_task_set_checksum_type (task, "SHA-256");
+  g_assert_true (g_output_stream_write_all (sink, "> ", 2, NULL, NULL, NULL));
+  at_test_hear (AT_ASYNC_TASK (task));
+  at_async_task_set_retry (AT_ASYNC_TASK (task), 3, NULL, NULL, NULL);
+  execute (AT_ASYNC_TASK (task), pool);
+  if (can)
+    {
+      wait_for_stage (AT_ASYNC_TASK (task), AT_STAGE_RETRYING);
+      g_assert_false (g_input_stream_is_closed (source));
+      if (g_str_equal (how, "cancel"))
+        at_async_task_cancel (AT_ASYNC_TASK (task), FALSE);
+      else
+        at_async_task_try_now (AT_ASYNC_TASK (task));
+    }
+  at_test_finish (AT_ASYNC_TASK (task));
+  g_assert_true (g_input_stream_is_closed (source));
+  g_assert_true (g_output_stream_is_closed (sink));
+  if (g_str_equal (how, "rewinds"))
+    {
+      g_autoptr (GBytes) bytes = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (sink));
+      g_autofree char *written = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+
+      g_assert_cmpint (at_async_task_get_outcome (AT_ASYNC_TASK (task)), ==, AT_OUTCOME_SUCCEEDED);
+      g_assert_cmpstr (written, ==, "> 0123456789abcdef");
+      g_assert_cmpstr (at_transfer_task_get_checksum (task), ==, digest);
+    }
+  else
+    {
+      g_assert_cmpuint (at_async_task_get_attempt (AT_ASYNC_TASK (task)), ==, 1);
+      g_assert_cmpint (at_async_task_get_outcome (AT_ASYNC_TASK (task)), ==, can ? AT_OUTCOME_CANCELLED : AT_OUTCOME_FAILED);
+    }
+}
+
 /* Wrong use. */
 
 static void
@@ -1122,6 +1258,9 @@ main (int    argc,
   g_test_add_data_func ("/retry/deferred-elsewhere", "elsewhere", test_deferred);
   g_test_add_data_func ("/retry/deferred-serial", "serial", test_deferred);
   g_test_add_func ("/retry/deferred-cancel", test_deferred_cancel);
+  g_test_add_data_func ("/retry/transfer", "rewinds", test_transfer);
+  g_test_add_data_func ("/retry/transfer-plain", "plain", test_transfer);
+  g_test_add_data_func ("/retry/transfer-cancel", "cancel", test_transfer);
   g_test_add_func ("/retry/misuse", test_misuse);
   g_test_add_func ("/retry/data", test_data);
   g_test_add_func ("/retry/against-cancel", test_against_cancel);

@@ -26,6 +26,11 @@ typedef struct
   char             *checksum;
   int               has_begun;
 
+  /* The body, of which there may be several, one after the other. */
+  goffset           source_start; /* where the first one has begun */
+  goffset           sink_start;
+  GSList           *former_checksums; /* that somebody may look at still */
+
   /* Any thread, under @lock. */
   GMutex            lock;
   GCancellable     *interrupt; /* of the read or write that the body is in */

@@ -10,6 +10,7 @@
 #include "at-transfer-private.h"
 
 #include "at-broken-pipe-private.h"
+#include "at-task-hooks-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -357,6 +358,77 @@ on_cancelled (GCancellable *cancellable,
   at_transfer_task_interrupt (user_data);
 }
 
+static gboolean
+can_go_back (gpointer stream)
+{
+  return G_IS_SEEKABLE (stream) && g_seekable_can_seek (stream);
+}
+
+/* What another attempt would need: both streams, open, and where they have been. */
+static gboolean
+can_rewind (AtTransferTaskPrivate *priv)
+{
+  return can_go_back (priv->source) && !g_input_stream_is_closed (priv->source) &&
+         can_go_back (priv->sink) && !g_output_stream_is_closed (priv->sink);
+}
+
+/* What the attempt before has written is not there any more. */
+static gboolean
+rewind_streams (AtTransfer  *transfer,
+                GError     **error)
+{
+  AtTransferTaskPrivate *priv = transfer->priv;
+  GSeekable *source = G_SEEKABLE (priv->source);
+  GSeekable *sink = G_SEEKABLE (priv->sink);
+  char *checksum = g_atomic_pointer_exchange (&priv->checksum, NULL);
+
+  if (checksum != NULL)
+    priv->former_checksums = g_slist_prepend (priv->former_checksums, checksum);
+  at_async_task_set_amounts (transfer->task, 0, priv->size);
+
+  return g_seekable_seek (source, priv->source_start, G_SEEK_SET, transfer->cancellable, error) &&
+         g_seekable_seek (sink, priv->sink_start, G_SEEK_SET, transfer->cancellable, error) &&
+         (!g_seekable_can_truncate (sink) ||
+          g_seekable_truncate (sink, priv->sink_start, transfer->cancellable, error));
+}
+
+static gboolean
+run_attempt (AtTransfer  *transfer,
+             GError     **error)
+{
+  AtTransferTaskPrivate *priv = transfer->priv;
+
+  if (at_async_task_get_attempt (transfer->task) > 1)
+    {
+      if (!rewind_streams (transfer, error))
+        return FALSE;
+    }
+  else if (can_rewind (priv))
+    {
+      priv->source_start = g_seekable_tell (G_SEEKABLE (priv->source));
+      priv->sink_start = g_seekable_tell (G_SEEKABLE (priv->sink));
+    }
+
+  return run_transfer (transfer, error);
+}
+
+/* Another attempt finds the streams open. If there will be none, or as long as it has not
+ * begun, they are as those of a task whose body never ran. */
+static void
+end_in_vain (AtTransfer *transfer)
+{
+  AtTransferTaskPrivate *priv = transfer->priv;
+
+  if (can_rewind (priv) && at_async_task_may_run_again (transfer->task))
+    {
+      g_atomic_int_set (&priv->has_begun, FALSE);
+      return;
+    }
+
+  at_async_task_forgo_retry (transfer->task);
+  at_transfer_task_abandon (priv);
+}
+
 gboolean
 at_transfer_task_run (AtAsyncTask   *task,
                       const GValue  *params,
@@ -375,13 +447,13 @@ at_transfer_task_run (AtAsyncTask   *task,
    * that runs, and the handler takes the lock. */
   handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), priv, NULL);
   at_broken_pipe_begin (&broken_pipe);
-  succeeded = run_transfer (&transfer, error);
+  succeeded = run_attempt (&transfer, error);
   at_broken_pipe_end (&broken_pipe);
   g_cancellable_disconnect (cancellable, handler);
 
   if (!succeeded)
     {
-      at_transfer_task_abandon (priv);
+      end_in_vain (&transfer);
     }
   else if (priv->size == 0)
     {

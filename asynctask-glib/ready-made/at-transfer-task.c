@@ -149,6 +149,7 @@ at_transfer_task_finalize (GObject *object)
   g_clear_pointer (&priv->checksum_type, g_free);
   g_clear_pointer (&priv->expected_checksum, g_free);
   g_clear_pointer (&priv->checksum, g_free);
+  g_slist_free_full (g_steal_pointer (&priv->former_checksums), g_free);
   g_mutex_clear (&priv->lock);
 
   G_OBJECT_CLASS (at_transfer_task_parent_class)->finalize (object);

@@ -37,6 +37,11 @@ gboolean at_async_task_end_deferred         (AtAsyncTask  *self,
                                              const GValue *result,
                                              GError       *error);
 
+/* Body: whether the task may run again if this attempt fails; and that it does not, whatever
+ * its function would say. */
+gboolean at_async_task_may_run_again        (AtAsyncTask *self);
+void     at_async_task_forgo_retry          (AtAsyncTask *self);
+
 /* For a body that passes on what comes from elsewhere, and has more to look after than
  * to block in at_async_task_publish_progress(): it asks here before it takes more.
  *

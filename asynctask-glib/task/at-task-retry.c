@@ -5,6 +5,8 @@
 
 #include "at-task-private.h"
 
+#include "at-task-hooks-private.h"
+
 #include "at-foreign-body-private.h"
 #include "at-foreign-executor-private.h"
 
@@ -16,7 +18,7 @@
 struct _AtRetry
 {
   /* Set before the task is executed, constant afterwards. */
-  guint          max_attempts;
+  guint          max_attempts; /* a body may want less */
   AtRetryFunc    func; /* or NULL */
   gpointer       user_data;
   GDestroyNotify destroy;
@@ -321,6 +323,25 @@ may_run_again (AtAsyncTaskPrivate *priv,
                AtRetry            *retry)
 {
   return retry->max_attempts > at_task_get_attempt (priv) && !at_job_has_to_stop (&priv->job);
+}
+
+gboolean
+at_async_task_may_run_again (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtRetry *retry = get_retry (priv);
+
+  return retry != NULL && may_run_again (priv, retry);
+}
+
+void
+at_async_task_forgo_retry (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtRetry *retry = get_retry (priv);
+
+  if (retry != NULL)
+    retry->max_attempts = at_task_get_attempt (priv);
 }
 
 /* A deferred task, whose function is called in the owner context. */

@@ -119,6 +119,8 @@ check_last (Job       *job,
   explore_check (job->n_bodies == 0 || explore_is_after (&job->body_end),
                  "the last callback of %s does not see what the body did", job->name);
   explore_check (at_async_task_get_outcome (job->task) == outcome, "%s has another outcome", job->name);
+  explore_check (outcome != AT_OUTCOME_SUCCEEDED || !at_async_task_is_cancelled (job->task),
+                 "%s succeeded, and had to stop", job->name);
   explore_check (at_async_task_get_status (job->task) == AT_STATUS_RUNNING, "%s has another status", job->name);
   job->outcome = outcome;
 }
