@@ -269,6 +269,11 @@ async function testRetry() {
     await until(() => busy.stage === At.Stage.RETRYING);
     busy.try_now();
     same('retry: what may pass', await result, 2);
+
+    const native = new At.SubprocessTask({argv: ['false']});
+    native.set_retry(2, () => 0);
+    check('retry: no function on a thread', isUnsupported(thrown(() => native.execute(null))));
+    same('retry: that is still to be executed', native.stage, At.Stage.PENDING);
 }
 
 async function testGroup() {
