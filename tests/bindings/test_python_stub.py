@@ -169,6 +169,13 @@ async def main() -> None:
     print(len(group), [each.get_title() for each in group])
     At.AsyncTask(double, retry=lambda task, error, attempt: 0.5 * attempt)
     At.AsyncTask(double, retries="two")  # error:
+    search = At.Latest(double, delay=0.2)
+    search.connect("result", lambda search, result, params: print(result))
+    search.submit("text")
+    cached: bytes = await At.TaskCache(fetch, max_items=100).get("key", priority=5)
+    with At.LimitExecutor(At.ThreadPoolExecutor("pool"), 2) as limit:
+        number_of: int = limit.submit(len, "text").result()
+    At.LimitExecutor(5)  # error: incompatible type "int"
     awaited: int = await triple(4)
     wrong: str = await triple(4)  # error: variable has type "str"
     async for value in task.progress():

@@ -971,5 +971,213 @@ class GroupTest(TestCase):
         self.assertLess(counts[1] - counts[0], 500)
 
 
+class LatestTest(TestCase):
+    def finish(self, latest):
+        iterate_until(lambda: not latest.get_busy())
+
+    def test_result(self):
+        got = []
+        value = object()
+        search = At.Latest(lambda task, text: (text, value, threading.current_thread()))
+        search.connect("result", lambda search, result, params: got.append((result, params)))
+        search.submit("a")
+        search.submit("ab")
+        self.assertTrue(search.get_busy())
+        self.finish(search)
+        ((text, same, thread), params), = got
+        self.assertEqual((text, params), ("ab", "ab"))
+        self.assertIs(same, value)
+        self.assertIsNot(thread, MAIN)
+
+        # Any parameters, and none.
+        for params, keywords, expected in ((1,), {"b": 2}, 3), ((), {}, 0), (([1, 2],), {}, [1, 2]), ((1, 2), {}, 3):
+            got = []
+            search = At.Latest(lambda task, a=0, b=None: a if b is None else a + b)
+            search.connect("result", lambda search, result, params: got.append(result))
+            search.submit(*params, **keywords)
+            self.finish(search)
+            self.assertEqual(got, [expected])
+        with self.assertRaisesRegex(TypeError, "callable"):
+            At.Latest(5)
+
+    def test_failed(self):
+        def wrong(task, text):
+            raise KeyError(text)
+
+        got = []
+        search = At.Latest(wrong)
+        search.connect("failed", lambda search, error, params: got.append((error.__cause__, params)))
+        search.submit("a")
+        self.finish(search)
+        (cause, params), = got
+        self.assertIsInstance(cause, KeyError)
+        self.assertEqual(params, "a")
+        del search, got, cause
+        gc.collect()
+        self.assertEqual(self.shown, [])
+
+    def test_coroutine(self):
+        async def main():
+            got = asyncio.get_running_loop().create_future()
+            search = At.Latest(add, delay=0.01)
+            search.connect("result", lambda search, result, params: got.set_result((result, params)))
+            search.submit(1, 2)
+            search.submit(3, 4)
+            self.assertEqual(await got, (7, (3, 4)))
+            # By nothing but the submission the context is iterated.
+            self.assertFalse(search.get_busy())
+
+        asyncio.run(main())
+
+    def test_owner(self):
+        owner = GObject.Object()
+        search = At.Latest(lambda task, text: text, owner=owner)
+        self.assertIs(search.get_owner(), owner)
+        got = []
+        search.connect("result", lambda *args: got.append(args))
+        search.submit("a")
+        del owner
+        for _ in range(20):
+            GLib.MainContext.default().iteration(False)
+        self.assertEqual(got, [])
+
+    def test_create_task(self):
+        search = At.Latest()
+        got = []
+        search.connect("create-task", lambda search, text: At.AsyncTask(lambda task, text: text * 2, title=text))
+        search.connect("result", lambda search, result, text: got.append(result))
+        search.submit("ab")
+        self.finish(search)
+        self.assertEqual(got, ["abab"])
+
+    def test_own_result(self):
+        got = []
+        search = At.Latest(lambda task, text: [task])
+        search.connect("result", lambda search, result, text: got.append(isinstance(result[0], At.AsyncTask)))
+        search.submit("ab")
+        self.finish(search)
+        self.assertEqual(got, [True])
+
+
+class CacheTest(TestCase):
+    def test_get(self):
+        async def main():
+            async def load(task, key):
+                await asyncio.sleep(0)
+                made.append(key)
+                return key, value
+
+            value = object()
+            for func in lambda task, key: made.append(key) or (key, value), load:
+                made = []
+                cache = At.TaskCache(func, max_items=2)
+                got = await asyncio.gather(cache.get("a"), cache.get("a", priority=GLib.PRIORITY_HIGH), cache.get("b"))
+                self.assertEqual(got, [("a", value), ("a", value), ("b", value)])
+                self.assertIs(cache.peek("a")[1], value)
+                self.assertEqual(cache.get_n_items(), 2)
+                await cache.get("a")
+                self.assertEqual(sorted(made), ["a", "b"])
+                cache.evict("a")
+                self.assertIsNone(cache.peek("a"))
+                cache.evict(None)
+                self.assertEqual(cache.get_n_items(), 0)
+
+        asyncio.run(main())
+
+    def test_errors(self):
+        async def main():
+            exception = KeyError("not there")
+            for cache in At.TaskCache(lambda task, key: fail_now(exception)), At.TaskCache(never_there):
+                gets = [asyncio.ensure_future(cache.get("a")) for _ in range(2)]
+                await asyncio.wait(gets)
+                for get in gets:
+                    self.assertIsInstance(get.exception(), KeyError)
+                self.assertIsNone(cache.peek("a"))
+
+        def fail_now(exception):
+            raise exception
+
+        async def never_there(task, key):
+            raise KeyError(key)
+        asyncio.run(main())
+        gc.collect()
+        self.assertEqual(self.shown, [])
+
+    def test_given_up(self):
+        async def body(task, key):
+            try:
+                started.append(key)
+                await asyncio.Event().wait()
+            finally:
+                stopped.append(key)
+
+        async def main():
+            cache = At.TaskCache(body)
+            gets = [asyncio.ensure_future(cache.get("a")) for _ in range(2)]
+            while not started:
+                await asyncio.sleep(0.001)
+            gets[0].cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await gets[0]
+            await asyncio.sleep(0.02)
+            self.assertEqual(stopped, [])
+            # By a cancellable as well.
+            gets[1].cancel()
+            while not stopped:
+                await asyncio.sleep(0.001)
+            cancellable = Gio.Cancellable()
+            get = asyncio.ensure_future(cache.get("b", cancellable=cancellable))
+            while len(started) < 2:
+                await asyncio.sleep(0.001)
+            cancellable.cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await get
+            while len(stopped) < 2:
+                await asyncio.sleep(0.001)
+
+        started, stopped = [], []
+        asyncio.run(main())
+
+
+class LimitTest(TestCase):
+    def test_limit(self):
+        running, most = [], []
+        lock = threading.Lock()
+
+        def work(n):
+            with lock:
+                running.append(n)
+                most.append(len(running))
+            threading.Event().wait(0.005)
+            with lock:
+                running.remove(n)
+            return n * n
+
+        with At.LimitExecutor(At.ThreadPoolExecutor("limited", 4), 2) as limit:
+            tasks = [limit.submit(work, n) for n in range(10)]
+            self.assertEqual(list(limit.map(work, range(3))), [0, 1, 4])
+        self.assertTrue(all(task.done() for task in tasks))
+        self.assertEqual([task.result() for task in tasks], [n * n for n in range(10)])
+        self.assertLessEqual(max(most), 2)
+        self.assertEqual(limit.get_max_running(), 2)
+
+    def test_group(self):
+        """So many at a time in a group, coroutines among them."""
+        async def body(task):
+            running.append(task)
+            most.append(len(running))
+            await asyncio.sleep(0.002)
+            running.remove(task)
+
+        async def main():
+            async with At.TaskGroup(executor=At.LimitExecutor(max_running=2)) as group:
+                for _ in range(6):
+                    group.add(At.AsyncTask(body))
+
+        running, most = [], []
+        asyncio.run(main())
+        self.assertEqual((len(most), max(most)), (6, 2))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1175,8 +1175,9 @@ __all__.append('to_thread')
 
 
 from ._at_together import TaskGroup  # noqa: E402
+from ._at_newest import Latest, LimitExecutor, TaskCache  # noqa: E402
 
-__all__.append('TaskGroup')
+__all__ += ['TaskGroup', 'Latest', 'LimitExecutor', 'TaskCache']
 
 
 #
