@@ -315,6 +315,93 @@ async function testGroup() {
     same('group: prerequisites', order, [1, 2]);
 }
 
+async function testLatest() {
+    const search = new At.Latest(async (_task, text) => {
+        await sleep(1);
+        return [text, text.length];
+    }, {delay: 0.005});
+    const results = [];
+    search.connect('result', (_search, result, text) => results.push([result, text]));
+    search.submit('a');
+    search.submit('ab');
+    check('latest: busy', search.busy);
+    await until(() => !search.busy);
+    same('latest: the newest', results, [[['ab', 2], 'ab']]);
+
+    for (const [func, isRight] of [
+        [async () => {
+            throw new OwnError('thrown');
+        }, error => error.message === 'thrown' && error.cause instanceof OwnError],
+        [() => 1, isUnsupported],
+    ]) {
+        const failing = new At.Latest(func);
+        const errors = [];
+        failing.connect('failed', (_search, error, text) => errors.push([error, text]));
+        failing.submit('x');
+        await until(() => !failing.busy);
+        check('latest: failed', errors.length === 1 && isRight(errors[0][0]) && errors[0][1] === 'x');
+    }
+    const own = new At.Latest();
+    const titles = [];
+    own.connect('create-task', (_latest, params) => new At.AsyncTask(async (task, each) => task.title + each.n,
+        {title: `${params.n}`}));
+    own.connect('result', (_latest, result) => titles.push(result));
+    own.submit({n: 5});
+    await until(() => !own.busy);
+    same('latest: a task of its own', titles, ['55']);
+}
+
+async function testCache() {
+    const made = [];
+    const cache = new At.TaskCache(async (_task, key) => {
+        made.push(key);
+        await sleep(1);
+        return {key};
+    }, {max_items: 5});
+    same('cache: get', await Promise.all([cache.get('a'), cache.get('a', GLib.PRIORITY_HIGH), cache.get('b')]),
+        [{key: 'a'}, {key: 'a'}, {key: 'b'}]);
+    same('cache: once for many', made, ['a', 'b']);
+    same('cache: peek', [cache.peek('a'), cache.peek('z'), cache.n_items], [{key: 'a'}, null, 2]);
+    cache.evict('a');
+    same('cache: evict', [cache.peek('a'), cache.n_items], [null, 1]);
+
+    const failing = new At.TaskCache(async () => {
+        throw new OwnError('thrown');
+    });
+    const errors = await Promise.all([rejection(failing.get('a')), rejection(failing.get('a'))]);
+    check('cache: errors', errors.every(error => error instanceof OwnError));
+    check('cache: a plain function', isUnsupported(await rejection(new At.TaskCache(() => 1).get('a'))));
+
+    let stopped = 0;
+    const endless = new At.TaskCache(async (...args) => {
+        await never(...args);
+        stopped++;
+    });
+    const cancellables = [new Gio.Cancellable(), new Gio.Cancellable()];
+    const gets = cancellables.map(cancellable => endless.get('a', 0, cancellable));
+    await sleep(5);
+    cancellables[0].cancel();
+    check('cache: given up', isCancelled(await rejection(gets[0])));
+    await sleep(10);
+    same('cache: not by the last', stopped, 0);
+    cancellables[1].cancel();
+    check('cache: by the last', isCancelled(await rejection(gets[1])));
+    await until(() => stopped === 1);
+}
+
+async function testLimit() {
+    const executor = new At.LimitExecutor({max_running: 2});
+    let running = 0;
+    const most = [];
+    const tasks = [1, 2, 3, 4, 5].map(() => new At.AsyncTask(async () => {
+        most.push(++running);
+        await sleep(2);
+        running--;
+    }));
+    await new At.TaskGroup({executor}).add(...tasks).execute_async();
+    same('limit: so many at a time', [most.length, Math.max(...most)], [5, 2]);
+}
+
 async function testFlat() {
     const getResident = () => Number(new TextDecoder().decode(
         GLib.file_get_contents('/proc/self/statm')[1]).split(' ')[1]) * 4096;
@@ -342,6 +429,9 @@ await testCancel();
 await testDeferred();
 await testRetry();
 await testGroup();
+await testLatest();
+await testCache();
+await testLimit();
 await testFlat();
 print(`1..${nTests}`);
 System.exit(nFailed === 0 ? 0 : 1);

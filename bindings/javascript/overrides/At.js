@@ -902,5 +902,11 @@ function _init() {
     _overrideSubprocessTask();
     _overrideTransferTask();
     _overrideTaskList();
-    install(At, {toNative: _toNative, toPlain: _toPlain, checkBody: _checkBody, hear: task => _heard.add(task)});
+    install(At, {
+        checkBody: _checkBody,
+        explain: _explain,
+        hear: task => _heard.add(task),
+        toNative: _toNative,
+        toPlain: _toPlain,
+    });
 }

@@ -200,6 +200,108 @@ function _overrideTaskGroup() {
     };
 }
 
+// Of what makes tasks: the newest one, and for each key that somebody waits for how many
+// do and the task.
+const _newest = Symbol('newest task');
+const _awaited = Symbol('awaited keys');
+
+function _noteTask(maker, task, params) {
+    maker[_newest] = task;
+    if (maker[_awaited]?.has(params))
+        maker[_awaited].get(params).task = task;
+    return task;
+}
+
+const MAKER_SIGNALS = {
+    'create-task': (maker, handler, params) => {
+        const value = ours.toPlain(params);
+        return _noteTask(maker, handler(maker, value), value);
+    },
+    'result': (maker, handler, value, params) => handler(maker, ours.toPlain(value), ours.toPlain(params)),
+    'failed': (maker, handler, error, params) =>
+        handler(maker, ours.explain(maker[_newest] ?? null, error), ours.toPlain(params)),
+};
+
+function _makeTask(func) {
+    if (isAsync(func))
+        return makeDeferred(func, {}, false);
+
+    return makeDeferred(() => {
+        throw new At.TaskError({
+            code: At.TaskError.UNSUPPORTED,
+            message: 'A JavaScript function that is not asynchronous cannot run on a worker thread',
+        });
+    }, {}, false);
+}
+
+function _overrideMaker(klass) {
+    const maker = klass.prototype;
+    const init = maker._init;
+
+    // (function, properties), or properties.
+    maker._init = function (first = {}, properties = {}) {
+        if (typeof first !== 'function') {
+            init.call(this, first);
+            return;
+        }
+        init.call(this, properties);
+        this.connect('create-task', () => _makeTask(first));
+    };
+    klass.new = func => new klass(func);
+
+    for (const name of ['connect', 'connect_after']) {
+        const connect = GObject.Object.prototype[name];
+
+        maker[name] = function (signal, handler) {
+            const call = MAKER_SIGNALS[signal.replace(/_/g, '-')];
+
+            return connect.call(this, signal, call && typeof handler === 'function'
+                ? (emitter, ...args) => call(emitter, handler, ...args)
+                : handler);
+        };
+    }
+}
+
+function _overrideLatest() {
+    const {submit} = At.Latest.prototype;
+
+    _overrideMaker(At.Latest);
+    At.Latest.prototype.submit = function (params = null) {
+        submit.call(this, ours.toNative(params));
+    };
+}
+
+function _overrideTaskCache() {
+    const cache = At.TaskCache.prototype;
+    const {get_finish: getFinish, peek} = cache;
+
+    _overrideMaker(At.TaskCache);
+    cache.get_finish = function (result) {
+        return ours.toPlain(getFinish.call(this, result));
+    };
+    cache.peek = function (key) {
+        return ours.toPlain(peek.call(this, key));
+    };
+    cache.get = function (key, priority = GLib.PRIORITY_DEFAULT, cancellable = null) {
+        const awaited = this[_awaited] ??= new Map();
+        const entry = awaited.get(key) ?? {n: 0, task: null};
+
+        entry.n++;
+        awaited.set(key, entry);
+        return new Promise((resolve, reject) => {
+            this.get_async(key, priority, cancellable, (_cache, result) => {
+                try {
+                    resolve(this.get_finish(result));
+                } catch (error) {
+                    reject(getThrown(entry.task, error) ?? error);
+                }
+                if (--entry.n === 0)
+                    awaited.delete(key);
+            });
+        });
+    };
+}
+
 function _overrideStart() {
     const handler = At.DeferredTask.prototype.vfunc_start;
 
@@ -214,4 +316,6 @@ function install(at, helpers) {
     _overrideDeferredTask();
     _overrideStart();
     _overrideTaskGroup();
+    _overrideLatest();
+    _overrideTaskCache();
 }
