@@ -468,7 +468,7 @@ at_task_install_properties (GObjectClass *klass)
    */
   at_task_properties[PROP_SUMMARY] =
     g_param_spec_string ("summary", NULL, NULL,
-                         NULL,
+                         "Waiting",
                          readable);
 
   /**
