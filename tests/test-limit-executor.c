@@ -599,6 +599,58 @@ test_sleep (void)
   assert_idle (limit);
 }
 
+static gboolean
+fail_first (AtAsyncTask   *task,
+            const GValue  *params,
+            GCancellable  *cancellable,
+            gpointer       user_data,
+            GError       **error)
+{
+  if (g_atomic_int_add ((int *) user_data, 1) == 0)
+    return at_test_body_fail (task, params, cancellable, NULL, error);
+
+  return TRUE;
+}
+
+static double
+wait_an_hour (AtAsyncTask  *task,
+              const GError *error,
+              guint         attempt,
+              gpointer      user_data)
+{
+  return 3600;
+}
+
+/* Between two attempts there is no place taken, also not by way of another limit. */
+static void
+test_between_attempts (void)
+{
+  g_autoptr (AtLimitExecutor) inner = at_limit_executor_new (NULL, 1);
+  g_autoptr (AtLimitExecutor) limit = at_limit_executor_new (AT_EXECUTOR (inner), 1);
+  AtAsyncTask *task, *other;
+  int n_attempts = 0;
+
+  task = at_async_task_new (fail_first, &n_attempts, NULL);
+  at_async_task_set_retry (task, 2, wait_an_hour, NULL, NULL);
+  g_assert_true (at_async_task_execute_on_executor (task, AT_EXECUTOR (limit), NULL, NULL));
+  other = execute (at_test_body_succeed, NULL, limit);
+  at_test_finish (other);
+  at_test_poll_until (at_async_task_get_stage (task) == AT_STAGE_RETRYING);
+  assert_idle (limit);
+  assert_idle (inner);
+
+  /* The priority of its next attempt. */
+  at_async_task_set_priority (task, G_PRIORITY_HIGH);
+  at_async_task_try_now (task);
+  at_test_finish (task);
+  g_assert_cmpint (at_async_task_get_outcome (task), ==, AT_OUTCOME_SUCCEEDED);
+  g_assert_cmpint (n_attempts, ==, 2);
+  assert_idle (limit);
+  assert_idle (inner);
+  g_object_unref (task);
+  g_object_unref (other);
+}
+
 /* A body that another one runs inside of waits, and both give their places away: the task
  * that is executed then needs one of each. */
 static gboolean
@@ -814,6 +866,7 @@ main (int   argc,
   g_test_add_func ("/limit-executor/wait", test_wait);
   g_test_add_func ("/limit-executor/would-deadlock", test_would_deadlock);
   g_test_add_func ("/limit-executor/sleep", test_sleep);
+  g_test_add_func ("/limit-executor/between-attempts", test_between_attempts);
   g_test_add_func ("/limit-executor/nested-bodies", test_nested_bodies);
   g_test_add_func ("/limit-executor/refused", test_refused);
   g_test_add_func ("/limit-executor/refused-later", test_refused_later);
