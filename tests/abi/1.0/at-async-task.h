@@ -86,10 +86,78 @@ typedef gboolean (* AtTaskFunc) (AtAsyncTask   *task,
                                  gpointer       user_data,
                                  GError       **error);
 
+/**
+ * AtTaskCallbacks: (skip)
+ * @pre_execute: (nullable): Called after the handlers of [signal@AsyncTask::pre-execute].
+ * @progress_update: (nullable): Called after the handlers of
+ *   [signal@AsyncTask::progress-update].
+ * @post_execute: (nullable): Called after the handlers of [signal@AsyncTask::post-execute].
+ * @cancelled: (nullable): Called after the handlers of [signal@AsyncTask::cancelled].
+ * @failed: (nullable): Called after the handlers of [signal@AsyncTask::failed].
+ *
+ * The functions of [method@AsyncTask.set_callbacks]. The values are %NULL where those of
+ * the signals are.
+ *
+ * Owner's thread.
+ *
+ * Since: 1.0
+ */
+typedef struct
+{
+  void     (* pre_execute)     (AtAsyncTask  *task,
+                                gpointer      user_data);
+  void     (* progress_update) (AtAsyncTask  *task,
+                                const GValue *value,
+                                gpointer      user_data);
+  void     (* post_execute)    (AtAsyncTask  *task,
+                                const GValue *result,
+                                gpointer      user_data);
+  void     (* cancelled)       (AtAsyncTask  *task,
+                                const GValue *result,
+                                gpointer      user_data);
+  void     (* failed)          (AtAsyncTask  *task,
+                                const GError *error,
+                                gpointer      user_data);
+
+  /*< private >*/
+  gpointer padding[3];
+} AtTaskCallbacks;
+
+/**
+ * AtRetryFunc:
+ * @task: a task
+ * @error: what has failed the attempt
+ * @attempt: its number, from 1 on
+ * @user_data: what was given to [method@AsyncTask.set_retry]
+ *
+ * Says after how long a task that has failed is run again.
+ *
+ * On the thread that ran the body; for a task without a thread, in the owner context.
+ *
+ * Returns: seconds; 0 for at once, which is behind what is queued; less than 0 to give up
+ *
+ * Since: 1.0
+ */
+typedef double (* AtRetryFunc) (AtAsyncTask  *task,
+                                const GError *error,
+                                guint         attempt,
+                                gpointer      user_data);
+
 AT_AVAILABLE_IN_1_0
 AtAsyncTask    *at_async_task_new                  (AtTaskFunc            func,
                                                     gpointer              user_data,
                                                     GDestroyNotify        destroy);
+
+AT_AVAILABLE_IN_1_0
+void            at_async_task_set_callbacks        (AtAsyncTask           *self,
+                                                    const AtTaskCallbacks *callbacks,
+                                                    gpointer               user_data,
+                                                    GDestroyNotify         destroy);
+
+AT_AVAILABLE_IN_1_0
+gboolean        at_async_task_add_prerequisite     (AtAsyncTask          *self,
+                                                    AtAsyncTask          *other,
+                                                    GError              **error);
 
 AT_AVAILABLE_IN_1_0
 gboolean        at_async_task_execute              (AtAsyncTask          *self,
@@ -136,6 +204,10 @@ AT_AVAILABLE_IN_1_0
 gboolean        at_async_task_checkpoint           (AtAsyncTask          *self,
                                                     GError              **error);
 AT_AVAILABLE_IN_1_0
+gboolean        at_async_task_sleep                (AtAsyncTask          *self,
+                                                    double                seconds,
+                                                    GError              **error);
+AT_AVAILABLE_IN_1_0
 GCancellable   *at_async_task_get_cancellable      (AtAsyncTask          *self);
 
 AT_AVAILABLE_IN_1_0
@@ -143,6 +215,8 @@ gboolean        at_async_task_cancel               (AtAsyncTask          *self,
                                                     gboolean              interrupt);
 AT_AVAILABLE_IN_1_0
 gboolean        at_async_task_is_cancelled         (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+void            at_async_task_try_now              (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 void            at_async_task_pause                (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
@@ -162,9 +236,17 @@ const GValue   *at_async_task_get_result           (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 const GError   *at_async_task_get_error            (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
+guint           at_async_task_get_attempt          (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+double          at_async_task_get_retry_in         (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+const GError   *at_async_task_get_last_error       (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
 gboolean        at_async_task_get_active           (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 AtStatus        at_async_task_get_status           (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+AtStage         at_async_task_get_stage            (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 AtOutcome       at_async_task_get_outcome          (AtAsyncTask          *self);
 
@@ -189,6 +271,8 @@ AT_AVAILABLE_IN_1_0
 double          at_async_task_get_remaining        (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 double          at_async_task_get_elapsed          (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+char           *at_async_task_get_summary          (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 const char     *at_async_task_get_title            (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
@@ -219,6 +303,17 @@ GMainContext   *at_async_task_get_main_context     (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 void            at_async_task_set_main_context     (AtAsyncTask          *self,
                                                     GMainContext         *main_context);
+AT_AVAILABLE_IN_1_0
+void            at_async_task_set_retry            (AtAsyncTask          *self,
+                                                    guint                 max_attempts,
+                                                    AtRetryFunc           func,
+                                                    gpointer              user_data,
+                                                    GDestroyNotify        destroy);
+AT_AVAILABLE_IN_1_0
+double          at_async_task_get_timeout          (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+void            at_async_task_set_timeout          (AtAsyncTask          *self,
+                                                    double                seconds);
 AT_AVAILABLE_IN_1_0
 guint64         at_async_task_get_max_pending      (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0

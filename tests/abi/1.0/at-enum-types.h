@@ -19,6 +19,14 @@ GType at_outcome_get_type (void);
 #define AT_TYPE_OUTCOME (at_outcome_get_type())
 
 AT_AVAILABLE_IN_1_0
+GType at_task_group_policy_get_type (void);
+#define AT_TYPE_TASK_GROUP_POLICY (at_task_group_policy_get_type())
+
+AT_AVAILABLE_IN_1_0
+GType at_stage_get_type (void);
+#define AT_TYPE_STAGE (at_stage_get_type())
+
+AT_AVAILABLE_IN_1_0
 GType at_progress_unit_get_type (void);
 #define AT_TYPE_PROGRESS_UNIT (at_progress_unit_get_type())
 

@@ -36,9 +36,26 @@ struct _AtExecutorInterface
                         GError      **error);
 };
 
+/**
+ * AtWorkFunc: (skip)
+ * @user_data: The data given to [method@Executor.submit].
+ *
+ * What [method@Executor.submit] runs, and calls when that is done.
+ *
+ * Since: 1.0
+ */
+typedef void (* AtWorkFunc) (gpointer user_data);
+
 AT_AVAILABLE_IN_1_0
-gboolean at_executor_execute (AtExecutor   *self,
-                              AtAsyncTask  *task,
-                              GError      **error);
+gboolean at_executor_execute (AtExecutor      *self,
+                              AtAsyncTask     *task,
+                              GError         **error);
+AT_AVAILABLE_IN_1_0
+gboolean at_executor_submit  (AtExecutor      *self,
+                              AtWorkFunc       work,
+                              AtWorkFunc       done,
+                              gpointer         user_data,
+                              GDestroyNotify   destroy,
+                              GError         **error);
 
 G_END_DECLS

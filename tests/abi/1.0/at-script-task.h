@@ -14,7 +14,27 @@ G_BEGIN_DECLS
 #define AT_TYPE_SCRIPT_TASK (at_script_task_get_type ())
 
 AT_AVAILABLE_IN_1_0
-G_DECLARE_FINAL_TYPE (AtScriptTask, at_script_task, AT, SCRIPT_TASK, AtAsyncTask)
+G_DECLARE_DERIVABLE_TYPE (AtScriptTask, at_script_task, AT, SCRIPT_TASK, AtAsyncTask)
+
+/**
+ * AtScriptTaskClass:
+ * @parent_class: The parent class.
+ *
+ * The class structure of [class@ScriptTask].
+ *
+ * A subclass overrides those of the handlers of [struct@AsyncTaskClass] that it needs.
+ * It has the body that it inherits, or one that calls it; what else the parent class
+ * overrides is to be called, too.
+ *
+ * Since: 1.0
+ */
+struct _AtScriptTaskClass
+{
+  AtAsyncTaskClass parent_class;
+
+  /*< private >*/
+  gpointer padding[4];
+};
 
 AT_AVAILABLE_IN_1_0
 AtScriptTask       *at_script_task_new                   (const char          *module,
@@ -64,11 +84,18 @@ AT_AVAILABLE_IN_1_0
 const char         *at_script_task_get_error_name        (AtScriptTask        *self);
 AT_AVAILABLE_IN_1_0
 const char         *at_script_task_get_error_stack       (AtScriptTask        *self);
+AT_AVAILABLE_IN_1_0
+GVariant           *at_script_task_get_error_details     (AtScriptTask        *self);
 
 AT_AVAILABLE_IN_1_0
 GVariant           *at_script_value_from_bytes           (const char          *type,
                                                           GBytes              *bytes);
 
+AT_AVAILABLE_IN_1_0
+const char         *at_script_task_get_default_interpreter (AtScriptLanguage   language);
+AT_AVAILABLE_IN_1_0
+void                at_script_task_set_default_interpreter (AtScriptLanguage   language,
+                                                            const char        *interpreter);
 AT_AVAILABLE_IN_1_0
 gboolean            at_script_task_prewarm               (AtScriptLanguage     language,
                                                           guint                n_processes,

@@ -38,7 +38,27 @@ G_BEGIN_DECLS
   "(?<completed>[0-9]+) ?(?:/|of) ?(?<total>[0-9]+)"
 
 AT_AVAILABLE_IN_1_0
-G_DECLARE_FINAL_TYPE (AtSubprocessTask, at_subprocess_task, AT, SUBPROCESS_TASK, AtAsyncTask)
+G_DECLARE_DERIVABLE_TYPE (AtSubprocessTask, at_subprocess_task, AT, SUBPROCESS_TASK, AtAsyncTask)
+
+/**
+ * AtSubprocessTaskClass:
+ * @parent_class: The parent class.
+ *
+ * The class structure of [class@SubprocessTask].
+ *
+ * A subclass overrides those of the handlers of [struct@AsyncTaskClass] that it needs.
+ * It has the body that it inherits, or one that calls it; what else the parent class
+ * overrides is to be called, too.
+ *
+ * Since: 1.0
+ */
+struct _AtSubprocessTaskClass
+{
+  AtAsyncTaskClass parent_class;
+
+  /*< private >*/
+  gpointer padding[4];
+};
 
 AT_AVAILABLE_IN_1_0
 AtSubprocessTask    *at_subprocess_task_new                    (const char * const  *argv);

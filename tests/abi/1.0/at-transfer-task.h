@@ -14,7 +14,27 @@ G_BEGIN_DECLS
 #define AT_TYPE_TRANSFER_TASK (at_transfer_task_get_type ())
 
 AT_AVAILABLE_IN_1_0
-G_DECLARE_FINAL_TYPE (AtTransferTask, at_transfer_task, AT, TRANSFER_TASK, AtAsyncTask)
+G_DECLARE_DERIVABLE_TYPE (AtTransferTask, at_transfer_task, AT, TRANSFER_TASK, AtAsyncTask)
+
+/**
+ * AtTransferTaskClass:
+ * @parent_class: The parent class.
+ *
+ * The class structure of [class@TransferTask].
+ *
+ * A subclass overrides those of the handlers of [struct@AsyncTaskClass] that it needs.
+ * It has the body that it inherits, or one that calls it; what else the parent class
+ * overrides is to be called, too.
+ *
+ * Since: 1.0
+ */
+struct _AtTransferTaskClass
+{
+  AtAsyncTaskClass parent_class;
+
+  /*< private >*/
+  gpointer padding[4];
+};
 
 AT_AVAILABLE_IN_1_0
 AtTransferTask  *at_transfer_task_new                   (GInputStream    *source,

@@ -60,6 +60,49 @@ typedef enum
 } AtOutcome;
 
 /**
+ * AtTaskGroupPolicy:
+ * @AT_TASK_GROUP_ALL: All tasks of the group are to succeed: the first that does not has
+ *   the others cancelled, and the group fails with its error.
+ * @AT_TASK_GROUP_SETTLE: All tasks are to end, in whichever way; the group does not fail.
+ * @AT_TASK_GROUP_ANY: One task is to succeed: the first that does has the others cancelled,
+ *   and its result is that of the group. Where none does, the group fails with the error of
+ *   the last that failed.
+ *
+ * What a [class@TaskGroup] expects of its tasks.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  AT_TASK_GROUP_ALL,
+  AT_TASK_GROUP_SETTLE,
+  AT_TASK_GROUP_ANY
+} AtTaskGroupPolicy;
+
+/**
+ * AtStage:
+ * @AT_STAGE_PENDING: it was not executed
+ * @AT_STAGE_WAITING: it waits for its prerequisites
+ * @AT_STAGE_QUEUED: it waits for its turn
+ * @AT_STAGE_RUNNING: its body runs, or is paused
+ * @AT_STAGE_RETRYING: its body has failed, and is to run again
+ * @AT_STAGE_ENDED: the computation is done, or will never be
+ *
+ * Where a task is in its life, more closely than [enum@Status] says.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  AT_STAGE_PENDING,
+  AT_STAGE_WAITING,
+  AT_STAGE_QUEUED,
+  AT_STAGE_RUNNING,
+  AT_STAGE_RETRYING,
+  AT_STAGE_ENDED
+} AtStage;
+
+/**
  * AtProgressUnit:
  * @AT_PROGRESS_UNIT_NONE: Amounts have no unit.
  * @AT_PROGRESS_UNIT_BYTES: Amounts are bytes.
@@ -237,12 +280,13 @@ typedef enum
 
 /**
  * AtTaskError:
- * @AT_TASK_ERROR_FAILED: The body returned %FALSE and set no error.
+ * @AT_TASK_ERROR_FAILED: The body returned %FALSE and set no error, or ended its thread.
  * @AT_TASK_ERROR_UNSUPPORTED: The body cannot run on a worker thread, as a
  *   JavaScript function cannot.
  * @AT_TASK_ERROR_ALREADY_EXECUTED: The task was executed before; a task runs once.
  * @AT_TASK_ERROR_NOT_EXECUTED: Nobody executed the task that was waited for.
- * @AT_TASK_ERROR_REJECTED: The executor is shut down, or refused the task.
+ * @AT_TASK_ERROR_REJECTED: The executor is shut down, or refused the task, or has
+ *   dropped it.
  * @AT_TASK_ERROR_WOULD_DEADLOCK: The wait could never end: a task waited for
  *   itself, or for a task that is queued behind it.
  *
@@ -262,5 +306,8 @@ typedef enum
 
 AT_AVAILABLE_IN_1_0
 GQuark at_task_error_quark (void);
+
+AT_AVAILABLE_IN_1_0
+gboolean at_error_is_transient (const GError *error);
 
 G_END_DECLS
