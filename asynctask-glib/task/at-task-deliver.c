@@ -351,6 +351,30 @@ call_last (AtAsyncTask *self)
                                          : G_STRUCT_OFFSET (AtTaskCallbacks, post_execute), &priv->result);
 }
 
+/* What has become of it, in the place of a notify each that most tasks tell nobody of. */
+static void
+show_end (AtAsyncTask *self)
+{
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+
+  at_task_show_retry_in (self);
+  if (!at_task_hears_notify (self))
+    {
+      priv->shown_paused = FALSE;
+      return;
+    }
+
+  at_task_show_paused (self);
+  at_task_notify (self, PROP_OUTCOME);
+  if (at_task_get_pacer (priv) == NULL && priv->has_ended)
+    at_task_notify (self, PROP_ELAPSED);
+
+  /* Last but one: at_async_task_deliver_failure() may go on from in there. */
+  if (at_task_get_outcome (priv) == AT_OUTCOME_FAILED)
+    at_task_notify (self, PROP_ERROR);
+  at_task_show_stage (self);
+}
+
 /* The last callback, in the owner context. Takes over the reference that the
  * task has on itself since it was executed. */
 static void
@@ -379,16 +403,7 @@ on_done (AtMail *mail)
 
   if (!is_closed)
     {
-      at_task_show_retry_in (self);
-      at_task_show_paused (self);
-      at_task_notify (self, PROP_OUTCOME);
-      if (at_task_get_pacer (priv) == NULL && priv->has_ended)
-        at_task_notify (self, PROP_ELAPSED);
-
-      /* Last but one: at_async_task_deliver_failure() may go on from in there. */
-      if (at_task_get_outcome (priv) == AT_OUTCOME_FAILED)
-        at_task_notify (self, PROP_ERROR);
-      at_task_show_stage (self);
+      show_end (self);
       if (!at_task_is_orphaned (priv))
         call_last (self);
     }
