@@ -22,7 +22,7 @@ G_DECLARE_DERIVABLE_TYPE (AtScriptTask, at_script_task, AT, SCRIPT_TASK, AtAsync
  *
  * The class structure of [class@ScriptTask].
  *
- * A subclass overrides those of the handlers of [struct@AsyncTaskClass] that it needs.
+ * A subclass overrides those of the handlers of [class@AsyncTask] that it needs.
  * It has the body that it inherits, or one that calls it; what else the parent class
  * overrides is to be called, too.
  *

@@ -22,7 +22,7 @@ G_DECLARE_DERIVABLE_TYPE (AtTransferTask, at_transfer_task, AT, TRANSFER_TASK, A
  *
  * The class structure of [class@TransferTask].
  *
- * A subclass overrides those of the handlers of [struct@AsyncTaskClass] that it needs.
+ * A subclass overrides those of the handlers of [class@AsyncTask] that it needs.
  * It has the body that it inherits, or one that calls it; what else the parent class
  * overrides is to be called, too.
  *

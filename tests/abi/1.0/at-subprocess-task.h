@@ -46,7 +46,7 @@ G_DECLARE_DERIVABLE_TYPE (AtSubprocessTask, at_subprocess_task, AT, SUBPROCESS_T
  *
  * The class structure of [class@SubprocessTask].
  *
- * A subclass overrides those of the handlers of [struct@AsyncTaskClass] that it needs.
+ * A subclass overrides those of the handlers of [class@AsyncTask] that it needs.
  * It has the body that it inherits, or one that calls it; what else the parent class
  * overrides is to be called, too.
  *
