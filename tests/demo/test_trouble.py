@@ -133,7 +133,7 @@ class Disks(TerminalCase):
     def test_too_large_from_the_beginning(self):
         self.server.route('/file.bin', ranged(BODY))
         result = self.run_script('download; names; make_room; download; names', self.server.url('/file.bin'))
-        self.assertRegex(result.stderr, 'The file needs 700.0.kB, and only [0-9.]+.kB are free')
+        self.assertRegex(result.stderr, 'The file needs 700.kB, and only [0-9.]+.kB are free')
         self.assertEqual(result.stdout.splitlines()[0], 'status: 1')
         self.assertEqual(result.stdout.splitlines()[-2:], ['status: 0', 'file.bin'])
 
