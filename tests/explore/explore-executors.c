@@ -810,7 +810,7 @@ const ExploreScenario explore_executor_scenarios[] = {
   { "limiter-pause-cancel-blocked", run_limiter_pause_cancel_blocked, check_jobs, 1, 2 },
   { "latest",                 run_latest,                 check_latest,   1, 2 },
   { "cache",                  run_cache,                  check_cache,    1, 2 },
-  { "limiter-grows",          run_limiter_grows,          check_succeeded, 1, 1 },
+  { "limiter-grows",          run_limiter_grows,          check_succeeded, 1, 2 },
 };
 
 const guint explore_n_executor_scenarios = G_N_ELEMENTS (explore_executor_scenarios);

@@ -1637,7 +1637,7 @@ static const ExploreScenario scenarios[] = {
   { "execute-twice",         run_execute_twice,         check_execute_twice,       1, 2 },
   { "shutdown",              run_shutdown,              check_jobs,                1, 2 },
   { "shutdown-two",          run_shutdown_two,          check_jobs,                1, 2 },
-  { "shutdown-serial",       run_shutdown_serial,       check_jobs,                1, 1 },
+  { "shutdown-serial",       run_shutdown_serial,       check_jobs,                1, 2 },
   { "refused-wait",          run_refused_wait,          check_jobs,                EXPLORE_ALL, EXPLORE_ALL },
   { "custom",                run_custom,                check_jobs,                1, 2 },
   { "custom-refuses",        run_custom_refuses,        check_jobs,                2, 3 },
