@@ -316,7 +316,7 @@ run_prerequisite_in_vain (void)
 }
 
 const ExploreScenario explore_time_scenarios[] = {
-  { "timeout",               run_timeout,               check_timeouts,            2, 3 },
+  { "timeout",               run_timeout,               check_timeouts,            1, 3 },
   { "timeout-cancel",        run_timeout_cancel,        check_timeouts,            1, 2 },
   { "timeout-sleep",         run_timeout_sleep,         check_timeout_sleep,       1, 2 },
   { "timeout-set",           run_timeout_set,           check_timeouts,            1, 2 },

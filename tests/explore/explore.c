@@ -1638,7 +1638,7 @@ static const ExploreScenario scenarios[] = {
   { "shutdown",              run_shutdown,              check_jobs,                1, 2 },
   { "shutdown-two",          run_shutdown_two,          check_jobs,                1, 2 },
   { "shutdown-serial",       run_shutdown_serial,       check_jobs,                1, 2 },
-  { "refused-wait",          run_refused_wait,          check_jobs,                EXPLORE_ALL, EXPLORE_ALL },
+  { "refused-wait",          run_refused_wait,          check_jobs,                2, EXPLORE_ALL },
   { "custom",                run_custom,                check_jobs,                1, 2 },
   { "custom-refuses",        run_custom_refuses,        check_jobs,                2, 3 },
   { "custom-forgets",        run_custom_forgets,        check_custom_forgets,      2, 3 },
