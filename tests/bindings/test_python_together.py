@@ -15,6 +15,7 @@ import sys
 import threading
 import types
 import unittest
+import unittest.mock
 import weakref
 
 import gi
@@ -345,15 +346,14 @@ class CoroutineTest(TestCase):
         asked = []
         events = types.ModuleType("gi.events")
         events.GLibEventLoopPolicy = Policy
-        get_policy = asyncio.get_event_loop_policy
-        asyncio.get_event_loop_policy = Policy
-        sys.modules["gi.events"] = events
-        try:
+        # Python 3.14 has deprecated the public one.
+        where, name = asyncio.events, "_get_event_loop_policy"
+        if not hasattr(where, name):
+            where, name = asyncio, "get_event_loop_policy"
+        with (unittest.mock.patch.object(where, name, Policy),
+              unittest.mock.patch.dict(sys.modules, {"gi.events": events})):
             task = At.AsyncTask(add).execute(2, 3)
             self.assertEqual(asked, [GLib.MainContext.default()])
-        finally:
-            asyncio.get_event_loop_policy = get_policy
-            del sys.modules["gi.events"]
 
         async def wait():
             return await task
