@@ -34,6 +34,28 @@ at_task_is_home (AtAsyncTaskPrivate *priv)
   return home != AT_HOME_FOREIGN;
 }
 
+/* A mail that is due at some time has a reference on the task until then. Owner. */
+void
+at_task_schedule (AtAsyncTask *self,
+                  AtTimedMail *mail,
+                  AtMailFunc   func,
+                  gint64       due)
+{
+  g_object_ref (self);
+  at_mailbox_schedule (at_task_get_mailbox (at_task_get_priv (self)), mail, func, due);
+}
+
+/* The caller has another one. */
+void
+at_task_unschedule (AtAsyncTask *self,
+                    AtTimedMail *mail)
+{
+  AtMailbox *mailbox = at_task_get_mailbox (at_task_get_priv (self));
+
+  if (!at_mailbox_is_closed (mailbox) && at_mailbox_unschedule (mailbox, mail))
+    g_object_unref (self);
+}
+
 AtParcel *
 at_parcel_new (AtAsyncTask *self,
                AtMailFunc   func)

@@ -385,6 +385,12 @@ AtParcel    *at_parcel_new_kept          (AtAsyncTask         *self,
                                           AtMailFunc           func);
 void         at_parcel_free              (AtParcel            *parcel);
 void         at_parcel_send              (AtParcel            *parcel);
+void         at_task_schedule            (AtAsyncTask         *self,
+                                          AtTimedMail         *mail,
+                                          AtMailFunc           func,
+                                          gint64               due);
+void         at_task_unschedule          (AtAsyncTask         *self,
+                                          AtTimedMail         *mail);
 void         at_task_drop_value_home     (AtAsyncTask         *self,
                                           GValue              *value);
 

@@ -444,19 +444,7 @@ tick_again (AtAsyncTask *self,
       !(at_task_hears_change (self, PROP_RETRY_IN) || at_task_hears_change (self, PROP_SUMMARY)))
     return;
 
-  g_object_ref (self);
-  at_mailbox_schedule (at_task_get_mailbox (priv), &retry->tick, on_tick,
-                       now + (left - 1) % G_USEC_PER_SEC + 1);
-}
-
-static void
-stop_ticking (AtAsyncTask *self,
-              AtRetry     *retry)
-{
-  AtMailbox *mailbox = at_task_get_mailbox (at_task_get_priv (self));
-
-  if (!at_mailbox_is_closed (mailbox) && at_mailbox_unschedule (mailbox, &retry->tick))
-    g_object_unref (self);
+  at_task_schedule (self, &retry->tick, on_tick, now + (left - 1) % G_USEC_PER_SEC + 1);
 }
 
 /* Owner; the caller has a reference. */
@@ -477,7 +465,7 @@ at_task_show_retry_in (AtAsyncTask *self)
     return;
 
   retry->shown_due = due;
-  stop_ticking (self, retry);
+  at_task_unschedule (self, &retry->tick);
   if (due != 0)
     tick_again (self, retry);
   at_task_notify (self, PROP_RETRY_IN);

@@ -65,16 +65,6 @@ tell (AtSummary *summary,
   at_task_notify (summary->task, PROP_SUMMARY);
 }
 
-/* The caller has a reference on the task. */
-static void
-stop (AtSummary *summary)
-{
-  AtMailbox *mailbox = at_task_get_mailbox (at_task_get_priv (summary->task));
-
-  if (!at_mailbox_is_closed (mailbox) && at_mailbox_unschedule (mailbox, &summary->mail))
-    g_object_unref (summary->task);
-}
-
 /* Nothing but the end is left to tell, if that. Owner. */
 void
 at_task_end_summary (AtAsyncTask *self)
@@ -83,7 +73,7 @@ at_task_end_summary (AtAsyncTask *self)
   AtSummary *summary = rare != NULL ? g_atomic_pointer_get (&rare->summary) : NULL;
 
   if (summary != NULL)
-    stop (summary);
+    at_task_unschedule (self, &summary->mail);
 }
 
 static void
@@ -115,13 +105,12 @@ at_task_tell_summary (AtAsyncTask *self,
   now = g_get_monotonic_time ();
   if (is_end || is_refused || now - summary->told_at >= SUMMARY_USEC)
     {
-      stop (summary);
+      at_task_unschedule (self, &summary->mail);
       tell (summary, now);
     }
   else if (!at_schedule_link_is_linked (&summary->mail.link))
     {
-      g_object_ref (self);
-      at_mailbox_schedule (at_task_get_mailbox (priv), &summary->mail, on_due, summary->told_at + SUMMARY_USEC);
+      at_task_schedule (self, &summary->mail, on_due, summary->told_at + SUMMARY_USEC);
     }
 }
 
