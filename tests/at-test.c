@@ -698,6 +698,22 @@ at_test_hear (AtAsyncTask *task)
   g_signal_connect (task, "failed", G_CALLBACK (on_heard), NULL);
 }
 
+AtExecutor *
+at_test_pool_new (guint max_threads)
+{
+  return AT_EXECUTOR (at_thread_pool_executor_new (NULL, max_threads));
+}
+
+void
+at_test_execute (AtAsyncTask *task,
+                 AtExecutor  *executor)
+{
+  g_autoptr (GError) error = NULL;
+
+  at_async_task_execute_on_executor (task, executor, NULL, &error);
+  g_assert_no_error (error);
+}
+
 void
 at_test_settle (GMainContext *context,
                 AtExecutor   *executor)

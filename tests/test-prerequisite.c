@@ -5,15 +5,6 @@
 
 #define HOUR 3600.0
 
-/* What the thread of the timers, or one of a pool, has had still, it drops in the main loop. */
-#define assert_last_reference(task) at_test_iterate_poll_until (NULL, G_OBJECT (task)->ref_count == 1)
-
-static AtExecutor *
-pool_new (guint max_threads)
-{
-  return AT_EXECUTOR (at_thread_pool_executor_new (NULL, max_threads));
-}
-
 static void
 add (AtAsyncTask *task,
      AtAsyncTask *other)
@@ -24,21 +15,11 @@ add (AtAsyncTask *task,
   g_assert_no_error (error);
 }
 
-static void
-execute (AtAsyncTask *task,
-         AtExecutor  *executor)
-{
-  g_autoptr (GError) error = NULL;
-
-  at_async_task_execute_on_executor (task, executor, NULL, &error);
-  g_assert_no_error (error);
-}
-
 /* It takes no place on its executor, nor executes the other one. */
 static void
 test_waits (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) first = at_async_task_new (at_test_body_succeed, NULL, NULL);
   g_autoptr (AtAsyncTask) second = NULL;
   AtTestRecord record;
@@ -46,22 +27,22 @@ test_waits (void)
   at_test_record_init (&record);
   second = at_test_task_new (&record, at_test_body_succeed, NULL);
   add (second, first);
-  execute (second, pool);
+  at_test_execute (second, pool);
   g_assert_cmpint (at_async_task_get_stage (second), ==, AT_STAGE_WAITING);
   g_assert_cmpint (at_async_task_get_status (second), ==, AT_STATUS_RUNNING);
   at_test_settle (NULL, pool);
   at_test_record_assert_trace (&record, "");
   g_assert_cmpint (at_async_task_get_stage (first), ==, AT_STAGE_PENDING);
 
-  execute (first, pool);
+  at_test_execute (first, pool);
   at_test_finish (second);
   at_test_record_assert_trace (&record, "pre body post");
   at_test_record_assert_threads (&record);
   g_assert_null (at_async_task_get_last_error (second));
   at_test_finish (first);
-  assert_last_reference (second);
+  at_test_assert_last_reference (second);
   g_assert_finalize_object (g_steal_pointer (&second));
-  assert_last_reference (first);
+  at_test_assert_last_reference (first);
   g_assert_finalize_object (g_steal_pointer (&first));
   at_test_record_clear (&record);
 }
@@ -70,7 +51,7 @@ test_waits (void)
 static void
 test_several (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (4);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (4);
   AtAsyncTask *others[3], *task;
   AtTestGate gates[3];
   AtTestRecord record;
@@ -84,9 +65,9 @@ test_several (void)
       others[i] = at_async_task_new (at_test_body_gate, &gates[i], NULL);
       add (task, others[i]);
       add (task, others[i]);
-      execute (others[i], pool);
+      at_test_execute (others[i], pool);
     }
-  execute (task, pool);
+  at_test_execute (task, pool);
   for (guint i = 0; i < 3; i++)
     {
       g_assert_cmpint (at_async_task_get_stage (task), ==, AT_STAGE_WAITING);
@@ -110,7 +91,7 @@ test_several (void)
 static void
 test_done_before (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) first = at_async_task_new (at_test_body_succeed, NULL, NULL);
   g_autoptr (AtAsyncTask) second = NULL;
   AtTestRecord record;
@@ -118,16 +99,16 @@ test_done_before (void)
   at_test_record_init (&record);
   second = at_test_task_new (&record, at_test_body_succeed, NULL);
   add (second, first);
-  execute (first, pool);
+  at_test_execute (first, pool);
   g_assert_true (at_async_task_wait (first, -1, NULL, NULL));
-  execute (second, pool);
+  at_test_execute (second, pool);
   g_assert_cmpuint (at_test_record_get_count (&record, AT_TEST_EVENT_PRE), ==, 1);
   at_test_finish (second);
   at_test_finish (first);
   at_test_record_assert_trace (&record, "pre body post");
-  assert_last_reference (first);
+  at_test_assert_last_reference (first);
   g_assert_finalize_object (g_steal_pointer (&first));
-  assert_last_reference (second);
+  at_test_assert_last_reference (second);
   g_assert_finalize_object (g_steal_pointer (&second));
   at_test_record_clear (&record);
 }
@@ -147,7 +128,7 @@ test_in_vain (gconstpointer data)
 {
   const char *how = data;
   gboolean before = g_str_has_prefix (how, "before"), fails = g_str_has_suffix (how, "failed");
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) first = at_async_task_new (fails ? at_test_body_fail : at_test_body_succeed, NULL, NULL);
   g_autoptr (AtAsyncTask) second = NULL, third = NULL;
   AtTestRecord record;
@@ -160,17 +141,17 @@ test_in_vain (gconstpointer data)
   g_signal_connect (second, "cancelled", G_CALLBACK (on_cancelled), &n);
   add (second, first);
   add (third, second);
-  execute (third, pool);
+  at_test_execute (third, pool);
   if (!before)
-    execute (second, pool);
+    at_test_execute (second, pool);
   if (!fails)
     at_async_task_cancel (first, FALSE);
-  execute (first, pool);
+  at_test_execute (first, pool);
   at_test_finish (first);
   if (before)
     {
       g_assert_cmpint (at_async_task_get_stage (third), ==, AT_STAGE_WAITING);
-      execute (second, pool);
+      at_test_execute (second, pool);
     }
   g_assert_cmpint (at_async_task_get_outcome (second), ==, AT_OUTCOME_CANCELLED);
   g_assert_cmpint (at_async_task_get_outcome (third), ==, AT_OUTCOME_CANCELLED);
@@ -186,11 +167,11 @@ test_in_vain (gconstpointer data)
     g_assert_error (at_async_task_get_last_error (second), G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_error (at_async_task_get_last_error (third), G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_null (at_async_task_get_error (second));
-  assert_last_reference (third);
+  at_test_assert_last_reference (third);
   g_assert_finalize_object (g_steal_pointer (&third));
-  assert_last_reference (second);
+  at_test_assert_last_reference (second);
   g_assert_finalize_object (g_steal_pointer (&second));
-  assert_last_reference (first);
+  at_test_assert_last_reference (first);
   g_assert_finalize_object (g_steal_pointer (&first));
   at_test_record_clear (&record);
 }
@@ -199,18 +180,18 @@ test_in_vain (gconstpointer data)
 static void
 test_heard (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) first = at_async_task_new (at_test_body_fail, NULL, NULL);
   g_autoptr (AtAsyncTask) second = at_async_task_new (at_test_body_succeed, NULL, NULL);
 
   add (second, first);
-  execute (second, pool);
-  execute (first, pool);
+  at_test_execute (second, pool);
+  at_test_execute (first, pool);
   at_test_finish (second);
   at_test_iterate_until (NULL, at_async_task_get_status (first) == AT_STATUS_FINISHED);
-  assert_last_reference (second);
+  at_test_assert_last_reference (second);
   g_assert_finalize_object (g_steal_pointer (&second));
-  assert_last_reference (first);
+  at_test_assert_last_reference (first);
   g_assert_finalize_object (g_steal_pointer (&first));
 }
 
@@ -220,7 +201,7 @@ static void
 test_acts (gconstpointer data)
 {
   const char *how = data;
-  g_autoptr (AtExecutor) pool = pool_new (2);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (2);
   g_autoptr (AtAsyncTask) first = NULL, second = NULL;
   GObject *owner = g_object_new (G_TYPE_OBJECT, NULL);
   AtTestRecord record;
@@ -233,8 +214,8 @@ test_acts (gconstpointer data)
   at_async_task_set_owner (second, owner);
   at_async_task_set_timeout (second, HOUR);
   add (second, first);
-  execute (second, pool);
-  execute (first, pool);
+  at_test_execute (second, pool);
+  at_test_execute (first, pool);
   at_test_gate_wait_arrived (&gate, 1);
 
   if (g_str_equal (how, "cancel"))
@@ -247,13 +228,13 @@ test_acts (gconstpointer data)
   at_test_record_assert_trace (&record, g_str_equal (how, "cancel") ? "cancelled"
                                         : g_str_equal (how, "timeout") ? "failed" : "");
   g_assert_cmpint (at_async_task_get_stage (first), ==, AT_STAGE_RUNNING);
-  assert_last_reference (second);
+  at_test_assert_last_reference (second);
   g_assert_finalize_object (g_steal_pointer (&second));
 
   at_test_gate_open (&gate);
   at_test_finish (first);
   g_assert_cmpint (at_async_task_get_outcome (first), ==, AT_OUTCOME_SUCCEEDED);
-  assert_last_reference (first);
+  at_test_assert_last_reference (first);
   g_assert_finalize_object (g_steal_pointer (&first));
   g_clear_object (&owner);
   at_test_record_clear (&record);
@@ -263,7 +244,7 @@ test_acts (gconstpointer data)
 static void
 test_errors (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) a = at_async_task_new (at_test_body_succeed, NULL, NULL);
   g_autoptr (AtAsyncTask) b = at_async_task_new (at_test_body_succeed, NULL, NULL);
   g_autoptr (AtAsyncTask) c = at_async_task_new (at_test_body_succeed, NULL, NULL);
@@ -280,7 +261,7 @@ test_errors (void)
   g_clear_error (&error);
   g_assert_false (at_async_task_add_prerequisite (a, c, NULL));
 
-  execute (a, pool);
+  at_test_execute (a, pool);
   g_assert_false (at_async_task_add_prerequisite (a, b, &error));
   g_assert_error (error, AT_TASK_ERROR, AT_TASK_ERROR_ALREADY_EXECUTED);
   g_clear_error (&error);
@@ -290,7 +271,7 @@ test_errors (void)
   g_clear_object (&a);
   a = at_async_task_new (at_test_body_succeed, NULL, NULL);
   add (b, a);
-  execute (b, pool);
+  at_test_execute (b, pool);
   g_assert_cmpint (at_async_task_get_stage (b), ==, AT_STAGE_WAITING);
   at_async_task_run (b);
   g_assert_false (at_executor_execute (pool, b, &error));
@@ -314,7 +295,7 @@ execute_afar (gpointer data)
 {
   Afar *afar = data;
 
-  execute (afar->task, afar->executor);
+  at_test_execute (afar->task, afar->executor);
   at_async_task_wait (afar->task, -1, NULL, NULL);
 
   return NULL;
@@ -325,7 +306,7 @@ static void
 test_elsewhere (gconstpointer data)
 {
   gboolean listens = data != NULL;
-  g_autoptr (AtExecutor) pool = pool_new (2);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (2);
   g_autoptr (AtAsyncTask) first = NULL, second = NULL;
   AtTestLoop *loop = at_test_loop_new ();
   AtTestRecord record;
@@ -342,7 +323,7 @@ test_elsewhere (gconstpointer data)
   add (second, first);
   thread = g_thread_new ("afar", execute_afar, &afar);
   at_test_poll_until (at_async_task_get_stage (second) == AT_STAGE_WAITING);
-  execute (first, pool);
+  at_test_execute (first, pool);
   at_test_gate_open (&gate);
   at_test_finish (second);
   g_assert_cmpint (at_async_task_get_outcome (second), ==, AT_OUTCOME_SUCCEEDED);
@@ -362,7 +343,7 @@ test_elsewhere (gconstpointer data)
 static void
 test_wait (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) first = at_async_task_new (at_test_body_succeed, NULL, NULL);
   g_autoptr (AtAsyncTask) second = NULL;
   AtTestRecord record;
@@ -370,13 +351,13 @@ test_wait (void)
   at_test_record_init (&record);
   second = at_test_task_new (&record, at_test_body_succeed, NULL);
   add (second, first);
-  execute (second, pool);
-  execute (first, pool);
+  at_test_execute (second, pool);
+  at_test_execute (first, pool);
   g_assert_true (at_async_task_wait (second, -1, NULL, NULL));
   at_test_record_assert_trace (&record, "pre body");
   at_test_finish (second);
   at_test_finish (first);
-  assert_last_reference (second);
+  at_test_assert_last_reference (second);
   g_assert_finalize_object (g_steal_pointer (&second));
   at_test_record_clear (&record);
 }
@@ -395,7 +376,7 @@ wait_for_it (AtAsyncTask   *task,
 static void
 test_wait_deadlock (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   AtAsyncTask *second;
   g_autoptr (AtAsyncTask) first = at_async_task_new (wait_for_it, &second, NULL);
   g_autoptr (AtAsyncTask) between = at_async_task_new (at_test_body_succeed, NULL, NULL);
@@ -403,9 +384,9 @@ test_wait_deadlock (void)
   second = at_async_task_new (at_test_body_succeed, NULL, NULL);
   add (between, first);
   add (second, between);
-  execute (between, pool);
-  execute (second, pool);
-  execute (first, pool);
+  at_test_execute (between, pool);
+  at_test_execute (second, pool);
+  at_test_execute (first, pool);
   at_test_finish (first);
   g_assert_error (at_async_task_get_error (first), AT_TASK_ERROR, AT_TASK_ERROR_WOULD_DEADLOCK);
   at_test_finish (second);
@@ -417,15 +398,15 @@ test_wait_deadlock (void)
 static void
 test_rejected (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtThreadPoolExecutor) other_pool = at_thread_pool_executor_new (NULL, 1);
   g_autoptr (AtAsyncTask) first = at_async_task_new (at_test_body_succeed, NULL, NULL);
   g_autoptr (AtAsyncTask) second = at_async_task_new (at_test_body_succeed, NULL, NULL);
 
   add (second, first);
-  execute (second, AT_EXECUTOR (other_pool));
+  at_test_execute (second, AT_EXECUTOR (other_pool));
   at_thread_pool_executor_shutdown (other_pool, FALSE);
-  execute (first, pool);
+  at_test_execute (first, pool);
   at_test_finish (second);
   g_assert_error (at_async_task_get_error (second), AT_TASK_ERROR, AT_TASK_ERROR_REJECTED);
   at_test_finish (first);
@@ -437,7 +418,7 @@ test_chain (gconstpointer data)
 {
   gboolean fails = data != NULL;
   guint n = at_test_scale (100000);
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtExecutor) here = AT_EXECUTOR (at_inline_executor_new ());
   AtAsyncTask **tasks = g_new (AtAsyncTask *, n);
 
@@ -447,10 +428,10 @@ test_chain (gconstpointer data)
       if (i > 0)
         {
           add (tasks[i], tasks[i - 1]);
-          execute (tasks[i], here);
+          at_test_execute (tasks[i], here);
         }
     }
-  execute (tasks[0], pool);
+  at_test_execute (tasks[0], pool);
   for (guint i = n; i > 0; i--)
     {
       at_test_finish (tasks[i - 1]);
@@ -465,7 +446,7 @@ test_chain (gconstpointer data)
 static void
 test_against_cancel (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (2);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (2);
   guint n = at_test_scale (10000);
 
   for (guint i = 0; i < n; i++)
@@ -476,8 +457,8 @@ test_against_cancel (void)
       at_test_record_init (&record);
       second = at_test_task_new (&record, at_test_body_succeed, NULL);
       add (second, first);
-      execute (second, pool);
-      execute (first, pool);
+      at_test_execute (second, pool);
+      at_test_execute (first, pool);
       for (guint k = 0; k < i % 100; k++)
         g_thread_yield ();
       at_async_task_cancel (second, TRUE);

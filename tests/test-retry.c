@@ -8,9 +8,6 @@
 
 #define HOUR 3600.0
 
-/* What the thread of the timers, or one of a pool, has had still, it drops in the main loop. */
-#define assert_last_reference(task) at_test_iterate_poll_until (NULL, G_OBJECT (task)->ref_count == 1)
-
 /* A body that fails as often as it is to, and says what happens. */
 typedef struct
 {
@@ -104,22 +101,6 @@ get_begun (Fickle *self)
   return (guint) g_atomic_int_get ((int *) &self->n_begun);
 }
 
-static AtExecutor *
-pool_new (guint max_threads)
-{
-  return AT_EXECUTOR (at_thread_pool_executor_new (NULL, max_threads));
-}
-
-static void
-execute (AtAsyncTask *task,
-         AtExecutor  *executor)
-{
-  g_autoptr (GError) error = NULL;
-
-  at_async_task_execute_on_executor (task, executor, NULL, &error);
-  g_assert_no_error (error);
-}
-
 #define wait_for_stage(task, wanted) at_test_poll_until (at_async_task_get_stage (task) == (wanted))
 
 static guint
@@ -162,7 +143,7 @@ on_notify (GObject    *task,
 static void
 test_notifies (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   g_autoptr (GString) trace = g_string_new (NULL);
   AtTestGate first, gate;
@@ -176,7 +157,7 @@ test_notifies (void)
   task = at_async_task_new (run_fickle, &fickle, NULL);
   at_async_task_set_retry (task, 2, ask, &fickle, NULL);
   g_signal_connect (task, "notify", G_CALLBACK (on_notify), trace);
-  execute (task, pool);
+  at_test_execute (task, pool);
   at_test_iterate_until (NULL, strstr (trace->str, "stage (3) indeterminate ") != NULL);
   at_test_gate_open (&first);
   at_test_iterate_until (NULL, strstr (trace->str, "stage (4) ") != NULL);
@@ -217,7 +198,7 @@ test_notifies (void)
 static void
 test_notifies_end (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   g_autoptr (GString) trace = g_string_new (NULL);
   Fickle fickle;
@@ -227,7 +208,7 @@ test_notifies_end (void)
   task = at_async_task_new (run_fickle, &fickle, NULL);
   at_async_task_set_retry (task, 9, ask, &fickle, NULL);
   at_async_task_get_stage (task);
-  execute (task, pool);
+  at_test_execute (task, pool);
   g_signal_connect (task, "notify", G_CALLBACK (on_notify), trace);
   at_test_iterate_until (NULL, g_str_has_suffix (trace->str, "stage (4) "));
   at_async_task_pause (task);
@@ -243,14 +224,14 @@ test_notifies_end (void)
 static void
 test_default (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   Fickle fickle;
 
   fickle_init (&fickle, 8);
   task = at_async_task_new (run_fickle, &fickle, NULL);
   at_async_task_set_retry (task, 9, NULL, NULL, NULL);
-  execute (task, pool);
+  at_test_execute (task, pool);
   for (guint i = 0; i < 8; i++)
     {
       double wanted = i < 6 ? 1 << i : 60, left;
@@ -273,7 +254,7 @@ static void
 test_last (gconstpointer data)
 {
   gboolean is_transient = data != NULL;
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   AtTestRecord record;
   Fickle fickle;
@@ -284,7 +265,7 @@ test_last (gconstpointer data)
     fickle.code = G_IO_ERROR_NOT_FOUND;
   task = at_test_task_new (&record, run_fickle, &fickle);
   at_async_task_set_retry (task, 2, NULL, NULL, NULL);
-  execute (task, pool);
+  at_test_execute (task, pool);
   if (is_transient)
     {
       wait_for_stage (task, AT_STAGE_RETRYING);
@@ -294,7 +275,7 @@ test_last (gconstpointer data)
   at_test_record_assert_trace (&record, is_transient ? "pre body progress body progress failed" : "pre body progress failed");
   g_assert_cmpstr (at_async_task_get_error (task)->message, ==, is_transient ? "Attempt 2" : "Attempt 1");
   at_test_record_assert_threads (&record);
-  assert_last_reference (task);
+  at_test_assert_last_reference (task);
   g_assert_finalize_object (g_steal_pointer (&task));
   at_test_record_clear (&record);
   fickle_clear (&fickle);
@@ -305,7 +286,7 @@ test_last (gconstpointer data)
 static void
 test_function (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   AtTestCount count = AT_TEST_COUNT_INIT;
   Fickle fickle;
@@ -318,7 +299,7 @@ test_function (void)
   at_test_count_made (&count);
   at_async_task_set_retry (task, 3, ask, &fickle, NULL);
   at_test_count_assert_all_freed (&count, 1);
-  execute (task, pool);
+  at_test_execute (task, pool);
   at_test_finish (task);
 
   /* Not after the last attempt. */
@@ -333,7 +314,7 @@ test_function (void)
 static void
 test_gives_up (gconstpointer delay)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   Fickle fickle;
 
@@ -342,7 +323,7 @@ test_gives_up (gconstpointer delay)
   task = at_async_task_new (run_fickle, &fickle, NULL);
   at_test_hear (task);
   at_async_task_set_retry (task, 3, ask, &fickle, NULL);
-  execute (task, pool);
+  at_test_execute (task, pool);
   at_test_finish (task);
   g_assert_cmpuint (get_begun (&fickle), ==, 1);
   g_assert_cmpuint (fickle.n_asked, ==, 1);
@@ -367,7 +348,7 @@ static void
 test_at_once (gconstpointer data)
 {
   gboolean is_serial = data != NULL;
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (pool));
   g_autoptr (AtAsyncTask) task = NULL, other = NULL;
   AtTestGate gate;
@@ -380,9 +361,9 @@ test_at_once (gconstpointer data)
   task = at_async_task_new (run_fickle, &fickle, NULL);
   other = at_async_task_new (note_run, &fickle, NULL);
   at_async_task_set_retry (task, 3, ask, &fickle, NULL);
-  execute (task, is_serial ? serial : pool);
+  at_test_execute (task, is_serial ? serial : pool);
   at_test_gate_wait_arrived (&gate, 1);
-  execute (other, is_serial ? serial : pool);
+  at_test_execute (other, is_serial ? serial : pool);
   at_test_gate_open (&gate);
   at_test_finish (task);
   at_test_finish (other);
@@ -395,7 +376,7 @@ test_at_once (gconstpointer data)
 static void
 test_slot (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (pool));
   g_autoptr (AtAsyncTask) task = NULL, behind = at_async_task_new (at_test_body_succeed, NULL, NULL);
   Fickle fickle;
@@ -404,8 +385,8 @@ test_slot (void)
   fickle.delay = HOUR;
   task = at_async_task_new (run_fickle, &fickle, NULL);
   at_async_task_set_retry (task, 3, ask, &fickle, NULL);
-  execute (task, serial);
-  execute (behind, serial);
+  at_test_execute (task, serial);
+  at_test_execute (behind, serial);
   wait_for_stage (task, AT_STAGE_RETRYING);
   at_test_settle (NULL, pool);
   at_test_poll_until (at_thread_pool_executor_get_n_running (AT_THREAD_POOL_EXECUTOR (pool)) == 0);
@@ -423,7 +404,7 @@ test_slot (void)
 static void
 test_place (gconstpointer data)
 {
-  g_autoptr (AtExecutor) pool = pool_new (2);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (2);
   g_autoptr (AtExecutor) limit = AT_EXECUTOR (at_limit_executor_new (pool, 1));
   g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (limit));
   g_autoptr (AtAsyncTask) task = NULL, behind = at_async_task_new (at_test_body_succeed, NULL, NULL);
@@ -433,8 +414,8 @@ test_place (gconstpointer data)
   fickle.delay = HOUR;
   task = at_async_task_new (run_fickle, &fickle, NULL);
   at_async_task_set_retry (task, 3, ask, &fickle, NULL);
-  execute (task, data != NULL ? serial : limit);
-  execute (behind, serial);
+  at_test_execute (task, data != NULL ? serial : limit);
+  at_test_execute (behind, serial);
   wait_for_stage (task, AT_STAGE_RETRYING);
   at_test_settle (NULL, limit);
   if (data != NULL)
@@ -454,7 +435,7 @@ static void
 test_acts (gconstpointer data)
 {
   const char *how = data;
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtExecutor) below = AT_EXECUTOR (at_serial_executor_new (pool));
   g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (below));
   GObject *owner = g_object_new (G_TYPE_OBJECT, NULL);
@@ -469,7 +450,7 @@ test_acts (gconstpointer data)
   at_async_task_set_retry (task, 9, ask, &fickle, NULL);
   at_async_task_set_timeout (task, HOUR / 2);
   at_async_task_set_owner (task, owner);
-  execute (task, serial);
+  at_test_execute (task, serial);
   wait_for_stage (task, AT_STAGE_RETRYING);
   if (g_str_equal (how, "cancel"))
     g_assert_true (at_async_task_cancel (task, FALSE));
@@ -489,7 +470,7 @@ test_acts (gconstpointer data)
   g_assert_cmpuint (at_test_record_get_n_last (&record), ==, g_str_equal (how, "owner") ? 0 : 1);
   at_test_record_assert_threads (&record);
   at_test_poll_until (count_timer_threads () == 0);
-  assert_last_reference (task);
+  at_test_assert_last_reference (task);
   g_assert_finalize_object (g_steal_pointer (&task));
   g_clear_object (&owner);
   at_test_record_clear (&record);
@@ -501,7 +482,7 @@ static void
 test_not_asked (gconstpointer data)
 {
   gboolean times_out = data != NULL;
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   AtTestGate gate;
   Fickle fickle;
@@ -513,7 +494,7 @@ test_not_asked (gconstpointer data)
   at_test_hear (task);
   at_async_task_set_retry (task, 9, ask, &fickle, NULL);
   at_async_task_set_timeout (task, HOUR);
-  execute (task, pool);
+  at_test_execute (task, pool);
   at_test_gate_wait_arrived (&gate, 1);
   if (times_out)
     {
@@ -536,7 +517,7 @@ test_not_asked (gconstpointer data)
 static void
 test_pause (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   Fickle fickle;
 
@@ -544,7 +525,7 @@ test_pause (void)
   fickle.delay = HOUR;
   task = at_async_task_new (run_fickle, &fickle, NULL);
   at_async_task_set_retry (task, 9, ask, &fickle, NULL);
-  execute (task, pool);
+  at_test_execute (task, pool);
   wait_for_stage (task, AT_STAGE_RETRYING);
   at_async_task_pause (task);
   at_test_time_skip (HOUR);
@@ -573,7 +554,7 @@ test_pause (void)
 static void
 test_try_now (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL, plain = at_async_task_new (at_test_body_succeed, NULL, NULL);
   AtTestGate gate;
   Fickle fickle;
@@ -586,7 +567,7 @@ test_try_now (void)
   at_async_task_set_retry (task, 9, ask, &fickle, NULL);
   at_async_task_try_now (plain);
   at_async_task_try_now (task);
-  execute (task, pool);
+  at_test_execute (task, pool);
   at_test_gate_wait_arrived (&gate, 1);
   at_async_task_try_now (task);
   at_test_gate_open (&gate);
@@ -624,7 +605,7 @@ wait_there (gpointer task)
 static void
 test_others (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL, next = at_async_task_new (at_test_body_succeed, NULL, NULL);
   GThread *thread;
   guint n_awaited = 0;
@@ -636,7 +617,7 @@ test_others (void)
   at_async_task_set_retry (task, 9, ask, &fickle, NULL);
   at_async_task_set_executor (task, pool);
   g_assert_true (at_async_task_add_prerequisite (next, task, NULL));
-  execute (next, pool);
+  at_test_execute (next, pool);
   at_async_task_execute_async (task, NULL, NULL, on_awaited, &n_awaited);
   thread = g_thread_new ("wait", wait_there, task);
   wait_for_stage (task, AT_STAGE_RETRYING);
@@ -708,7 +689,7 @@ after_an_hour (AtAsyncTask  *task,
 static void
 test_anew (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   AtTestRecord record;
   Begun begun = { .n_begun = 0 };
@@ -717,7 +698,7 @@ test_anew (void)
   at_test_record_init (&record);
   task = at_test_task_new (&record, leave_traces, &begun);
   at_async_task_set_retry (task, 2, after_an_hour, NULL, NULL);
-  execute (task, pool);
+  at_test_execute (task, pool);
   wait_for_stage (task, AT_STAGE_RETRYING);
   at_test_iterate_until (NULL, at_async_task_get_completed (task) == 1);
   g_assert_cmpstr (at_async_task_get_message (task), ==, "Half");
@@ -737,7 +718,7 @@ test_anew (void)
   g_assert_cmpfloat (at_async_task_get_elapsed (task), >=, 10);
   g_assert_cmpfloat (at_async_task_get_elapsed (task), <, HOUR);
   at_test_record_assert_threads (&record);
-  assert_last_reference (task);
+  at_test_assert_last_reference (task);
   g_assert_finalize_object (g_steal_pointer (&task));
   at_test_record_clear (&record);
   at_test_gate_clear (&begun.gate);
@@ -756,7 +737,7 @@ test_rejected (void)
   fickle.delay = HOUR;
   task = at_async_task_new (run_fickle, &fickle, NULL);
   at_async_task_set_retry (task, 9, ask, &fickle, NULL);
-  execute (task, AT_EXECUTOR (pool));
+  at_test_execute (task, AT_EXECUTOR (pool));
   wait_for_stage (task, AT_STAGE_RETRYING);
   at_thread_pool_executor_shutdown (pool, TRUE);
   g_assert_cmpint (at_async_task_get_stage (task), ==, AT_STAGE_RETRYING);
@@ -778,7 +759,7 @@ execute_there (gpointer data)
 {
   There *there = data;
 
-  execute (there->task, there->executor);
+  at_test_execute (there->task, there->executor);
 
   return NULL;
 }
@@ -889,7 +870,7 @@ test_custom (gconstpointer data)
   fickle.delay = data != NULL ? HOUR : 0;
   task = at_test_task_new (&record, run_fickle, &fickle);
   at_async_task_set_retry (task, 9, ask, &fickle, NULL);
-  execute (task, custom);
+  at_test_execute (task, custom);
   for (guint i = 0; data != NULL && i < 2; i++)
     {
       at_test_poll_until (at_async_task_get_stage (task) == AT_STAGE_RETRYING && get_begun (&fickle) == i + 1);
@@ -901,7 +882,7 @@ test_custom (gconstpointer data)
   g_assert_cmpuint (CUSTOM_EXECUTOR (custom)->n_offered, ==, 3);
   g_assert_cmpint (at_async_task_get_outcome (task), ==, AT_OUTCOME_SUCCEEDED);
   at_test_iterate_poll_until (NULL, G_OBJECT (task)->ref_count == 1);
-  assert_last_reference (task);
+  at_test_assert_last_reference (task);
   g_assert_finalize_object (g_steal_pointer (&task));
   at_test_record_clear (&record);
   fickle_clear (&fickle);
@@ -953,7 +934,7 @@ static void
 test_deferred (gconstpointer data)
 {
   const char *how = data;
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (pool));
   g_autoptr (AtDeferredTask) task = at_deferred_task_new ();
   Deferral deferral = { 0 };
@@ -980,7 +961,7 @@ test_deferred (gconstpointer data)
   at_test_finish (AT_ASYNC_TASK (task));
   g_assert_cmpint (at_async_task_get_outcome (AT_ASYNC_TASK (task)), ==, AT_OUTCOME_SUCCEEDED);
   at_test_settle (NULL, serial);
-  assert_last_reference (task);
+  at_test_assert_last_reference (task);
   g_assert_finalize_object (g_steal_pointer (&task));
 }
 
@@ -988,7 +969,7 @@ test_deferred (gconstpointer data)
 static void
 test_deferred_cancel (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (pool));
   g_autoptr (AtDeferredTask) task = at_deferred_task_new ();
   Deferral deferral = { 0 };
@@ -1004,7 +985,7 @@ test_deferred_cancel (void)
   at_test_settle (NULL, serial);
   at_test_finish (AT_ASYNC_TASK (task));
   g_assert_cmpuint (deferral.n_started, ==, 1);
-  assert_last_reference (task);
+  at_test_assert_last_reference (task);
   g_assert_finalize_object (g_steal_pointer (&task));
 }
 
@@ -1100,7 +1081,7 @@ test_transfer (gconstpointer data)
 {
   const char *how = data;
   const char *text = "0123456789abcdef";
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (GInputStream) base = g_memory_input_stream_new_from_data (text, -1, NULL);
   g_autoptr (GInputStream) source = g_object_new (FLAKY_TYPE_SOURCE, "base-stream", base, NULL);
   g_autoptr (GOutputStream) sink = g_memory_output_stream_new_resizable ();
@@ -1114,7 +1095,7 @@ test_transfer (gconstpointer data)
   g_assert_true (g_output_stream_write_all (sink, "> ", 2, NULL, NULL, NULL));
   at_test_hear (AT_ASYNC_TASK (task));
   at_async_task_set_retry (AT_ASYNC_TASK (task), 3, NULL, NULL, NULL);
-  execute (AT_ASYNC_TASK (task), pool);
+  at_test_execute (AT_ASYNC_TASK (task), pool);
   if (can)
     {
       wait_for_stage (AT_ASYNC_TASK (task), AT_STAGE_RETRYING);
@@ -1186,7 +1167,7 @@ test_data (void)
 static void
 test_against_cancel (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (2);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (2);
   guint n = at_test_scale (10000);
 
   for (guint i = 0; i < n; i++)
@@ -1200,7 +1181,7 @@ test_against_cancel (void)
       fickle.delay = (i % 3) / 100000.0;
       task = at_test_task_new (&record, run_fickle, &fickle);
       at_async_task_set_retry (task, G_MAXUINT, ask, &fickle, NULL);
-      execute (task, pool);
+      at_test_execute (task, pool);
       for (guint k = 0; k < i % 100; k++)
         g_thread_yield ();
       if (i % 7 == 0)

@@ -11,9 +11,6 @@
 
 #define HOUR 3600.0
 
-/* What the thread of the timers, or one of a pool, has had still, it drops in the main loop. */
-#define assert_last_reference(task) at_test_iterate_poll_until (NULL, G_OBJECT (task)->ref_count == 1)
-
 /* How many threads of the timers' there are. */
 static guint
 count_timer_threads (void)
@@ -34,22 +31,6 @@ count_timer_threads (void)
   return n;
 }
 
-static AtExecutor *
-pool_new (guint max_threads)
-{
-  return AT_EXECUTOR (at_thread_pool_executor_new (NULL, max_threads));
-}
-
-static void
-execute (AtAsyncTask *task,
-         AtExecutor  *executor)
-{
-  g_autoptr (GError) error = NULL;
-
-  at_async_task_execute_on_executor (task, executor, NULL, &error);
-  g_assert_no_error (error);
-}
-
 static void
 assert_timed_out (AtAsyncTask *task)
 {
@@ -61,17 +42,17 @@ assert_timed_out (AtAsyncTask *task)
 static void
 let_pass (double seconds)
 {
-  g_autoptr (AtExecutor) executor = pool_new (1);
+  g_autoptr (AtExecutor) executor = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) blocker = NULL;
   g_autoptr (AtAsyncTask) clock = at_async_task_new (at_test_body_succeed, NULL, NULL);
   AtTestGate gate;
 
   at_test_gate_init (&gate);
   blocker = at_async_task_new (at_test_body_gate, &gate, NULL);
-  execute (blocker, executor);
+  at_test_execute (blocker, executor);
   at_async_task_set_timeout (clock, seconds);
   at_test_hear (clock);
-  execute (clock, executor);
+  at_test_execute (clock, executor);
   at_test_time_skip (seconds);
   at_test_finish (clock);
   assert_timed_out (clock);
@@ -113,14 +94,14 @@ test_property (void)
 static void
 test_zero (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   AtTestRecord record;
 
   at_test_record_init (&record);
   task = at_test_task_new (&record, at_test_body_succeed, NULL);
   at_async_task_set_timeout (task, 0);
-  execute (task, pool);
+  at_test_execute (task, pool);
   at_test_record_assert_trace (&record, "");
   g_assert_cmpint (at_async_task_get_stage (task), ==, AT_STAGE_ENDED);
   assert_timed_out (task);
@@ -128,7 +109,7 @@ test_zero (void)
   at_test_finish (task);
   at_test_record_assert_trace (&record, "failed");
   assert_timed_out (task);
-  assert_last_reference (task);
+  at_test_assert_last_reference (task);
   g_assert_finalize_object (g_steal_pointer (&task));
   at_test_record_clear (&record);
 }
@@ -145,11 +126,11 @@ test_zero_refused (void)
   task = at_test_task_new (&record, at_test_body_succeed, NULL);
   at_async_task_set_timeout (task, 0);
   at_thread_pool_executor_shutdown (pool, FALSE);
-  execute (task, AT_EXECUTOR (pool));
+  at_test_execute (task, AT_EXECUTOR (pool));
   at_test_finish (task);
   assert_timed_out (task);
   at_test_record_assert_trace (&record, "failed");
-  assert_last_reference (task);
+  at_test_assert_last_reference (task);
   g_assert_finalize_object (g_steal_pointer (&task));
   at_test_record_clear (&record);
 }
@@ -158,7 +139,7 @@ test_zero_refused (void)
 static void
 test_queued (gconstpointer data)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtExecutor) serial = NULL;
   g_autoptr (AtAsyncTask) blocker = NULL;
   g_autoptr (AtAsyncTask) task = NULL;
@@ -175,10 +156,10 @@ test_queued (gconstpointer data)
   task = at_test_task_new (&record, at_test_body_succeed, NULL);
   next = at_async_task_new (at_test_body_succeed, NULL, NULL);
   at_async_task_set_timeout (task, HOUR);
-  execute (blocker, executor);
+  at_test_execute (blocker, executor);
   at_test_gate_wait_arrived (&gate, 1);
-  execute (task, executor);
-  execute (next, executor);
+  at_test_execute (task, executor);
+  at_test_execute (next, executor);
   g_assert_cmpint (at_async_task_get_stage (task), ==, AT_STAGE_QUEUED);
 
   at_test_time_skip (HOUR - 1);
@@ -193,7 +174,7 @@ test_queued (gconstpointer data)
   at_test_finish (next);
   at_test_finish (blocker);
   at_test_record_assert_threads (&record);
-  assert_last_reference (task);
+  at_test_assert_last_reference (task);
   g_assert_finalize_object (g_steal_pointer (&task));
   at_test_record_clear (&record);
   at_test_gate_clear (&gate);
@@ -203,7 +184,7 @@ test_queued (gconstpointer data)
 static void
 test_wait (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) blocker = NULL;
   g_autoptr (AtAsyncTask) task = at_async_task_new (at_test_body_succeed, NULL, NULL);
   g_autoptr (GError) error = NULL;
@@ -211,9 +192,9 @@ test_wait (void)
 
   at_test_gate_init (&gate);
   blocker = at_async_task_new (at_test_body_gate, &gate, NULL);
-  execute (blocker, pool);
+  at_test_execute (blocker, pool);
   at_async_task_set_timeout (task, HOUR);
-  execute (task, pool);
+  at_test_execute (task, pool);
 
   g_assert_false (at_async_task_wait (task, 0, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
@@ -237,21 +218,21 @@ test_wait (void)
 static void
 test_cancel_wins (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   AtTestRecord record;
 
   at_test_record_init (&record);
   task = at_test_task_new (&record, at_test_body_succeed, NULL);
   at_async_task_set_timeout (task, 0);
-  execute (task, pool);
+  at_test_execute (task, pool);
   assert_timed_out (task);
   g_assert_false (at_async_task_cancel (task, FALSE));
   g_assert_cmpint (at_async_task_get_outcome (task), ==, AT_OUTCOME_CANCELLED);
   g_assert_null (at_async_task_get_error (task));
   at_test_finish (task);
   at_test_record_assert_trace (&record, "cancelled");
-  assert_last_reference (task);
+  at_test_assert_last_reference (task);
   g_assert_finalize_object (g_steal_pointer (&task));
   at_test_record_clear (&record);
 }
@@ -319,7 +300,7 @@ static void
 test_running (gconstpointer data)
 {
   gboolean is_cancelled = data != NULL;
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   AtTestRecord record;
   Body body;
@@ -328,7 +309,7 @@ test_running (gconstpointer data)
   at_test_record_init (&record);
   task = at_test_task_new (&record, run_stubborn, &body);
   at_async_task_set_timeout (task, HOUR);
-  execute (task, pool);
+  at_test_execute (task, pool);
   at_test_gate_wait_arrived (&body.began, 1);
   g_assert_cmpint (at_async_task_get_stage (task), ==, AT_STAGE_RUNNING);
   at_test_time_skip (HOUR);
@@ -361,7 +342,7 @@ test_running (gconstpointer data)
       at_test_record_assert_trace (&record, "pre body progress progress failed");
     }
   at_test_record_assert_threads (&record);
-  assert_last_reference (task);
+  at_test_assert_last_reference (task);
   g_assert_finalize_object (g_steal_pointer (&task));
   at_test_record_clear (&record);
   body_clear (&body);
@@ -422,12 +403,12 @@ blocked_task_init (BlockedTask *self)
 static void
 test_control_changed (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = g_object_new (blocked_task_get_type (), NULL);
 
   at_test_hear (task);
   at_async_task_set_timeout (task, HOUR);
-  execute (task, pool);
+  at_test_execute (task, pool);
   at_test_gate_wait_arrived (&BLOCKED_TASK (task)->gate, 1);
   at_test_time_skip (HOUR);
   at_test_finish (task);
@@ -439,7 +420,7 @@ test_control_changed (void)
 static void
 test_pause (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   AtTestRecord record;
   Body body;
@@ -451,7 +432,7 @@ test_pause (void)
 
   /* It is paused before, and while it runs. */
   at_async_task_pause (task);
-  execute (task, pool);
+  at_test_execute (task, pool);
   let_pass (2 * HOUR);
   at_async_task_resume (task);
   let_pass (HOUR / 4);
@@ -476,7 +457,7 @@ static void
 test_set_late (gconstpointer data)
 {
   double before = *(const double *) data;
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) blocker = NULL;
   g_autoptr (AtAsyncTask) task = NULL;
   AtTestRecord record;
@@ -487,8 +468,8 @@ test_set_late (gconstpointer data)
   blocker = at_async_task_new (at_test_body_gate, &gate, NULL);
   task = at_test_task_new (&record, at_test_body_succeed, NULL);
   at_async_task_set_timeout (task, before);
-  execute (blocker, pool);
-  execute (task, pool);
+  at_test_execute (blocker, pool);
+  at_test_execute (task, pool);
 
   at_test_time_skip (HOUR / 2);
   at_async_task_set_timeout (task, 3 * HOUR);
@@ -516,7 +497,7 @@ test_set_late (gconstpointer data)
 
   at_test_gate_open (&gate);
   at_test_finish (blocker);
-  assert_last_reference (task);
+  at_test_assert_last_reference (task);
   g_assert_finalize_object (g_steal_pointer (&task));
   at_test_record_clear (&record);
   at_test_gate_clear (&gate);
@@ -533,12 +514,12 @@ on_pre_set_timeout (AtAsyncTask *task)
 static void
 test_set_in_pre_execute (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = at_async_task_new (at_test_body_succeed, NULL, NULL);
 
   at_test_hear (task);
   g_signal_connect (task, "pre-execute", G_CALLBACK (on_pre_set_timeout), NULL);
-  execute (task, pool);
+  at_test_execute (task, pool);
   assert_timed_out (task);
   at_test_finish (task);
   assert_timed_out (task);
@@ -556,13 +537,13 @@ set_now (AtAsyncTask *task,
 static void
 test_shorten_in_pre_execute (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = at_async_task_new (at_test_body_succeed, NULL, NULL);
 
   at_test_hear (task);
   at_async_task_set_timeout (task, HOUR);
   g_signal_connect (task, "notify::status", G_CALLBACK (set_now), NULL);
-  execute (task, pool);
+  at_test_execute (task, pool);
   assert_timed_out (task);
   at_test_finish (task);
   at_test_poll_until (count_timer_threads () == 0);
@@ -573,7 +554,7 @@ static void
 test_refused (void)
 {
   g_autoptr (AtThreadPoolExecutor) closed = at_thread_pool_executor_new (NULL, 1);
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = at_async_task_new (at_test_body_succeed, NULL, NULL);
   g_autoptr (GError) error = NULL;
 
@@ -586,10 +567,10 @@ test_refused (void)
   at_test_time_skip (2 * HOUR);
   g_assert_false (at_async_task_is_cancelled (task));
 
-  execute (task, pool);
+  at_test_execute (task, pool);
   at_test_finish (task);
   g_assert_cmpint (at_async_task_get_outcome (task), ==, AT_OUTCOME_SUCCEEDED);
-  assert_last_reference (task);
+  at_test_assert_last_reference (task);
   g_assert_finalize_object (g_steal_pointer (&task));
 }
 
@@ -605,7 +586,7 @@ execute_and_wait (gpointer data)
 {
   Afar *afar = data;
 
-  execute (afar->task, afar->executor);
+  at_test_execute (afar->task, afar->executor);
   g_assert_cmpint (at_async_task_get_stage (afar->task), ==, AT_STAGE_QUEUED);
   at_test_time_skip (HOUR);
   at_async_task_wait (afar->task, -1, NULL, &afar->error);
@@ -617,7 +598,7 @@ execute_and_wait (gpointer data)
 static void
 test_afar (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   AtTestRecord record;
   Afar afar = { NULL, pool, NULL };
@@ -633,7 +614,7 @@ test_afar (void)
   at_test_record_assert_trace (&record, "failed");
   at_test_record_assert_threads (&record);
   g_clear_error (&afar.error);
-  assert_last_reference (task);
+  at_test_assert_last_reference (task);
   g_assert_finalize_object (g_steal_pointer (&task));
   at_test_record_clear (&record);
 }
@@ -642,7 +623,7 @@ test_afar (void)
 static void
 test_threads (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (GObject) owner = g_object_new (G_TYPE_OBJECT, NULL);
   AtAsyncTask *tasks[20], *owned;
   AtTestGate gate;
@@ -654,13 +635,13 @@ test_threads (void)
       tasks[i] = at_async_task_new (at_test_body_gate, &gate, NULL);
       at_async_task_set_timeout (tasks[i], HOUR + i);
       at_test_poll_until (count_timer_threads () == (i > 0));
-      execute (tasks[i], pool);
+      at_test_execute (tasks[i], pool);
       at_test_poll_until (count_timer_threads () == 1);
     }
   owned = at_async_task_new (at_test_body_gate, &gate, NULL);
   at_async_task_set_owner (owned, owner);
   at_async_task_set_timeout (owned, HOUR);
-  execute (owned, pool);
+  at_test_execute (owned, pool);
 
   for (guint i = 10; i < G_N_ELEMENTS (tasks); i++)
     at_async_task_cancel (tasks[i], FALSE);
@@ -687,7 +668,7 @@ test_threads (void)
 static void
 test_against_end (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (2);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (2);
   guint n = at_test_scale (10000), n_timed_out = 0;
 
   for (guint i = 0; i < n; i++)
@@ -698,7 +679,7 @@ test_against_end (void)
       at_test_record_init (&record);
       task = at_test_task_new (&record, at_test_body_succeed, NULL);
       at_async_task_set_timeout (task, (i % 50) / 1000000.0);
-      execute (task, pool);
+      at_test_execute (task, pool);
       at_test_finish (task);
       g_assert_cmpuint (at_test_record_get_n_last (&record), ==, 1);
       if (at_async_task_get_outcome (task) == AT_OUTCOME_FAILED)
@@ -764,13 +745,13 @@ nap_clear (Nap *nap)
 static void
 test_sleep (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   Nap nap;
 
   nap_init (&nap, HOUR);
   task = at_async_task_new (take_nap, &nap, NULL);
-  execute (task, pool);
+  at_test_execute (task, pool);
   at_test_gate_wait_arrived (&nap.began, 1);
   at_test_settle (NULL, pool);
   g_assert_cmpint (at_async_task_get_stage (task), ==, AT_STAGE_RUNNING);
@@ -785,13 +766,13 @@ test_sleep (void)
 static void
 test_sleep_paused (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   Nap nap;
 
   nap_init (&nap, HOUR);
   task = at_async_task_new (take_nap, &nap, NULL);
-  execute (task, pool);
+  at_test_execute (task, pool);
   at_test_gate_wait_arrived (&nap.began, 1);
   at_test_settle (NULL, pool);
   at_async_task_pause (task);
@@ -808,7 +789,7 @@ static void
 test_sleep_ends_early (gconstpointer data)
 {
   gboolean times_out = data != NULL;
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   Nap nap;
 
@@ -816,7 +797,7 @@ test_sleep_ends_early (gconstpointer data)
   task = at_async_task_new (take_nap, &nap, NULL);
   at_test_hear (task);
   at_async_task_set_timeout (task, HOUR);
-  execute (task, pool);
+  at_test_execute (task, pool);
   at_test_gate_wait_arrived (&nap.began, 1);
   if (times_out)
     at_test_time_skip (HOUR);
@@ -846,14 +827,14 @@ sleep_wrongly (AtAsyncTask   *task,
 static void
 test_sleep_outside (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) other = at_async_task_new (at_test_body_succeed, NULL, NULL);
   g_autoptr (AtAsyncTask) task = at_async_task_new (sleep_wrongly, other, NULL);
   GError *error = NULL;
 
   at_test_assert_critical (g_assert_false (at_async_task_sleep (task, 1, &error)));
   g_assert_null (error);
-  execute (task, pool);
+  at_test_execute (task, pool);
   at_test_finish (task);
   g_assert_cmpint (at_async_task_get_outcome (task), ==, AT_OUTCOME_SUCCEEDED);
 }
@@ -904,7 +885,7 @@ gate_with_progress (AtAsyncTask   *task,
 static void
 test_order (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   g_autoptr (GString) trace = g_string_new (NULL);
   AtTestGate gate;
@@ -914,7 +895,7 @@ test_order (void)
   g_assert_cmpint (at_async_task_get_stage (task), ==, AT_STAGE_PENDING);
   g_signal_connect (task, "notify", G_CALLBACK (on_any_notify), trace);
   g_signal_connect (task, "failed", G_CALLBACK (on_last), trace);
-  execute (task, pool);
+  at_test_execute (task, pool);
   at_test_gate_wait_arrived (&gate, 1);
   g_assert_true (g_str_has_prefix (trace->str, "status active stage (2) executor "));
   g_string_truncate (trace, 0);
@@ -944,7 +925,7 @@ static void
 test_stage_read (gconstpointer data)
 {
   gboolean is_read = data != NULL;
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtAsyncTask) task = NULL;
   AtTestGate gate;
   guint n = 0;
@@ -953,7 +934,7 @@ test_stage_read (gconstpointer data)
   task = at_async_task_new (at_test_body_gate, &gate, NULL);
   if (is_read)
     at_async_task_get_stage (task);
-  execute (task, pool);
+  at_test_execute (task, pool);
   at_test_gate_wait_arrived (&gate, 1);
   g_signal_connect (task, "notify::stage", G_CALLBACK (count), &n);
   if (is_read)
@@ -971,7 +952,7 @@ test_stage_read (gconstpointer data)
 static void
 test_stage_listed (void)
 {
-  g_autoptr (AtExecutor) pool = pool_new (1);
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
   g_autoptr (AtTaskList) list = at_task_list_new ();
   g_autoptr (AtAsyncTask) task = NULL;
   AtTestGate gate;
@@ -980,7 +961,7 @@ test_stage_listed (void)
   at_test_gate_init (&gate);
   task = at_async_task_new (at_test_body_gate, &gate, NULL);
   at_task_list_add (list, task);
-  execute (task, pool);
+  at_test_execute (task, pool);
   g_signal_connect (task, "notify::stage", G_CALLBACK (count), &n);
   at_test_iterate_until (NULL, n == 1);
   at_test_gate_open (&gate);
