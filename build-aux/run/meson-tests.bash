@@ -23,7 +23,7 @@ for test in json.load(sys.stdin):
     if ((kind == "all" and ("soak" not in suites or names) or kind in suites
             # The symbols of the library are compared with its headers, and there
             # are those of the counters among them.
-            or kind == "coverage" and not {"demo", "docs", "explore", "habits", "readme", "soak"} & set(suites) and test["name"] != "gir"
+            or kind == "coverage" and not {"demo", "docs", "explore", "gtk", "habits", "readme", "soak"} & set(suites) and test["name"] != "gir"
          or kind == "native" and (test["protocol"] == "tap" or "examples" in suites))
             and (not names or test["name"] in names)):
         print(test["name"])

@@ -1,0 +1,13 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <asynctask-glib.h>
+#include <gtk/gtk.h>
+
+#define AT_GTK_INSIDE
+# include "at-gtk-types.h"
+# include "at-gtk-enum-types.h"
+# include "at-gtk-init.h"
+#undef AT_GTK_INSIDE

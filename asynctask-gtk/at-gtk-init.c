@@ -1,0 +1,60 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include <libintl.h>
+
+#include "asynctask-gtk.h"
+
+static void
+add_style (GdkDisplay *display)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/org/asynctask/gtk/style.css");
+  /* Above the theme, and below what the application says. */
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_THEME + 1);
+}
+
+static void
+display_opened_cb (GdkDisplayManager *manager,
+                   GdkDisplay        *display,
+                   gpointer           user_data)
+{
+  add_style (display);
+}
+
+/**
+ * at_gtk_init:
+ *
+ * Makes the library's types known to [class@Gtk.Builder], and adds its style to all
+ * displays, those that are opened later, too.
+ *
+ * Each class does it when it is first used. A program whose `.ui` files name classes
+ * of the library calls it before it loads the first. It may be called again, and before
+ * [func@Gtk.init]; from the thread of GTK.
+ *
+ * Since: 1.0
+ */
+void
+at_gtk_init (void)
+{
+  static gboolean is_done = FALSE;
+  GdkDisplayManager *manager;
+  g_autoptr (GSList) displays = NULL;
+
+  if (is_done)
+    return;
+  is_done = TRUE;
+
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+
+  manager = gdk_display_manager_get ();
+  displays = gdk_display_manager_list_displays (manager);
+  for (GSList *l = displays; l != NULL; l = l->next)
+    add_style (l->data);
+  g_signal_connect (manager, "display-opened", G_CALLBACK (display_opened_cb), NULL);
+}
