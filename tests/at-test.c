@@ -358,13 +358,35 @@ at_test_record_init (AtTestRecord *record)
   memset (record, 0, sizeof *record);
   g_mutex_init (&record->mutex);
   record->owner = g_thread_self ();
+  record->end = g_atomic_rc_box_new0 (AtTestEnd);
+  g_mutex_init (&record->end->mutex);
+  record->end->record = record;
   record->trace = g_string_new (NULL);
   record->notifies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void
+test_end_clear (gpointer data)
+{
+  AtTestEnd *end = data;
+
+  g_mutex_clear (&end->mutex);
+}
+
+static void
+test_end_unref (AtTestEnd *end)
+{
+  g_atomic_rc_box_release_full (end, test_end_clear);
 }
 
 void
 at_test_record_clear (AtTestRecord *record)
 {
+  g_mutex_lock (&record->end->mutex);
+  record->end->record = NULL;
+  g_mutex_unlock (&record->end->mutex);
+  test_end_unref (record->end);
+
   g_hash_table_unref (record->notifies);
   g_string_free (record->trace, TRUE);
   g_mutex_clear (&record->mutex);
@@ -489,16 +511,24 @@ failed_cb (AtAsyncTask  *task,
 }
 
 static void
-record_weak_cb (gpointer  user_data,
-                GObject  *where_the_object_was)
+record_end_cb (gpointer  user_data,
+               GObject  *where_the_object_was)
 {
-  AtTestRecord *record = user_data;
+  AtTestEnd *end = user_data;
+  AtTestRecord *record;
 
-  g_mutex_lock (&record->mutex);
-  record->n_finalized++;
-  if (record->owner != g_thread_self ())
-    record->n_finalized_elsewhere++;
-  g_mutex_unlock (&record->mutex);
+  g_mutex_lock (&end->mutex);
+  record = end->record;
+  if (record != NULL)
+    {
+      g_mutex_lock (&record->mutex);
+      record->n_finalized++;
+      if (record->owner != g_thread_self ())
+        record->n_finalized_elsewhere++;
+      g_mutex_unlock (&record->mutex);
+    }
+  g_mutex_unlock (&end->mutex);
+  test_end_unref (end);
 }
 
 /* Records a task of any class by its signals. */
@@ -512,7 +542,7 @@ at_test_record_connect (AtTestRecord *record,
   g_signal_connect (task, "cancelled", G_CALLBACK (cancelled_cb), record);
   g_signal_connect (task, "failed", G_CALLBACK (failed_cb), record);
   at_test_record_watch (record, task);
-  g_object_weak_ref (G_OBJECT (task), record_weak_cb, record);
+  g_object_weak_ref (G_OBJECT (task), record_end_cb, g_atomic_rc_box_acquire (record->end));
 }
 
 guint
@@ -636,7 +666,7 @@ at_test_task_finalize (GObject *object)
 {
   AtTestTask *self = AT_TEST_TASK (object);
 
-  record_weak_cb (self->record, object);
+  record_end_cb (self->end, object);
 
   G_OBJECT_CLASS (at_test_task_parent_class)->finalize (object);
 }
@@ -670,6 +700,7 @@ at_test_task_new (AtTestRecord *record,
   AtTestTask *self = g_object_new (AT_TEST_TYPE_TASK, NULL);
 
   self->record = record;
+  self->end = g_atomic_rc_box_acquire (record->end);
   self->body = body;
   self->body_data = body_data;
 

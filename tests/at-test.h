@@ -123,9 +123,18 @@ typedef void (* AtTestHook) (AtAsyncTask   *task,
                              gconstpointer  payload,
                              gpointer       user_data);
 
+/* What a task tells of its end, which may come after the record's: a timer, or a worker,
+ * may hold it a moment longer than its test does. */
+typedef struct
+{
+  GMutex        mutex;
+  AtTestRecord *record;
+} AtTestEnd;
+
 struct _AtTestRecord
 {
   GThread    *owner;
+  AtTestEnd  *end;
   AtTestHook  hook;
   gpointer    hook_data;
 
@@ -190,6 +199,7 @@ struct _AtTestTask
   AtAsyncTask   parent_instance;
 
   AtTestRecord *record;
+  AtTestEnd    *end;
   AtTaskFunc    body;
   gpointer      body_data;
 };

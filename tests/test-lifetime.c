@@ -1075,6 +1075,26 @@ test_view_made_anew (void)
   at_test_gate_clear (&gate);
 }
 
+/* A timer or a worker may hold a task a moment longer than its test does, whose record
+ * is on the stack: what comes after its end is not written there. */
+static void
+test_record_first (void)
+{
+  AtAsyncTask *own = NULL;
+  AtAsyncTask *any = NULL;
+  AtTestRecord record;
+
+  at_test_record_init (&record);
+  own = at_test_task_new (&record, at_test_body_succeed, NULL);
+  any = at_async_task_new (at_test_body_succeed, NULL, NULL);
+  at_test_record_connect (&record, any);
+  at_test_record_clear (&record);
+  memset (&record, 0xff, sizeof record);
+
+  g_assert_finalize_object (own);
+  g_assert_finalize_object (any);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -1121,6 +1141,8 @@ main (int   argc,
   g_test_add_func ("/lifetime/context/many-one-after-another", test_many_contexts);
   g_test_add_data_func ("/lifetime/executor/pool-dropped-finishes-its-queue", GINT_TO_POINTER (FALSE), test_executor_dropped);
   g_test_add_data_func ("/lifetime/executor/serial-dropped-finishes-its-queue", GINT_TO_POINTER (TRUE), test_executor_dropped);
+
+  g_test_add_func ("/lifetime/record-first", test_record_first);
 
   return g_test_run ();
 }
