@@ -10,4 +10,5 @@
 # include "at-gtk-types.h"
 # include "at-gtk-enum-types.h"
 # include "at-gtk-init.h"
+# include "at-gtk-progress-paintable.h"
 #undef AT_GTK_INSIDE
