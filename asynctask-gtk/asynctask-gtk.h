@@ -11,4 +11,6 @@
 # include "at-gtk-enum-types.h"
 # include "at-gtk-init.h"
 # include "at-gtk-progress-paintable.h"
+# include "at-gtk-task-item.h"
+# include "at-gtk-task-items.h"
 #undef AT_GTK_INSIDE
