@@ -13,4 +13,6 @@
 # include "at-gtk-progress-paintable.h"
 # include "at-gtk-task-item.h"
 # include "at-gtk-task-items.h"
+# include "at-gtk-task-row.h"
+# include "at-gtk-task-view.h"
 #undef AT_GTK_INSIDE

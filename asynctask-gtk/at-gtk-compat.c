@@ -1,0 +1,89 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "at-gtk-compat-private.h"
+
+/* It is asked for where it is there, and nowhere else. */
+G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+
+gboolean
+at_gtk_compat_name_list_item (GtkListItem *list_item,
+                              const char  *label,
+                              const char  *description)
+{
+#if GTK_CHECK_VERSION (4, 12, 0)
+  gtk_list_item_set_accessible_label (list_item, label);
+  gtk_list_item_set_accessible_description (list_item, description);
+
+  return TRUE;
+#else
+  return FALSE;
+#endif
+}
+
+#if GTK_CHECK_VERSION (4, 12, 0)
+
+static void
+setup_header (GtkSignalListItemFactory *factory,
+              GtkListHeader            *header,
+              gpointer                  user_data)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "heading");
+  gtk_list_header_set_child (header, label);
+}
+
+static void
+bind_header (GtkSignalListItemFactory *factory,
+             GtkListHeader            *header,
+             gpointer                  user_data)
+{
+  AtGtkSectionTitle title = (AtGtkSectionTitle) user_data;
+
+  gtk_label_set_label (GTK_LABEL (gtk_list_header_get_child (header)), title (gtk_list_header_get_item (header)));
+}
+
+#endif
+
+gboolean
+at_gtk_compat_show_sections (GtkListView       *list_view,
+                             AtGtkSectionTitle  title)
+{
+#if GTK_CHECK_VERSION (4, 12, 0)
+  g_autoptr (GtkListItemFactory) factory = NULL;
+
+  if (title != NULL)
+    {
+      factory = gtk_signal_list_item_factory_new ();
+      g_signal_connect (factory, "setup", G_CALLBACK (setup_header), NULL);
+      g_signal_connect (factory, "bind", G_CALLBACK (bind_header), (gpointer) title);
+    }
+  gtk_list_view_set_header_factory (list_view, factory);
+
+  return TRUE;
+#else
+  return FALSE;
+#endif
+}
+
+gboolean
+at_gtk_compat_announce (GtkWidget  *widget,
+                        const char *text,
+                        gboolean    is_urgent)
+{
+#if GTK_CHECK_VERSION (4, 14, 0)
+  gtk_accessible_announce (GTK_ACCESSIBLE (widget), text,
+                           is_urgent ? GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH
+                                     : GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+
+  return TRUE;
+#else
+  return FALSE;
+#endif
+}
+
+G_GNUC_END_IGNORE_DEPRECATIONS

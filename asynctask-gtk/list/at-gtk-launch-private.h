@@ -1,0 +1,15 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "at-gtk-task-item.h"
+
+G_BEGIN_DECLS
+
+void at_gtk_launch_file   (GtkWidget     *widget,
+                           AtGtkTaskItem *item);
+void at_gtk_launch_folder (GtkWidget     *widget,
+                           AtGtkTaskItem *item);
+
+G_END_DECLS
