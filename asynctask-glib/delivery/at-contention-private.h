@@ -38,6 +38,26 @@ at_spin_then_lock (GMutex *mutex)
   g_mutex_lock (mutex);
 }
 
+/* For who only looks: a lock that somebody has for longer is not waited for. */
+#define AT_LOOK_USEC (100 * G_TIME_SPAN_MILLISECOND)
+
+gboolean at_lock_to_look        (GMutex  *mutex);
+
+/* The same for one that nobody has for more than a few instructions, where another one is
+ * held meanwhile. */
+static inline gboolean
+at_spin_to_look (GMutex *mutex)
+{
+  for (guint i = 0; i < 1000; i++)
+    {
+      if (g_mutex_trylock (mutex))
+        return TRUE;
+      at_spin_once ();
+    }
+
+  return FALSE;
+}
+
 /* What a consumer finds at once, and takes one by one.
  *
  * A consumer that is faster than its producer finds one thing at a time and has

@@ -46,3 +46,27 @@ at_batch_let_next_grow (AtBatch *self,
     at_spin_once ();
   at_spin_then_lock (lock);
 }
+
+/* Returns FALSE where the lock is not to be had within AT_LOOK_USEC. */
+gboolean
+at_lock_to_look (GMutex *mutex)
+{
+  gint64 end_time = 0;
+
+  for (guint i = 0; !g_mutex_trylock (mutex); i++)
+    {
+      if (i < 100)
+        {
+          at_spin_once ();
+          continue;
+        }
+
+      if (end_time == 0)
+        end_time = g_get_monotonic_time () + AT_LOOK_USEC;
+      else if (g_get_monotonic_time () >= end_time)
+        return FALSE;
+      g_usleep (200);
+    }
+
+  return TRUE;
+}

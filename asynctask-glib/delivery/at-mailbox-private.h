@@ -76,6 +76,27 @@ void          at_mailbox_schedule    (AtMailbox    *self,
 gboolean      at_mailbox_unschedule  (AtMailbox    *self,
                                       AtTimedMail  *mail);
 
+/* What is seen of a mailbox, by whoever only looks. */
+typedef struct
+{
+  gboolean      is_default;
+  gboolean      is_busy;          /* its lock was not to be had: nothing is known of its mails */
+  GMainContext *context;          /* to be compared, and no more */
+  guint         n_mails;
+  gint64        undelivered_usec; /* since when none of them was taken, or -1 */
+} AtMailboxSight;
+
+typedef void (* AtMailSeenFunc)    (AtMail               *mail,
+                                    gpointer              data);
+typedef void (* AtMailboxSeenFunc) (AtMailbox            *mailbox,
+                                    const AtMailboxSight *sight,
+                                    gpointer              data);
+
+/* Any thread. */
+gboolean      at_mailboxes_look      (AtMailboxSeenFunc  seen,
+                                      AtMailSeenFunc     func,
+                                      gpointer           data);
+
 /* The mailbox of most tasks, which is asked for several times for each of them. */
 static inline AtMailbox *
 at_mailbox_get_default (void)

@@ -61,8 +61,13 @@ struct _AtMailbox
   GMainContext    *context;
 
   /* Owner of the context. What was on the stack has its newest on top: it is turned
-   * over first, all of it, which with a million takes several dispatches. */
-  AtMail          *backlog;
+   * over first, all of it, which with a million takes several dispatches.
+   *
+   * Who only looks at it has @looking, under which it is turned over, and marks @backlog:
+   * each mail that is taken from there is taken by an exchange, which tells the owner of
+   * the mark; it then waits for the lock before it calls the mail, and lets it go. */
+  GMutex           looking;
+  AtMail          *backlog;  /* atomic, as it is marked by others */
   AtMail          *unturned;
   AtMail          *turned;   /* NULL where there is nothing unturned */
   AtSchedule       scheduled;
@@ -70,7 +75,13 @@ struct _AtMailbox
   gboolean         is_spent;
   GSource         *last; /* while it stands back */
   guint            n_checks_back;
+
+  /* Any thread, atomic: milliseconds, which go round. */
+  guint            woken_at; /* something came, and the owner had to be woken for it */
+  guint            moved_at; /* the owner has looked at the clock while it took mail */
 };
+
+#define BACKLOG_MARK ((gsize) 1)
 
 typedef struct
 {
@@ -139,13 +150,32 @@ is_scheduled_due (AtMailbox *self,
   return first != NULL && first->link.due <= now;
 }
 
+static inline AtMail *
+unmark (gpointer backlog)
+{
+  return (AtMail *) ((gsize) backlog & ~BACKLOG_MARK);
+}
+
+/* Only the owner changes what this is about. */
+static inline AtMail *
+peek_backlog (AtMailbox *self)
+{
+  return unmark (g_atomic_pointer_get (&self->backlog));
+}
+
+static guint
+get_ms (gint64 usec)
+{
+  return (guint) (usec / G_TIME_SPAN_MILLISECOND);
+}
+
 static gboolean
 has_mail (AtMailbox *self)
 {
-  return self->backlog != NULL || self->unturned != NULL || g_atomic_pointer_get (&self->head) != NULL;
+  return peek_backlog (self) != NULL || self->unturned != NULL || g_atomic_pointer_get (&self->head) != NULL;
 }
 
-/* @backlog is empty, and stays so until all is turned. */
+/* @backlog is empty, and stays so until all is turned. Under @looking. */
 static void
 turn_over (AtMailbox *self,
            guint      most)
@@ -160,15 +190,20 @@ turn_over (AtMailbox *self,
     }
 
   if (self->unturned == NULL)
-    self->backlog = g_steal_pointer (&self->turned);
+    g_atomic_pointer_set (&self->backlog, g_steal_pointer (&self->turned));
 }
 
 static AtMail *
 take_backlog (AtMailbox *self)
 {
-  AtMail *mail = self->backlog;
+  AtMail *mail = peek_backlog (self);
+  gsize found = (gsize) g_atomic_pointer_exchange (&self->backlog, mail->next);
 
-  self->backlog = mail->next;
+  if (G_UNLIKELY ((found & BACKLOG_MARK) != 0))
+    {
+      g_mutex_lock (&self->looking);
+      g_mutex_unlock (&self->looking);
+    }
 
   return mail;
 }
@@ -177,14 +212,16 @@ take_backlog (AtMailbox *self)
 static AtMail *
 take_mail (AtMailbox *self)
 {
-  if (self->backlog == NULL)
+  if (peek_backlog (self) == NULL)
     {
+      g_mutex_lock (&self->looking);
       if (self->unturned == NULL && g_atomic_pointer_get (&self->head) != NULL)
         self->unturned = g_atomic_pointer_exchange (&self->head, NULL);
       turn_over (self, MAX_TURNED);
+      g_mutex_unlock (&self->looking);
     }
 
-  return self->backlog != NULL ? take_backlog (self) : NULL;
+  return peek_backlog (self) != NULL ? take_backlog (self) : NULL;
 }
 
 static AtMail *
@@ -340,6 +377,7 @@ at_mail_source_dispatch (GSource     *source,
     }
 
   delivering = self;
+  g_atomic_int_set ((int *) &self->moved_at, (int) get_ms (start));
 
   /* Mail is unlinked before it is called: a callback may iterate the context
    * itself, and this function then runs again below. */
@@ -361,6 +399,7 @@ at_mail_source_dispatch (GSource     *source,
         {
           gint64 now = g_get_monotonic_time ();
 
+          g_atomic_int_set ((int *) &self->moved_at, (int) get_ms (now));
           if (now >= end)
             break;
 
@@ -402,9 +441,13 @@ call_all (AtMailbox *self)
 {
   for (;;)
     {
-      if (self->backlog == NULL)
-        turn_over (self, G_MAXUINT);
-      if (self->backlog == NULL)
+      if (peek_backlog (self) == NULL)
+        {
+          g_mutex_lock (&self->looking);
+          turn_over (self, G_MAXUINT);
+          g_mutex_unlock (&self->looking);
+        }
+      if (peek_backlog (self) == NULL)
         break;
       call_mail (take_backlog (self));
     }
@@ -429,7 +472,9 @@ close_mailbox (gpointer data)
   while (self->scheduled.first != NULL)
     call_mail (take_scheduled (self));
   call_all (self);
+  g_mutex_lock (&self->looking);
   self->unturned = newest;
+  g_mutex_unlock (&self->looking);
   call_all (self);
   delivering = outer;
 
@@ -443,6 +488,7 @@ at_mailbox_new (GMainContext *context)
   AtMailSource *source;
 
   g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->looking);
   self->asleep = TRUE;
   self->context = context;
   self->wake_fd = -1;
@@ -521,6 +567,7 @@ at_mailbox_unref (AtMailbox *self)
   if (self->wake_fd >= 0)
     close (self->wake_fd);
 #endif
+  g_mutex_clear (&self->looking);
   g_free (self);
 }
 
@@ -549,7 +596,10 @@ at_mailbox_post (AtMailbox *self,
 
   if (g_atomic_int_get (&self->asleep) &&
       g_atomic_int_compare_and_exchange (&self->asleep, TRUE, FALSE))
-    wake_owner (self);
+    {
+      g_atomic_int_set ((int *) &self->woken_at, (int) get_ms (g_get_monotonic_time ()));
+      wake_owner (self);
+    }
 
   at_mailbox_unref (self);
 }
@@ -651,4 +701,119 @@ at_mailbox_unschedule (AtMailbox   *self,
   at_schedule_remove (&self->scheduled, &mail->link);
 
   return TRUE;
+}
+
+/* Looking. */
+
+static void
+look_at_mail (AtMail             *mail,
+              AtMailboxSight     *sight,
+              AtMailSeenFunc      func,
+              gpointer            data)
+{
+  for (; mail != NULL && mail != &closed_mark; mail = mail->next)
+    {
+      sight->n_mails++;
+      func (mail, data);
+    }
+}
+
+/* Under @looking. */
+static void
+look_at_all (AtMailbox      *self,
+             AtMailboxSight *sight,
+             AtMailSeenFunc  func,
+             gpointer        data)
+{
+  AtMail *backlog, *marked;
+
+  /* Nothing comes to a backlog that is empty while this has the lock. */
+  do
+    {
+      backlog = g_atomic_pointer_get (&self->backlog);
+      marked = (AtMail *) ((gsize) backlog | BACKLOG_MARK);
+    }
+  while (backlog != NULL && !g_atomic_pointer_compare_and_exchange (&self->backlog, backlog, marked));
+
+  look_at_mail (backlog, sight, func, data);
+  look_at_mail (self->turned, sight, func, data);
+  look_at_mail (self->unturned, sight, func, data);
+  look_at_mail (g_atomic_pointer_get (&self->head), sight, func, data);
+
+  /* Otherwise the owner waits for the lock. */
+  if (backlog != NULL)
+    (void) g_atomic_pointer_compare_and_exchange (&self->backlog, marked, backlog);
+}
+
+/* How long nothing has been taken from what is there. */
+static gint64
+get_undelivered (AtMailbox *self)
+{
+  guint now = get_ms (g_get_monotonic_time ());
+  guint woken = (guint) g_atomic_int_get ((int *) &self->woken_at);
+  guint moved = (guint) g_atomic_int_get ((int *) &self->moved_at);
+
+  return MAX (MIN ((int) (now - woken), (int) (now - moved)), 0) * G_TIME_SPAN_MILLISECOND;
+}
+
+static void
+look_at_mailbox (AtMailbox          *self,
+                 AtMailboxSeenFunc   seen,
+                 AtMailSeenFunc      func,
+                 gpointer            data)
+{
+  AtMailboxSight sight = { .is_default = self->is_permanent };
+
+  seen (self, NULL, data);
+  sight.is_busy = !at_lock_to_look (&self->looking);
+  if (!sight.is_busy)
+    {
+      look_at_all (self, &sight, func, data);
+      g_mutex_unlock (&self->looking);
+    }
+  sight.context = self->is_permanent ? self->context : NULL;
+  if (!self->is_permanent && at_lock_to_look (&context_lock))
+    {
+      sight.context = self->context;
+      g_mutex_unlock (&context_lock);
+    }
+  sight.undelivered_usec = sight.n_mails > 0 ? get_undelivered (self) : -1;
+  seen (self, &sight, data);
+}
+
+/* Looks at all mailboxes and what is in them, each under its own lock: @seen is called first
+ * with no sight, then @func for each mail, under the lock, and then @seen with what came of
+ * that. FALSE where the list is not to be had; the default one is seen all the same. */
+gboolean
+at_mailboxes_look (AtMailboxSeenFunc seen,
+                   AtMailSeenFunc    func,
+                   gpointer          data)
+{
+  AtMailbox *permanent = (AtMailbox *) g_atomic_pointer_get (&at_mailbox_default);
+  g_autoptr (GPtrArray) others = g_ptr_array_new ();
+  gboolean is_free = at_lock_to_look (&context_lock);
+
+  if (is_free)
+    {
+      GHashTableIter iter;
+      gpointer mailbox;
+
+      if (mailboxes != NULL)
+        {
+          g_hash_table_iter_init (&iter, mailboxes);
+          while (g_hash_table_iter_next (&iter, NULL, &mailbox))
+            g_ptr_array_add (others, at_mailbox_ref (mailbox));
+        }
+      g_mutex_unlock (&context_lock);
+    }
+
+  if (permanent != NULL)
+    look_at_mailbox (permanent, seen, func, data);
+  for (guint i = 0; i < others->len; i++)
+    {
+      look_at_mailbox (others->pdata[i], seen, func, data);
+      at_mailbox_unref (others->pdata[i]);
+    }
+
+  return is_free;
 }

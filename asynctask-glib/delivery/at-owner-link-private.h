@@ -28,6 +28,10 @@ AtOwnerLink *at_owner_link_new_beside
 gboolean     at_owner_link_is_gone   (AtOwnerLink     *self);
 GObject     *at_owner_link_dup_owner (AtOwnerLink     *self);
 
+/* Any thread: where the owner is, or was, for being shown, and its type. */
+gconstpointer at_owner_link_look     (AtOwnerLink     *self,
+                                      GType           *type);
+
 /* By the follower, before it is finalized. */
 void         at_owner_link_sever     (AtOwnerLink     *self);
 

@@ -12,6 +12,8 @@ typedef struct
 {
   gatomicrefcount  ref_count; /* one for each link, and one until the owner goes */
   GWeakRef         owner;
+  gconstpointer    address; /* constant, and only to be shown, as the type is */
+  GType            type;
   int              is_gone; /* atomic: disposed of, which does not mean that it is freed */
 
   /* Under @hubs_lock: AtOwnerLinks. */
@@ -118,6 +120,8 @@ ensure_hub (GObject *owner)
   hub = g_new0 (AtOwnerHub, 1);
   g_atomic_ref_count_init (&hub->ref_count);
   g_weak_ref_init (&hub->owner, owner);
+  hub->address = owner;
+  hub->type = G_OBJECT_TYPE (owner);
   g_queue_init (&hub->links);
   g_object_weak_ref (owner, on_owner_disposed, hub);
   g_hash_table_insert (hubs, owner, hub);
@@ -189,6 +193,15 @@ gboolean
 at_owner_link_is_gone (AtOwnerLink *self)
 {
   return g_atomic_int_get (&self->hub->is_gone);
+}
+
+gconstpointer
+at_owner_link_look (AtOwnerLink *self,
+                    GType       *type)
+{
+  *type = self->hub->type;
+
+  return self->hub->address;
 }
 
 /* NULL once the owner is being disposed of. */

@@ -73,6 +73,7 @@ at_executor_offer (AtExecutor  *self,
       return FALSE;
     }
 
+  job->klass->park (job);
   if (!AT_EXECUTOR_GET_IFACE (self)->execute (self, at_job_get_object (job), error))
     return FALSE;
 

@@ -5,6 +5,7 @@
 
 #include "at-limiter-private.h"
 
+#include "at-hand-private.h"
 #include "at-slot-private.h"
 #include "at-thread-pool-executor-private.h"
 
@@ -591,11 +592,40 @@ at_limiter_target_of (AtJobQueue *jobs)
   return ((AtLimiter *) jobs)->target;
 }
 
+/* What is in the inbox stays there. */
+static gboolean
+at_limiter_look (AtJobQueue    *jobs,
+                 AtQueueSight  *sight,
+                 AtJobSeenFunc  func,
+                 gpointer       data)
+{
+  AtLimiter *self = (AtLimiter *) jobs;
+  gboolean has_both;
+
+  sight->target = self->target;
+  if (!at_lock_to_look (&self->lock))
+    return FALSE;
+
+  sight->n_resuming = self->resumers.length;
+  has_both = at_lock_to_look (&self->inbox_lock);
+  if (has_both)
+    {
+      sight->limit = self->max_running;
+      sight->n_running = self->n_running;
+      at_priority_queue_look (&self->queue, &self->inbox, func, data);
+      g_mutex_unlock (&self->inbox_lock);
+    }
+  g_mutex_unlock (&self->lock);
+
+  return has_both;
+}
+
 static const AtJobQueueClass jobs_class = {
   .take_in = at_limiter_take_in,
   .forget = at_limiter_forget,
   .reorder = at_limiter_reorder,
   .target = at_limiter_target_of,
+  .look = at_limiter_look,
 };
 
 /* What the executors need. */
@@ -627,6 +657,7 @@ at_limiter_set_target (AtLimiter  *self,
   self->target = target != NULL ? target : g_object_ref (at_thread_pool_executor_get_default ());
   if (AT_IS_THREAD_POOL_EXECUTOR (self->target))
     self->pool = at_thread_pool_executor_get_pool (AT_THREAD_POOL_EXECUTOR (self->target));
+  at_job_queue_list (&self->jobs);
 }
 
 void
@@ -634,6 +665,7 @@ at_limiter_clear (AtLimiter *self)
 {
   AtLimiterTurn *turn;
 
+  at_job_queue_unlist (&self->jobs);
   while ((turn = self->spare) != NULL)
     {
       self->spare = turn->next;

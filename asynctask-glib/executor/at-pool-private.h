@@ -63,6 +63,7 @@ typedef struct
 
 void     at_pool_init      (AtPool      *self,
                             gpointer     executor);
+void     at_pool_list      (AtPool      *self);
 void     at_pool_clear     (AtPool      *self);
 
 /* Any thread. */

@@ -6,6 +6,7 @@
 #include "at-pool-private.h"
 
 #include "at-executor-private.h"
+#include "at-hand-private.h"
 #include "at-lender-private.h"
 #include "at-slot-private.h"
 
@@ -456,11 +457,42 @@ at_pool_has_one_slot (AtJobQueue *jobs)
   return has_one;
 }
 
+/* What is in the inbox stays there. */
+static gboolean
+at_pool_look (AtJobQueue    *jobs,
+              AtQueueSight  *sight,
+              AtJobSeenFunc  func,
+              gpointer       data)
+{
+  AtPool *self = (AtPool *) jobs;
+  gboolean has_both;
+
+  sight->name = self->name;
+  if (!at_lock_to_look (&self->lock))
+    return FALSE;
+
+  sight->limit = self->max_threads;
+  sight->n_extra = self->growth.n_extra;
+  sight->n_running = self->n_running;
+  sight->n_resuming = self->resumers.length;
+  sight->is_shut_down = self->is_shut_down;
+  has_both = at_lock_to_look (&self->inbox_lock);
+  if (has_both)
+    {
+      at_priority_queue_look (&self->queue, &self->inbox, func, data);
+      g_mutex_unlock (&self->inbox_lock);
+    }
+  g_mutex_unlock (&self->lock);
+
+  return has_both;
+}
+
 static const AtJobQueueClass jobs_class = {
   .take_in = at_pool_take_in,
   .forget = at_pool_forget,
   .reorder = at_pool_reorder,
   .has_one_slot = at_pool_has_one_slot,
+  .look = at_pool_look,
 };
 
 static void
@@ -607,9 +639,17 @@ at_pool_init (AtPool   *self,
   at_growth_init (&self->growth);
 }
 
+/* Once all that is constant is set. */
+void
+at_pool_list (AtPool *self)
+{
+  at_job_queue_list (&self->jobs);
+}
+
 void
 at_pool_clear (AtPool *self)
 {
+  at_job_queue_unlist (&self->jobs);
   at_growth_clear (&self->growth);
   at_priority_queue_clear (&self->queue);
   g_cond_clear (&self->resumed);

@@ -67,6 +67,14 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AtThreadPoolExecutor, at_thread_pool_executor, G_
                                G_IMPLEMENT_INTERFACE (AT_TYPE_EXECUTOR, executor_iface_init))
 
 static void
+at_thread_pool_executor_constructed (GObject *object)
+{
+  G_OBJECT_CLASS (at_thread_pool_executor_parent_class)->constructed (object);
+
+  at_pool_list (&AT_THREAD_POOL_EXECUTOR (object)->pool);
+}
+
+static void
 at_thread_pool_executor_finalize (GObject *object)
 {
   AtThreadPoolExecutor *self = AT_THREAD_POOL_EXECUTOR (object);
@@ -129,6 +137,7 @@ at_thread_pool_executor_class_init (AtThreadPoolExecutorClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  object_class->constructed = at_thread_pool_executor_constructed;
   object_class->finalize = at_thread_pool_executor_finalize;
   object_class->get_property = at_thread_pool_executor_get_property;
   object_class->set_property = at_thread_pool_executor_set_property;

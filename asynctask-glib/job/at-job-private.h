@@ -22,8 +22,10 @@ G_BEGIN_DECLS
 typedef struct _AtJob           AtJob;
 typedef struct _AtJobClass      AtJobClass;
 typedef struct _AtJobFrame      AtJobFrame;
+typedef struct _AtHand          AtHand;
 typedef struct _AtJobQueue      AtJobQueue;
 typedef struct _AtJobQueueClass AtJobQueueClass;
+typedef struct _AtQueueSight    AtQueueSight;
 typedef struct _AtSlot          AtSlot;
 typedef struct _AtTurn          AtTurn;
 typedef struct _AtTurnClass     AtTurnClass;
@@ -47,6 +49,10 @@ struct _AtJobClass
   /* Any thread. The last reference is dropped where the job belongs. */
   void (* ref)        (AtJob *self);
   void (* unref_home) (AtJob *self);
+
+  /* It is about to be with an executor of somebody else's, which knows tasks alone; NULL
+   * for what is none. The caller has a reference. */
+  void (* park)       (AtJob *self);
 
   /* For whoever has claimed the job, which may be gone after. */
   void (* run)        (AtJob      *self,
@@ -73,12 +79,14 @@ struct _AtJob
   int               priority;
   int               is_handed_on;
 
+  /* Under the lock of the queue. */
+  int               level; /* the priority that it is queued with */
+
   /* Any thread, atomic. */
   AtTurn           *turn;
   AtJobQueue       *queue;
 
   /* Under the lock of the queue. */
-  int               level; /* the priority that it is queued with */
   AtJobLink         link;
 };
 
@@ -87,7 +95,27 @@ struct _AtJobQueue
 {
   const AtJobQueueClass *klass;
   gpointer               executor; /* not a reference */
+
+  /* Under the lock of the list of all queues. */
+  AtJobQueue            *next;
+  AtJobQueue            *prev;
 };
+
+/* What is seen of a queue, by whoever only looks. */
+struct _AtQueueSight
+{
+  const char *name;      /* or NULL */
+  guint       limit;     /* jobs that run at a time */
+  guint       n_extra;   /* that may run beside those, because as many block */
+  guint       n_running;
+  guint       n_resuming; /* that have run, and wait for a place again */
+  gboolean    is_shut_down;
+  gpointer    target;    /* the executor on top of which this one is, or NULL */
+};
+
+/* Under the lock of the queue, in the order in which they will run. */
+typedef void (* AtJobSeenFunc) (AtJob    *job,
+                                gpointer  data);
 
 struct _AtJobQueueClass
 {
@@ -110,6 +138,13 @@ struct _AtJobQueueClass
 
   /* Whether one job runs at a time, in a slot that only its end gives back; or NULL. */
   gboolean (* has_one_slot) (AtJobQueue *self);
+
+  /* Looks at all that is queued, and changes nothing; FALSE where the lock is not to be had.
+   * Or NULL, where nothing ever is. */
+  gboolean (* look)         (AtJobQueue    *self,
+                             AtQueueSight  *sight,
+                             AtJobSeenFunc  func,
+                             gpointer       data);
 };
 
 /* The right to run, of which there are no more than its executor wants at once. A job
@@ -149,6 +184,10 @@ struct _AtJobFrame
   gboolean    is_left;  /* its places, and those of the frames that it is in, are given away */
   gboolean    is_inline; /* whoever has executed it waits for its end */
   gint64      ended_at; /* the body, once it has */
+
+  /* What others see, see at-hand-private.h. */
+  AtHand     *hand;
+  AtJobFrame *shown_outer;
 };
 
 /* Whether what runs there has the thread to itself, which a pool has borrowed for it. */

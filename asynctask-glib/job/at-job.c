@@ -5,6 +5,7 @@
 
 #include "at-job-private.h"
 
+#include "at-hand-private.h"
 #include "at-slot-private.h"
 
 #include <pthread.h>
@@ -116,7 +117,10 @@ at_job_rest (AtJob      *self,
   guint state;
 
   if (frame != NULL)
-    at_job_set_turn (self, g_steal_pointer (&frame->turn));
+    {
+      at_hand_hide (frame);
+      at_job_set_turn (self, g_steal_pointer (&frame->turn));
+    }
 
   do
     state = at_state_get (&self->state);
@@ -303,6 +307,9 @@ at_job_run (AtJob      *self,
 
   frame->outer = current_frame;
   current_frame = frame;
+  if (G_UNLIKELY (frame->hand == NULL))
+    frame->hand = at_hand_get ();
+  at_hand_show (frame);
   self->klass->run (self, frame);
   current_frame = frame->outer;
 
@@ -341,6 +348,7 @@ at_job_abandon (gpointer frame)
     return;
 
   current_frame = self->outer;
+  at_hand_hide (self);
   self->job->klass->abandon (self->job);
   if (self->turn != NULL)
     at_turn_end_elsewhere (self->turn);

@@ -35,6 +35,12 @@ gboolean at_timer_start (AtTimer     *self,
                          AtTimerFunc  func,
                          gint64       due);
 
+/* Any thread. Calls @func for each timer that is started, under the lock of all. Returns FALSE
+ * where that is not to be had. */
+gboolean at_timers_look (void     (* func) (AtTimer  *timer,
+                                            gpointer  data),
+                         gpointer    data);
+
 /* Any thread. Returns TRUE if it was started, and will not be called. */
 gboolean at_timer_stop  (AtTimer     *self);
 

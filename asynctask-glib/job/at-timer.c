@@ -5,6 +5,8 @@
 
 #include "at-timer-private.h"
 
+#include "at-contention-private.h"
+
 /* One that takes more seconds than a 32-bit time_t can tell would end at once. */
 #define LONGEST_WAIT_USEC (G_TIME_SPAN_SECOND * (G_MAXINT32 / 2))
 
@@ -113,4 +115,32 @@ at_timer_stop (AtTimer *self)
     g_cond_signal (&changed);
 
   return stopped;
+}
+
+gboolean
+at_timers_look (void     (* func) (AtTimer  *timer,
+                                   gpointer  data),
+                gpointer    data)
+{
+  g_autoptr (GPtrArray) open = NULL;
+
+  if (!at_lock_to_look (&timers_lock))
+    return FALSE;
+
+  open = g_ptr_array_new ();
+  if (timers.first != NULL)
+    g_ptr_array_add (open, timers.first);
+  while (open->len > 0)
+    {
+      AtScheduleLink *link = g_ptr_array_steal_index_fast (open, open->len - 1);
+
+      func ((AtTimer *) link, data);
+      if (link->next != NULL)
+        g_ptr_array_add (open, link->next);
+      if (link->child != NULL)
+        g_ptr_array_add (open, link->child);
+    }
+  g_mutex_unlock (&timers_lock);
+
+  return TRUE;
 }

@@ -92,6 +92,13 @@ gboolean          at_progress_set_message  (AtProgress *self,
                                             const char *message);
 gboolean          at_progress_reset        (AtProgress *self);
 
+/* Any thread, for who only looks: what is in the cell; nothing of @completed, @total and
+ * @message (transfer full) where its lock is not to be had. -1: no fraction is known. */
+double            at_progress_look         (AtProgress *self,
+                                            guint64    *completed,
+                                            guint64    *total,
+                                            char      **message);
+
 /* Owner. */
 gboolean          at_progress_begin        (AtProgress *self);
 AtProgressChanges at_progress_update       (AtProgress       *self,

@@ -5,6 +5,8 @@
 
 #include "at-progress-private.h"
 
+#include "at-contention-private.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -108,6 +110,28 @@ at_progress_set_message (AtProgress *self,
   g_free (old);
 
   return claim_post (self);
+}
+
+double
+at_progress_look (AtProgress  *self,
+                  guint64     *completed,
+                  guint64     *total,
+                  char       **message)
+{
+  guint64 bits = __atomic_load_n (&self->fraction_bits, __ATOMIC_SEQ_CST);
+
+  if (!at_spin_to_look (&self->lock))
+    return bits < BITS_UNKNOWN ? fraction_from_bits (bits) : -1;
+
+  *completed = self->completed;
+  *total = self->total;
+  *message = g_strdup (self->has_new_message ? self->message : self->values.message);
+  g_mutex_unlock (&self->lock);
+
+  if (bits == BITS_AMOUNTS)
+    return *total > 0 ? MIN ((double) *completed / (double) *total, 1.0) : -1;
+
+  return bits != BITS_UNKNOWN ? fraction_from_bits (bits) : -1;
 }
 
 /* Nothing is known any more. */

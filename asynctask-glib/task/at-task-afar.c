@@ -56,6 +56,7 @@ at_task_ask_owner (AtAsyncTask *self)
   start->task = g_object_ref (self);
   start->link.data = start;
   start->is_listed = TRUE;
+  at_task_park (self);
   at_state_change_flags (&priv->job.state, AT_PHASE_MASK, AT_STATE_WILL_START, 0, NULL);
 
   /* An owner that comes to wait after this finds it listed. */

@@ -211,6 +211,8 @@ at_task_finish_attempt (AtAsyncTaskPrivate *priv,
     turn = at_job_take_turn (&priv->job);
 
   now = end_body (priv);
+  if (G_LIKELY (frame != NULL))
+    at_hand_hide (frame);
   at_task_send_home (priv);
 
   if (frame != NULL)
@@ -336,6 +338,12 @@ ref_job (AtJob *job)
 }
 
 static void
+park_job (AtJob *job)
+{
+  at_task_park (at_job_get_object (job));
+}
+
+static void
 unref_job_home (AtJob *job)
 {
   at_async_task_unref_home (at_job_get_object (job));
@@ -344,6 +352,7 @@ unref_job_home (AtJob *job)
 const AtJobClass at_task_job_class = {
   .ref = ref_job,
   .unref_home = unref_job_home,
+  .park = park_job,
   .run = run_job,
   .abandon = abandon_job,
   .end = end_job,
@@ -352,6 +361,7 @@ const AtJobClass at_task_job_class = {
 const AtJobClass at_task_deferred_job_class = {
   .ref = ref_job,
   .unref_home = unref_job_home,
+  .park = park_job,
   .run = at_task_run_deferred,
   .abandon = at_task_abandon_deferred,
   .end = end_job,

@@ -418,6 +418,13 @@ on_done (AtMail *mail)
     at_task_tell_finish (priv);
 }
 
+/* The task that comes home with that mail, or NULL. */
+AtAsyncTask *
+at_task_of_mail (AtMail *mail)
+{
+  return mail->func == on_done ? at_task_from_priv (AT_CONTAINER (mail, AtAsyncTaskPrivate, mail)) : NULL;
+}
+
 /* Sends a task that is DONE home. Its reference goes with it: the caller must
  * not touch the task any more unless it has another one. */
 void

@@ -74,6 +74,17 @@ at_task_function_make (AtTaskFunction *self)
   return at_async_task_new (call_function, self, unref_function);
 }
 
+/* For being shown: of a task that is executed. */
+void
+at_task_look_at_function (AtAsyncTaskPrivate *priv,
+                          AtTaskSight        *sight)
+{
+  AtTaskFunction *shared = priv->func == call_function ? priv->func_data : NULL;
+
+  sight->body_name = priv->body_name;
+  sight->func = (gpointer) (shared != NULL ? shared->func : priv->func);
+}
+
 /* Whether the function of a task is JavaScript, be it shared or not. */
 gboolean
 at_task_has_script_function (AtAsyncTaskPrivate *priv)

@@ -5,6 +5,8 @@
 
 #include "at-task-private.h"
 
+#include "at-contention-private.h"
+
 #include <glib/gi18n-lib.h>
 
 /* Tasks that begin when others have succeeded.
@@ -44,6 +46,29 @@ void
 at_async_task_unlock_ties (void)
 {
   g_mutex_unlock (&ties_lock);
+}
+
+/* The same for who only looks. */
+gboolean
+at_task_look_at_ties (void)
+{
+  return at_lock_to_look (&ties_lock);
+}
+
+/* Under that lock: what is still waited for. */
+void
+at_prerequisites_look (GPtrArray  *self,
+                       void     (* func) (AtAsyncTask *other,
+                                          gpointer     data),
+                       gpointer    data)
+{
+  for (guint i = 0; i < self->len; i++)
+    {
+      AtPrerequisite *prerequisite = self->pdata[i];
+
+      if (prerequisite->other != NULL)
+        func (prerequisite->other, data);
+    }
 }
 
 void

@@ -6,6 +6,7 @@
 #include "at-async-task.h"
 #include "at-async-task-private.h"
 #include "at-executor-private.h"
+#include "at-hand-private.h"
 #include "at-homing-private.h"
 #include "at-mailbox-private.h"
 #include "at-owner-link-private.h"
@@ -14,6 +15,7 @@
 #include "at-serial-executor.h"
 #include "at-setter-private.h"
 #include "at-slot-private.h"
+#include "at-task-sight-private.h"
 #include "at-timer-private.h"
 
 G_BEGIN_DECLS
@@ -40,6 +42,10 @@ struct _AtWaiter
   GCond       cond;
   AtJobFrame *retaking; /* the places that a resumed body waits for */
   gboolean    is_body;  /* waits to go on, and not for the end */
+
+  /* For being shown: what the thread runs that waits, or NULL; and the thread. */
+  AtJob      *job;
+  int         tid;
 };
 
 /* An owner that is in wait(), on its own stack. */
@@ -118,11 +124,14 @@ typedef struct _AtRetry AtRetry;
 /* What tells that the summary is another one; see at-task-summary.c. */
 typedef struct _AtSummary AtSummary;
 
+typedef struct _AtRare AtRare;
+
 /* What few tasks need, made when the first part of it is asked for: the others are
  * so much smaller. */
-typedef struct
+struct _AtRare
 {
   /* Any thread, under @lock of the task. */
+  char        *title; /* its owner replaces it, and reads it without the lock */
   AtWaiter    *waiters;
   AtEndWatch  *end_watches; /* the newest first */
   AtEndWatch  *finish_watches; /* the same */
@@ -149,7 +158,6 @@ typedef struct
   AtCallbackSet callbacks;
 
   /* Owner. */
-  char        *title;
   GError      *last_error;
   gboolean     has_new_last_error;
   AtAwait      await;
@@ -158,7 +166,12 @@ typedef struct
 
   /* Any thread, atomic; made when somebody wants to hear of it. */
   AtSummary   *summary;
-} AtRare;
+
+  /* Under the lock of all ties: the parked tasks; see at-task-sight.c. */
+  AtAsyncTask *parked; /* the task, while it is one of them */
+  AtRare      *next_parked;
+  AtRare      *prev_parked;
+};
 
 typedef struct
 {
@@ -200,6 +213,7 @@ typedef struct
   guint            maker; /* counts as owner of a context that nobody owns */
   AtMailbox       *mailbox;
   AtExecutor      *executor;
+  const char      *body_name; /* what the function is called, or NULL; never freed */
   AtTaskFunc       func;
   gpointer         func_data;
   GDestroyNotify   func_destroy;
@@ -466,7 +480,23 @@ void         at_task_follow_timeout      (AtAsyncTaskPrivate  *priv);
 guint        at_task_reach_done          (AtAsyncTaskPrivate  *priv,
                                           AtPhase              from);
 
+/* at-task-sight.c: what others see of it, who only look */
+void         at_task_park                (AtAsyncTask         *self);
+void         at_task_unpark              (AtAsyncTaskPrivate  *priv);
+void         at_task_look_at_function    (AtAsyncTaskPrivate  *priv,
+                                          AtTaskSight         *sight);
+AtAsyncTask *at_task_of_mail             (AtMail              *mail);
+AtAsyncTask *at_task_of_retry_timer      (AtTimer             *timer);
+AtAsyncTask *at_task_of_timeout_timer    (AtTimer             *timer);
+gpointer     at_work_get_func            (AtJob               *job);
+AtJob       *at_work_of_mail             (AtMail              *mail);
+
 /* at-task-prerequisite.c: tasks that begin when others have succeeded */
+gboolean     at_task_look_at_ties        (void);
+void         at_prerequisites_look       (GPtrArray           *self,
+                                          void              (* func) (AtAsyncTask *other,
+                                                                      gpointer     data),
+                                          gpointer             data);
 GPtrArray   *at_task_get_ties            (AtAsyncTask         *self);
 char        *at_task_dup_awaited_title   (AtAsyncTask         *self);
 gboolean     at_task_begin_waiting       (AtAsyncTask         *self);
@@ -477,6 +507,7 @@ gboolean     at_task_has_script_retry    (AtAsyncTaskPrivate  *priv);
 void         at_task_release_retry       (AtAsyncTaskPrivate  *priv);
 gboolean     at_task_count_attempt       (AtAsyncTaskPrivate  *priv);
 guint        at_task_get_attempt         (AtAsyncTaskPrivate  *priv);
+guint        at_task_get_max_attempts    (AtAsyncTaskPrivate  *priv);
 gboolean     at_task_try_again           (AtAsyncTaskPrivate  *priv,
                                           AtJobFrame          *frame,
                                           gboolean            *goes_on);

@@ -17,14 +17,14 @@
 
 struct _AtRetry
 {
+  /* Any thread, atomic. */
+  guint          max_attempts; /* set before the task is executed; a body may want less */
+  guint          attempt; /* that has begun, from 1 on */
+
   /* Set before the task is executed, constant afterwards. */
-  guint          max_attempts; /* a body may want less */
   AtRetryFunc    func; /* or NULL */
   gpointer       user_data;
   GDestroyNotify destroy;
-
-  /* Any thread, atomic. */
-  guint          attempt; /* that has begun, from 1 on */
 
   /* Under @lock of the task. The timer has a reference on that while it is started. */
   AtTimer        timer;
@@ -168,6 +168,12 @@ on_due (AtTimer *timer)
   at_async_task_unref_home (self);
 }
 
+AtAsyncTask *
+at_task_of_retry_timer (AtTimer *timer)
+{
+  return timer->func == on_due ? AT_CONTAINER (timer, AtRetry, timer)->task : NULL;
+}
+
 static gboolean
 is_between_attempts (AtAsyncTaskPrivate *priv,
                      gint64             *until)
@@ -197,6 +203,7 @@ wait_in_place (AtAsyncTaskPrivate *priv,
 
   at_state_change_flags (&priv->job.state, AT_PHASE_MASK, 0, AT_STATE_RETRYING, NULL);
   frame->turn = at_job_take_turn (&priv->job);
+  at_hand_show (frame);
 
   return TRUE;
 }
@@ -341,7 +348,7 @@ at_async_task_forgo_retry (AtAsyncTask *self)
   AtRetry *retry = get_retry (priv);
 
   if (retry != NULL)
-    retry->max_attempts = at_task_get_attempt (priv);
+    g_atomic_int_set ((int *) &retry->max_attempts, (int) at_task_get_attempt (priv));
 }
 
 /* A deferred task, whose function is called in the owner context. */
@@ -484,6 +491,15 @@ at_task_show_attempt (AtAsyncTask *self)
 
   retry->shown_attempt = attempt;
   at_task_notify (self, PROP_ATTEMPT);
+}
+
+/* 0: it is not run again. */
+guint
+at_task_get_max_attempts (AtAsyncTaskPrivate *priv)
+{
+  AtRetry *retry = get_retry (priv);
+
+  return retry != NULL ? (guint) g_atomic_int_get ((int *) &retry->max_attempts) : 0;
 }
 
 guint

@@ -35,10 +35,20 @@ static void
 replace_title (AtAsyncTask *self,
                const char  *title)
 {
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtRare *rare = at_task_ensure_rare (priv);
   g_autofree char *text = at_text_dup (title);
+  char *replaced;
 
-  if (at_replace_string (&at_task_ensure_rare (at_task_get_priv (self))->title, text))
-    at_task_notify (self, PROP_TITLE);
+  if (g_strcmp0 (rare->title, text) == 0)
+    return;
+
+  g_mutex_lock (&priv->lock);
+  replaced = rare->title;
+  rare->title = g_steal_pointer (&text);
+  g_mutex_unlock (&priv->lock);
+  g_free (replaced);
+  at_task_notify (self, PROP_TITLE);
 }
 
 static void

@@ -184,6 +184,7 @@ undo_begin (AtAsyncTask *self,
   if (replaces)
     at_task_use_executor (priv, former != NULL ? g_object_ref (former) : NULL);
   at_task_clear_params (priv);
+  at_task_unpark (priv);
   at_state_change_flags (&priv->job.state, AT_PHASE_MASK, AT_STATE_REFUSED, 0, NULL);
   at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_PENDING, 0, NULL);
   at_task_wake_waiters (priv);
@@ -420,7 +421,12 @@ hold_back (AtAsyncTask *self,
 {
   AtRare *rare = at_task_get_rare (at_task_get_priv (self));
 
-  if (rare == NULL || rare->prerequisites == NULL || !at_task_begin_waiting (self))
+  if (rare == NULL)
+    return FALSE;
+
+  if (rare->deferral != NULL || rare->retry != NULL || rare->prerequisites != NULL)
+    at_task_park (self);
+  if (rare->prerequisites == NULL || !at_task_begin_waiting (self))
     return FALSE;
 
   if (home != AT_HOME_FOREIGN)

@@ -134,6 +134,12 @@ on_due (AtTimer *timer)
   at_async_task_unref_home (self);
 }
 
+AtAsyncTask *
+at_task_of_timeout_timer (AtTimer *timer)
+{
+  return timer->func == on_due ? ((AtTimeout *) timer)->task : NULL;
+}
+
 /* Starts, moves or stops the timer of a task that has a timeout, as what it depends on has
  * changed. The caller has a reference. */
 void

@@ -15,8 +15,11 @@ at_task_add_waiter (AtAsyncTaskPrivate *priv,
                     AtWaiter           *waiter)
 {
   AtRare *rare = at_task_ensure_rare (priv);
+  AtJobFrame *frame = at_job_get_frame ();
 
   g_cond_init (&waiter->cond);
+  waiter->job = frame != NULL ? frame->job : NULL;
+  waiter->tid = at_hand_get ()->tid;
   waiter->retaking = NULL;
   waiter->is_body = FALSE;
   waiter->next = rare->waiters;

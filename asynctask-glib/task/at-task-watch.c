@@ -122,6 +122,7 @@ at_task_tell_end (AtAsyncTaskPrivate *priv)
     }
   g_mutex_unlock (&priv->lock);
 
+  at_task_unpark (priv);
   if (has_waited)
     at_task_end_waiting (priv);
   if (was_retrying)

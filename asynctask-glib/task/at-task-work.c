@@ -93,6 +93,7 @@ run_work (AtJob      *job,
   if (at_job_frame_has_thread (frame))
     at_task_pop_contexts (NULL);
   frame->ended_at = g_get_monotonic_time ();
+  at_hand_hide (frame);
   send_home (self, on_done);
 }
 
@@ -122,6 +123,21 @@ static const AtJobClass work_class = {
   .abandon = abandon_work,
   .end = end_work,
 };
+
+/* For being shown. */
+
+gpointer
+at_work_get_func (AtJob *job)
+{
+  return (gpointer) get_work (job)->work;
+}
+
+/* The job that comes home with that mail, or NULL. */
+AtJob *
+at_work_of_mail (AtMail *mail)
+{
+  return mail->func == on_done ? &AT_CONTAINER (mail, AtWork, mail)->job : NULL;
+}
 
 /* For an executor of somebody else's, which knows tasks alone. */
 

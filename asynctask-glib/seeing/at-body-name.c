@@ -1,0 +1,111 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define _GNU_SOURCE
+#include "config.h"
+
+#include "at-survey-private.h"
+
+#ifdef HAVE_DLADDR
+# include <dlfcn.h>
+# include <link.h>
+#endif
+
+/* What people know the body of a task by. */
+
+/* Where the text of an expression is a function and not its name. */
+#define LONGEST_NAME 60
+
+/* What a program writes in front of the name of a function to have it fit. */
+static const char *
+skip_casts (const char *text)
+{
+  const char *end;
+
+  for (;;)
+    {
+      while (g_ascii_isspace (*text) || *text == '&')
+        text++;
+      end = *text == '(' ? strchr (text, ')') : NULL;
+      if (end == NULL || end[1] == '\0' || text[1] == '{')
+        return text;
+      text = end + 1;
+    }
+}
+
+/* In one line of a length that can be read. */
+static char *
+tidy (const char *text)
+{
+  GString *tidied = g_string_new (NULL);
+  g_autofree char *valid = g_utf8_make_valid (skip_casts (text), -1);
+  glong length = 0;
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+      gboolean is_space = g_unichar_isspace (c) || g_unichar_iscntrl (c);
+
+      if (length >= LONGEST_NAME)
+        {
+          g_string_append (tidied, "…");
+          break;
+        }
+      if (is_space && g_str_has_suffix (tidied->str, " "))
+        continue;
+      g_string_append_unichar (tidied, is_space ? ' ' : c);
+      length++;
+    }
+
+  return g_string_free (tidied, FALSE);
+}
+
+#ifdef HAVE_DLADDR
+/* The address as addr2line wants it: in the file, as it was linked. */
+static gsize
+get_offset (const Dl_info *info,
+            gpointer       func)
+{
+  /* What is linked to one address is not moved. */
+  if (((const ElfW (Ehdr) *) info->dli_fbase)->e_type == ET_EXEC)
+    return (gsize) func;
+
+  return (gsize) func - (gsize) info->dli_fbase;
+}
+#endif
+
+/* The nearest symbol would be the name of something else, where the function is static. */
+static char *
+dup_place (gpointer func)
+{
+#ifdef HAVE_DLADDR
+  g_autofree char *module = NULL;
+  Dl_info info;
+
+  if (dladdr (func, &info) != 0 && info.dli_fname != NULL && info.dli_fbase != NULL)
+    {
+      module = g_path_get_basename (info.dli_fname);
+      return g_strdup_printf ("%s+0x%" G_GSIZE_MODIFIER "x", module, get_offset (&info, func));
+    }
+#endif
+
+  return g_strdup_printf ("0x%" G_GSIZE_MODIFIER "x", (gsize) func);
+}
+
+char *
+at_survey_dup_body_name (const AtTaskSight *sight)
+{
+  g_autofree char *name = NULL;
+
+  if (sight->body_name != NULL)
+    name = tidy (sight->body_name);
+  if (name != NULL && *name != '\0')
+    return g_steal_pointer (&name);
+  if (sight->func == NULL)
+    return g_strdup (g_type_name (sight->type));
+
+  g_free (name);
+  name = dup_place (sight->func);
+
+  return g_utf8_make_valid (name, -1);
+}
