@@ -13,9 +13,10 @@ add_style (GdkDisplay *display)
   g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
 
   gtk_css_provider_load_from_resource (provider, "/org/asynctask/gtk/style.css");
-  /* Above the theme, and below what the application says. */
+  /* Above the theme, which is that of the settings or, with libadwaita, below them, and below what
+   * the application says. */
   gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
-                                              GTK_STYLE_PROVIDER_PRIORITY_THEME + 1);
+                                              GTK_STYLE_PROVIDER_PRIORITY_SETTINGS + 1);
 }
 
 static void

@@ -57,10 +57,11 @@
  * │   ├── label.title
  * │   ├── taskbar[.still]
  * │   │   ╰── progressbar
- * │   ╰── box.line
- * │       ├── image.mark
- * │       ├── label.caption.subtitle[.error]
- * │       ╰── button.details
+ * │   ├── box.line
+ * │   │   ├── box
+ * │   │   │   ╰── image.mark
+ * │   │   ╰── label.caption.subtitle[.error]
+ * │   ╰── button.details
  * ├── button
  * ├── button
  * ╰── button
@@ -445,6 +446,17 @@ update_lines (AtGtkTaskRow *self)
 }
 
 static void
+set_css_class (GtkWidget  *widget,
+               const char *css_class,
+               gboolean    is_set)
+{
+  if (is_set)
+    gtk_widget_add_css_class (widget, css_class);
+  else
+    gtk_widget_remove_css_class (widget, css_class);
+}
+
+static void
 update_state (AtGtkTaskRow *self)
 {
   AtGtkTaskState state = at_gtk_task_item_get_state (self->item);
@@ -458,10 +470,10 @@ update_state (AtGtkTaskRow *self)
       gtk_widget_add_css_class (GTK_WIDGET (self), state_class);
       self->state_class = state_class;
 
-      if (state == AT_GTK_TASK_STATE_FAILED)
-        gtk_widget_add_css_class (self->caption, "error");
-      else
-        gtk_widget_remove_css_class (self->caption, "error");
+      set_css_class (self->caption, "error", state == AT_GTK_TASK_STATE_FAILED);
+      set_css_class (self->caption, "dim-label", state != AT_GTK_TASK_STATE_FAILED);
+      set_css_class (self->title, "dim-label", state == AT_GTK_TASK_STATE_GONE);
+      set_css_class (self->icon, "dim-label", state == AT_GTK_TASK_STATE_GONE);
       if (state == AT_GTK_TASK_STATE_FAILED)
         gtk_image_set_from_icon_name (GTK_IMAGE (self->mark), "dialog-error-symbolic");
       else if (state == AT_GTK_TASK_STATE_SUCCEEDED)
@@ -853,10 +865,7 @@ at_gtk_task_row_set_density (AtGtkTaskRow     *self,
     return;
 
   self->density = density;
-  if (density == AT_GTK_TASK_DENSITY_COMPACT)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "compact");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "compact");
+  set_css_class (GTK_WIDGET (self), "compact", density == AT_GTK_TASK_DENSITY_COMPACT);
   update_lines (self);
 
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DENSITY]);
