@@ -181,13 +181,15 @@ at_gtk_task_actions_describe (AtGtkTaskItem *item)
 {
   GString *text = g_string_new (NULL);
   GFile *file = at_gtk_task_item_get_file (item);
-  g_autofree char *subtitle = NULL;
+  const char *subtitle = at_gtk_task_item_get_subtitle (item);
+  const char *detail = at_gtk_task_item_get_detail (item);
   g_autofree char *name = file != NULL ? g_file_get_parse_name (file) : NULL;
 
-  g_object_get (item, "subtitle", &subtitle, NULL);
   append_line (text, at_gtk_task_item_get_title (item));
-  append_line (text, subtitle);
-  append_line (text, at_gtk_task_item_get_detail (item));
+  /* The details of a failure begin with it, unless they are others. */
+  if (subtitle == NULL || detail == NULL || !g_str_has_prefix (detail, subtitle))
+    append_line (text, subtitle);
+  append_line (text, detail);
   append_line (text, name);
 
   return g_string_free (text, FALSE);

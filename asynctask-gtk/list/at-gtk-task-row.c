@@ -16,6 +16,9 @@
 
 #include "asynctask-gtk.h"
 
+/* What can be read in the lines that a failure has, in a window of a usual width. */
+#define MAX_CAPTION_CHARS 100
+
 /**
  * AtGtkTaskRow:
  *
@@ -243,27 +246,27 @@ on_action (GtkWidget  *widget,
 }
 
 static void
-on_first_clicked (AtGtkTaskRow *self)
+on_clicked (AtGtkTaskRow *self,
+            GtkWidget    *button)
 {
-  do_alone (self, self->first_action);
+  if (button == self->first)
+    do_alone (self, self->first_action);
+  else if (button == self->second)
+    do_alone (self, self->second_action);
+  else
+    do_alone (self, button == self->menu ? AT_GTK_TASK_ACTION_MENU : AT_GTK_TASK_ACTION_DETAILS);
 }
 
 static void
-on_second_clicked (AtGtkTaskRow *self)
+show_menu_at_pointer (AtGtkTaskRow *self,
+                      double        x,
+                      double        y,
+                      GtkGesture   *gesture)
 {
-  do_alone (self, self->second_action);
-}
+  GdkRectangle place = { (int) x, (int) y, 1, 1 };
 
-static void
-on_menu_clicked (AtGtkTaskRow *self)
-{
-  do_alone (self, AT_GTK_TASK_ACTION_MENU);
-}
-
-static void
-on_details_clicked (AtGtkTaskRow *self)
-{
-  do_alone (self, AT_GTK_TASK_ACTION_DETAILS);
+  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+  show_menu_at (self, &place, TRUE);
 }
 
 static void
@@ -273,10 +276,7 @@ on_secondary_pressed (AtGtkTaskRow    *self,
                       double           y,
                       GtkGestureClick *gesture)
 {
-  GdkRectangle place = { (int) x, (int) y, 1, 1 };
-
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  show_menu_at (self, &place, TRUE);
+  show_menu_at_pointer (self, x, y, GTK_GESTURE (gesture));
 }
 
 static void
@@ -285,10 +285,7 @@ on_long_pressed (AtGtkTaskRow        *self,
                  double               y,
                  GtkGestureLongPress *gesture)
 {
-  GdkRectangle place = { (int) x, (int) y, 1, 1 };
-
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  show_menu_at (self, &place, TRUE);
+  show_menu_at_pointer (self, x, y, GTK_GESTURE (gesture));
 }
 
 static GdkContentProvider *
@@ -415,6 +412,19 @@ enable_actions (AtGtkTaskRow     *self,
                                      (enabled & (1u << i)) != 0);
 }
 
+/* Of a failure that has more to say than is seen. */
+static void
+show_details_button (AtGtkTaskRow *self)
+{
+  const char *caption = gtk_label_get_label (GTK_LABEL (self->caption));
+  gboolean is_shown = (self->enabled & AT_GTK_TASK_ACTION_DETAILS) != 0 &&
+                      at_gtk_task_item_get_state (self->item) == AT_GTK_TASK_STATE_FAILED;
+
+  if (is_shown && g_strcmp0 (at_gtk_task_item_get_detail (self->item), caption) == 0)
+    is_shown = g_utf8_strlen (caption, -1) > MAX_CAPTION_CHARS;
+  show_button (self, self->details, is_shown);
+}
+
 static void
 update_actions (AtGtkTaskRow *self)
 {
@@ -430,9 +440,7 @@ update_actions (AtGtkTaskRow *self)
   fill_button (self, self->second, &self->second_action,
                has_menu ? AT_GTK_TASK_ACTION_NONE : at_gtk_task_actions_get_second (enabled));
   show_button (self, self->menu, has_menu);
-  show_button (self, self->details,
-               (enabled & AT_GTK_TASK_ACTION_DETAILS) != 0 &&
-               at_gtk_task_item_get_state (self->item) == AT_GTK_TASK_STATE_FAILED);
+  show_details_button (self);
 }
 
 /* A failure is worth more lines than how far something is. */
@@ -500,14 +508,13 @@ update_title (AtGtkTaskRow *self)
   name_row (self);
 }
 
-/* A row has no lines of its own in what is told of a task. */
 static void
 update_subtitle (AtGtkTaskRow *self)
 {
   const char *subtitle = at_gtk_task_item_get_subtitle (self->item);
-  g_autofree char *line = g_strdelimit (g_strdup (subtitle != NULL ? subtitle : ""), "\n\r", ' ');
 
-  gtk_label_set_label (GTK_LABEL (self->caption), line);
+  gtk_label_set_label (GTK_LABEL (self->caption), subtitle != NULL ? subtitle : "");
+  show_details_button (self);
   name_row (self);
 }
 
@@ -519,12 +526,6 @@ update_icon (AtGtkTaskRow *self)
   gtk_widget_set_visible (self->icon, icon != NULL);
   if (icon != NULL)
     gtk_image_set_from_gicon (GTK_IMAGE (self->icon), icon);
-}
-
-static void
-on_parent_changed (AtGtkTaskRow *self)
-{
-  name_row (self);
 }
 
 static void
@@ -721,10 +722,7 @@ at_gtk_task_row_class_init (AtGtkTaskRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_long_pressed);
   gtk_widget_class_bind_template_callback (widget_class, on_drag_prepare);
   gtk_widget_class_bind_template_callback (widget_class, on_query_tooltip);
-  gtk_widget_class_bind_template_callback (widget_class, on_details_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_first_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_second_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_menu_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_clicked);
 
   for (guint i = 0; i < AT_GTK_N_TASK_ACTIONS; i++)
     gtk_widget_class_install_action (widget_class, at_gtk_task_actions_get_name (1u << i), NULL, on_action);
@@ -741,7 +739,7 @@ at_gtk_task_row_init (AtGtkTaskRow *self)
   self->enabled = AT_GTK_TASK_ACTION_ALL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect (self, "notify::parent", G_CALLBACK (on_parent_changed), NULL);
+  g_signal_connect (self, "notify::parent", G_CALLBACK (name_row), NULL);
   update_lines (self);
   update_actions (self);
 }
