@@ -11,8 +11,12 @@
 # include "at-gtk-enum-types.h"
 # include "at-gtk-init.h"
 # include "at-gtk-progress-paintable.h"
+# include "at-gtk-task-banner.h"
+# include "at-gtk-task-button.h"
+# include "at-gtk-task-dialog.h"
 # include "at-gtk-task-item.h"
 # include "at-gtk-task-items.h"
+# include "at-gtk-task-popover.h"
 # include "at-gtk-task-row.h"
 # include "at-gtk-task-view.h"
 #undef AT_GTK_INSIDE

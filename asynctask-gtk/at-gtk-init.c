@@ -34,27 +34,39 @@ display_opened_cb (GdkDisplayManager *manager,
  * displays, those that are opened later, too.
  *
  * Each class does it when it is first used. A program whose `.ui` files name classes
- * of the library calls it before it loads the first. It may be called again, and before
- * [func@Gtk.init]; from the thread of GTK.
+ * of the library calls it before it loads the first, once GTK is initialized: in its
+ * `startup` or `activate`. It may be called again; what is to be done with displays is
+ * done by the first call after [func@Gtk.init]. From the thread of GTK.
  *
  * Since: 1.0
  */
 void
 at_gtk_init (void)
 {
-  static gboolean is_done = FALSE;
+  static gboolean has_words = FALSE;
+  static gboolean has_style = FALSE;
   GdkDisplayManager *manager;
   g_autoptr (GSList) displays = NULL;
 
-  if (is_done)
+  if (!has_words)
+    {
+      bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+      bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+      has_words = TRUE;
+
+      g_type_ensure (AT_GTK_TYPE_PROGRESS_PAINTABLE);
+      g_type_ensure (AT_GTK_TYPE_TASK_BANNER);
+      g_type_ensure (AT_GTK_TYPE_TASK_BUTTON);
+      g_type_ensure (AT_GTK_TYPE_TASK_DIALOG);
+      g_type_ensure (AT_GTK_TYPE_TASK_POPOVER);
+      g_type_ensure (AT_GTK_TYPE_TASK_ROW);
+      g_type_ensure (AT_GTK_TYPE_TASK_VIEW);
+    }
+
+  /* A scanner of types, say, looks at the classes of a program that has no display. */
+  if (has_style || !gtk_is_initialized ())
     return;
-  is_done = TRUE;
-
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-
-  g_type_ensure (AT_GTK_TYPE_TASK_ROW);
-  g_type_ensure (AT_GTK_TYPE_TASK_VIEW);
+  has_style = TRUE;
 
   manager = gdk_display_manager_get ();
   displays = gdk_display_manager_list_displays (manager);

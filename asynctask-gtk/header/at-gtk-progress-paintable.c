@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "at-gtk-init.h"
+#include "at-gtk-pie-private.h"
 
 /**
  * AtGtkProgressPaintable:
@@ -41,14 +42,11 @@
  * Since: 1.0
  */
 
-#define SIZE            16     /* of a symbolic icon; all lengths below are for it */
-#define RADIUS          7.0
-#define RING_WIDTH      2.0
-#define ICON_SIZE       10.0
+#define SIZE            AT_GTK_PIE_SIZE
+#define RADIUS          AT_GTK_PIE_RADIUS
+#define ICON_SIZE       8.0 /* in a ring */
 #define TURN            (2 * G_TIME_SPAN_SECOND)
 #define DONE_DURATION   (400 * G_TIME_SPAN_MILLISECOND)
-#define TRACK_ALPHA     0.25f
-#define OUTLINE_ALPHA   0.45f
 
 struct _AtGtkProgressPaintable
 {
@@ -256,154 +254,22 @@ leave_widget (AtGtkProgressPaintable *self)
 
 /* How it is drawn. */
 
-static void
-add_ring (cairo_t *cr,
-          double   from,
-          double   to)
-{
-  cairo_new_sub_path (cr);
-  cairo_arc (cr, 0, 0, RADIUS - RING_WIDTH / 2 + 0.5, from * 2 * G_PI - G_PI / 2, to * 2 * G_PI - G_PI / 2);
-}
-
-static void
-set_color (cairo_t       *cr,
-           const GdkRGBA *color,
-           float          alpha)
-{
-  GdkRGBA rgba = *color;
-
-  rgba.alpha *= alpha;
-  gdk_cairo_set_source_rgba (cr, &rgba);
-}
-
-static void
-draw_ring (AtGtkProgressPaintable *self,
-           cairo_t                *cr,
-           const GdkRGBA          *color)
-{
-  cairo_set_line_width (cr, RING_WIDTH);
-  set_color (cr, color, TRACK_ALPHA);
-  add_ring (cr, 0, 1);
-  cairo_stroke (cr);
-
-  set_color (cr, color, 1);
-  if (turns (self))
-    add_ring (cr, self->turn, self->turn + 0.25);
-  else
-    add_ring (cr, 0, self->fraction);
-  cairo_stroke (cr);
-}
-
-static void
-draw_pie (AtGtkProgressPaintable *self,
-          cairo_t                *cr,
-          const GdkRGBA          *color)
-{
-  set_color (cr, color, TRACK_ALPHA);
-  cairo_arc (cr, 0, 0, RADIUS, 0, 2 * G_PI);
-  cairo_fill (cr);
-
-  /* Where there is little contrast, the rim still tells how much is left. */
-  set_color (cr, color, OUTLINE_ALPHA);
-  cairo_set_line_width (cr, 1);
-  cairo_arc (cr, 0, 0, RADIUS - 0.5, 0, 2 * G_PI);
-  cairo_stroke (cr);
-
-  if (self->fraction <= 0)
-    return;
-
-  set_color (cr, color, 1);
-  if (self->fraction < 1)
-    cairo_move_to (cr, 0, 0);
-  cairo_arc (cr, 0, 0, RADIUS, -G_PI / 2, self->fraction * 2 * G_PI - G_PI / 2);
-  cairo_close_path (cr);
-  cairo_fill (cr);
-}
-
-static void
-draw_bars (cairo_t       *cr,
-           const GdkRGBA *color)
-{
-  set_color (cr, color, 1);
-  cairo_rectangle (cr, -2.5, -3, 2, 6);
-  cairo_rectangle (cr, 0.5, -3, 2, 6);
-  cairo_fill (cr);
-}
-
-static void
-draw_exclamation_mark (cairo_t       *cr,
-                       const GdkRGBA *color)
-{
-  set_color (cr, color, 1);
-  cairo_rectangle (cr, -1, -4, 2, 4.5);
-  cairo_rectangle (cr, -1, 2, 2, 2);
-  cairo_fill (cr);
-}
-
-/* An indeterminate one that stands still looks like no fraction. */
-static void
-draw_dots (cairo_t       *cr,
-           const GdkRGBA *color)
-{
-  set_color (cr, color, 1);
-  for (int i = -1; i <= 1; i++)
-    {
-      cairo_new_sub_path (cr);
-      cairo_arc (cr, i * 3, 0, 1, 0, 2 * G_PI);
-    }
-  cairo_fill (cr);
-}
-
-static void
-draw_check_mark (cairo_t       *cr,
-                 const GdkRGBA *color)
-{
-  set_color (cr, color, 1);
-  cairo_set_line_width (cr, 2);
-  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  cairo_move_to (cr, -5, 0.5);
-  cairo_line_to (cr, -1.5, 4);
-  cairo_line_to (cr, 5, -3.5);
-  cairo_stroke (cr);
-}
-
-static void
-draw_progress (AtGtkProgressPaintable *self,
-               cairo_t                *cr,
-               const GdkRGBA          *color,
-               const GdkRGBA          *error_color)
+static AtGtkPieShape
+get_shape (AtGtkProgressPaintable *self)
 {
   if (self->error)
-    {
-      draw_ring (self, cr, error_color);
-      draw_exclamation_mark (cr, error_color);
-    }
-  else if (self->paused)
-    {
-      draw_ring (self, cr, color);
-      draw_bars (cr, color);
-    }
-  else if (self->indeterminate && can_animate (self))
-    {
-      draw_ring (self, cr, color);
-    }
-  else if (self->indeterminate && self->icon_name == NULL)
-    {
-      cairo_set_line_width (cr, RING_WIDTH);
-      set_color (cr, color, TRACK_ALPHA);
-      add_ring (cr, 0, 1);
-      cairo_stroke (cr);
-      draw_dots (cr, color);
-    }
-  else if (self->icon_name == NULL)
-    {
-      draw_pie (self, cr, color);
-    }
-  else if (self->fraction > 0 || self->indeterminate)
-    {
-      draw_ring (self, cr, color);
-    }
+    return AT_GTK_PIE_SHAPE_ERROR;
+  if (self->paused)
+    return AT_GTK_PIE_SHAPE_PAUSED;
+  if (self->indeterminate && (self->icon_name != NULL || can_animate (self)))
+    return AT_GTK_PIE_SHAPE_RING;
+  /* One that stands still looks like no fraction. */
+  if (self->indeterminate)
+    return AT_GTK_PIE_SHAPE_DOTS;
+  if (self->icon_name == NULL)
+    return AT_GTK_PIE_SHAPE_DISC;
+
+  return self->fraction > 0 ? AT_GTK_PIE_SHAPE_RING : AT_GTK_PIE_SHAPE_NOTHING;
 }
 
 static void
@@ -414,7 +280,7 @@ snapshot_icon (AtGtkProgressPaintable *self,
                gsize                   n_colors)
 {
   GdkDisplay *display = self->widget != NULL ? gtk_widget_get_display (self->widget) : gdk_display_get_default ();
-  double icon_size = size * ICON_SIZE / SIZE;
+  double icon_size = get_shape (self) == AT_GTK_PIE_SHAPE_NOTHING ? size : size * ICON_SIZE / SIZE;
   graphene_point_t corner = GRAPHENE_POINT_INIT (-icon_size / 2, -icon_size / 2);
   g_autoptr (GtkIconPaintable) icon = NULL;
 
@@ -447,6 +313,8 @@ at_gtk_progress_paintable_snapshot_symbolic (GtkSymbolicPaintable *paintable,
   GdkRGBA black = { 0, 0, 0, 1 };
   const GdkRGBA *color = n_colors > GTK_SYMBOLIC_COLOR_FOREGROUND ? &colors[GTK_SYMBOLIC_COLOR_FOREGROUND] : &black;
   const GdkRGBA *error_color = n_colors > GTK_SYMBOLIC_COLOR_ERROR ? &colors[GTK_SYMBOLIC_COLOR_ERROR] : color;
+  AtGtkPie pie = { get_shape (self), turns (self) ? self->turn : 0, turns (self) ? self->turn + 0.25 : self->fraction };
+  AtGtkPie check_mark = { AT_GTK_PIE_SHAPE_CHECK_MARK, 0, 0 };
   double size = MIN (width, height);
   double done = self->done ? ease (self->done_progress) : 0;
   graphene_rect_t bounds = GRAPHENE_RECT_INIT (-size / 2, -size / 2, size, size);
@@ -464,13 +332,13 @@ at_gtk_progress_paintable_snapshot_symbolic (GtkSymbolicPaintable *paintable,
     {
       cairo_save (cr);
       cairo_scale (cr, 1 - done, 1 - done);
-      draw_progress (self, cr, color, error_color);
+      at_gtk_pie_draw (cr, &pie, self->error ? error_color : color);
       cairo_restore (cr);
     }
   if (done > 0)
     {
       cairo_scale (cr, done, done);
-      draw_check_mark (cr, color);
+      at_gtk_pie_draw (cr, &check_mark, color);
     }
   cairo_destroy (cr);
 
