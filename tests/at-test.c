@@ -107,7 +107,8 @@ note_expected (const char     *domain,
                GLogLevelFlags  level,
                const char     *message)
 {
-  if ((level & g_atomic_int_get (&level_expected)) == 0 || g_strcmp0 (domain, "AsyncTask") != 0)
+  if ((level & g_atomic_int_get (&level_expected)) == 0 ||
+      (g_strcmp0 (domain, "AsyncTask") != 0 && g_strcmp0 (domain, "AsyncTaskGtk") != 0))
     return FALSE;
 
   g_atomic_int_inc (&n_expected);

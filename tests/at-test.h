@@ -22,7 +22,7 @@ void  at_test_time_go_on (void);
 void  at_test_time_own   (void);
 void  at_test_time_skip  (double seconds);
 
-/* Criticals of the library: counted between the two calls, fatal elsewhere. */
+/* Criticals of the libraries: counted between the two calls, fatal elsewhere. */
 void  at_test_criticals_begin (void);
 guint at_test_criticals_end   (void);
 

@@ -3,19 +3,18 @@
 
 #include "config.h"
 
+#include "at-gtk-alarm-private.h"
 #include "at-gtk-beat-private.h"
 
 /* Beats are at fixed moments: whoever begins to wait between two of them waits for the same one
  * as all others. */
 struct _AtGtkBeat
 {
-  GSource       source; /* destroyed with the last reference */
-
   GMainContext *context;
   guint         n_users; /* under the lock */
+  AtGtkAlarm   *alarm;
   GQueue        clients;
-  gint64        due;
-  guint         round; /* of those who have begun to wait since the last beat */
+  guint         round;   /* of those who have begun to wait since the last beat */
 };
 
 /* What is found by its context. */
@@ -23,57 +22,36 @@ static GMutex lock;
 static GHashTable *beats;
 
 static gint64
-find_left (AtGtkBeat *self)
-{
-  return g_queue_is_empty (&self->clients) ? -1 : MAX (self->due - g_get_monotonic_time (), 0);
-}
-
-/* Not by g_source_set_ready_time(): the time is asked of the function that a program may have in
- * the place of GLib's. */
-static gboolean
-prepare (GSource *source,
-         int     *timeout)
-{
-  gint64 left = find_left ((AtGtkBeat *) source);
-
-  *timeout = left < 0 ? -1 : (int) ((left + 999) / 1000);
-
-  return left == 0;
-}
-
-static gboolean
-check (GSource *source)
-{
-  return find_left ((AtGtkBeat *) source) == 0;
-}
-
-static gint64
 find_next (void)
 {
   return (g_get_monotonic_time () / AT_GTK_BEAT_USEC + 1) * AT_GTK_BEAT_USEC;
 }
 
-/* A client may wait for the next one again, remove others, and free itself. */
+/* A client may wait for the next one again, remove others, and free itself. The last one to go
+ * frees the beat. */
 static gboolean
-dispatch (GSource     *source,
-          GSourceFunc  callback,
-          gpointer     user_data)
+on_beat (gpointer data)
 {
-  AtGtkBeat *self = (AtGtkBeat *) source;
+  AtGtkBeat *self = data;
+  guint round = self->round++;
   AtGtkBeatClient *client;
 
-  self->round++;
-  self->due = find_next ();
-  while ((client = g_queue_peek_head (&self->clients)) != NULL && client->round != self->round)
+  g_mutex_lock (&lock);
+  self->n_users++;
+  g_mutex_unlock (&lock);
+
+  while ((client = g_queue_peek_head (&self->clients)) != NULL && client->round == round)
     {
       at_gtk_beat_remove (self, client);
       client->func (client->user_data);
     }
 
+  if (!g_queue_is_empty (&self->clients))
+    at_gtk_alarm_set (self->alarm, find_next ());
+  at_gtk_beat_unref (self);
+
   return G_SOURCE_CONTINUE;
 }
-
-static GSourceFuncs funcs = { prepare, check, dispatch, NULL, NULL, NULL };
 
 AtGtkBeat *
 at_gtk_beat_get (GMainContext *context)
@@ -91,13 +69,10 @@ at_gtk_beat_get (GMainContext *context)
   self = g_hash_table_lookup (beats, context);
   if (self == NULL)
     {
-      GSource *source = g_source_new (&funcs, sizeof (AtGtkBeat));
-
-      self = (AtGtkBeat *) source;
-      self->context = context;
+      self = g_new0 (AtGtkBeat, 1);
+      self->context = g_main_context_ref (context);
+      self->alarm = at_gtk_alarm_new (context, G_PRIORITY_DEFAULT, "[asynctask-gtk] beat", on_beat, self);
       g_queue_init (&self->clients);
-      g_source_set_static_name (source, "[asynctask-gtk] beat");
-      g_source_attach (source, context);
       g_hash_table_insert (beats, context, self);
     }
   self->n_users++;
@@ -118,11 +93,12 @@ at_gtk_beat_unref (AtGtkBeat *self)
     g_hash_table_remove (beats, self->context);
   g_mutex_unlock (&lock);
 
-  if (is_last)
-    {
-      g_source_destroy (&self->source);
-      g_source_unref (&self->source);
-    }
+  if (!is_last)
+    return;
+
+  at_gtk_alarm_free (self->alarm);
+  g_main_context_unref (self->context);
+  g_free (self);
 }
 
 void
@@ -135,7 +111,7 @@ at_gtk_beat_add (AtGtkBeat       *self,
     return;
 
   if (g_queue_is_empty (&self->clients))
-    self->due = find_next ();
+    at_gtk_alarm_set (self->alarm, find_next ());
 
   client->func = func;
   client->user_data = user_data;
@@ -154,4 +130,6 @@ at_gtk_beat_remove (AtGtkBeat       *self,
 
   g_queue_unlink (&self->clients, &client->link);
   client->is_linked = FALSE;
+  if (g_queue_is_empty (&self->clients))
+    at_gtk_alarm_set (self->alarm, AT_GTK_NEVER);
 }

@@ -92,6 +92,12 @@ at_gtk_task_item_format_summary (AtGtkTaskItem *self)
   return at_async_task_get_summary (priv->task);
 }
 
+char *
+at_gtk_task_item_dup_subtitle (AtGtkTaskItem *self)
+{
+  return take_first_line (AT_GTK_TASK_ITEM_GET_CLASS (self)->format_subtitle (self));
+}
+
 gboolean
 at_gtk_task_item_make_subtitle (AtGtkTaskItem *self)
 {
@@ -99,7 +105,7 @@ at_gtk_task_item_make_subtitle (AtGtkTaskItem *self)
   g_autofree char *subtitle = NULL;
 
   priv->is_stale = FALSE;
-  subtitle = take_first_line (AT_GTK_TASK_ITEM_GET_CLASS (self)->format_subtitle (self));
+  subtitle = at_gtk_task_item_dup_subtitle (self);
   if (g_strcmp0 (subtitle, priv->subtitle) == 0)
     return FALSE;
 

@@ -43,6 +43,9 @@ void     at_gtk_task_item_add_follower    (AtGtkTaskItem     *self,
 void     at_gtk_task_item_remove_follower (AtGtkTaskItem     *self,
                                            AtGtkTaskFollower *follower);
 
+/* As it is now, and not as it was told. */
+char    *at_gtk_task_item_dup_subtitle    (AtGtkTaskItem     *self);
+
 /* It was removed for good. */
 void     at_gtk_task_item_tell_removed    (AtGtkTaskItem     *self);
 

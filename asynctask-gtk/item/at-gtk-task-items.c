@@ -34,13 +34,27 @@ guint at_gtk_task_items_signals[N_SIGNALS];
 static void list_model_iface_init (GListModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (AtGtkTaskItems, at_gtk_task_items, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init))
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init)
+                               at_gtk_task_items_add_sections (g_define_type_id);)
 
 void
 at_gtk_task_items_notify (AtGtkTaskItems *self,
                           guint           property)
 {
   g_object_notify_by_pspec (G_OBJECT (self), at_gtk_task_items_properties[property]);
+}
+
+gboolean
+at_gtk_task_items_is_heard (AtGtkTaskItems *self,
+                            guint           property)
+{
+  static guint notify_id;
+  GParamSpec *pspec = at_gtk_task_items_properties[property];
+
+  if (notify_id == 0)
+    notify_id = g_signal_lookup ("notify", G_TYPE_OBJECT);
+
+  return g_signal_has_handler_pending (self, notify_id, g_param_spec_get_name_quark (pspec), FALSE);
 }
 
 /* The model. */
@@ -94,14 +108,69 @@ list_model_iface_init (GListModelInterface *iface)
   iface->get_item = at_gtk_task_items_get_item;
 }
 
+/* The clock. */
+
+void
+at_gtk_task_items_reschedule (AtGtkTaskItems *self)
+{
+  gint64 due = MIN (at_gtk_task_items_find_due (self), at_gtk_task_items_find_late (self));
+
+  if (!g_queue_is_empty (&self->moved) || !g_queue_is_empty (&self->replaced))
+    due = 0;
+  if (self->alarm != NULL)
+    at_gtk_alarm_set (self->alarm, due);
+}
+
+static gboolean
+on_alarm (gpointer user_data)
+{
+  g_autoptr (AtGtkTaskItems) self = g_object_ref (user_data);
+  gint64 now = g_get_monotonic_time ();
+
+  at_gtk_task_items_end_removals (self, now);
+  at_gtk_task_items_end_ended (self);
+  at_gtk_task_items_replace (self);
+  at_gtk_task_items_move (self);
+  at_gtk_task_items_show_late (self, now);
+  at_gtk_task_items_reschedule (self);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* The object. */
+
+static void
+at_gtk_task_items_dispose (GObject *object)
+{
+  AtGtkTaskItems *self = AT_GTK_TASK_ITEMS (object);
+
+  if (!at_gtk_home_is_here (&self->home))
+    {
+      at_gtk_home_send (&self->home, object);
+      return;
+    }
+
+  if (self->alarm != NULL)
+    {
+      at_gtk_task_items_end_all (self);
+      at_gtk_task_items_drop_entries (self);
+      at_gtk_beat_remove (self->beat, &self->beat_client);
+      g_clear_pointer (&self->alarm, at_gtk_alarm_free);
+    }
+
+  G_OBJECT_CLASS (at_gtk_task_items_parent_class)->dispose (object);
+}
+
 static void
 at_gtk_task_items_finalize (GObject *object)
 {
   AtGtkTaskItems *self = AT_GTK_TASK_ITEMS (object);
 
-  g_free (self->shown.summary);
+  g_free (self->summary);
   g_sequence_free (self->sequence);
-  g_clear_object (&self->model);
+  g_hash_table_unref (self->entries);
+  g_hash_table_unref (self->refs);
+  g_array_unref (self->tasks);
   at_gtk_beat_unref (self->beat);
   at_gtk_home_clear (&self->home);
 
@@ -217,6 +286,7 @@ at_gtk_task_items_class_init (AtGtkTaskItemsClass *klass)
 
   at_gtk_init ();
 
+  object_class->dispose = at_gtk_task_items_dispose;
   object_class->finalize = at_gtk_task_items_finalize;
   object_class->get_property = at_gtk_task_items_get_property;
   object_class->set_property = at_gtk_task_items_set_property;
@@ -420,9 +490,22 @@ at_gtk_task_items_init (AtGtkTaskItems *self)
 {
   at_gtk_home_init (&self->home);
   self->beat = at_gtk_beat_get (self->home.context);
+  /* Before a frame is drawn, and after what it is to show has come. */
+  self->alarm = at_gtk_alarm_new (self->home.context, G_PRIORITY_HIGH_IDLE + 10, "[asynctask-gtk] items",
+                                  on_alarm, self);
+  self->tasks = g_array_new (FALSE, FALSE, sizeof (AtAsyncTask *));
+  self->refs = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->entries = g_hash_table_new (NULL, NULL);
   self->sequence = g_sequence_new (NULL);
+  g_queue_init (&self->arrived);
+  g_queue_init (&self->moved);
+  g_queue_init (&self->replaced);
+  g_queue_init (&self->ended);
+  g_queue_init (&self->removals);
+  g_queue_init (&self->active);
   self->undo_timeout = 5;
-  self->shown.remaining = -1;
+  self->batch = 1;
+  self->remaining = -1;
 }
 
 /**
@@ -479,8 +562,16 @@ at_gtk_task_items_set_model (AtGtkTaskItems *self,
   g_return_if_fail (AT_GTK_IS_TASK_ITEMS (self));
   g_return_if_fail (model == NULL || G_IS_LIST_MODEL (model));
 
-  if (g_set_object (&self->model, model))
-    at_gtk_task_items_notify (self, PROP_MODEL);
+  g_return_if_fail (at_gtk_home_is_here (&self->home));
+
+  if (self->model == model || self->alarm == NULL)
+    return;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  at_gtk_task_items_end_all (self);
+  at_gtk_task_items_follow (self, model);
+  at_gtk_task_items_notify (self, PROP_MODEL);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 /**
@@ -520,169 +611,8 @@ at_gtk_task_items_set_sort (AtGtkTaskItems *self,
     return;
 
   self->sort = sort;
+  at_gtk_task_items_resort (self);
   at_gtk_task_items_notify (self, PROP_SORT);
-}
-
-/**
- * at_gtk_task_items_get_n_active: (get-property n-active)
- * @self: items
- *
- * Gets how many tasks were executed and have not ended.
- *
- * Returns: a number of tasks
- *
- * Since: 1.0
- */
-guint
-at_gtk_task_items_get_n_active (AtGtkTaskItems *self)
-{
-  g_return_val_if_fail (AT_GTK_IS_TASK_ITEMS (self), 0);
-
-  return self->shown.n_active;
-}
-
-/**
- * at_gtk_task_items_get_n_waiting: (get-property n-waiting)
- * @self: items
- *
- * Gets how many of the active tasks wait for others, or for their turn.
- *
- * Returns: a number of tasks
- *
- * Since: 1.0
- */
-guint
-at_gtk_task_items_get_n_waiting (AtGtkTaskItems *self)
-{
-  g_return_val_if_fail (AT_GTK_IS_TASK_ITEMS (self), 0);
-
-  return self->shown.n_waiting;
-}
-
-/**
- * at_gtk_task_items_get_n_failed: (get-property n-failed)
- * @self: items
- *
- * Gets how many tasks have failed.
- *
- * Returns: a number of tasks
- *
- * Since: 1.0
- */
-guint
-at_gtk_task_items_get_n_failed (AtGtkTaskItems *self)
-{
-  g_return_val_if_fail (AT_GTK_IS_TASK_ITEMS (self), 0);
-
-  return self->shown.n_failed;
-}
-
-/**
- * at_gtk_task_items_get_fraction: (get-property fraction)
- * @self: items
- *
- * Gets how much of the current batch is done, from 0 to 1.
- *
- * Returns: a fraction
- *
- * Since: 1.0
- */
-double
-at_gtk_task_items_get_fraction (AtGtkTaskItems *self)
-{
-  g_return_val_if_fail (AT_GTK_IS_TASK_ITEMS (self), 0);
-
-  return self->shown.fraction;
-}
-
-/**
- * at_gtk_task_items_get_indeterminate: (get-property indeterminate)
- * @self: items
- *
- * Gets whether tasks are active while nothing is known of how much is done.
- *
- * Returns: %TRUE if nothing is known
- *
- * Since: 1.0
- */
-gboolean
-at_gtk_task_items_get_indeterminate (AtGtkTaskItems *self)
-{
-  g_return_val_if_fail (AT_GTK_IS_TASK_ITEMS (self), FALSE);
-
-  return self->shown.indeterminate;
-}
-
-/**
- * at_gtk_task_items_get_rate: (get-property rate)
- * @self: items
- *
- * Gets how fast the work goes, in units of [property@TaskItems:unit] per second.
- *
- * Returns: a rate
- *
- * Since: 1.0
- */
-double
-at_gtk_task_items_get_rate (AtGtkTaskItems *self)
-{
-  g_return_val_if_fail (AT_GTK_IS_TASK_ITEMS (self), 0);
-
-  return self->shown.rate;
-}
-
-/**
- * at_gtk_task_items_get_unit: (get-property unit)
- * @self: items
- *
- * Gets what the active tasks count.
- *
- * Returns: a unit
- *
- * Since: 1.0
- */
-AtProgressUnit
-at_gtk_task_items_get_unit (AtGtkTaskItems *self)
-{
-  g_return_val_if_fail (AT_GTK_IS_TASK_ITEMS (self), AT_PROGRESS_UNIT_NONE);
-
-  return self->shown.unit;
-}
-
-/**
- * at_gtk_task_items_get_remaining: (get-property remaining)
- * @self: items
- *
- * Gets how long the rest of the work will take, in seconds.
- *
- * Returns: seconds, or -1 if that is unknown
- *
- * Since: 1.0
- */
-double
-at_gtk_task_items_get_remaining (AtGtkTaskItems *self)
-{
-  g_return_val_if_fail (AT_GTK_IS_TASK_ITEMS (self), -1);
-
-  return self->shown.remaining;
-}
-
-/**
- * at_gtk_task_items_get_summary: (get-property summary)
- * @self: items
- *
- * Gets what a person wants to read of all of it, in one line.
- *
- * Returns: (nullable): a text, or %NULL if there is nothing to say
- *
- * Since: 1.0
- */
-const char *
-at_gtk_task_items_get_summary (AtGtkTaskItems *self)
-{
-  g_return_val_if_fail (AT_GTK_IS_TASK_ITEMS (self), NULL);
-
-  return self->shown.summary;
 }
 
 /**
@@ -700,10 +630,34 @@ AtGtkTaskItem *
 at_gtk_task_items_find (AtGtkTaskItems *self,
                         AtAsyncTask    *task)
 {
+  AtGtkTaskRef *ref;
+
   g_return_val_if_fail (AT_GTK_IS_TASK_ITEMS (self), NULL);
   g_return_val_if_fail (AT_IS_ASYNC_TASK (task), NULL);
 
-  return NULL;
+  ref = at_gtk_task_items_get_ref (self, task);
+
+  return ref != NULL && ref->entry != NULL && ref->entry->iter != NULL ? ref->entry->item : NULL;
+}
+
+/* Those of all that are in one of two states first, and then all others: what is done to one may
+ * change the list. */
+static void
+act_on_all (AtGtkTaskItems   *self,
+            AtGtkTaskActions  one)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (GList *l = self->active.head; l != NULL; l = l->next)
+    {
+      AtGtkEntry *entry = l->data;
+      gboolean is_waiting = entry->state == AT_GTK_TASK_STATE_WAITING || entry->state == AT_GTK_TASK_STATE_QUEUED;
+
+      g_ptr_array_insert (items, is_waiting ? 0 : -1, g_object_ref (entry->item));
+    }
+
+  for (guint i = 0; i < items->len; i++)
+    at_gtk_task_item_act (items->pdata[i], one);
 }
 
 /**
@@ -720,6 +674,9 @@ void
 at_gtk_task_items_pause_all (AtGtkTaskItems *self)
 {
   g_return_if_fail (AT_GTK_IS_TASK_ITEMS (self));
+  g_return_if_fail (at_gtk_home_is_here (&self->home));
+
+  act_on_all (self, AT_GTK_TASK_ACTION_PAUSE);
 }
 
 /**
@@ -734,6 +691,9 @@ void
 at_gtk_task_items_resume_all (AtGtkTaskItems *self)
 {
   g_return_if_fail (AT_GTK_IS_TASK_ITEMS (self));
+  g_return_if_fail (at_gtk_home_is_here (&self->home));
+
+  act_on_all (self, AT_GTK_TASK_ACTION_RESUME);
 }
 
 /**
@@ -748,135 +708,7 @@ void
 at_gtk_task_items_cancel_all (AtGtkTaskItems *self)
 {
   g_return_if_fail (AT_GTK_IS_TASK_ITEMS (self));
-}
+  g_return_if_fail (at_gtk_home_is_here (&self->home));
 
-/**
- * at_gtk_task_items_remove:
- * @self: items
- * @items: a model of items of @self
- *
- * Removes items, for somebody who wants to see them no more.
- *
- * They leave at once, and for good when [property@TaskItems:undo-timeout] has passed and the
- * task has ended. Then [signal@TaskItem::removed] is emitted, and the task is taken out of the
- * model, if that is an [class@TaskList] or a [class@Gio.ListStore]. A task that is active is
- * cancelled; one that a person may not cancel stays where it is.
- *
- * Returns: how many were removed
- *
- * Since: 1.0
- */
-guint
-at_gtk_task_items_remove (AtGtkTaskItems *self,
-                          GListModel     *items)
-{
-  g_return_val_if_fail (AT_GTK_IS_TASK_ITEMS (self), 0);
-  g_return_val_if_fail (G_IS_LIST_MODEL (items), 0);
-
-  return 0;
-}
-
-gboolean
-at_gtk_task_items_remove_item (AtGtkTaskItems *self,
-                               AtGtkTaskItem  *item)
-{
-  return FALSE;
-}
-
-/**
- * at_gtk_task_items_clear_finished:
- * @self: items
- *
- * Removes all items whose task has ended, as [method@TaskItems.remove] does.
- *
- * Returns: how many were removed
- *
- * Since: 1.0
- */
-guint
-at_gtk_task_items_clear_finished (AtGtkTaskItems *self)
-{
-  g_return_val_if_fail (AT_GTK_IS_TASK_ITEMS (self), 0);
-
-  return 0;
-}
-
-/**
- * at_gtk_task_items_undo:
- * @self: items
- *
- * Undoes the last removal that can be undone: its items come back to where they were.
- *
- * A task that was cancelled stays so; its row offers to try it again, if there is a handler of
- * [signal@TaskItem::retry].
- *
- * Returns: %TRUE if there was one
- *
- * Since: 1.0
- */
-gboolean
-at_gtk_task_items_undo (AtGtkTaskItems *self)
-{
-  g_return_val_if_fail (AT_GTK_IS_TASK_ITEMS (self), FALSE);
-
-  return FALSE;
-}
-
-/**
- * at_gtk_task_items_get_can_undo: (get-property can-undo)
- * @self: items
- *
- * Gets whether there is a removal that [method@TaskItems.undo] would undo.
- *
- * Returns: %TRUE if there is one
- *
- * Since: 1.0
- */
-gboolean
-at_gtk_task_items_get_can_undo (AtGtkTaskItems *self)
-{
-  g_return_val_if_fail (AT_GTK_IS_TASK_ITEMS (self), FALSE);
-
-  return self->shown.can_undo;
-}
-
-/**
- * at_gtk_task_items_get_undo_timeout: (get-property undo-timeout)
- * @self: items
- *
- * Gets for how long a removal can be undone, in seconds.
- *
- * Returns: seconds; 0 if a removal is for good at once
- *
- * Since: 1.0
- */
-double
-at_gtk_task_items_get_undo_timeout (AtGtkTaskItems *self)
-{
-  g_return_val_if_fail (AT_GTK_IS_TASK_ITEMS (self), 0);
-
-  return self->undo_timeout;
-}
-
-/**
- * at_gtk_task_items_set_undo_timeout: (set-property undo-timeout)
- * @self: items
- * @seconds: for how long; 0 for not at all
- *
- * Sets for how long a removal can be undone, in seconds.
- *
- * Since: 1.0
- */
-void
-at_gtk_task_items_set_undo_timeout (AtGtkTaskItems *self,
-                                    double          seconds)
-{
-  g_return_if_fail (AT_GTK_IS_TASK_ITEMS (self));
-  g_return_if_fail (seconds >= 0);
-
-  if (!(seconds < self->undo_timeout || seconds > self->undo_timeout))
-    return;
-
-  self->undo_timeout = seconds;
-  at_gtk_task_items_notify (self, PROP_UNDO_TIMEOUT);
+  act_on_all (self, AT_GTK_TASK_ACTION_CANCEL);
 }
