@@ -47,7 +47,7 @@ void   at_growth_leave         (AtGrowth *self,
 static inline void
 at_worker_turn (AtWorker *self)
 {
-  __atomic_store_n (&self->phase, self->phase + 1, __ATOMIC_RELEASE);
+  __atomic_store_n (&self->phase, self->phase + 1, __ATOMIC_SEQ_CST);
 }
 
 /* Nothing is queued any more that has no slot. */

@@ -77,11 +77,11 @@ at_growth_count_blocked (AtGrowth *self)
   g_mutex_lock (&self->lock);
   for (AtWorker *worker = self->workers; worker != NULL; worker = worker->next)
     {
-      guint phase = __atomic_load_n (&worker->phase, __ATOMIC_ACQUIRE);
+      guint phase = __atomic_load_n (&worker->phase, __ATOMIC_SEQ_CST);
 
       /* A thread that is between two bodies may wait for the lock of the pool. */
       if (phase % 2 == 1 && at_thread_state_is_blocked (&worker->state) &&
-          __atomic_load_n (&worker->phase, __ATOMIC_ACQUIRE) == phase)
+          __atomic_load_n (&worker->phase, __ATOMIC_SEQ_CST) == phase)
         n_blocked++;
     }
   g_mutex_unlock (&self->lock);
