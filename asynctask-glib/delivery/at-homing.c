@@ -17,7 +17,18 @@ typedef struct
   int        is_sent; /* atomic */
 } AtHoming;
 
-static G_DEFINE_QUARK (at-homing, at_homing)
+/* What G_DEFINE_QUARK() makes keeps the number without a lock, and several threads may
+ * be the first to ask. */
+static GQuark
+at_homing_quark (void)
+{
+  static gsize quark;
+
+  if (g_once_init_enter (&quark))
+    g_once_init_leave (&quark, g_quark_from_static_string ("at-homing"));
+
+  return (GQuark) quark;
+}
 
 static void
 at_homing_free (gpointer data)
