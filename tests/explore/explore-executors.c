@@ -123,7 +123,11 @@ begin_pieces (int limit)
 static void
 submit_there (gpointer data)
 {
-  submit (data);
+  Piece *piece = data;
+  AtExecutor *executor = piece->executor;
+
+  submit (piece);
+  g_object_unref (executor);
 }
 
 /* Two threads submit, one of them the owner. */
@@ -134,7 +138,7 @@ run_submit (void)
 
   begin_pieces (1);
   pool = pool_new (1);
-  explore_spawn (submit_there, piece_new ("A", pool));
+  explore_spawn (submit_there, piece_new ("A", g_object_ref (pool)));
   submit (piece_new ("B", pool));
   iterate_pieces ();
 }
@@ -147,7 +151,7 @@ run_submit_serial (void)
   begin_pieces (1);
   pool = pool_new (2);
   serial = watched (at_serial_executor_new (pool));
-  explore_spawn (submit_there, piece_new ("A", serial));
+  explore_spawn (submit_there, piece_new ("A", g_object_ref (serial)));
   submit (piece_new ("B", serial));
   iterate_pieces ();
 }

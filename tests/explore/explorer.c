@@ -7,6 +7,7 @@
 
 #include "at-thread-state-private.h"
 #include "points.h"
+#include "races.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -52,6 +53,7 @@ typedef enum
   OP_START,
   OP_READ,
   OP_WRITE,
+  OP_EXCHANGE,
   OP_ADD,
   OP_LOCK,
   OP_UNLOCK,
@@ -70,6 +72,7 @@ static const char * const op_names[] = {
   "starts",
   "reads",
   "writes",
+  "exchanges",
   "adds to",
   "locks",
   "unlocks",
@@ -87,8 +90,10 @@ static const char * const op_names[] = {
 typedef struct
 {
   OpKind      kind;
+  gboolean    is_tried; /* OP_EXCHANGE may come to be no more than OP_READ */
+  guint8      size;     /* of what the library might have accessed without it, or 0 */
   const void *object;
-  const void *mutex;  /* of OP_WAIT and OP_BLOCKED */
+  const void *mutex;    /* of OP_WAIT and OP_BLOCKED */
   const void *where;
 } Op;
 
@@ -107,7 +112,8 @@ typedef struct
   guint       queued_at; /* as a waiter */
   GPollFD    *fds;
   guint       n_fds;
-  guint       clock[EXPLORE_MAX_THREADS];
+  guint       clock[EXPLORE_MAX_THREADS]; /* by which operations depend on each other */
+  RacesThread seen;
 } Thread;
 
 /* What threads share. */
@@ -118,6 +124,7 @@ typedef struct
   int         holder; /* of a lock, or -1 */
   guint       written[EXPLORE_MAX_THREADS]; /* clocks */
   guint       read[EXPLORE_MAX_THREADS];
+  guint       released[EXPLORE_MAX_THREADS]; /* what whoever acquires it has seen */
 } Object;
 
 typedef struct
@@ -157,6 +164,8 @@ typedef struct
   gboolean complete;
   guint   n_trace;
   char    message[512];
+  gboolean is_race;
+  RacesAccess accesses[2];
   Trace   trace[2 * MAX_STEPS];
 } Shared;
 
@@ -208,6 +217,25 @@ explore_fail (const char *format,
   _exit (1);
 }
 
+#ifdef EXPLORE_PLAIN_ACCESSES
+void
+explore_fail_race (const RacesAccess *later,
+                   const RacesAccess *earlier)
+{
+  shared->is_race = TRUE;
+  shared->accesses[0] = *later;
+  shared->accesses[1] = *earlier;
+  explore_fail ("A race");
+}
+
+void
+explore_fail_order (const void *where)
+{
+  shared->accesses[0].where = where;
+  explore_fail ("An atomic operation is not sequentially consistent");
+}
+#endif
+
 static Object *
 get_object (const void *address)
 {
@@ -242,6 +270,7 @@ renew_object (const void *address)
   object->holder = -1;
   memset (object->written, 0, sizeof object->written);
   memset (object->read, 0, sizeof object->read);
+  memset (object->released, 0, sizeof object->released);
 }
 
 /* Which operations have to do with each other. */
@@ -312,6 +341,82 @@ pass_clock (Thread     *thread,
     join_clock (object->read, thread->clock);
   else
     memcpy (object->written, thread->clock, sizeof thread->clock);
+}
+
+/* What is ordered for the thread that has to do with @op on the same object later, by
+ * the rules of C11 for sequentially consistent atomics, and for locks. That a condition
+ * was signalled, or a descriptor written to, orders nothing that one may rely on; nor
+ * does it that one more reference was taken. */
+
+static void
+acquire (Thread     *thread,
+         const void *address)
+{
+  join_clock (thread->seen.clock, get_object (address)->released);
+}
+
+/* A store is not ordered after those that it replaces, nor what was before them. */
+static void
+release (Thread     *thread,
+         const void *address,
+         gboolean    replaces)
+{
+  Object *object = get_object (address);
+
+  if (replaces)
+    memcpy (object->released, thread->seen.clock, sizeof object->released);
+  else
+    join_clock (object->released, thread->seen.clock);
+
+  /* What it does from now on. */
+  thread->seen.clock[thread->id]++;
+}
+
+static void
+see_access (Thread     *thread,
+            const void *address,
+            gsize       size,
+            gboolean    writes,
+            const void *where)
+{
+#ifdef EXPLORE_PLAIN_ACCESSES
+  if (races_are_wanted && size > 0)
+    races_access (&thread->seen, address, size, writes ? RACES_ATOMIC_WRITE : RACES_ATOMIC_READ, where);
+#endif
+}
+
+static void
+synchronize (Thread   *thread,
+             const Op *op)
+{
+  gboolean writes = op->kind != OP_READ && !op->is_tried;
+
+  if (op->kind == OP_READ || op->kind == OP_EXCHANGE || op->kind == OP_ADD || op->kind == OP_UNREF ||
+      op->kind == OP_LOCK)
+    acquire (thread, op->object);
+
+  see_access (thread, op->object, op->size, writes, op->where);
+
+  if (op->kind == OP_WRITE || op->kind == OP_UNLOCK)
+    release (thread, op->object, TRUE);
+  else if (writes && (op->kind == OP_EXCHANGE || op->kind == OP_ADD || op->kind == OP_UNREF))
+    release (thread, op->object, FALSE);
+  else if (op->kind == OP_WAIT)
+    release (thread, op->mutex, TRUE);
+}
+
+int
+explore_tried (const void *object,
+               gsize       size,
+               int         is_done)
+{
+  if (self != NULL && is_done)
+    {
+      see_access (self, object, size, TRUE, self->op.where);
+      release (self, object, FALSE);
+    }
+
+  return is_done;
 }
 
 /* Has the thread tried before the latest operation that its own may come before as
@@ -624,6 +729,7 @@ perform (Thread *thread)
     pass_clock (thread, op.object, commutes (op.kind));
   if (op.mutex != NULL && op.kind == OP_WAIT)
     pass_clock (thread, op.mutex, FALSE);
+  synchronize (thread, &op);
   add_trace (thread->id, op.kind, op.object, op.where);
   shared->n_steps++;
   running = thread->id;
@@ -692,13 +798,17 @@ hand_over (Thread *me)
 
 /* The calling thread comes to an operation, and goes on when it is its turn. */
 static void
-reach (OpKind      kind,
-       const void *object,
-       const void *mutex,
-       gint64      deadline,
-       const void *where)
+reach_sized (OpKind      kind,
+             gsize       size,
+             gboolean    is_tried,
+             const void *object,
+             const void *mutex,
+             gint64      deadline,
+             const void *where)
 {
   self->op.kind = kind;
+  self->op.size = (guint8) size;
+  self->op.is_tried = is_tried;
   self->op.object = object;
   self->op.mutex = mutex;
   self->op.where = where;
@@ -711,14 +821,53 @@ reach (OpKind      kind,
     (void) *(const volatile char *) object;
 }
 
+static void
+reach (OpKind      kind,
+       const void *object,
+       const void *mutex,
+       gint64      deadline,
+       const void *where)
+{
+  gsize size = kind == OP_REF || kind == OP_UNREF ? sizeof (guint) : 0;
+
+  reach_sized (kind, size, FALSE, object, mutex, deadline, where);
+}
+
 #define HERE __builtin_return_address (0)
+
+static const OpKind kinds_of_access[] = {
+  [EXPLORE_READ] = OP_READ,
+  [EXPLORE_WRITE] = OP_WRITE,
+  [EXPLORE_EXCHANGE] = OP_EXCHANGE,
+  [EXPLORE_TRY] = OP_EXCHANGE,
+  [EXPLORE_ADD] = OP_ADD,
+};
+
+void
+explore_touch_from (const void    *object,
+                    gsize          size,
+                    ExploreAccess  access,
+                    const void    *where)
+{
+  if (self != NULL)
+    reach_sized (kinds_of_access[access], size, access == EXPLORE_TRY, object, NULL, -1, where);
+}
 
 void
 explore_touch (const void    *object,
+               gsize          size,
                ExploreAccess  access)
 {
-  if (self != NULL)
-    reach (access == EXPLORE_READ ? OP_READ : access == EXPLORE_ADD ? OP_ADD : OP_WRITE, object, NULL, -1, HERE);
+  explore_touch_from (object, size, access, HERE);
+}
+
+static void
+set_self (Thread *thread)
+{
+  self = thread;
+#ifdef EXPLORE_PLAIN_ACCESSES
+  races_self = thread != NULL && races_are_wanted ? &thread->seen : NULL;
+#endif
 }
 
 static void *
@@ -729,11 +878,11 @@ run_thread (void *data)
   while (sem_wait (&me->turn) < 0 && errno == EINTR)
     ;
 
-  self = me;
+  set_self (me);
   me->func (me->data);
 
   /* What is left are destructors of what is the thread's alone. */
-  self = NULL;
+  set_self (NULL);
   me->finished = TRUE;
   hand_over (me);
 
@@ -757,7 +906,13 @@ explore_spawn (ExploreFunc func,
   thread->op.kind = OP_START;
   thread->op.where = HERE;
   if (self != NULL)
-    memcpy (thread->clock, self->clock, sizeof thread->clock);
+    {
+      memcpy (thread->clock, self->clock, sizeof thread->clock);
+      thread->seen = self->seen;
+      self->seen.clock[self->id]++;
+    }
+  thread->seen.id = thread->id;
+  thread->seen.clock[thread->id] = 1;
   sem_init (&thread->turn, 0, 0);
   if (pthread_create (&thread->pthread, NULL, run_thread, thread) != 0)
     explore_fail ("No thread could be made");
@@ -794,14 +949,17 @@ explore_note (const char *format,
 void
 explore_stamp (ExploreStamp *stamp)
 {
-  memcpy (stamp->clock, self->clock, sizeof stamp->clock);
+  memcpy (stamp->clock, self->seen.clock, sizeof stamp->clock);
+
+  /* What comes next is not in it. */
+  self->seen.clock[self->id]++;
 }
 
 gboolean
 explore_is_after (const ExploreStamp *stamp)
 {
   for (int i = 0; i < EXPLORE_MAX_THREADS; i++)
-    if (self->clock[i] < stamp->clock[i])
+    if (self->seen.clock[i] < stamp->clock[i])
       return FALSE;
 
   return TRUE;
@@ -922,7 +1080,7 @@ WRAP (gboolean, g_atomic_ref_count_dec, (gatomicrefcount *count))
 WRAP (gpointer, g_weak_ref_get, (GWeakRef *weak_ref))
 {
   if (self != NULL)
-    reach (OP_WRITE, weak_ref, NULL, -1, HERE);
+    reach (OP_EXCHANGE, weak_ref, NULL, -1, HERE);
 
   return __real_g_weak_ref_get (weak_ref);
 }
@@ -930,7 +1088,7 @@ WRAP (gpointer, g_weak_ref_get, (GWeakRef *weak_ref))
 WRAP (void, g_cancellable_cancel, (GCancellable *cancellable))
 {
   if (self != NULL)
-    reach (OP_WRITE, cancellable, NULL, -1, HERE);
+    reach (OP_EXCHANGE, cancellable, NULL, -1, HERE);
   __real_g_cancellable_cancel (cancellable);
 }
 
@@ -942,10 +1100,28 @@ WRAP (gboolean, g_cancellable_is_cancelled, (GCancellable *cancellable))
   return __real_g_cancellable_is_cancelled (cancellable);
 }
 
+/* A handler sees what there was when it was connected. */
+
+WRAP (gulong, g_cancellable_connect, (GCancellable *cancellable, GCallback callback, gpointer data, GDestroyNotify destroy))
+{
+  if (self != NULL)
+    release (self, cancellable, FALSE);
+
+  return __real_g_cancellable_connect (cancellable, callback, data, destroy);
+}
+
+WRAP (gulong, g_signal_connect_data, (gpointer instance, const char *signal, GCallback callback, gpointer data, GClosureNotify destroy, GConnectFlags flags))
+{
+  if (self != NULL)
+    release (self, instance, FALSE);
+
+  return __real_g_signal_connect_data (instance, signal, callback, data, destroy, flags);
+}
+
 WRAP (gboolean, g_main_context_acquire, (GMainContext *context))
 {
   if (self != NULL)
-    reach (OP_WRITE, context, NULL, -1, HERE);
+    reach (OP_EXCHANGE, context, NULL, -1, HERE);
 
   return __real_g_main_context_acquire (context);
 }
@@ -953,7 +1129,7 @@ WRAP (gboolean, g_main_context_acquire, (GMainContext *context))
 WRAP (void, g_main_context_release, (GMainContext *context))
 {
   if (self != NULL)
-    reach (OP_WRITE, context, NULL, -1, HERE);
+    reach (OP_EXCHANGE, context, NULL, -1, HERE);
   __real_g_main_context_release (context);
 }
 
@@ -1136,6 +1312,9 @@ run_schedule (const ExploreScenario *scenario)
   now = G_USEC_PER_SEC;
   idle = 0;
   shared->n_trace = 0;
+#ifdef EXPLORE_PLAIN_ACCESSES
+  races_restart ();
+#endif
 
   explore_spawn ((ExploreFunc) (GCallback) scenario->run, NULL);
   hand_over (NULL);
@@ -1283,10 +1462,13 @@ describe_place (const void *where)
   g_autofree char *command = NULL;
   g_autofree char *output = NULL;
   g_auto (GStrv) lines = NULL;
-  Dl_info info;
+  Dl_info info, own;
 
+  dladdr (&shared, &own);
   if (where == NULL || dladdr (where, &info) == 0 || info.dli_fname == NULL)
     return g_strdup ("");
+  if (info.dli_fbase != own.dli_fbase)
+    return g_strdup (info.dli_sname != NULL ? info.dli_sname : info.dli_fname);
 
   command = g_strdup_printf ("addr2line -f -i -s -e /proc/%d/exe %#" G_GSIZE_MODIFIER "x", (int) getpid (),
                              (gsize) where - (gsize) info.dli_fbase - 1);
@@ -1301,6 +1483,24 @@ describe_place (const void *where)
       return g_strdup_printf ("%s (%s)", lines[i], strtok (lines[i + 1], " "));
 
   return g_strdup ("");
+}
+
+/* Where a message is about places, names them. */
+static void
+name_places (void)
+{
+  static const char * const did[] = { "reads", "writes", "reads atomically", "writes atomically" };
+  g_autofree char *first = describe_place (shared->accesses[0].where);
+  g_autofree char *second = describe_place (shared->accesses[1].where);
+  gsize length = strlen (shared->message);
+
+  if (shared->is_race)
+    g_snprintf (shared->message, sizeof shared->message,
+                "A race: thread %d %s %d bytes in %s, and nothing orders that after thread %d, which %s %d bytes of them in %s",
+                shared->accesses[0].thread, did[shared->accesses[0].kind], shared->accesses[0].size, first,
+                shared->accesses[1].thread, did[shared->accesses[1].kind], shared->accesses[1].size, second);
+  else if (first[0] != '\0')
+    g_snprintf (shared->message + length, sizeof shared->message - length, ": %s", first);
 }
 
 static void
@@ -1415,6 +1615,7 @@ explore_in_child (const ExploreScenario *scenario,
     g_snprintf (shared->message, sizeof shared->message, "Exit status %d", WEXITSTATUS (status));
 
   schedule = format_schedule ();
+  name_places ();
   print_trace ();
   printf ("# %s: %s\n# after %s\n# again: explore --replay=%s %s\n",
           scenario->name, shared->message, text->str, schedule, scenario->name);
@@ -1447,12 +1648,24 @@ explore_main (int                    argc,
     { "all", 0, 0, G_OPTION_ARG_NONE, &every, "Set no bound", NULL },
     { "preemptions", 0, 0, G_OPTION_ARG_INT, &preemptions, "Set a bound", "N" },
     { "seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "Go on to the next scenario after N seconds (--full: 60; 0: never)", "N" },
+#ifdef EXPLORE_PLAIN_ACCESSES
+    { "no-races", 0, G_OPTION_FLAG_REVERSE, G_OPTION_ARG_NONE, &races_are_wanted, "Look at no plain accesses", NULL },
+#endif
     { "replay", 0, 0, G_OPTION_ARG_STRING, &replay, "Run one schedule, and print it", "SCHEDULE" },
     { "list", 0, 0, G_OPTION_ARG_NONE, &list, "Print the names of the scenarios", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &names, NULL, "[SCENARIO…]" },
     { NULL }
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+#ifdef EXPLORE_PLAIN_ACCESSES
+  /* Until GLib 2.76, memory of its own is given anew without a word to anybody. */
+  if (g_getenv ("G_SLICE") == NULL)
+    {
+      g_setenv ("G_SLICE", "always-malloc", TRUE);
+      execv ("/proc/self/exe", argv);
+    }
+#endif
 
   g_option_context_set_summary (context, "Runs the library's code under all schedules of its threads.");
   g_option_context_add_main_entries (context, entries, NULL);
