@@ -236,7 +236,7 @@ need_each () {
     if offers "$distro" "$package"; then
       need_rows "$debian|$fedora|$arch|~$what"
     else
-      say "run: This distribution does not have $package: measuring without."
+      say "run: This distribution does not have $package: going on without."
     fi
   done <<<"$(rows_of "$@")"
 }
