@@ -4,7 +4,7 @@
 
 """check-lengths.py SOURCE-ROOT BUILD-ROOT
 
-Sees that no file of the library outgrows what a person can read: 1,000 lines, with what
+Sees that no file of the libraries outgrows what a person can read: 1,000 lines, with what
 is said about it.
 """
 
@@ -19,7 +19,7 @@ source_root, build_root = sys.argv[1:]
 
 lengths = {}
 for path in files(source_root, build_root):
-    if path.startswith('asynctask-glib/') and path.endswith(('.c', '.h', '.js', '.py')):
+    if path.startswith(('asynctask-glib/', 'asynctask-gtk/')) and path.endswith(('.c', '.h', '.js', '.py')):
         with open(os.path.join(source_root, path), encoding='utf-8') as file:
             lengths[path] = len(file.readlines())
 
