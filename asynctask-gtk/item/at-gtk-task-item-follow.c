@@ -150,6 +150,9 @@ at_gtk_task_item_queue_subtitle (AtGtkTaskItem *self)
     at_gtk_task_item_show_subtitle (self);
   else
     at_gtk_beat_add (priv->beat, &priv->beat_client, on_beat, self);
+
+  /* Of a single one, it is what a list says of all. */
+  at_gtk_task_item_tell_followers (self);
 }
 
 /* The state. */
@@ -331,11 +334,6 @@ on_task_notify (AtAsyncTask *task,
       at_gtk_task_item_tell_followers (self);
       at_gtk_task_item_notify (self, PROP_INDETERMINATE);
     }
-  else if (strcmp (name, "total") == 0)
-    {
-      at_gtk_task_item_tell_followers (self);
-      at_gtk_task_item_queue_subtitle (self);
-    }
   else if (strcmp (name, "title") == 0)
     {
       if (priv->title == NULL)
@@ -400,7 +398,8 @@ drop_task (AtGtkTaskItem *self)
 
   follow_owner (self, NULL);
   priv->is_orphan = FALSE;
-  g_closure_invalidate (priv->closure);
+  /* Not by invalidating it: one that is emitted right now would be taken for another of them. */
+  g_signal_handlers_disconnect_matched (priv->task, G_SIGNAL_MATCH_CLOSURE, 0, 0, priv->closure, NULL, NULL);
   g_clear_pointer (&priv->closure, g_closure_unref);
   g_clear_object (&priv->task);
 }
