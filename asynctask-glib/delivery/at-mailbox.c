@@ -60,6 +60,10 @@ struct _AtMailbox
    * from dying. */
   GMainContext    *context;
 
+  /* Under @context_lock, of those that are not permanent. */
+  AtMailbox       *next;
+  AtMailbox       *prev;
+
   /* Owner of the context. What was on the stack has its newest on top: it is turned
    * over first, all of it, which with a million takes several dispatches.
    *
@@ -95,6 +99,9 @@ gsize at_mailbox_default;
 
 static GMutex       context_lock;
 static GHashTable  *mailboxes; /* GMainContext → AtMailbox, under the lock */
+
+/* The same, under the lock; the name is what the gdb command looks for. */
+static AtMailbox   *at_all_mailboxes;
 
 /* A mailbox that this thread is delivering from, up its stack. */
 static __thread AtMailbox *delivering;
@@ -453,6 +460,28 @@ call_all (AtMailbox *self)
     }
 }
 
+/* Under @context_lock. */
+static void
+list (AtMailbox *self)
+{
+  self->prev = NULL;
+  self->next = at_all_mailboxes;
+  if (self->next != NULL)
+    self->next->prev = self;
+  at_all_mailboxes = self;
+}
+
+static void
+unlist (AtMailbox *self)
+{
+  if (self->prev != NULL)
+    self->prev->next = self->next;
+  else
+    at_all_mailboxes = self->next;
+  if (self->next != NULL)
+    self->next->prev = self->prev;
+}
+
 /* The context is being destroyed, by whoever dropped its last reference: what
  * is in the box is released here, and what comes later in the default context. */
 static void
@@ -463,7 +492,8 @@ close_mailbox (gpointer data)
   AtMail *newest;
 
   g_mutex_lock (&context_lock);
-  g_hash_table_remove (mailboxes, self->context);
+  if (g_hash_table_remove (mailboxes, self->context))
+    unlist (self);
   self->context = NULL;
   g_mutex_unlock (&context_lock);
 
@@ -542,6 +572,7 @@ at_mailbox_get (GMainContext *context)
     {
       self = at_mailbox_new (context);
       g_hash_table_insert (mailboxes, context, self);
+      list (self);
     }
   g_mutex_unlock (&context_lock);
 
@@ -795,15 +826,8 @@ at_mailboxes_look (AtMailboxSeenFunc seen,
 
   if (is_free)
     {
-      GHashTableIter iter;
-      gpointer mailbox;
-
-      if (mailboxes != NULL)
-        {
-          g_hash_table_iter_init (&iter, mailboxes);
-          while (g_hash_table_iter_next (&iter, NULL, &mailbox))
-            g_ptr_array_add (others, at_mailbox_ref (mailbox));
-        }
+      for (AtMailbox *mailbox = at_all_mailboxes; mailbox != NULL; mailbox = mailbox->next)
+        g_ptr_array_add (others, at_mailbox_ref (mailbox));
       g_mutex_unlock (&context_lock);
     }
 

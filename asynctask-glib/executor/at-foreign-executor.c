@@ -7,6 +7,7 @@
 
 #include "at-executor.h"
 #include "at-thread-number-private.h"
+#include "at-type-names-private.h"
 
 /* An executor in JavaScript. GJS makes its classes in its own thread, the only one
  * in which their functions can be called; it ends the process if they are called in
@@ -31,6 +32,7 @@ at_foreign_executor_made (gpointer data,
   if (G_TYPE_FROM_INTERFACE (iface) != AT_TYPE_EXECUTOR)
     return;
 
+  at_type_note_name (type);
   gjs_type = g_quark_try_string ("gjs::custom-type");
   if (gjs_type == 0 || g_type_get_qdata (type, gjs_type) == NULL)
     return;

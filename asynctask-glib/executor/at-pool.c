@@ -487,7 +487,8 @@ at_pool_look (AtJobQueue    *jobs,
   return has_both;
 }
 
-static const AtJobQueueClass jobs_class = {
+/* The name is what the gdb command looks for. */
+static const AtJobQueueClass at_pool_jobs_class = {
   .take_in = at_pool_take_in,
   .forget = at_pool_forget,
   .reorder = at_pool_reorder,
@@ -628,7 +629,7 @@ void
 at_pool_init (AtPool   *self,
               gpointer  executor)
 {
-  self->jobs.klass = &jobs_class;
+  self->jobs.klass = &at_pool_jobs_class;
   self->jobs.executor = executor;
   g_mutex_init (&self->inbox_lock);
   g_mutex_init (&self->lock);

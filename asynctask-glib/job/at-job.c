@@ -7,6 +7,7 @@
 
 #include "at-hand-private.h"
 #include "at-slot-private.h"
+#include "at-type-names-private.h"
 
 #include <pthread.h>
 
@@ -516,6 +517,7 @@ at_job_queue_set_offset (GType   executor_type,
   static GMutex lock;
   int n;
 
+  at_type_note_name (executor_type);
   g_mutex_lock (&lock);
   n = n_own_executors;
   g_assert (n < (int) G_N_ELEMENTS (own_executors));

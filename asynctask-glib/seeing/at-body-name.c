@@ -93,19 +93,22 @@ dup_place (gpointer func)
 }
 
 char *
+at_survey_dup_function (const AtTaskSight *sight)
+{
+  g_autofree char *place = sight->func != NULL ? dup_place (sight->func) : NULL;
+
+  return place != NULL ? g_utf8_make_valid (place, -1) : NULL;
+}
+
+char *
 at_survey_dup_body_name (const AtTaskSight *sight)
 {
-  g_autofree char *name = NULL;
+  g_autofree char *name = sight->body_name != NULL ? tidy (sight->body_name) : NULL;
 
-  if (sight->body_name != NULL)
-    name = tidy (sight->body_name);
   if (name != NULL && *name != '\0')
     return g_steal_pointer (&name);
-  if (sight->func == NULL)
-    return g_strdup (g_type_name (sight->type));
+  if (sight->func != NULL)
+    return at_survey_dup_function (sight);
 
-  g_free (name);
-  name = dup_place (sight->func);
-
-  return g_utf8_make_valid (name, -1);
+  return g_strdup (g_type_name (sight->type));
 }

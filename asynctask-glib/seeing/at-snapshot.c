@@ -182,6 +182,7 @@ add_task (GVariantBuilder    *list,
 {
   const AtTaskSight *sight = &task->sight;
   g_autofree char *body = at_survey_dup_body_name (sight);
+  g_autofree char *function = at_survey_dup_function (sight);
   GVariantBuilder dict;
 
   begin (&dict);
@@ -189,6 +190,7 @@ add_task (GVariantBuilder    *list,
   add_string (&dict, "type", sight->is_work ? "work" : g_type_name (sight->type));
   add_string (&dict, "title", sight->title);
   add_string (&dict, "body", body);
+  add_string (&dict, "function", function);
   add_string (&dict, "stage", get_stage (task));
   add_string (&dict, "place", get_place (task));
   add_address (&dict, task->place == AT_PLACE_MAILBOX ? "mailbox" : "queue", task->place_id);
@@ -345,8 +347,9 @@ make_variant (AtSurvey *survey)
  * - `tasks` (`aa{sv}`): those that were executed and have not begun their last callback
  *   - `id` (`t`): the address of the task, `type` (`s`): the name of its class; `work` for
  *     what [method@Executor.submit] was given
- *   - `title` (`s`), `body` (`s`): the function, or the class, or the file and the address in
- *     it, as `addr2line` takes it
+ *   - `title` (`s`), `body` (`s`): what its function is called, or else where that is, or its
+ *     class; `function` (`s`): where a function in C is, as the file and the address in it that
+ *     `addr2line` takes
  *   - `stage` (`s`): `queued`, `waiting` for prerequisites, `running`, `retrying`, `ended`
  *     and not delivered yet
  *   - `place` (`s`): `queue`, with `queue` (`t`), the executor; `thread`, with `thread`

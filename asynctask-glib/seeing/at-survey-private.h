@@ -68,7 +68,8 @@ void      at_survey_free (AtSurvey *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtSurvey, at_survey_free)
 
-/* What people know the body of a task by. */
+/* What people know the body of a task by; and where its function is, or NULL. */
 char     *at_survey_dup_body_name (const AtTaskSight *sight);
+char     *at_survey_dup_function  (const AtTaskSight *sight);
 
 G_END_DECLS

@@ -100,11 +100,12 @@ gboolean          at_async_task_execute_part    (AtAsyncTask  *self,
                                                  AtAsyncTask  *whole,
                                                  GError      **error);
 
-/* A body that several tasks share. Its data are freed by whoever drops the last reference,
+/* A body that several tasks share, and its name (nullable), which is not copied. Its data are freed by whoever drops the last reference,
  * in the context of the tasks. */
 typedef struct _AtTaskFunction AtTaskFunction;
 
-AtTaskFunction   *at_task_function_new          (AtTaskFunc      func,
+AtTaskFunction   *at_task_function_new          (const char     *name,
+                                                 AtTaskFunc      func,
                                                  gpointer        user_data,
                                                  GDestroyNotify  destroy);
 void              at_task_function_unref        (AtTaskFunction *self);

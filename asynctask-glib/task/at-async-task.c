@@ -542,14 +542,41 @@ at_async_task_init (AtAsyncTask *self)
  * Any thread; the thread that makes a task counts as the owner's as long as
  * nobody iterates the owner context.
  *
+ * In C this is a macro that keeps how @func is called, for [func@dup_tasks_dump] to tell;
+ * `(at_async_task_new) (…)` is the function.
+ *
  * Returns: (transfer full): a new task
  *
  * Since: 1.0
  */
 AtAsyncTask *
-at_async_task_new (AtTaskFunc     func,
-                   gpointer       user_data,
-                   GDestroyNotify destroy)
+(at_async_task_new) (AtTaskFunc     func,
+                     gpointer       user_data,
+                     GDestroyNotify destroy)
+{
+  return at_async_task_new_named (NULL, func, user_data, destroy);
+}
+
+/**
+ * at_async_task_new_named: (skip)
+ * @body_name: (nullable): what @func is called; it is not copied, and never freed
+ * @func: (scope notified) (closure user_data) (destroy destroy): the body
+ * @user_data: (nullable): data for @func
+ * @destroy: (nullable): frees @user_data, in the owner context
+ *
+ * Creates a task whose body is a function with a name, as at_async_task_new() does in C.
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): a new task
+ *
+ * Since: 1.0
+ */
+AtAsyncTask *
+at_async_task_new_named (const char     *body_name,
+                         AtTaskFunc      func,
+                         gpointer        user_data,
+                         GDestroyNotify  destroy)
 {
   AtAsyncTask *self;
   AtAsyncTaskPrivate *priv;
@@ -558,9 +585,55 @@ at_async_task_new (AtTaskFunc     func,
 
   self = g_object_new (AT_TYPE_ASYNC_TASK, NULL);
   priv = at_task_get_priv (self);
+  priv->body_name = body_name;
   priv->func = func;
   priv->func_data = user_data;
   priv->func_destroy = destroy;
 
   return self;
+}
+
+/**
+ * at_async_task_get_body_name:
+ * @self: a task
+ *
+ * Gets what the body of the task is called.
+ *
+ * Any thread.
+ *
+ * Returns: (nullable) (transfer none): the name of a function, or %NULL if none was given
+ *
+ * Since: 1.0
+ */
+const char *
+at_async_task_get_body_name (AtAsyncTask *self)
+{
+  g_return_val_if_fail (AT_IS_ASYNC_TASK (self), NULL);
+
+  return g_atomic_pointer_get (&at_task_get_priv (self)->body_name);
+}
+
+/**
+ * at_async_task_set_body_name:
+ * @self: a task
+ * @body_name: (nullable): the name of a function
+ *
+ * Sets what the body of the task is called, for programmers to read in [func@dup_tasks_dump]
+ * and the like.
+ *
+ * Of a task without a name, these show where its function is in the program, or the name of
+ * its class. What people read is the [property@AsyncTask:title]. Each name is kept as long
+ * as the program runs: it is to be that of a function, and not of one task.
+ *
+ * Any thread.
+ *
+ * Since: 1.0
+ */
+void
+at_async_task_set_body_name (AtAsyncTask *self,
+                             const char  *body_name)
+{
+  g_return_if_fail (AT_IS_ASYNC_TASK (self));
+
+  g_atomic_pointer_set (&at_task_get_priv (self)->body_name, g_intern_string (body_name));
 }

@@ -378,7 +378,7 @@ show_end (AtAsyncTask *self)
 /* The last callback, in the owner context. Takes over the reference that the
  * task has on itself since it was executed. */
 static void
-on_done (AtMail *mail)
+at_task_on_done (AtMail *mail)
 {
   AtAsyncTaskPrivate *priv = AT_CONTAINER (mail, AtAsyncTaskPrivate, mail);
   g_autoptr (AtAsyncTask) self = at_task_from_priv (priv);
@@ -422,7 +422,7 @@ on_done (AtMail *mail)
 AtAsyncTask *
 at_task_of_mail (AtMail *mail)
 {
-  return mail->func == on_done ? at_task_from_priv (AT_CONTAINER (mail, AtAsyncTaskPrivate, mail)) : NULL;
+  return mail->func == at_task_on_done ? at_task_from_priv (AT_CONTAINER (mail, AtAsyncTaskPrivate, mail)) : NULL;
 }
 
 /* Sends a task that is DONE home. Its reference goes with it: the caller must
@@ -430,7 +430,7 @@ at_task_of_mail (AtMail *mail)
 void
 at_task_send_home (AtAsyncTaskPrivate *priv)
 {
-  priv->mail.func = on_done;
+  priv->mail.func = at_task_on_done;
   at_mailbox_post (at_task_get_mailbox (priv), &priv->mail);
 }
 

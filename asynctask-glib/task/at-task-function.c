@@ -16,19 +16,22 @@
 struct _AtTaskFunction
 {
   gatomicrefcount ref_count;
+  const char     *name; /* or NULL; never freed */
   AtTaskFunc      func;
   gpointer        user_data;
   GDestroyNotify  destroy;
 };
 
 AtTaskFunction *
-at_task_function_new (AtTaskFunc     func,
-                      gpointer       user_data,
-                      GDestroyNotify destroy)
+at_task_function_new (const char     *name,
+                      AtTaskFunc      func,
+                      gpointer        user_data,
+                      GDestroyNotify  destroy)
 {
   AtTaskFunction *self = g_new0 (AtTaskFunction, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
+  self->name = name;
   self->func = func;
   self->user_data = user_data;
   self->destroy = destroy;
@@ -55,7 +58,7 @@ unref_function (gpointer data)
 }
 
 static gboolean
-call_function (AtAsyncTask   *task,
+at_task_function_call (AtAsyncTask   *task,
                const GValue  *params,
                GCancellable  *cancellable,
                gpointer       user_data,
@@ -71,7 +74,7 @@ at_task_function_make (AtTaskFunction *self)
 {
   g_atomic_ref_count_inc (&self->ref_count);
 
-  return at_async_task_new (call_function, self, unref_function);
+  return at_async_task_new_named (self->name, at_task_function_call, self, unref_function);
 }
 
 /* For being shown: of a task that is executed. */
@@ -79,9 +82,9 @@ void
 at_task_look_at_function (AtAsyncTaskPrivate *priv,
                           AtTaskSight        *sight)
 {
-  AtTaskFunction *shared = priv->func == call_function ? priv->func_data : NULL;
+  AtTaskFunction *shared = priv->func == at_task_function_call ? priv->func_data : NULL;
 
-  sight->body_name = priv->body_name;
+  sight->body_name = g_atomic_pointer_get (&priv->body_name);
   sight->func = (gpointer) (shared != NULL ? shared->func : priv->func);
 }
 
@@ -91,7 +94,7 @@ at_task_has_script_function (AtAsyncTaskPrivate *priv)
 {
   AtTaskFunction *shared = priv->func_data;
 
-  return at_foreign_function_is_script (priv->func == call_function ? shared->destroy : priv->func_destroy);
+  return at_foreign_function_is_script (priv->func == at_task_function_call ? shared->destroy : priv->func_destroy);
 }
 
 gboolean

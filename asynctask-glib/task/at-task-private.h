@@ -181,6 +181,7 @@ typedef struct
   /* Any thread, atomic. */
   int              starter; /* the thread that is, or was, in pre_execute */
   int              deliverer; /* has iterated the context, as the maker may not */
+  const char      *body_name; /* what the function is called, or NULL; never freed */
   AtPacer         *pacer; /* made when the first progress is reported, or somebody wants to hear of it */
   AtRare          *rare;
 
@@ -213,7 +214,6 @@ typedef struct
   guint            maker; /* counts as owner of a context that nobody owns */
   AtMailbox       *mailbox;
   AtExecutor      *executor;
-  const char      *body_name; /* what the function is called, or NULL; never freed */
   AtTaskFunc       func;
   gpointer         func_data;
   GDestroyNotify   func_destroy;
@@ -488,7 +488,8 @@ void         at_task_look_at_function    (AtAsyncTaskPrivate  *priv,
 AtAsyncTask *at_task_of_mail             (AtMail              *mail);
 AtAsyncTask *at_task_of_retry_timer      (AtTimer             *timer);
 AtAsyncTask *at_task_of_timeout_timer    (AtTimer             *timer);
-gpointer     at_work_get_func            (AtJob               *job);
+void         at_work_look                (AtJob               *job,
+                                          AtTaskSight         *sight);
 AtJob       *at_work_of_mail             (AtMail              *mail);
 
 /* at-task-prerequisite.c: tasks that begin when others have succeeded */

@@ -167,8 +167,7 @@ at_task_look (AtJob       *job,
   sight->priority = g_atomic_int_get (&job->priority);
   if (!is_of_task (job))
     {
-      sight->is_work = TRUE;
-      sight->func = at_work_get_func (job);
+      at_work_look (job, sight);
       return;
     }
 

@@ -9,6 +9,7 @@
 
 #include "at-foreign-body-private.h"
 #include "at-foreign-executor-private.h"
+#include "at-type-names-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -33,6 +34,7 @@ look_up_class_traits (AtAsyncTask *self)
       traits = type | at_foreign_class_get_traits (type, AT_TYPE_ASYNC_TASK,
                                                    G_STRUCT_OFFSET (AtAsyncTaskClass, in_background));
       at_task_guard_class (G_OBJECT_GET_CLASS (self));
+      at_type_note_name (type);
       g_atomic_pointer_set (&klass_priv->traits, traits);
     }
   g_atomic_pointer_set (&last_traits, traits);
@@ -646,10 +648,36 @@ at_async_task_execute_on_executor (AtAsyncTask   *self,
  * Since: 1.0
  */
 gboolean
-at_async_task_execute_runnable (AtTaskFunc       func,
-                                gpointer         user_data,
-                                GDestroyNotify   destroy,
-                                GError         **error)
+(at_async_task_execute_runnable) (AtTaskFunc       func,
+                                  gpointer         user_data,
+                                  GDestroyNotify   destroy,
+                                  GError         **error)
+{
+  return at_async_task_execute_runnable_named (NULL, func, user_data, destroy, error);
+}
+
+/**
+ * at_async_task_execute_runnable_named: (skip)
+ * @body_name: (nullable): what @func is called; it is not copied, and never freed
+ * @func: (scope notified) (closure user_data) (destroy destroy): the body
+ * @user_data: (nullable): data for @func
+ * @destroy: (nullable): frees @user_data, in the default main context
+ * @error: return location for a [struct@GLib.Error]
+ *
+ * The same as [func@AsyncTask.execute_runnable], which is a macro in C, with a name.
+ *
+ * Any thread.
+ *
+ * Returns: %TRUE if the function was taken in
+ *
+ * Since: 1.0
+ */
+gboolean
+at_async_task_execute_runnable_named (const char      *body_name,
+                                      AtTaskFunc       func,
+                                      gpointer         user_data,
+                                      GDestroyNotify   destroy,
+                                      GError         **error)
 {
   AtAsyncTask *task;
   gboolean executed;
@@ -657,7 +685,7 @@ at_async_task_execute_runnable (AtTaskFunc       func,
   g_return_val_if_fail (func != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  task = at_async_task_new (func, user_data, destroy);
+  task = at_async_task_new_named (body_name, func, user_data, destroy);
   executed = at_async_task_execute (task, NULL, error);
   at_async_task_unref_home (task);
 

@@ -18,6 +18,7 @@ typedef struct
   gatomicrefcount ref_count;
 
   /* Constant. */
+  const char     *name; /* or NULL; never freed */
   AtWorkFunc      work;
   AtWorkFunc      done;
   gpointer        user_data;
@@ -53,7 +54,7 @@ release (AtWork *self)
 }
 
 static void
-on_done (AtMail *mail)
+at_work_on_done (AtMail *mail)
 {
   AtWork *self = AT_CONTAINER (mail, AtWork, mail);
 
@@ -94,7 +95,7 @@ run_work (AtJob      *job,
     at_task_pop_contexts (NULL);
   frame->ended_at = g_get_monotonic_time ();
   at_hand_hide (frame);
-  send_home (self, on_done);
+  send_home (self, at_work_on_done);
 }
 
 static void
@@ -126,17 +127,20 @@ static const AtJobClass work_class = {
 
 /* For being shown. */
 
-gpointer
-at_work_get_func (AtJob *job)
+void
+at_work_look (AtJob       *job,
+              AtTaskSight *sight)
 {
-  return (gpointer) get_work (job)->work;
+  sight->is_work = TRUE;
+  sight->body_name = get_work (job)->name;
+  sight->func = (gpointer) get_work (job)->work;
 }
 
 /* The job that comes home with that mail, or NULL. */
 AtJob *
 at_work_of_mail (AtMail *mail)
 {
-  return mail->func == on_done ? &AT_CONTAINER (mail, AtWork, mail)->job : NULL;
+  return mail->func == at_work_on_done ? &AT_CONTAINER (mail, AtWork, mail)->job : NULL;
 }
 
 /* For an executor of somebody else's, which knows tasks alone. */
@@ -190,7 +194,7 @@ submit_task (AtWork      *self,
              AtExecutor  *executor,
              GError     **error)
 {
-  AtAsyncTask *task = at_async_task_new (in_background, self, release_data);
+  AtAsyncTask *task = at_async_task_new_named (self->name, in_background, self, release_data);
   gboolean executed;
 
   at_async_task_set_callbacks (task, &callbacks, self, NULL);
@@ -276,12 +280,42 @@ submit_job (AtWork      *self,
  * Since: 1.0
  */
 gboolean
-at_executor_submit (AtExecutor      *self,
-                    AtWorkFunc       work,
-                    AtWorkFunc       done,
-                    gpointer         user_data,
-                    GDestroyNotify   destroy,
-                    GError         **error)
+(at_executor_submit) (AtExecutor      *self,
+                      AtWorkFunc       work,
+                      AtWorkFunc       done,
+                      gpointer         user_data,
+                      GDestroyNotify   destroy,
+                      GError         **error)
+{
+  return at_executor_submit_named (self, NULL, work, done, user_data, destroy, error);
+}
+
+/**
+ * at_executor_submit_named: (skip)
+ * @self: an executor
+ * @work_name: (nullable): what @work is called; it is not copied, and never freed
+ * @work: what to run
+ * @done: (nullable): called when @work has returned, in the default main context
+ * @user_data: (nullable): data for the functions
+ * @destroy: (nullable): frees @user_data, in the default main context
+ * @error: return location for a [struct@GLib.Error]
+ *
+ * The same as at_executor_submit(), which is a macro in C, with a name.
+ *
+ * Any thread. @work runs on a worker thread.
+ *
+ * Returns: %TRUE if the executor took the work in
+ *
+ * Since: 1.0
+ */
+gboolean
+at_executor_submit_named (AtExecutor      *self,
+                          const char      *work_name,
+                          AtWorkFunc       work,
+                          AtWorkFunc       done,
+                          gpointer         user_data,
+                          GDestroyNotify   destroy,
+                          GError         **error)
 {
   AtWork *block;
 
@@ -294,6 +328,7 @@ at_executor_submit (AtExecutor      *self,
   block->job.state = AT_PHASE_QUEUED;
   block->job.priority = G_PRIORITY_DEFAULT;
   g_atomic_ref_count_init (&block->ref_count);
+  block->name = work_name;
   block->work = work;
   block->done = done;
   block->user_data = user_data;

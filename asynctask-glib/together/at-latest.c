@@ -636,13 +636,37 @@ at_latest_init (AtLatest *self)
  * Since: 1.0
  */
 AtLatest *
-at_latest_new (AtTaskFunc     func,
-               gpointer       user_data,
-               GDestroyNotify destroy)
+(at_latest_new) (AtTaskFunc     func,
+                 gpointer       user_data,
+                 GDestroyNotify destroy)
+{
+  return at_latest_new_named (NULL, func, user_data, destroy);
+}
+
+/**
+ * at_latest_new_named: (skip)
+ * @body_name: (nullable): what @func is called; it is not copied, and never freed
+ * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): the body
+ * @user_data: (nullable): data for @func
+ * @destroy: (nullable): frees @user_data, in the main context of the latest
+ *
+ * The same as [ctor@Latest.new], which is a macro in C, with a name for the body.
+ *
+ * Any thread: it belongs to the thread-default main context.
+ *
+ * Returns: (transfer full): a new latest
+ *
+ * Since: 1.0
+ */
+AtLatest *
+at_latest_new_named (const char     *body_name,
+                     AtTaskFunc      func,
+                     gpointer        user_data,
+                     GDestroyNotify  destroy)
 {
   AtLatest *self = g_object_new (AT_TYPE_LATEST, NULL);
 
-  at_task_maker_set_func (&self->maker, func, user_data, destroy);
+  at_task_maker_set_func (&self->maker, body_name, func, user_data, destroy);
 
   return self;
 }

@@ -624,13 +624,37 @@ at_task_cache_init (AtTaskCache *self)
  * Since: 1.0
  */
 AtTaskCache *
-at_task_cache_new (AtTaskFunc     func,
-                   gpointer       user_data,
-                   GDestroyNotify destroy)
+(at_task_cache_new) (AtTaskFunc     func,
+                     gpointer       user_data,
+                     GDestroyNotify destroy)
+{
+  return at_task_cache_new_named (NULL, func, user_data, destroy);
+}
+
+/**
+ * at_task_cache_new_named: (skip)
+ * @body_name: (nullable): what @func is called; it is not copied, and never freed
+ * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): the body
+ * @user_data: (nullable): data for @func
+ * @destroy: (nullable): frees @user_data, in the main context of the cache
+ *
+ * The same as [ctor@TaskCache.new], which is a macro in C, with a name for the body.
+ *
+ * Any thread: it belongs to the thread-default main context.
+ *
+ * Returns: (transfer full): a new cache
+ *
+ * Since: 1.0
+ */
+AtTaskCache *
+at_task_cache_new_named (const char     *body_name,
+                         AtTaskFunc      func,
+                         gpointer        user_data,
+                         GDestroyNotify  destroy)
 {
   AtTaskCache *self = g_object_new (AT_TYPE_TASK_CACHE, NULL);
 
-  at_task_maker_set_func (&self->maker, func, user_data, destroy);
+  at_task_maker_set_func (&self->maker, body_name, func, user_data, destroy);
 
   return self;
 }

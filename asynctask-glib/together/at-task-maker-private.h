@@ -26,6 +26,7 @@ void     at_task_maker_init       (AtTaskMaker     *self,
                                    gpointer         object,
                                    guint            signal);
 void     at_task_maker_set_func   (AtTaskMaker     *self,
+                                   const char      *name,
                                    AtTaskFunc       func,
                                    gpointer         user_data,
                                    GDestroyNotify   destroy);

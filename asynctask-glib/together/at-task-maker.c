@@ -48,12 +48,13 @@ at_task_maker_init (AtTaskMaker *self,
 
 void
 at_task_maker_set_func (AtTaskMaker    *self,
+                        const char     *name,
                         AtTaskFunc      func,
                         gpointer        user_data,
                         GDestroyNotify  destroy)
 {
   if (func != NULL)
-    self->function = at_task_function_new (func, user_data, destroy);
+    self->function = at_task_function_new (name, func, user_data, destroy);
   else if (destroy != NULL)
     destroy (user_data);
 }

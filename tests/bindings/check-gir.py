@@ -20,6 +20,12 @@ C_ONLY = {
     'at_async_task_return',
     'at_async_task_set_callbacks',
     'at_executor_submit',
+    # What these are macros for in C.
+    'at_async_task_execute_runnable_named',
+    'at_async_task_new_named',
+    'at_executor_submit_named',
+    'at_latest_new_named',
+    'at_task_cache_new_named',
 }
 
 # Their types, which have no symbol.

@@ -1245,6 +1245,17 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
         await finished(never);
     }
 
+    async function testDump() {
+        let seen = null;
+        const task = new At.AsyncTask(async function fetchPage() {
+            seen = At.dup_tasks_dump();
+        });
+
+        await task.execute_async(null);
+        check('dump: the function of a task has its name', /^ {2}fetchPage 0x[0-9a-f]+: started/m.test(seen), seen);
+        check('dump: a snapshot', 'tasks' in At.dup_tasks_snapshot().deepUnpack());
+    }
+
     return (async () => {
         await testOrder();
         await testValues();
@@ -1269,6 +1280,7 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
         await testVariants();
         await testReadyMade();
         await testTaskList();
+        await testDump();
         print(`1..${nTests}`);
 
         return nFailed === 0 ? 0 : 1;

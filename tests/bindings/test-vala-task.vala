@@ -145,6 +145,27 @@ void test_order () {
 	}
 }
 
+bool load_it (At.AsyncTask task, Value? params, Cancellable cancellable) throws GLib.Error {
+	return true;
+}
+
+void test_names () {
+	var task = new At.AsyncTask (load_it);
+	string? found = null;
+
+	assert_true ("load_it" in task.get_body_name ());
+	task.set_body_name ("another");
+	try {
+		task.execute ();
+	} catch (GLib.Error error) {
+		assert_not_reached ();
+	}
+	found = At.dup_tasks_dump ();
+	assert_true (found.has_prefix ("Tasks of process "));
+	while (task.get_status () != FINISHED)
+		MainContext.default ().iteration (true);
+}
+
 void test_signals () {
 	var task = new Recorder ();
 	string calls = "";
@@ -424,6 +445,7 @@ int main (string[] args) {
 	typeof (Recorder).ensure ();
 	typeof (YoungRecorder).ensure ();
 	Test.add_func ("/vala/task/order", test_order);
+	Test.add_func ("/vala/task/names", test_names);
 	Test.add_func ("/vala/task/signals", test_signals);
 	Test.add_func ("/vala/task/errors", test_errors);
 	Test.add_func ("/vala/task/await", test_await);

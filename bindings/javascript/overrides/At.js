@@ -458,6 +458,7 @@ function _overrideConstructor() {
         if (typeof args[0] === 'function') {
             init.call(this);
             _withBody.add(this);
+            this.set_body_name(args[0].name || null);
         } else {
             init.apply(this, args);
         }

@@ -133,6 +133,7 @@ function makeDeferred(func, properties = {}, keepsOwn = true) {
     const task = new At.DeferredTask(properties);
 
     task[_body] = {func, keepsOwn, thrown: null};
+    task.set_body_name(func.name || null);
     task.connect('start', _run);
     return task;
 }
@@ -164,6 +165,7 @@ function _overrideDeferredTask() {
         }
         init.call(this, properties);
         this[_body] = {func: first, keepsOwn: true, thrown: null};
+        this.set_body_name(first.name || null);
         this.connect('start', _run);
     };
     task.complete = function (result = null) {

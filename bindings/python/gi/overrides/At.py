@@ -79,6 +79,14 @@ def _refuse_coroutine(func):
                         'runs on a worker thread, where no event loop would run it')
 
 
+def _name_body(task, func):
+    """For At.dup_tasks_dump() and its like. What has no name is called as its class."""
+    while isinstance(func, functools.partial):
+        func = func.func
+    name = getattr(func, '__qualname__', None) or type(func).__qualname__
+    _native_set_body_name(task, name.encode(errors='replace').decode())
+
+
 #
 # Values
 #
@@ -137,6 +145,7 @@ _native_execute_on_executor = _Native.__dict__['execute_on_executor']
 _native_publish_progress = _Native.__dict__['publish_progress']
 _native_get_result = _Native.__dict__['get_result']
 _native_set_result = _Native.__dict__['set_result']
+_native_set_body_name = _Native.__dict__['set_body_name']
 
 # PyGObject connects a method of the name of a virtual function with it, as it is,
 # and only where the class itself defines it. Here these names are for methods that
@@ -361,6 +370,7 @@ class AsyncTask(At.AsyncTask, FutureFace):
         if func is not None:
             self._at_func = func
             self._at_args = args
+            _name_body(self, func)
         if retries is not None or retry is not None:
             set_retry(self, retries, retry)
 
@@ -865,6 +875,7 @@ class _PlainTask(_FunctionTask):
         _refuse_coroutine(func)
         super().__init__()
         self._at_func = func
+        _name_body(self, func)
 
 
 def _name_as(cls, *others):

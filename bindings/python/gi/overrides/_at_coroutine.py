@@ -123,7 +123,7 @@ class _Run:
             self._coroutine.cancel()
 
     async def _run(self):
-        task, exception, result = self._task, None, None
+        task, exception, result, body = self._task, None, None, None
         try:
             body = task._at_call_body(self._params)
             if inspect.isasyncgen(body):
