@@ -507,7 +507,6 @@ main (int   argc,
   at_test_init (&argc, &argv);
   gtk_init ();
   at_gtk_init ();
-  g_type_ensure (AT_GTK_TYPE_PROGRESS_PAINTABLE);
 
   g_test_add_func ("/gtk/progress-paintable/pie", test_pie);
   g_test_add_func ("/gtk/progress-paintable/bounds", test_bounds);
