@@ -33,7 +33,7 @@ downloader_response_clear (DownloaderResponse *self)
   g_clear_object (&self->message);
   g_clear_pointer (&self->uri, g_uri_unref);
   g_clear_pointer (&self->chunks, downloader_chunks_free);
-  g_clear_pointer (&self->deadline, downloader_deadline_free);
+  g_clear_object (&self->cancellable);
 }
 
 /* libsoup would send Basic as ISO-8859-1, which servers no longer expect. */
@@ -228,6 +228,49 @@ is_of_proxy (DownloaderResponse *response)
           soup_message_headers_get_one (headers, "Proxy-Authenticate") != NULL);
 }
 
+static void
+cancel_too (GCancellable *cancellable,
+            GCancellable *bound)
+{
+  g_cancellable_cancel (bound);
+}
+
+static gboolean
+cancel_late (gpointer data)
+{
+  g_cancellable_cancel (data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Silence is the session's business; who sends a header a minute is not silent. */
+static GInputStream *
+send_in_time (SoupSession   *session,
+              SoupMessage   *message,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  g_autoptr(GCancellable) bound = g_cancellable_new ();
+  g_autoptr(GSource) timer = g_timeout_source_new_seconds (HEADERS_SECONDS);
+  gulong handler = g_cancellable_connect (cancellable, G_CALLBACK (cancel_too), g_object_ref (bound), g_object_unref);
+  GInputStream *stream;
+
+  g_source_set_static_name (timer, "[downloader] headers");
+  g_source_set_callback (timer, cancel_late, g_object_ref (bound), g_object_unref);
+  g_source_attach (timer, NULL);
+  stream = soup_session_send (session, message, bound, error);
+  g_source_destroy (timer);
+  g_cancellable_disconnect (cancellable, handler);
+
+  if (stream == NULL && g_cancellable_is_cancelled (bound) && !g_cancellable_is_cancelled (cancellable))
+    {
+      g_clear_error (error);
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "");
+    }
+
+  return stream;
+}
+
 static gboolean
 send_once (SoupSession         *session,
            DownloaderResponse  *response,
@@ -236,13 +279,8 @@ send_once (SoupSession         *session,
 {
   GError *cause = NULL;
 
-  g_clear_pointer (&response->deadline, downloader_deadline_free);
-  response->deadline = downloader_deadline_new (cancellable);
-  downloader_deadline_start (response->deadline, HEADERS_SECONDS);
-  response->stream = soup_session_send (session, response->message,
-                                        downloader_deadline_get_cancellable (response->deadline), &cause);
-  downloader_deadline_stop (response->deadline);
-
+  g_set_object (&response->cancellable, cancellable);
+  response->stream = send_in_time (session, response->message, cancellable, &cause);
   if (response->stream != NULL)
     {
       if (g_object_get_qdata (G_OBJECT (response->message), get_chunked_quark ()) != NULL)
@@ -250,11 +288,6 @@ send_once (SoupSession         *session,
       return TRUE;
     }
 
-  if (downloader_deadline_has_passed (response->deadline) && !g_cancellable_is_cancelled (cancellable))
-    {
-      g_clear_error (&cause);
-      cause = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "");
-    }
   take_network_error (response, cancellable, cause, error);
 
   return FALSE;
@@ -408,8 +441,7 @@ downloader_response_read (DownloaderResponse  *self,
       if (self->chunks != NULL && !downloader_chunks_decode (self->chunks, buffer, &got_of_body, error))
         return -1;
 
-      got = g_input_stream_read (self->stream, buffer, length,
-                                 downloader_deadline_get_cancellable (self->deadline), &cause);
+      got = g_input_stream_read (self->stream, buffer, length, self->cancellable, &cause);
       if (got == 0 && self->chunks != NULL)
         {
           cause = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "");

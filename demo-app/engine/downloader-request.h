@@ -6,7 +6,6 @@
 #include <libsoup/soup.h>
 
 #include "downloader-chunks.h"
-#include "downloader-deadline.h"
 #include "downloader-settings.h"
 
 G_BEGIN_DECLS
@@ -31,7 +30,7 @@ typedef struct
  * @message: The message it answers.
  * @stream: Its body.
  * @chunks: (nullable): What takes the body out of chunks.
- * @deadline: What bounds and cancels reading from @stream.
+ * @cancellable: What ends reading from @stream.
  * @of_proxy: Whether it is a proxy that answers, and not the server.
  *
  * An answer whose body has not been read.
@@ -42,7 +41,7 @@ typedef struct
   SoupMessage        *message;
   GInputStream       *stream;
   DownloaderChunks   *chunks;
-  DownloaderDeadline *deadline;
+  GCancellable       *cancellable;
   gboolean            of_proxy;
 } DownloaderResponse;
 

@@ -3,8 +3,8 @@
 
 #pragma once
 
-#include "downloader-gate.h"
 #include "downloader-task.h"
+#include "downloader-transfer.h"
 
 G_BEGIN_DECLS
 
@@ -18,7 +18,6 @@ struct _DownloaderTask
   char               *shown;
   DownloaderSettings *settings;
   SoupSession        *session;
-  DownloaderQueue    *queue;
   char               *wanted_name;
 
   /* Under the lock: written by the body, read by anybody. */
@@ -26,22 +25,17 @@ struct _DownloaderTask
   char               *path;
   char               *login_origin;
   char               *login_realm;
-  char               *retry_reason;
-  gint64              retry_at;
   guint64             bytes;
   guint64             size;
   gint64              moved_at;
   gboolean            saved;
 
-  /* The body waits at it before it tries again. */
-  DownloaderGate      retry_gate;
-  gboolean            retry_now;
+  /* The body's, and between two tries and after the last nobody's. */
+  DownloaderTransfer *transfer;
 
   /* The owner's thread alone. */
   DownloaderTaskState state;
-  guint               retry_in;
   char               *trouble;
-  GSource            *countdown;
 };
 
 G_END_DECLS

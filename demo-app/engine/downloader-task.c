@@ -7,6 +7,8 @@
 
 #include "downloader-task-private.h"
 
+#include <math.h>
+
 #include "downloader-http.h"
 #include "downloader-names.h"
 #include "downloader-partial.h"
@@ -18,7 +20,6 @@
 enum
 {
   PROP_STATE = 1,
-  PROP_RETRY_IN,
   PROP_TROUBLE,
   N_PROPS
 };
@@ -76,60 +77,16 @@ downloader_task_in_background (AtAsyncTask   *task,
   return downloader_transfer_run (DOWNLOADER_TASK (task), cancellable, error);
 }
 
-static gboolean
-count_down (gpointer data)
-{
-  DownloaderTask *self = data;
-  gint64 left;
-  guint seconds;
-
-  g_mutex_lock (&self->lock);
-  left = self->retry_at - g_get_monotonic_time ();
-  g_mutex_unlock (&self->lock);
-
-  /* There is never “in 0 seconds”: the state changes instead. */
-  seconds = (guint) MAX ((left + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC, 1);
-  if (self->retry_in != seconds)
-    {
-      self->retry_in = seconds;
-      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RETRY_IN]);
-    }
-
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-stop_counting (DownloaderTask *self)
-{
-  if (self->countdown == NULL)
-    return;
-
-  g_source_destroy (self->countdown);
-  g_clear_pointer (&self->countdown, g_source_unref);
-  self->retry_in = 0;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RETRY_IN]);
-}
-
-static void
-start_counting (DownloaderTask *self)
-{
-  stop_counting (self);
-  self->countdown = g_timeout_source_new (1000);
-  g_source_set_static_name (self->countdown, "[downloader] countdown");
-  g_source_set_callback (self->countdown, count_down, self, NULL);
-  g_source_attach (self->countdown, at_async_task_get_main_context (AT_ASYNC_TASK (self)));
-  count_down (self);
-}
-
 static void
 take_trouble (DownloaderTask *self,
-              char           *trouble)
+              const char     *trouble)
 {
-  g_autofree char *old = self->trouble;
+  if (g_strcmp0 (self->trouble, trouble) == 0)
+    return;
 
-  self->trouble = trouble;
-  if (g_strcmp0 (old, trouble) != 0)
-    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TROUBLE]);
+  g_free (self->trouble);
+  self->trouble = g_strdup (trouble);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TROUBLE]);
 }
 
 static char *
@@ -147,10 +104,9 @@ dup_locked (DownloaderTask  *self,
 
 static void
 enter_state (DownloaderTask      *self,
-             DownloaderTaskState  state)
+             DownloaderTaskState  state,
+             const char          *trouble)
 {
-  const GError *error = at_async_task_get_error (AT_ASYNC_TASK (self));
-
   if (self->state == state)
     return;
 
@@ -158,15 +114,7 @@ enter_state (DownloaderTask      *self,
   g_object_freeze_notify (G_OBJECT (self));
   self->state = state;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
-  if (state == DOWNLOADER_TASK_STATE_RETRYING)
-    start_counting (self);
-  else
-    stop_counting (self);
-
-  if (state == DOWNLOADER_TASK_STATE_RETRYING)
-    take_trouble (self, dup_locked (self, &self->retry_reason));
-  else
-    take_trouble (self, state == DOWNLOADER_TASK_STATE_FAILED && error != NULL ? g_strdup (error->message) : NULL);
+  take_trouble (self, trouble);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -174,10 +122,19 @@ static void
 downloader_task_progress_update (AtAsyncTask  *task,
                                  const GValue *value)
 {
+  DownloaderTask *self = DOWNLOADER_TASK (task);
+  const DownloaderEvent *event;
+
   if (G_VALUE_HOLDS (value, DOWNLOADER_TYPE_TASK_STATE))
-    enter_state (DOWNLOADER_TASK (task), g_value_get_enum (value));
-  else
-    g_signal_emit (task, signals[EVENT], 0, g_value_get_boxed (value));
+    {
+      enter_state (self, g_value_get_enum (value), NULL);
+      return;
+    }
+
+  event = g_value_get_boxed (value);
+  if (event->kind == DOWNLOADER_EVENT_RETRYING)
+    enter_state (self, DOWNLOADER_TASK_STATE_RETRYING, event->message);
+  g_signal_emit (task, signals[EVENT], 0, event);
 }
 
 static gboolean
@@ -192,27 +149,41 @@ is_saved (DownloaderTask *self)
   return saved;
 }
 
+/* Who was to try again may have to wait for a place first. */
+static void
+stage_changed (DownloaderTask *self)
+{
+  if (self->state == DOWNLOADER_TASK_STATE_RETRYING &&
+      at_async_task_get_stage (AT_ASYNC_TASK (self)) == AT_STAGE_QUEUED)
+    enter_state (self, DOWNLOADER_TASK_STATE_QUEUED, NULL);
+}
+
 static void
 status_changed (DownloaderTask *self)
 {
   AtAsyncTask *task = AT_ASYNC_TASK (self);
+  const GError *error;
 
   if (at_async_task_get_status (task) != AT_STATUS_FINISHED)
     return;
 
+  /* Who was cancelled between two tries has kept hold of the part. */
+  g_clear_pointer (&self->transfer, downloader_transfer_free);
+  error = at_async_task_get_error (task);
+
   switch (at_async_task_get_outcome (task))
     {
     case AT_OUTCOME_SUCCEEDED:
-      enter_state (self, DOWNLOADER_TASK_STATE_FINISHED);
+      enter_state (self, DOWNLOADER_TASK_STATE_FINISHED, NULL);
       break;
     case AT_OUTCOME_CANCELLED:
       /* Who cancels too late finds the file complete: it must not be downloaded again. */
-      enter_state (self, is_saved (self) ? DOWNLOADER_TASK_STATE_FINISHED : DOWNLOADER_TASK_STATE_CANCELLED);
+      enter_state (self, is_saved (self) ? DOWNLOADER_TASK_STATE_FINISHED : DOWNLOADER_TASK_STATE_CANCELLED, NULL);
       break;
     case AT_OUTCOME_FAILED:
     case AT_OUTCOME_NONE:
     default:
-      enter_state (self, DOWNLOADER_TASK_STATE_FAILED);
+      enter_state (self, DOWNLOADER_TASK_STATE_FAILED, error != NULL ? error->message : NULL);
       break;
     }
 }
@@ -229,9 +200,6 @@ downloader_task_get_property (GObject    *object,
     {
     case PROP_STATE:
       g_value_set_enum (value, self->state);
-      break;
-    case PROP_RETRY_IN:
-      g_value_set_uint (value, self->retry_in);
       break;
     case PROP_TROUBLE:
       g_value_set_string (value, self->trouble);
@@ -252,16 +220,11 @@ downloader_task_finalize (GObject *object)
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->login_origin, g_free);
   g_clear_pointer (&self->login_realm, g_free);
-  g_clear_pointer (&self->retry_reason, g_free);
   g_clear_pointer (&self->trouble, g_free);
-  if (self->countdown != NULL)
-    g_source_destroy (self->countdown);
-  g_clear_pointer (&self->countdown, g_source_unref);
+  g_clear_pointer (&self->transfer, downloader_transfer_free);
   g_clear_pointer (&self->settings, downloader_settings_free);
   g_clear_object (&self->session);
-  g_clear_object (&self->queue);
   g_mutex_clear (&self->lock);
-  downloader_gate_clear (&self->retry_gate);
 
   G_OBJECT_CLASS (downloader_task_parent_class)->finalize (object);
 }
@@ -289,14 +252,6 @@ downloader_task_class_init (DownloaderTaskClass *klass)
    */
   props[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, DOWNLOADER_TYPE_TASK_STATE,
                                          DOWNLOADER_TASK_STATE_QUEUED, flags);
-
-  /**
-   * DownloaderTask:retry-in:
-   *
-   * In how many seconds the server is asked again, counting down; 0 unless the
-   * state is %DOWNLOADER_TASK_STATE_RETRYING.
-   */
-  props[PROP_RETRY_IN] = g_param_spec_uint ("retry-in", NULL, NULL, 0, G_MAXUINT, 0, flags);
 
   /**
    * DownloaderTask:trouble:
@@ -327,11 +282,31 @@ static void
 downloader_task_init (DownloaderTask *self)
 {
   g_mutex_init (&self->lock);
-  downloader_gate_init (&self->retry_gate);
 
   /* The first handler there is: others find the state as it is by then. */
   g_signal_connect (self, "notify::status", G_CALLBACK (status_changed), NULL);
+  g_signal_connect (self, "notify::stage", G_CALLBACK (stage_changed), NULL);
   at_async_task_set_unit (AT_ASYNC_TASK (self), AT_PROGRESS_UNIT_BYTES);
+
+  /* How many there are depends on whether anything comes meanwhile. */
+  at_async_task_set_retry (AT_ASYNC_TASK (self), G_MAXUINT, downloader_transfer_try_again, NULL, NULL);
+}
+
+/**
+ * downloader_task_make_executor:
+ * @max_active: How many downloads run at once, from 1 to %DOWNLOADER_MAX_ACTIVE.
+ *
+ * Makes what downloads are executed on. Who waits between two tries leaves its place
+ * to others.
+ *
+ * Returns: (transfer full): the executor
+ */
+AtLimitExecutor *
+downloader_task_make_executor (guint max_active)
+{
+  g_autoptr(AtThreadPoolExecutor) threads = at_thread_pool_executor_new ("downloads", DOWNLOADER_MAX_ACTIVE);
+
+  return at_limit_executor_new (AT_EXECUTOR (threads), max_active);
 }
 
 /**
@@ -398,27 +373,6 @@ downloader_task_new_resuming (const char               *link,
 }
 
 /**
- * downloader_task_execute:
- * @self: A download.
- * @queue: Where it waits for its turn.
- * @error: Return location for an error.
- *
- * Puts the download into a queue, whose place it leaves to others while it waits
- * between two tries.
- *
- * Returns: %FALSE if it was refused
- */
-gboolean
-downloader_task_execute (DownloaderTask   *self,
-                         DownloaderQueue  *queue,
-                         GError          **error)
-{
-  g_set_object (&self->queue, queue);
-
-  return downloader_queue_execute (queue, AT_ASYNC_TASK (self), error);
-}
-
-/**
  * downloader_task_pause:
  * @self: A download.
  *
@@ -442,10 +396,7 @@ downloader_task_pause (DownloaderTask *self)
 void
 downloader_task_retry_now (DownloaderTask *self)
 {
-  downloader_gate_lock (&self->retry_gate);
-  self->retry_now = TRUE;
-  downloader_gate_wake (&self->retry_gate);
-  downloader_gate_unlock (&self->retry_gate);
+  at_async_task_try_now (AT_ASYNC_TASK (self));
 }
 
 DownloaderTaskState
@@ -454,10 +405,18 @@ downloader_task_get_state (DownloaderTask *self)
   return self->state;
 }
 
+/**
+ * downloader_task_get_retry_in:
+ * @self: A download.
+ *
+ * Gets in how many seconds the server is asked again.
+ *
+ * Returns: whole seconds, 0 if it is not
+ */
 guint
 downloader_task_get_retry_in (DownloaderTask *self)
 {
-  return self->retry_in;
+  return (guint) ceil (MAX (at_async_task_get_retry_in (AT_ASYNC_TASK (self)), 0));
 }
 
 const char *

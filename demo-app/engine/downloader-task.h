@@ -5,7 +5,6 @@
 
 #include <asynctask-glib.h>
 
-#include "downloader-queue.h"
 #include "downloader-settings.h"
 
 G_BEGIN_DECLS
@@ -89,14 +88,13 @@ GType downloader_task_state_get_type (void);
 
 G_DECLARE_FINAL_TYPE (DownloaderTask, downloader_task, DOWNLOADER, TASK, AtAsyncTask)
 
+AtLimitExecutor     *downloader_task_make_executor    (guint                      max_active);
+
 DownloaderTask      *downloader_task_new              (const char                *link,
                                                        const DownloaderSettings  *settings);
 DownloaderTask      *downloader_task_new_resuming     (const char                *link,
                                                        const DownloaderSettings  *settings,
                                                        const char                *path);
-gboolean             downloader_task_execute          (DownloaderTask            *self,
-                                                       DownloaderQueue           *queue,
-                                                       GError                   **error);
 void                 downloader_task_pause            (DownloaderTask            *self);
 void                 downloader_task_retry_now        (DownloaderTask            *self);
 DownloaderTaskState  downloader_task_get_state        (DownloaderTask            *self);

@@ -5,8 +5,6 @@
 
 #include "downloader-throttle.h"
 
-#include "downloader-gate.h"
-
 /* What may be taken at once, as a part of a second: small enough for a progress
  * bar that moves steadily, large enough to cost nothing. */
 #define PORTIONS_PER_SECOND 8
@@ -20,7 +18,8 @@ struct _DownloaderThrottle
   GObject        parent_instance;
 
   /* Guards what follows. */
-  DownloaderGate gate;
+  GMutex         lock;
+  GCond          changed;
   guint64        limit;
   double         tokens;
   gint64         filled_at;
@@ -43,7 +42,8 @@ downloader_throttle_finalize (GObject *object)
   DownloaderThrottle *self = DOWNLOADER_THROTTLE (object);
 
   g_assert (g_queue_is_empty (&self->line));
-  downloader_gate_clear (&self->gate);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->changed);
 
   G_OBJECT_CLASS (downloader_throttle_parent_class)->finalize (object);
 }
@@ -108,7 +108,8 @@ downloader_throttle_class_init (DownloaderThrottleClass *klass)
 static void
 downloader_throttle_init (DownloaderThrottle *self)
 {
-  downloader_gate_init (&self->gate);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
   g_queue_init (&self->line);
 }
 
@@ -162,9 +163,9 @@ downloader_throttle_get_limit (DownloaderThrottle *self)
 {
   guint64 limit;
 
-  downloader_gate_lock (&self->gate);
+  g_mutex_lock (&self->lock);
   limit = self->limit;
-  downloader_gate_unlock (&self->gate);
+  g_mutex_unlock (&self->lock);
 
   return limit;
 }
@@ -184,16 +185,16 @@ downloader_throttle_set_limit (DownloaderThrottle *self,
 {
   gboolean changed;
 
-  downloader_gate_lock (&self->gate);
+  g_mutex_lock (&self->lock);
   changed = self->limit != limit;
   if (changed)
     {
       self->limit = limit;
       self->tokens = 0;
       self->filled_at = g_get_monotonic_time ();
-      downloader_gate_wake (&self->gate);
+      g_cond_broadcast (&self->changed);
     }
-  downloader_gate_unlock (&self->gate);
+  g_mutex_unlock (&self->lock);
 
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LIMIT]);
@@ -224,9 +225,9 @@ downloader_throttle_get_portion (DownloaderThrottle *self,
 {
   gsize portion;
 
-  downloader_gate_lock (&self->gate);
+  g_mutex_lock (&self->lock);
   portion = get_portion (self, most);
-  downloader_gate_unlock (&self->gate);
+  g_mutex_unlock (&self->lock);
 
   return portion;
 }
@@ -263,6 +264,17 @@ get_wait (DownloaderThrottle *self,
   return (gint64) (missing / (double) self->limit * G_USEC_PER_SEC) + 1;
 }
 
+/* Under the lock, so that it cannot fall between a look at the cancellable and the wait
+ * that follows it. */
+static void
+cancelled (GCancellable       *cancellable,
+           DownloaderThrottle *self)
+{
+  g_mutex_lock (&self->lock);
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
 /**
  * downloader_throttle_pay:
  * @self: A throttle.
@@ -279,22 +291,23 @@ downloader_throttle_pay (DownloaderThrottle *self,
                          GCancellable       *cancellable)
 {
   gboolean paid = FALSE;
-  gboolean go_on = TRUE;
-  gulong handler;
+  gulong handler = 0;
   GList *place;
 
   /* Unlimited is the usual case, and must cost nothing. */
-  downloader_gate_lock (&self->gate);
+  g_mutex_lock (&self->lock);
   paid = self->limit == 0;
-  downloader_gate_unlock (&self->gate);
+  g_mutex_unlock (&self->lock);
   if (paid)
     return TRUE;
 
-  handler = downloader_gate_enter (&self->gate, cancellable);
+  if (cancellable != NULL)
+    handler = g_cancellable_connect (cancellable, G_CALLBACK (cancelled), self, NULL);
+  g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->line, &bytes);
   place = self->line.tail;
 
-  while (!paid && go_on)
+  for (;;)
     {
       gint64 wait = -1;
 
@@ -306,16 +319,23 @@ downloader_throttle_pay (DownloaderThrottle *self,
       else
         paid = self->limit == 0;
 
-      if (!paid)
-        go_on = downloader_gate_wait (&self->gate, cancellable,
-                                      wait < 0 ? -1 : g_get_monotonic_time () + wait);
+      if (paid || g_cancellable_is_cancelled (cancellable))
+        break;
+      if (wait < 0)
+        g_cond_wait (&self->changed, &self->lock);
+      else
+        g_cond_wait_until (&self->changed, &self->lock, g_get_monotonic_time () + wait);
     }
 
   if (paid && self->limit > 0)
     self->tokens -= (double) bytes;
   g_queue_delete_link (&self->line, place);
-  downloader_gate_wake (&self->gate);
-  downloader_gate_leave (&self->gate, cancellable, handler);
+  g_cond_broadcast (&self->changed);
+
+  /* Disconnecting waits for a handler that runs, and that waits for the lock. */
+  g_mutex_unlock (&self->lock);
+  if (cancellable != NULL)
+    g_cancellable_disconnect (cancellable, handler);
 
   return paid;
 }

@@ -24,8 +24,8 @@
 #define BACKOFF_MAX 60
 #define REALM_MAX 128
 
-/* What the body works with, in the worker thread alone. */
-typedef struct
+/* What the body works with, from one try to the next. */
+struct _DownloaderTransfer
 {
   DownloaderTask      *task;
   GCancellable        *cancellable;
@@ -42,20 +42,27 @@ typedef struct
   gboolean             has_retry_after;
   gboolean             has_asked_for_whole;
   gboolean             refuses_ranges;
-  gboolean             has_place;
-} Transfer;
 
-static void
-transfer_clear (Transfer *self)
+  /* How many tries have failed since anything came. */
+  guint                n_failed;
+  guint64              most;
+};
+
+typedef DownloaderTransfer Transfer;
+
+void
+downloader_transfer_free (DownloaderTransfer *self)
 {
+  if (self == NULL)
+    return;
+
   g_clear_pointer (&self->partial, downloader_partial_free);
   g_clear_pointer (&self->folder, downloader_folder_free);
   g_clear_pointer (&self->given, g_uri_unref);
   g_clear_pointer (&self->link, g_free);
   g_clear_pointer (&self->buffer, g_free);
+  g_free (self);
 }
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Transfer, transfer_clear)
 
 static void
 transfer_publish (Transfer            *self,
@@ -512,97 +519,6 @@ transfer_attempt (Transfer  *self,
     }
 }
 
-static void
-transfer_sleep (Transfer *self,
-                gint64    end)
-{
-  DownloaderGate *gate = &self->task->retry_gate;
-  gulong handler = downloader_gate_enter (gate, self->cancellable);
-
-  while (!self->task->retry_now && g_get_monotonic_time () < end &&
-         downloader_gate_wait (gate, self->cancellable, end))
-    ;
-
-  downloader_gate_leave (gate, self->cancellable, handler);
-}
-
-/* Waits before the next try; others have the place meanwhile. */
-static gboolean
-transfer_wait (Transfer      *self,
-               const GError  *reason,
-               double         seconds,
-               GError       **error)
-{
-  DownloaderTask *task = self->task;
-  gint64 end = g_get_monotonic_time () + (gint64) (seconds * G_USEC_PER_SEC);
-  gboolean aside;
-
-  /* Before anybody can know that there is something to hurry up. */
-  downloader_gate_lock (&task->retry_gate);
-  task->retry_now = FALSE;
-  downloader_gate_unlock (&task->retry_gate);
-
-  g_mutex_lock (&task->lock);
-  g_free (task->retry_reason);
-  task->retry_reason = g_strdup (reason->message);
-  task->retry_at = end;
-  g_mutex_unlock (&task->lock);
-
-  transfer_set_state (self, DOWNLOADER_TASK_STATE_RETRYING);
-  transfer_publish (self, DOWNLOADER_EVENT_RETRYING, reason->message, seconds);
-
-  aside = self->has_place && downloader_queue_step_aside (task->queue);
-  transfer_sleep (self, end);
-  if (aside)
-    {
-      if (downloader_queue_is_full (task->queue))
-        transfer_set_state (self, DOWNLOADER_TASK_STATE_QUEUED);
-      self->has_place = downloader_queue_come_back (task->queue, self->cancellable);
-    }
-
-  return at_async_task_checkpoint (AT_ASYNC_TASK (task), error);
-}
-
-static double
-transfer_get_delay (Transfer *self,
-                    guint     tried)
-{
-  double backoff = MIN (1u << MIN (tried, 6u), BACKOFF_MAX);
-
-  if (self->has_retry_after)
-    return self->retry_after;
-
-  /* Many who failed together must not come back together. */
-  return backoff * g_random_double_range (0.9, 1.1);
-}
-
-static gboolean
-transfer_fetch (Transfer  *self,
-                GError   **error)
-{
-  guint retries = self->task->settings->retries;
-
-  for (guint tried = 0;; tried++)
-    {
-      g_autoptr(GError) local_error = NULL;
-      double delay;
-
-      if (transfer_attempt (self, &local_error))
-        return TRUE;
-
-      if (tried >= retries || !downloader_error_is_transient (local_error) ||
-          at_async_task_is_cancelled (AT_ASYNC_TASK (self->task)))
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return FALSE;
-        }
-
-      delay = transfer_get_delay (self, tried);
-      if (!transfer_wait (self, local_error, delay, error))
-        return FALSE;
-    }
-}
-
 /* Reads back what was written, so that what is compared is what is kept. */
 static gboolean
 transfer_verify (Transfer  *self,
@@ -667,13 +583,10 @@ transfer_finish (Transfer  *self,
 }
 
 static gboolean
-transfer_run (Transfer  *self,
-              GError   **error)
+transfer_begin (Transfer  *self,
+                GError   **error)
 {
   DownloaderTask *task = self->task;
-
-  transfer_set_state (self, DOWNLOADER_TASK_STATE_CONNECTING);
-  transfer_publish (self, DOWNLOADER_EVENT_STARTED, NULL, 0);
 
   self->given = downloader_http_parse_link (task->link, error);
   if (self->given == NULL)
@@ -689,7 +602,7 @@ transfer_run (Transfer  *self,
   if (self->partial != NULL)
     transfer_show_path (self);
 
-  return transfer_fetch (self, error) && transfer_finish (self, error);
+  return TRUE;
 }
 
 /**
@@ -698,7 +611,7 @@ transfer_run (Transfer  *self,
  * @cancellable: Its cancellable.
  * @error: Return location for an error.
  *
- * Waits for a place, and downloads the file: the body of the task.
+ * Downloads the file, with one try: the body of the task.
  *
  * Returns: %FALSE if there is no file
  */
@@ -707,22 +620,82 @@ downloader_transfer_run (DownloaderTask  *task,
                          GCancellable    *cancellable,
                          GError         **error)
 {
-  g_auto(Transfer) transfer = { .task = task, .cancellable = cancellable };
-  gboolean done;
+  DownloaderTransfer *self = task->transfer;
 
-  if (task->queue != NULL)
+  if (self == NULL)
     {
-      transfer.has_place = downloader_queue_arrive (task->queue, cancellable);
-      if (!transfer.has_place)
-        return at_async_task_checkpoint (AT_ASYNC_TASK (task), error);
+      self = task->transfer = g_new0 (DownloaderTransfer, 1);
+      self->task = task;
+      transfer_set_state (self, DOWNLOADER_TASK_STATE_CONNECTING);
+      transfer_publish (self, DOWNLOADER_EVENT_STARTED, NULL, 0);
+      if (!transfer_begin (self, error))
+        return FALSE;
     }
 
-  done = transfer_run (&transfer, error);
+  /* Each try has one of its own. */
+  self->cancellable = cancellable;
+  if (!transfer_attempt (self, error) || !transfer_finish (self, error))
+    return FALSE;
 
-  /* The connection goes before the place does. */
-  transfer_clear (&transfer);
-  if (transfer.has_place)
-    downloader_queue_end (task->queue);
+  g_clear_pointer (&task->transfer, downloader_transfer_free);
+  return TRUE;
+}
 
-  return done;
+/* Many who failed together must not come back together. */
+static double
+transfer_choose_delay (Transfer *self)
+{
+  if (self->has_retry_after)
+    return self->retry_after;
+
+  return MIN (1u << MIN (self->n_failed, 6u), BACKOFF_MAX) * g_random_double_range (0.9, 1.1);
+}
+
+/* Whether there may be another try. Who gets on, however often it breaks off, is not one
+ * who gets nowhere. */
+static gboolean
+transfer_may_try (Transfer *self)
+{
+  guint64 size = self->partial != NULL ? downloader_partial_get_size (self->partial) : 0;
+
+  if (size > self->most)
+    self->n_failed = 0;
+  self->most = MAX (self->most, size);
+
+  return self->n_failed < self->task->settings->retries;
+}
+
+/**
+ * downloader_transfer_try_again:
+ * @task: A download.
+ * @error: Why a try has failed.
+ * @attempt: Which one.
+ * @user_data: Nothing.
+ *
+ * Decides when there is another try; an #AtRetryFunc.
+ *
+ * Returns: in how many seconds, or -1 for none
+ */
+double
+downloader_transfer_try_again (AtAsyncTask  *task,
+                               const GError *error,
+                               guint         attempt,
+                               gpointer      user_data)
+{
+  DownloaderTask *download = DOWNLOADER_TASK (task);
+  DownloaderTransfer *self = download->transfer;
+  double delay;
+
+  if (!downloader_error_is_transient (error) || !transfer_may_try (self))
+    {
+      g_clear_pointer (&download->transfer, downloader_transfer_free);
+      return -1;
+    }
+
+  delay = transfer_choose_delay (self);
+  self->n_failed++;
+  self->state = DOWNLOADER_TASK_STATE_RETRYING;
+  transfer_publish (self, DOWNLOADER_EVENT_RETRYING, error->message, delay);
+
+  return delay;
 }

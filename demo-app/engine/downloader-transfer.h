@@ -7,8 +7,15 @@
 
 G_BEGIN_DECLS
 
-gboolean downloader_transfer_run (DownloaderTask  *task,
-                                  GCancellable    *cancellable,
-                                  GError         **error);
+typedef struct _DownloaderTransfer DownloaderTransfer;
+
+gboolean downloader_transfer_run       (DownloaderTask      *task,
+                                        GCancellable        *cancellable,
+                                        GError             **error);
+double   downloader_transfer_try_again (AtAsyncTask         *task,
+                                        const GError        *error,
+                                        guint                attempt,
+                                        gpointer             user_data);
+void     downloader_transfer_free      (DownloaderTransfer  *self);
 
 G_END_DECLS

@@ -23,7 +23,7 @@
 typedef struct
 {
   DownloaderReporter *reporter;
-  DownloaderQueue    *queue;
+  AtLimitExecutor    *queue;
   GMainLoop          *loop;
   GPtrArray          *tasks;
   guint               n_running;
@@ -114,7 +114,7 @@ add_link (Terminal                 *self,
   g_signal_connect (task, "notify::status", G_CALLBACK (task_ended), self);
 
   self->n_running++;
-  if (!downloader_task_execute (task, self->queue, &error))
+  if (!at_async_task_execute_on_executor (AT_ASYNC_TASK (task), AT_EXECUTOR (self->queue), NULL, &error))
     g_error ("A new queue refused a task: %s", error->message);
 }
 
@@ -152,7 +152,7 @@ downloader_terminal_run (DownloaderOptions *options)
   guint max_active = options->max_active > 0 ? options->max_active : DOWNLOADER_DEFAULT_ACTIVE;
   g_autoptr(DownloaderSample) sample = NULL;
   g_autoptr(DownloaderReporter) reporter = NULL;
-  g_autoptr(DownloaderQueue) queue = NULL;
+  g_autoptr(AtLimitExecutor) queue = NULL;
   g_autoptr(GMainLoop) loop = NULL;
   g_autoptr(GPtrArray) tasks = NULL;
   g_autoptr(GError) error = NULL;
@@ -173,7 +173,7 @@ downloader_terminal_run (DownloaderOptions *options)
 
   downloader_throttle_set_limit (options->settings->throttle, options->limit);
   self.reporter = reporter = downloader_reporter_new (options->json);
-  self.queue = queue = downloader_queue_new (max_active);
+  self.queue = queue = downloader_task_make_executor (max_active);
   self.loop = loop = g_main_loop_new (NULL, FALSE);
   self.tasks = tasks = g_ptr_array_new_with_free_func (g_object_unref);
 

@@ -27,7 +27,7 @@ struct _DownloaderItem
   char               *link;
   char               *shown;
   DownloaderSettings *settings;
-  DownloaderQueue    *queue;
+  AtExecutor         *queue;
 
   DownloaderTask     *task;
   GBinding           *fraction_binding;
@@ -656,7 +656,7 @@ downloader_item_init (DownloaderItem *self)
 DownloaderItem *
 downloader_item_new (const char               *link,
                      const DownloaderSettings *settings,
-                     DownloaderQueue          *queue)
+                     AtExecutor               *queue)
 {
   DownloaderItem *self = g_object_new (DOWNLOADER_TYPE_ITEM, NULL);
 
@@ -683,7 +683,7 @@ downloader_item_new (const char               *link,
  */
 DownloaderItem *
 downloader_item_new_from_record (const DownloaderRecord *record,
-                                 DownloaderQueue        *queue)
+                                 AtExecutor             *queue)
 {
   DownloaderItem *self = downloader_item_new (record->link, record->settings, queue);
 
@@ -773,9 +773,10 @@ downloader_item_start (DownloaderItem *self)
                                                    G_BINDING_DEFAULT);
   g_signal_connect (self->task, "event", G_CALLBACK (task_event), self);
   g_signal_connect (self->task, "notify::status", G_CALLBACK (task_ended), self);
+  g_signal_connect_swapped (self->task, "notify::retry-in", G_CALLBACK (update_caption), self);
   set_state (self, DOWNLOADER_STATE_QUEUED);
 
-  if (!downloader_task_execute (self->task, self->queue, &error))
+  if (!at_async_task_execute_on_executor (AT_ASYNC_TASK (self->task), self->queue, NULL, &error))
     {
       set_trouble (self, error->message);
       drop_task (self);

@@ -3,8 +3,8 @@
 
 #pragma once
 
+#include <asynctask-glib.h>
 
-#include "downloader-queue.h"
 #include "downloader-record.h"
 
 G_BEGIN_DECLS
@@ -43,9 +43,9 @@ G_DECLARE_FINAL_TYPE (DownloaderItem, downloader_item, DOWNLOADER, ITEM, GObject
 
 DownloaderItem   *downloader_item_new             (const char               *link,
                                                    const DownloaderSettings *settings,
-                                                   DownloaderQueue          *queue);
+                                                   AtExecutor               *queue);
 DownloaderItem   *downloader_item_new_from_record (const DownloaderRecord   *record,
-                                                   DownloaderQueue          *queue);
+                                                   AtExecutor               *queue);
 DownloaderRecord *downloader_item_to_record       (DownloaderItem           *self);
 
 void              downloader_item_start           (DownloaderItem           *self);

@@ -6,6 +6,7 @@
 #include "downloader-list.h"
 
 #include "downloader-store.h"
+#include "downloader-task.h"
 #include "downloader-watch.h"
 
 /* All downloads, the newest first: what runs and waits, and what has been. It
@@ -16,7 +17,7 @@ struct _DownloaderList
 
   GListStore            *items;
   GPtrArray             *leaving;
-  DownloaderQueue       *queue;
+  AtLimitExecutor       *queue;
   DownloaderPreferences *preferences;
   DownloaderStore       *store;
   DownloaderWatch       *watch;
@@ -188,7 +189,7 @@ items_changed (DownloaderList *self,
 static void
 limit_changed (DownloaderList *self)
 {
-  downloader_queue_set_max_active (self->queue, downloader_preferences_get_max_active (self->preferences));
+  at_limit_executor_set_max_running (self->queue, downloader_preferences_get_max_active (self->preferences));
 }
 
 static void
@@ -326,7 +327,7 @@ downloader_list_new (DownloaderPreferences *preferences)
   DownloaderList *self = g_object_new (DOWNLOADER_TYPE_LIST, NULL);
 
   self->preferences = g_object_ref (preferences);
-  self->queue = downloader_queue_new (downloader_preferences_get_max_active (preferences));
+  self->queue = downloader_task_make_executor (downloader_preferences_get_max_active (preferences));
   g_signal_connect_object (preferences, "notify::max-active", G_CALLBACK (limit_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (preferences, "notify::limit-speed", G_CALLBACK (speed_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (preferences, "notify::speed-limit", G_CALLBACK (speed_changed), self, G_CONNECT_SWAPPED);
@@ -362,7 +363,7 @@ downloader_list_load (DownloaderList *self,
 
   for (guint i = 0; records != NULL && i < records->len; i++)
     {
-      DownloaderItem *item = downloader_item_new_from_record (records->pdata[i], self->queue);
+      DownloaderItem *item = downloader_item_new_from_record (records->pdata[i], AT_EXECUTOR (self->queue));
 
       g_ptr_array_add (items, item);
       follow (self, item);
@@ -419,7 +420,7 @@ downloader_list_add (DownloaderList           *self,
 
   for (guint i = n_links; i > 0; i--)
     {
-      DownloaderItem *item = downloader_item_new (links[i - 1], settings, self->queue);
+      DownloaderItem *item = downloader_item_new (links[i - 1], settings, AT_EXECUTOR (self->queue));
 
       g_ptr_array_add (items, item);
       follow (self, item);
@@ -566,7 +567,7 @@ void
 downloader_list_set_limit (DownloaderList *self,
                            guint           max_active)
 {
-  downloader_queue_set_max_active (self->queue, max_active);
+  at_limit_executor_set_max_running (self->queue, max_active);
 }
 
 void

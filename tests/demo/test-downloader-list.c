@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 
 #include "downloader-list.h"
+#include "downloader-task.h"
 #include "downloader-watch.h"
 
 #define SIZE 100000
@@ -429,7 +430,7 @@ test_watch (Fixture       *fixture,
             gconstpointer  data)
 {
   g_autoptr(DownloaderWatch) watch = downloader_watch_new ();
-  g_autoptr(DownloaderQueue) queue = downloader_queue_new (1);
+  g_autoptr(AtLimitExecutor) queue = downloader_task_make_executor (1);
   g_autoptr(DownloaderRecord) record = downloader_record_new ("http://127.0.0.1/a", fixture->settings);
   g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC;
@@ -444,7 +445,7 @@ test_watch (Fixture       *fixture,
       g_free (record->path);
       record->path = make_path (fixture, name);
       g_assert_true (g_file_set_contents (record->path, "", 0, NULL));
-      item = downloader_item_new_from_record (record, queue);
+      item = downloader_item_new_from_record (record, AT_EXECUTOR (queue));
       g_ptr_array_add (items, item);
       g_signal_connect (item, "notify::state", G_CALLBACK (note_missing), &missing);
       downloader_watch_add (watch, item);

@@ -18,7 +18,7 @@ typedef struct
   char               *base;
   char               *folder;
   DownloaderSettings *settings;
-  DownloaderQueue    *queue;
+  AtLimitExecutor    *queue;
   guint8             *body;
 
   /* What the server has seen, and whether it gives all of it. */
@@ -129,7 +129,7 @@ fixture_set_up (Fixture       *fixture,
   fixture->settings = downloader_settings_new ();
   g_free (fixture->settings->folder);
   fixture->settings->folder = g_strdup (fixture->folder);
-  fixture->queue = downloader_queue_new (1);
+  fixture->queue = downloader_task_make_executor (1);
 }
 
 static void
@@ -182,7 +182,7 @@ make_task (Fixture    *fixture,
   if (states != NULL)
     g_signal_connect (task, "notify::state", G_CALLBACK (note_state), states);
   g_assert_cmpint (downloader_task_get_state (task), ==, DOWNLOADER_TASK_STATE_QUEUED);
-  g_assert_true (downloader_task_execute (task, fixture->queue, &error));
+  g_assert_true (at_async_task_execute_on_executor (AT_ASYNC_TASK (task), AT_EXECUTOR (fixture->queue), NULL, &error));
   g_assert_no_error (error);
 
   return task;
@@ -316,7 +316,10 @@ test_retrying (Fixture       *fixture,
   g_assert_cmpuint (downloader_task_get_retry_in (task), ==, 0);
   g_assert_cmpuint (g_array_index (seconds, guint, seconds->len - 1), ==, 0);
   g_assert_null (downloader_task_get_trouble (task));
-  g_assert_cmpstr (states->str, ==, "connecting retrying connecting downloading verifying finished");
+
+  /* It may have been seen in the queue, where there was nobody before it. */
+  g_assert_true (g_str_has_prefix (states->str, "connecting retrying "));
+  g_assert_true (g_str_has_suffix (states->str, " connecting downloading verifying finished"));
   assert_saved (fixture, task, "busy.bin");
 }
 
@@ -397,7 +400,7 @@ test_places_in_disorder (Fixture       *fixture,
           downloader_task_pause (task);
           break;
         case 1:
-          downloader_queue_set_max_active (fixture->queue, g_test_rand_int_range (1, 5));
+          at_limit_executor_set_max_running (fixture->queue, g_test_rand_int_range (1, 5));
           break;
         case 2:
           g_ptr_array_add (tasks, make_task (fixture, "/busy.bin", NULL, NULL));
@@ -412,21 +415,21 @@ test_places_in_disorder (Fixture       *fixture,
 
   fixture->n_busy = 0;
   fixture->hold = TRUE;
-  downloader_queue_set_max_active (fixture->queue, 1);
+  at_limit_executor_set_max_running (fixture->queue, 1);
   for (guint i = 0; i < tasks->len; i++)
     downloader_task_pause (tasks->pdata[i]);
   for (guint i = 0; i < tasks->len; i++)
     while (at_async_task_get_status (tasks->pdata[i]) != AT_STATUS_FINISHED)
       g_main_context_iteration (NULL, TRUE);
-  g_assert_false (downloader_queue_is_full (fixture->queue));
+  g_assert_cmpuint (at_limit_executor_get_n_running (fixture->queue), ==, 0);
 
   /* There is one place, for one. */
   last = make_task (fixture, "/file.bin", NULL, NULL);
   wait_for_bytes (last, HALF);
-  g_assert_true (downloader_queue_is_full (fixture->queue));
+  g_assert_cmpuint (at_limit_executor_get_n_running (fixture->queue), ==, 1);
   downloader_task_pause (last);
   wait_for_state (last, DOWNLOADER_TASK_STATE_CANCELLED);
-  g_assert_false (downloader_queue_is_full (fixture->queue));
+  g_assert_cmpuint (at_limit_executor_get_n_running (fixture->queue), ==, 0);
 }
 
 static void
@@ -450,8 +453,8 @@ test_max_active (Fixture       *fixture,
   g_assert_cmpint (downloader_task_get_state (second), ==, DOWNLOADER_TASK_STATE_QUEUED);
   g_assert_cmpuint (fixture->ranges->len, ==, 1);
 
-  downloader_queue_set_max_active (fixture->queue, 2);
-  g_assert_cmpuint (downloader_queue_get_max_active (fixture->queue), ==, 2);
+  at_limit_executor_set_max_running (fixture->queue, 2);
+  g_assert_cmpuint (at_limit_executor_get_max_running (fixture->queue), ==, 2);
   wait_for_bytes (second, HALF);
   g_assert_cmpint (downloader_task_get_state (third), ==, DOWNLOADER_TASK_STATE_QUEUED);
 
@@ -490,7 +493,7 @@ test_pause (Fixture       *fixture,
   g_autofree char *first_path = NULL;
   g_autofree char *second_path = NULL;
 
-  downloader_queue_set_max_active (fixture->queue, 2);
+  at_limit_executor_set_max_running (fixture->queue, 2);
   fixture->hold = TRUE;
   first = make_task (fixture, "/file.bin", NULL, NULL);
   wait_for_bytes (first, HALF);
