@@ -7,14 +7,12 @@
 
 #include "downloader-partial.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <glib/gi18n.h>
@@ -25,21 +23,10 @@
 #include "downloader-resume.h"
 
 #define NUMBER_MAX 9999
-#define RECORD_MAX 65536
-
-/* What the names of a part and its record have besides that of the file, and what a
- * number adds to it. */
-#define HIDDEN_ROOM (sizeof "..part.resume" - 1 + sizeof " (9999)" - 1)
 #define SHORT_NAME 64
 
-/* Everything happens relative to the open folder: what its path means may change
- * while a download runs. */
-struct _DownloaderFolder
-{
-  char  *path;
-  int    fd;
-  gsize  name_max;
-};
+/* What is worth asking for in one piece. */
+#define LARGE_FILE (16 * 1024 * 1024)
 
 /* The lock on the partial file says whose it is: it goes with the process, so a
  * file that a kill left behind can be taken up. The record is only ever written
@@ -57,172 +44,14 @@ struct _DownloaderPartial
   char              *link;
   DownloaderVersion  version;
   guint64            size;
+  guint64            reserved;
+  gboolean           allocated;
+  gboolean           is_brief;
   int                fd;
 
   /* What had arrived of other versions of the file: kept until this one is complete. */
   DownloaderPartial *earlier;
 };
-
-/* How long the name of a file may be. */
-static gsize
-find_name_max (int fd)
-{
-  long most = fpathconf (fd, _PC_NAME_MAX);
-
-  if (most <= 0 || most >= DOWNLOADER_NAME_MAX)
-    return DOWNLOADER_NAME_MAX;
-
-  return MAX ((gsize) most, HIDDEN_ROOM + SHORT_NAME) - HIDDEN_ROOM;
-}
-
-/**
- * downloader_folder_open:
- * @path: An absolute path.
- * @error: Return location for an error.
- *
- * Opens the folder downloads are saved in, and makes it if there is none.
- *
- * Returns: (transfer full): the folder
- */
-DownloaderFolder *
-downloader_folder_open (const char  *path,
-                        GError     **error)
-{
-  DownloaderFolder *self;
-  int fd;
-
-  if (g_mkdir_with_parents (path, 0777) != 0 ||
-      (fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
-    {
-      downloader_error_set_errno (error, errno, path);
-      return NULL;
-    }
-
-  self = g_new0 (DownloaderFolder, 1);
-  self->path = g_strdup (path);
-  self->fd = fd;
-  self->name_max = find_name_max (fd);
-
-  return self;
-}
-
-void
-downloader_folder_free (DownloaderFolder *self)
-{
-  if (self == NULL)
-    return;
-
-  close (self->fd);
-  g_free (self->path);
-  g_free (self);
-}
-
-/**
- * downloader_folder_check_space:
- * @self: A folder.
- * @needed: How many bytes are still to come.
- * @error: Return location for an error.
- *
- * Checks that a file fits, as far as that can be known beforehand.
- *
- * Returns: %FALSE if it cannot fit
- */
-gboolean
-downloader_folder_check_space (DownloaderFolder  *self,
-                               guint64            needed,
-                               GError           **error)
-{
-  struct statvfs info;
-  guint64 available;
-
-  if (fstatvfs (self->fd, &info) != 0 || info.f_blocks == 0)
-    return TRUE;
-
-  available = (guint64) info.f_bavail * info.f_frsize;
-  if (needed <= available)
-    return TRUE;
-
-  downloader_error_set_space (error, needed, available, self->path);
-  return FALSE;
-}
-
-static gboolean
-folder_has (DownloaderFolder *self,
-            const char       *name)
-{
-  struct stat info;
-
-  return fstatat (self->fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-static gboolean
-rename_by_claim (DownloaderFolder *self,
-                 const char       *from,
-                 const char       *to)
-{
-  int fd = openat (self->fd, to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-
-  if (fd < 0)
-    return FALSE;
-
-  close (fd);
-  return renameat (self->fd, from, self->fd, to) == 0;
-}
-
-static gboolean
-is_unsupported (int saved_errno)
-{
-  return saved_errno == EINVAL || saved_errno == ENOSYS || saved_errno == ENOTSUP ||
-         saved_errno == EOPNOTSUPP || saved_errno == EPERM || saved_errno == EMLINK;
-}
-
-/**
- * downloader_folder_rename:
- * @self: A folder.
- * @from: A name in it.
- * @to: The new name.
- * @best: The best way to try; the ones after it follow where it is not known.
- * @saved_errno: (out): Why it failed; %EEXIST when there is such a name.
- *
- * Renames a file without ever replacing another.
- *
- * Returns: %TRUE if the file has its new name
- */
-gboolean
-downloader_folder_rename (DownloaderFolder *self,
-                          const char       *from,
-                          const char       *to,
-                          DownloaderRename  best,
-                          int              *saved_errno)
-{
-  *saved_errno = ENOTSUP;
-
-  if (best <= DOWNLOADER_RENAME_NO_REPLACE)
-    {
-      if (renameat2 (self->fd, from, self->fd, to, RENAME_NOREPLACE) == 0)
-        return TRUE;
-      *saved_errno = errno;
-    }
-
-  if (best <= DOWNLOADER_RENAME_LINK && is_unsupported (*saved_errno))
-    {
-      if (linkat (self->fd, from, self->fd, to, 0) == 0)
-        {
-          unlinkat (self->fd, from, 0);
-          return TRUE;
-        }
-      *saved_errno = errno;
-    }
-
-  if (is_unsupported (*saved_errno))
-    {
-      if (rename_by_claim (self, from, to))
-        return TRUE;
-      *saved_errno = errno;
-    }
-
-  return FALSE;
-}
 
 static DownloaderPartial *
 partial_new (DownloaderFolder *folder,
@@ -254,10 +83,13 @@ downloader_partial_free (DownloaderPartial *self)
   if (self == NULL)
     return;
 
-  if (self->fd >= 0 && self->size == 0)
+  if (self->fd >= 0 && (self->size == 0 || self->is_brief))
     downloader_partial_discard (self);
+  if (self->fd >= 0 && self->allocated && ftruncate (self->fd, self->size) != 0)
+    g_debug ("What was allocated for “%s” stays so", self->partial_name);
   if (self->fd >= 0)
     close (self->fd);
+  downloader_folder_release (self->folder, self->reserved);
 
   g_free (self->name);
   g_free (self->wish);
@@ -277,7 +109,7 @@ is_named (DownloaderFolder  *folder,
 {
   struct stat named;
 
-  return fstatat (folder->fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+  return fstatat (downloader_folder_get_fd (folder), name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
          info->st_dev == named.st_dev && info->st_ino == named.st_ino;
 }
 
@@ -296,42 +128,13 @@ lock_named_file (DownloaderFolder *folder,
          is_named (folder, name, info);
 }
 
-/* Nothing is read where there is nothing; what may not be read is somebody's. */
-static char *
-read_small_file (DownloaderFolder *folder,
-                 const char       *name,
-                 gboolean         *forbidden)
-{
-  int fd = openat (folder->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  g_autofree char *text = NULL;
-  struct stat info;
-  gsize length = 0;
-
-  *forbidden = fd < 0 && errno == EACCES;
-  if (fd < 0)
-    return NULL;
-
-  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode) && info.st_size < RECORD_MAX)
-    {
-      gssize got;
-
-      text = g_malloc0 (RECORD_MAX);
-      while (length < RECORD_MAX - 1 &&
-             ((got = read (fd, text + length, RECORD_MAX - 1 - length)) > 0 || (got < 0 && errno == EINTR)))
-        length += MAX (got, 0);
-    }
-
-  close (fd);
-  return g_steal_pointer (&text);
-}
-
 static gboolean
 record_read (DownloaderResume *self,
              DownloaderFolder *folder,
              const char       *record_name)
 {
   gboolean forbidden;
-  g_autofree char *text = read_small_file (folder, record_name, &forbidden);
+  g_autofree char *text = downloader_folder_read_small (folder, record_name, &forbidden);
 
   return text != NULL && downloader_resume_parse (self, text);
 }
@@ -344,7 +147,7 @@ is_orphan (DownloaderFolder *folder,
   g_autofree char *record_name = downloader_name_record (partial_name);
   g_auto(DownloaderResume) record = { 0 };
   gboolean forbidden;
-  g_autofree char *text = read_small_file (folder, record_name, &forbidden);
+  g_autofree char *text = downloader_folder_read_small (folder, record_name, &forbidden);
 
   return !forbidden && (text == NULL || !downloader_resume_parse (&record, text));
 }
@@ -379,8 +182,8 @@ record_write (DownloaderPartial  *self,
   int saved_errno;
   int fd;
 
-  unlinkat (self->folder->fd, self->record_name, 0);
-  fd = openat (self->folder->fd, self->record_name,
+  unlinkat (downloader_folder_get_fd (self->folder), self->record_name, 0);
+  fd = openat (downloader_folder_get_fd (self->folder), self->record_name,
                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   written = fd >= 0 && write_all (fd, (const guint8 *) text, strlen (text));
   saved_errno = errno;
@@ -388,7 +191,7 @@ record_write (DownloaderPartial  *self,
     close (fd);
 
   if (!written)
-    downloader_error_set_errno (error, saved_errno, self->folder->path);
+    downloader_error_set_errno (error, saved_errno, downloader_folder_get_path (self->folder));
 
   return written;
 }
@@ -415,7 +218,7 @@ take_up (DownloaderFolder *folder,
   struct stat info;
   int fd;
 
-  fd = openat (folder->fd, partial_name, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  fd = openat (downloader_folder_get_fd (folder), partial_name, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0)
     return NULL;
 
@@ -483,9 +286,9 @@ consider (GPtrArray        *candidates,
   if (partial_name == NULL || !record_read (&record, folder, record_name) || !record_is_of (&record, link, name))
     return;
 
-  if (fstatat (folder->fd, partial_name, &info, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT)
+  if (fstatat (downloader_folder_get_fd (folder), partial_name, &info, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT)
     {
-      unlinkat (folder->fd, record_name, 0);
+      unlinkat (downloader_folder_get_fd (folder), record_name, 0);
       return;
     }
 
@@ -539,24 +342,11 @@ downloader_partial_find (DownloaderFolder *folder,
                          const char       *name)
 {
   g_autoptr(GPtrArray) candidates = g_ptr_array_new_with_free_func (candidate_free);
-  struct dirent *entry;
-  DIR *dir;
-  int fd = openat (folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_auto(GStrv) records = downloader_folder_find_records (folder, link);
 
-  if (fd < 0)
-    return NULL;
+  for (char **record = records; *record != NULL; record++)
+    consider (candidates, folder, *record, link, name);
 
-  dir = fdopendir (fd);
-  if (dir == NULL)
-    {
-      close (fd);
-      return NULL;
-    }
-
-  while ((entry = readdir (dir)) != NULL)
-    consider (candidates, folder, entry->d_name, link, name);
-
-  closedir (dir);
   return take_up_last (candidates, folder, link);
 }
 
@@ -569,7 +359,7 @@ is_name_taken (DownloaderFolder *folder,
 {
   return saved_errno == ELOOP || saved_errno == EISDIR || saved_errno == ENXIO ||
          saved_errno == EEXIST || saved_errno == EMLINK ||
-         (saved_errno == EACCES && folder_has (folder, name));
+         (saved_errno == EACCES && downloader_folder_has (folder, name));
 }
 
 /* What file systems say of a name that they cannot take; some that they may not. */
@@ -599,10 +389,10 @@ claim_name (DownloaderFolder   *folder,
   struct stat info;
   int fd;
 
-  if (folder_has (folder, name))
+  if (downloader_folder_has (folder, name))
     return CLAIM_TAKEN;
 
-  fd = openat (folder->fd, partial_name,
+  fd = openat (downloader_folder_get_fd (folder), partial_name,
                O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
   if (fd < 0)
     {
@@ -610,7 +400,7 @@ claim_name (DownloaderFolder   *folder,
 
       if (is_name_taken (folder, partial_name, saved_errno))
         return CLAIM_TAKEN;
-      downloader_error_set_errno (error, saved_errno, folder->path);
+      downloader_error_set_errno (error, saved_errno, downloader_folder_get_path (folder));
       return is_name_refused (saved_errno) ? CLAIM_REFUSED : CLAIM_FAILED;
     }
 
@@ -626,7 +416,7 @@ claim_name (DownloaderFolder   *folder,
   (*claimed)->size = info.st_size;
 
   /* Whoever had the lock before may have just given the file its name. */
-  if (folder_has (folder, name))
+  if (downloader_folder_has (folder, name))
     {
       g_clear_pointer (claimed, downloader_partial_free);
       return CLAIM_TAKEN;
@@ -692,7 +482,7 @@ downloader_partial_create (DownloaderFolder  *folder,
                            GError           **error)
 {
   const guint n_steps = 4;
-  g_autofree char *fitting = downloader_name_cut (name, folder->name_max);
+  g_autofree char *fitting = downloader_name_cut (name, downloader_folder_get_name_max (folder));
   g_autofree char *tried = NULL;
   g_autoptr(GError) first_error = NULL;
 
@@ -857,13 +647,14 @@ downloader_partial_get_offset (DownloaderPartial *self)
 char *
 downloader_partial_dup_path (DownloaderPartial *self)
 {
-  return g_build_filename (self->folder->path, self->name, NULL);
+  return g_build_filename (downloader_folder_get_path (self->folder), self->name, NULL);
 }
 
 /**
  * downloader_partial_start:
  * @self: A partial file.
  * @version: What follows; its contents are taken.
+ * @keep: Whether what has come of it is to outlive a failure.
  * @error: Return location for an error.
  *
  * Empties the file, and notes what is needed to resume it.
@@ -873,14 +664,54 @@ downloader_partial_dup_path (DownloaderPartial *self)
 gboolean
 downloader_partial_start (DownloaderPartial  *self,
                           DownloaderVersion  *version,
+                          gboolean            keep,
                           GError            **error)
 {
-  if (!downloader_partial_truncate (self, 0, error))
+  if (self->size > 0 && !downloader_partial_truncate (self, 0, error))
     return FALSE;
 
   downloader_version_move (&self->version, version);
+  self->is_brief = !keep;
+  if (!keep)
+    {
+      unlinkat (downloader_folder_get_fd (self->folder), self->record_name, 0);
+      return TRUE;
+    }
 
   return record_write (self, error);
+}
+
+/**
+ * downloader_partial_reserve:
+ * @self: A partial file.
+ * @needed: How many bytes are still to come, 0 if that is not known.
+ * @error: Return location for an error.
+ *
+ * Checks that they fit, and has other downloads know that the room is taken.
+ *
+ * Returns: %FALSE if they cannot fit
+ */
+gboolean
+downloader_partial_reserve (DownloaderPartial  *self,
+                            guint64             needed,
+                            GError            **error)
+{
+  downloader_folder_release (self->folder, self->reserved);
+  self->reserved = 0;
+  if (!downloader_folder_reserve (self->folder, needed, error))
+    return FALSE;
+
+  self->reserved = needed;
+  if (needed >= LARGE_FILE && downloader_folder_allocates (self->folder) &&
+      fallocate (self->fd, FALLOC_FL_KEEP_SIZE, self->size, needed) == 0)
+    {
+      /* The file system counts it by now. */
+      self->allocated = TRUE;
+      downloader_folder_release (self->folder, self->reserved);
+      self->reserved = 0;
+    }
+
+  return TRUE;
 }
 
 gboolean
@@ -890,7 +721,7 @@ downloader_partial_truncate (DownloaderPartial  *self,
 {
   if (ftruncate (self->fd, size) != 0)
     {
-      downloader_error_set_errno (error, errno, self->folder->path);
+      downloader_error_set_errno (error, errno, downloader_folder_get_path (self->folder));
       return FALSE;
     }
 
@@ -902,12 +733,12 @@ static void
 set_gone (DownloaderPartial  *self,
           GError            **error)
 {
-  g_autofree char *path = g_build_filename (self->folder->path, self->partial_name, NULL);
+  g_autofree char *path = g_build_filename (downloader_folder_get_path (self->folder), self->partial_name, NULL);
   g_autofree char *shown = g_filename_display_name (path);
 
   /* What is left of it is of no use. */
-  if (!folder_has (self->folder, self->partial_name))
-    unlinkat (self->folder->fd, self->record_name, 0);
+  if (!downloader_folder_has (self->folder, self->partial_name))
+    unlinkat (downloader_folder_get_fd (self->folder), self->record_name, 0);
 
   g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_FILE,
                _("“%s”, which held what had arrived, was removed meanwhile"), shown);
@@ -932,7 +763,7 @@ check_size (DownloaderPartial  *self,
   if (!downloader_partial_truncate (self, sure > in_doubt ? sure - in_doubt : 0, error))
     return FALSE;
 
-  path = g_build_filename (self->folder->path, self->partial_name, NULL);
+  path = g_build_filename (downloader_folder_get_path (self->folder), self->partial_name, NULL);
   shown = g_filename_display_name (path);
   g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_FILE,
                _("“%s”, which holds what has arrived, was changed meanwhile by something else"), shown);
@@ -957,7 +788,7 @@ downloader_partial_check (DownloaderPartial  *self,
 
   if (fstat (self->fd, &info) != 0)
     {
-      downloader_error_set_errno (error, errno, self->folder->path);
+      downloader_error_set_errno (error, errno, downloader_folder_get_path (self->folder));
       return FALSE;
     }
   if (info.st_nlink == 0 || !is_named (self->folder, self->partial_name, &info))
@@ -990,17 +821,21 @@ downloader_partial_write (DownloaderPartial  *self,
   int saved_errno = errno;
   struct stat info;
   gboolean known = fstat (self->fd, &info) == 0;
+  guint64 came;
 
   if (!written)
     {
       /* A full disk may have taken some of it. */
       if (known)
         self->size = info.st_size;
-      downloader_error_set_errno (error, saved_errno, self->folder->path);
+      downloader_error_set_errno (error, saved_errno, downloader_folder_get_path (self->folder));
       return FALSE;
     }
 
   self->size += length;
+  came = MIN (self->reserved, length);
+  self->reserved -= came;
+  downloader_folder_release (self->folder, came);
   if (known && info.st_nlink == 0)
     {
       set_gone (self, error);
@@ -1024,7 +859,7 @@ downloader_partial_read (DownloaderPartial  *self,
   while (got < 0 && errno == EINTR);
 
   if (got < 0)
-    downloader_error_set_errno (error, errno, self->folder->path);
+    downloader_error_set_errno (error, errno, downloader_folder_get_path (self->folder));
 
   return got;
 }
@@ -1070,7 +905,7 @@ downloader_partial_commit (DownloaderPartial  *self,
 
   if ((keep_time ? fsync (self->fd) : fdatasync (self->fd)) != 0 && errno != EINVAL)
     {
-      downloader_error_set_errno (error, errno, self->folder->path);
+      downloader_error_set_errno (error, errno, downloader_folder_get_path (self->folder));
       return NULL;
     }
   if (!downloader_partial_check (self, error))
@@ -1083,18 +918,19 @@ downloader_partial_commit (DownloaderPartial  *self,
       if (downloader_folder_rename (self->folder, self->partial_name, name,
                                     DOWNLOADER_RENAME_NO_REPLACE, &saved_errno))
         {
-          unlinkat (self->folder->fd, self->record_name, 0);
-          fsync (self->folder->fd);
+          if (!self->is_brief)
+            unlinkat (downloader_folder_get_fd (self->folder), self->record_name, 0);
+          downloader_folder_sync (self->folder);
           close (self->fd);
           self->fd = -1;
           discard_earlier (self);
-          return g_build_filename (self->folder->path, name, NULL);
+          return g_build_filename (downloader_folder_get_path (self->folder), name, NULL);
         }
       if (saved_errno != EEXIST)
         break;
     }
 
-  downloader_error_set_errno (error, saved_errno, self->folder->path);
+  downloader_error_set_errno (error, saved_errno, downloader_folder_get_path (self->folder));
   return NULL;
 }
 
@@ -1112,8 +948,8 @@ downloader_partial_discard (DownloaderPartial *self)
   /* Where somebody removed it, another download may have taken the name since. */
   if (fstat (self->fd, &info) == 0 && is_named (self->folder, self->partial_name, &info))
     {
-      unlinkat (self->folder->fd, self->partial_name, 0);
-      unlinkat (self->folder->fd, self->record_name, 0);
+      unlinkat (downloader_folder_get_fd (self->folder), self->partial_name, 0);
+      unlinkat (downloader_folder_get_fd (self->folder), self->record_name, 0);
     }
   close (self->fd);
   self->fd = -1;

@@ -5,40 +5,13 @@
 
 #include <gio/gio.h>
 
+#include "downloader-folder.h"
 #include "downloader-version.h"
 
 G_BEGIN_DECLS
 
-typedef struct _DownloaderFolder DownloaderFolder;
 typedef struct _DownloaderPartial DownloaderPartial;
 
-/**
- * DownloaderRename:
- * @DOWNLOADER_RENAME_NO_REPLACE: One call that renames and never replaces.
- * @DOWNLOADER_RENAME_LINK: A second name, then the first one is removed.
- * @DOWNLOADER_RENAME_CLAIM: An empty file claims the name and is replaced.
- *
- * The ways to give a file its final name, best first. Each never replaces a
- * file of somebody else's; file systems differ in which they know.
- */
-typedef enum
-{
-  DOWNLOADER_RENAME_NO_REPLACE,
-  DOWNLOADER_RENAME_LINK,
-  DOWNLOADER_RENAME_CLAIM
-} DownloaderRename;
-
-DownloaderFolder        *downloader_folder_open              (const char         *path,
-                                                              GError            **error);
-void                     downloader_folder_free              (DownloaderFolder   *self);
-gboolean                 downloader_folder_check_space       (DownloaderFolder   *self,
-                                                              guint64             needed,
-                                                              GError            **error);
-gboolean                 downloader_folder_rename            (DownloaderFolder   *self,
-                                                              const char         *from,
-                                                              const char         *to,
-                                                              DownloaderRename    best,
-                                                              int                *saved_errno);
 DownloaderPartial       *downloader_partial_find             (DownloaderFolder   *folder,
                                                               const char         *link,
                                                               const char         *name);
@@ -58,6 +31,10 @@ const DownloaderVersion *downloader_partial_get_version      (DownloaderPartial 
 char                    *downloader_partial_dup_path         (DownloaderPartial  *self);
 gboolean                 downloader_partial_start            (DownloaderPartial  *self,
                                                               DownloaderVersion  *version,
+                                                              gboolean            keep,
+                                                              GError            **error);
+gboolean                 downloader_partial_reserve          (DownloaderPartial  *self,
+                                                              guint64             needed,
                                                               GError            **error);
 gboolean                 downloader_partial_truncate         (DownloaderPartial  *self,
                                                               guint64             size,
@@ -79,7 +56,6 @@ char                    *downloader_partial_commit           (DownloaderPartial 
 void                     downloader_partial_discard          (DownloaderPartial  *self);
 void                     downloader_partial_discard_all      (DownloaderPartial  *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (DownloaderFolder, downloader_folder_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DownloaderPartial, downloader_partial_free)
 
 G_END_DECLS

@@ -22,6 +22,10 @@
 #define BUFFER_SIZE (256 * 1024)
 #define EVENT_INTERVAL (G_USEC_PER_SEC / 9)
 #define BACKOFF_MAX 60
+
+/* What has come of less is not worth a record, which takes longer than the file. */
+#define SMALL_FILE (64 * 1024)
+
 #define REALM_MAX 128
 
 /* What the body works with, from one try to the next. */
@@ -34,7 +38,6 @@ struct _DownloaderTransfer
   DownloaderTaskState  state;
   GUri                *given;
   char                *link;
-  guint8              *buffer;
   gint64               last_event;
   guint64              total;
   guint64              skip;
@@ -60,8 +63,19 @@ downloader_transfer_free (DownloaderTransfer *self)
   g_clear_pointer (&self->folder, downloader_folder_free);
   g_clear_pointer (&self->given, g_uri_unref);
   g_clear_pointer (&self->link, g_free);
-  g_clear_pointer (&self->buffer, g_free);
   g_free (self);
+}
+
+/* What a thread reads into: of small files there are many, and of threads few. */
+static guint8 *
+get_buffer (void)
+{
+  static GPrivate buffer = G_PRIVATE_INIT (g_free);
+
+  if (g_private_get (&buffer) == NULL)
+    g_private_set (&buffer, g_malloc (BUFFER_SIZE));
+
+  return g_private_get (&buffer);
 }
 
 static void
@@ -268,9 +282,10 @@ transfer_start_whole (Transfer            *self,
   self->total = version.total;
 
   /* What the part held makes room for what comes. */
-  return downloader_partial_truncate (self->partial, 0, error) &&
-         downloader_folder_check_space (self->folder, self->total, error) &&
-         downloader_partial_start (self->partial, &version, error);
+  if (downloader_partial_get_size (self->partial) > 0 && !downloader_partial_truncate (self->partial, 0, error))
+    return FALSE;
+  return downloader_partial_reserve (self->partial, self->total, error) &&
+         downloader_partial_start (self->partial, &version, self->total == 0 || self->total > SMALL_FILE, error);
 }
 
 static gboolean
@@ -281,7 +296,7 @@ transfer_start_rest (Transfer  *self,
   guint64 missing = self->total > offset ? self->total - offset : 0;
 
   return downloader_partial_truncate (self->partial, offset, error) &&
-         downloader_folder_check_space (self->folder, missing, error);
+         downloader_partial_reserve (self->partial, missing, error);
 }
 
 /* Some servers do not know parts: what is there of the same file is not taken again. */
@@ -421,6 +436,7 @@ transfer_receive (Transfer            *self,
 {
   DownloaderThrottle *throttle = self->task->settings->throttle;
   g_autoptr(DownloaderDecoder) decoder = make_decoder (self, response);
+  guint8 *buffer = get_buffer ();
   Pace pace = { 0 };
   guint64 received = 0;
 
@@ -431,7 +447,7 @@ transfer_receive (Transfer            *self,
     {
       gsize portion = downloader_throttle_get_portion (throttle, BUFFER_SIZE);
       gint64 begin = g_get_monotonic_time ();
-      gssize got = downloader_response_read (response, self->buffer, portion, error);
+      gssize got = downloader_response_read (response, buffer, portion, error);
       gsize skipped;
       gboolean written;
 
@@ -444,9 +460,9 @@ transfer_receive (Transfer            *self,
       skipped = MIN (self->skip, (guint64) got);
       self->skip -= skipped;
       if (decoder != NULL)
-        written = downloader_decoder_feed (decoder, self->buffer, got, write_decoded, self->partial, error);
+        written = downloader_decoder_feed (decoder, buffer, got, write_decoded, self->partial, error);
       else
-        written = downloader_partial_write (self->partial, self->buffer + skipped, got - skipped, error);
+        written = downloader_partial_write (self->partial, buffer + skipped, got - skipped, error);
 
       transfer_show_amounts (self);
       if (!written)
@@ -526,6 +542,7 @@ transfer_verify (Transfer  *self,
 {
   DownloaderSettings *settings = self->task->settings;
   g_autoptr(GChecksum) checksum = NULL;
+  guint8 *buffer = get_buffer ();
   guint64 offset = 0;
   gssize got;
 
@@ -535,9 +552,9 @@ transfer_verify (Transfer  *self,
   transfer_publish (self, DOWNLOADER_EVENT_VERIFYING, NULL, 0);
   checksum = g_checksum_new (settings->checksum_type);
 
-  while ((got = downloader_partial_read (self->partial, offset, self->buffer, BUFFER_SIZE, error)) > 0)
+  while ((got = downloader_partial_read (self->partial, offset, buffer, BUFFER_SIZE, error)) > 0)
     {
-      g_checksum_update (checksum, self->buffer, got);
+      g_checksum_update (checksum, buffer, got);
       offset += got;
       if (!at_async_task_checkpoint (AT_ASYNC_TASK (self->task), error))
         return FALSE;
@@ -597,7 +614,6 @@ transfer_begin (Transfer  *self,
     return FALSE;
 
   self->link = downloader_http_make_bare_link (self->given);
-  self->buffer = g_malloc (BUFFER_SIZE);
   self->partial = downloader_partial_find (self->folder, self->link, task->wanted_name);
   if (self->partial != NULL)
     transfer_show_path (self);

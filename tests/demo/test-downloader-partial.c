@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <locale.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <utime.h>
 
@@ -99,7 +100,7 @@ make_started (Fixture    *fixture,
   DownloaderVersion version = { .validator = g_strdup ("\"tag\""), .total = 10 };
 
   g_assert_no_error (error);
-  g_assert_true (downloader_partial_start (partial, &version, &error));
+  g_assert_true (downloader_partial_start (partial, &version, TRUE, &error));
   g_assert_no_error (error);
   g_assert_true (downloader_partial_write (partial, (const guint8 *) text, strlen (text), &error));
   g_assert_no_error (error);
@@ -294,7 +295,7 @@ start (DownloaderPartial *partial,
   DownloaderVersion version = { .validator = g_strdup (validator), .total = 10 };
   g_autoptr(GError) error = NULL;
 
-  g_assert_true (downloader_partial_start (partial, &version, &error));
+  g_assert_true (downloader_partial_start (partial, &version, TRUE, &error));
   g_assert_no_error (error);
   write_text (partial, text);
 }
@@ -475,8 +476,9 @@ test_too_long (Fixture       *fixture,
 {
   g_autofree char *stem = g_strnfill (200, 'x');
   g_autofree char *wish = g_strconcat (stem, ".tar.gz", NULL);
-  DownloaderFolder *folder = fixture->folder;
   g_autoptr(GError) error = NULL;
+
+  downloader_folder_free (fixture->folder);
 
   /* One that says how long a name may be, and one that is only found out about. */
   for (guint i = 0; i < 2; i++)
@@ -498,7 +500,8 @@ test_too_long (Fixture       *fixture,
       longest = 255;
       downloader_folder_free (fixture->folder);
     }
-  fixture->folder = folder;
+  fixture->folder = downloader_folder_open (fixture->path, &error);
+  g_assert_no_error (error);
 }
 
 /* Where no name is taken, the sentence is about the one that was wanted. */
@@ -541,10 +544,42 @@ test_space (Fixture       *fixture,
 {
   g_autoptr(GError) error = NULL;
 
-  g_assert_true (downloader_folder_check_space (fixture->folder, 1, &error));
+  g_assert_true (downloader_folder_reserve (fixture->folder, 1, &error));
   g_assert_no_error (error);
-  g_assert_false (downloader_folder_check_space (fixture->folder, G_MAXINT64, &error));
+  g_assert_false (downloader_folder_reserve (fixture->folder, G_MAXINT64, &error));
   g_assert_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_SPACE);
+  downloader_folder_release (fixture->folder, 1);
+}
+
+static guint64
+find_available (Fixture *fixture)
+{
+  struct statvfs info;
+
+  g_assert_cmpint (statvfs (fixture->path, &info), ==, 0);
+
+  return (guint64) info.f_bavail * info.f_frsize;
+}
+
+/* Of two that fit each, one does. */
+static void
+test_space_of_others (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  g_autoptr(DownloaderFolder) again = downloader_folder_open (fixture->path, NULL);
+  guint64 most = find_available (fixture) / 3 * 2;
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (downloader_folder_reserve (fixture->folder, most, &error));
+  g_assert_false (downloader_folder_reserve (again, most, &error));
+  g_assert_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_SPACE);
+  g_clear_error (&error);
+
+  /* What has come is not counted twice, and what does not come is free again. */
+  downloader_folder_release (fixture->folder, most);
+  g_assert_true (downloader_folder_reserve (again, most, &error));
+  g_assert_no_error (error);
+  downloader_folder_release (again, most);
 }
 
 int
@@ -575,6 +610,7 @@ main (int    argc,
   ADD ("rename/link", DOWNLOADER_RENAME_LINK, test_rename);
   ADD ("rename/claim", DOWNLOADER_RENAME_CLAIM, test_rename);
   ADD ("space", 0, test_space);
+  ADD ("space-of-others", 0, test_space_of_others);
 #undef ADD
 
   return g_test_run ();
