@@ -143,6 +143,28 @@ downloader_answer_describe (DownloaderResponse *response,
     version->total = soup_message_headers_get_content_length (headers);
 }
 
+/**
+ * downloader_answer_get_length:
+ * @response: An answer with the whole file.
+ * @name: What the file is called.
+ *
+ * Gets how long the file is, if the server says so.
+ *
+ * Returns: bytes, or -1 if that is not known
+ */
+gint64
+downloader_answer_get_length (DownloaderResponse *response,
+                              const char         *name)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (response->message);
+  g_autofree char *packing = downloader_answer_dup_packing (headers, name);
+
+  if (packing != NULL || soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CONTENT_LENGTH)
+    return -1;
+
+  return soup_message_headers_get_content_length (headers);
+}
+
 /* Nothing of a range is kept before it is sure that it fits what is there. */
 static gboolean
 is_the_rest (DownloaderPartial  *partial,

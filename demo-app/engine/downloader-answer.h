@@ -39,6 +39,8 @@ gboolean          downloader_answer_may_be_for_range (DownloaderResponse  *respo
 void              downloader_answer_describe         (DownloaderResponse  *response,
                                                       const char          *name,
                                                       DownloaderVersion   *version);
+gint64            downloader_answer_get_length       (DownloaderResponse        *response,
+                                                      const char                *name);
 char             *downloader_answer_dup_packing      (SoupMessageHeaders  *headers,
                                                       const char          *name);
 char             *downloader_answer_choose_name      (DownloaderResponse  *response,

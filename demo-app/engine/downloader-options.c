@@ -5,9 +5,12 @@
 
 #include "downloader-options.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <glib/gi18n.h>
+
+#include "downloader-names.h"
 
 #define RETRIES_MAX 1000
 #define TIMEOUT_MAX 3600
@@ -24,6 +27,8 @@ typedef struct
   char *limit_rate;
   char *min_rate;
   char *authorities;
+  char *input;
+  char *name;
 } RawOptions;
 
 static void
@@ -37,6 +42,8 @@ raw_options_clear (RawOptions *self)
   g_free (self->limit_rate);
   g_free (self->min_rate);
   g_free (self->authorities);
+  g_free (self->input);
+  g_free (self->name);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RawOptions, raw_options_clear)
@@ -146,6 +153,87 @@ take_authorities (DownloaderOptions  *self,
   return full == NULL || downloader_settings_set_authorities (self->settings, full, error);
 }
 
+static char *
+read_input (const char  *path,
+            const char  *directory,
+            GError     **error)
+{
+  g_autofree char *full = NULL;
+  char *text = NULL;
+  GString *read;
+  char buffer[4096];
+  gsize got;
+
+  if (!g_str_equal (path, "-"))
+    {
+      full = g_canonicalize_filename (path, directory);
+      g_file_get_contents (full, &text, NULL, error);
+      return text;
+    }
+
+  read = g_string_new (NULL);
+  while ((got = fread (buffer, 1, sizeof buffer, stdin)) > 0)
+    g_string_append_len (read, buffer, got);
+
+  return g_string_free (read, FALSE);
+}
+
+/* One link a line; nothing is meant by what is empty, or begins as a comment does. */
+static gboolean
+take_input (DownloaderOptions  *self,
+            const char         *path,
+            const char         *directory,
+            GError            **error)
+{
+  g_autofree char *text = path != NULL ? read_input (path, directory, error) : NULL;
+  g_auto(GStrv) lines = text != NULL ? g_strsplit (text, "\n", -1) : NULL;
+  g_autoptr(GStrvBuilder) links = g_strv_builder_new ();
+
+  if (path == NULL)
+    return TRUE;
+  if (text == NULL)
+    return FALSE;
+
+  if (self->links != NULL)
+    g_strv_builder_addv (links, (const char **) self->links);
+  for (char **line = lines; *line != NULL; line++)
+    if (*g_strstrip (*line) != '\0' && **line != '#')
+      g_strv_builder_add (links, *line);
+
+  g_strfreev (self->links);
+  self->links = g_strv_builder_end (links);
+  return TRUE;
+}
+
+static gboolean
+take_name (DownloaderOptions  *self,
+           const char         *name,
+           GError            **error)
+{
+  g_autofree char *safe = name != NULL ? downloader_name_make_safe (name) : NULL;
+
+  if (name == NULL)
+    return TRUE;
+
+  if (!g_str_equal (safe, name))
+    {
+      g_autofree char *shown = g_filename_display_name (name);
+
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _("--output takes the name of a file, without a folder, not “%s”"), shown);
+      return FALSE;
+    }
+  if (self->links == NULL || g_strv_length (self->links) != 1)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           _("--output gives a name to one file: give one link"));
+      return FALSE;
+    }
+
+  self->name = g_steal_pointer (&safe);
+  return TRUE;
+}
+
 static gboolean
 take_raw (DownloaderOptions  *self,
           RawOptions         *raw,
@@ -158,6 +246,8 @@ take_raw (DownloaderOptions  *self,
          parse_number ("--timeout", raw->timeout, 1, TIMEOUT_MAX, &self->settings->timeout, error) &&
          take_limit (self, raw->limit_rate, error) &&
          take_authorities (self, raw->authorities, directory, error) &&
+         take_input (self, raw->input, directory, error) &&
+         take_name (self, raw->name, error) &&
          (raw->min_rate == NULL ||
           parse_rate ("--min-rate", raw->min_rate, &self->settings->min_rate, error)) &&
          (raw->checksum == NULL ||
@@ -271,6 +361,12 @@ downloader_options_parse (char       **arguments,
     { "output-dir", 'o', 0, G_OPTION_ARG_FILENAME, &raw.folder,
       /* Translators: what stands for the value of an option is in capitals, where the language has any. */
       N_("Save files in this folder instead of the download folder"), N_("DIR") },
+    { "output", 'O', 0, G_OPTION_ARG_FILENAME, &raw.name,
+      N_("Give the file this name"), N_("NAME") },
+    { "input-file", 'i', 0, G_OPTION_ARG_FILENAME, &raw.input,
+      N_("Read links from this file, one a line; - is the standard input"), N_("FILE") },
+    { "skip-complete", 'c', 0, G_OPTION_ARG_NONE, &settings->skip_complete,
+      N_("Leave out files that are complete already"), NULL },
     { "checksum", 0, 0, G_OPTION_ARG_STRING, &raw.checksum,
       N_("Keep files only if they match (sha256, sha512, sha1 or md5)"), N_("ALGO:HEX") },
     { "max-active", 0, 0, G_OPTION_ARG_STRING, &raw.max_active,
@@ -292,6 +388,10 @@ downloader_options_parse (char       **arguments,
       N_("Work in the terminal, without a window"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->json,
       N_("Work in the terminal and report as one JSON object a line"), NULL },
+    { "list-parts", 0, 0, G_OPTION_ARG_NONE, &self->list_parts,
+      N_("List what has arrived of files that are not complete, and do nothing else"), NULL },
+    { "remove-parts", 0, 0, G_OPTION_ARG_NONE, &self->remove_parts,
+      N_("Remove what has arrived of files that are not complete, and do nothing else"), NULL },
     { "sample", 0, 0, G_OPTION_ARG_NONE, &self->sample,
       N_("Download a sample from a server inside the program"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->version,
@@ -315,7 +415,8 @@ downloader_options_parse (char       **arguments,
 
   if (self->links == NULL)
     self->links = g_new0 (char *, 1);
-  self->no_gui |= self->json;
+  self->no_gui |= self->json || self->list_parts || self->remove_parts ||
+                  raw.input != NULL || raw.name != NULL || settings->skip_complete;
 
   return g_steal_pointer (&self);
 }
@@ -325,5 +426,6 @@ downloader_options_free (DownloaderOptions *self)
 {
   g_clear_pointer (&self->settings, downloader_settings_free);
   g_strfreev (self->links);
+  g_free (self->name);
   g_free (self);
 }

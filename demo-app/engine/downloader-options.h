@@ -16,7 +16,10 @@ G_BEGIN_DECLS
  * @limit: How many bytes per second all downloads together may take, 0 for as
  *   many as there are.
  * @no_gui: Work in the terminal.
+ * @name: (nullable): What the file is to be called.
  * @json: Report as JSON, in the terminal.
+ * @list_parts: Only list what has arrived of files that are not complete.
+ * @remove_parts: Only remove that.
  * @sample: Download the sample too.
  * @service: Wait to be asked over D-Bus.
  * @version: Only say which version this is.
@@ -30,7 +33,10 @@ typedef struct
   guint                max_active;
   gboolean             has_limit;
   guint64              limit;
+  char                *name;
   gboolean             no_gui;
+  gboolean             list_parts;
+  gboolean             remove_parts;
   gboolean             json;
   gboolean             sample;
   gboolean             service;

@@ -608,6 +608,27 @@ downloader_partial_get_size (DownloaderPartial *self)
   return self->size;
 }
 
+/**
+ * downloader_partial_get_kept:
+ * @self: A partial file.
+ *
+ * Gets how much is kept of it when it is let go of: of several versions, of that which
+ * has the most.
+ *
+ * Returns: bytes
+ */
+guint64
+downloader_partial_get_kept (DownloaderPartial *self)
+{
+  guint64 kept = 0;
+
+  for (DownloaderPartial *one = self; one != NULL; one = one->earlier)
+    if (one->fd >= 0 && !one->is_brief)
+      kept = MAX (kept, one->size);
+
+  return kept;
+}
+
 const DownloaderVersion *
 downloader_partial_get_version (DownloaderPartial *self)
 {
@@ -966,4 +987,119 @@ downloader_partial_discard_all (DownloaderPartial *self)
 {
   discard_earlier (self);
   downloader_partial_discard (self);
+}
+
+static void
+part_free (gpointer data)
+{
+  DownloaderPart *self = data;
+
+  g_free (self->name);
+  g_free (self->link);
+  g_free (self);
+}
+
+static DownloaderPart *
+look_at_part (DownloaderFolder *folder,
+              const char       *record_name,
+              gboolean          remove)
+{
+  int folder_fd = downloader_folder_get_fd (folder);
+  g_autofree char *partial_name = downloader_name_of_record (record_name);
+  g_auto(DownloaderResume) record = { 0 };
+  DownloaderPart *part = NULL;
+  struct stat info;
+  int fd = openat (folder_fd, partial_name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+  if (fd < 0)
+    return NULL;
+
+  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode) && record_read (&record, folder, record_name))
+    {
+      part = g_new0 (DownloaderPart, 1);
+      part->name = g_steal_pointer (&record.name);
+      part->link = g_steal_pointer (&record.link);
+      part->bytes = info.st_size;
+      part->total = record.version.total;
+      part->busy = !lock_named_file (folder, partial_name, fd, &info);
+      if (remove && !part->busy)
+        {
+          unlinkat (folder_fd, partial_name, 0);
+          unlinkat (folder_fd, record_name, 0);
+        }
+    }
+
+  close (fd);
+  return part;
+}
+
+static int
+compare_parts (gconstpointer a,
+               gconstpointer b)
+{
+  return strcmp ((*(const DownloaderPart * const *) a)->name, (*(const DownloaderPart * const *) b)->name);
+}
+
+/**
+ * downloader_partial_list:
+ * @folder: A folder.
+ * @link: (nullable): A link, without credentials, %NULL for any.
+ * @remove: Whether to remove what nobody is at work on.
+ *
+ * Finds what has arrived of files that are not complete.
+ *
+ * Returns: (transfer container) (element-type DownloaderPart): what there is, or was,
+ *   by name
+ */
+GPtrArray *
+downloader_partial_list (DownloaderFolder *folder,
+                         const char       *link,
+                         gboolean          remove)
+{
+  GPtrArray *parts = g_ptr_array_new_with_free_func (part_free);
+  g_auto(GStrv) records = downloader_folder_find_records (folder, link);
+
+  for (char **record = records; *record != NULL; record++)
+    {
+      DownloaderPart *part = look_at_part (folder, *record, remove);
+
+      if (part != NULL)
+        g_ptr_array_add (parts, part);
+    }
+  g_ptr_array_sort (parts, compare_parts);
+
+  return parts;
+}
+
+/**
+ * downloader_partial_find_complete:
+ * @folder: A folder.
+ * @name: A safe name.
+ * @size: How long the file is.
+ * @number: (inout): From which number on, then the one after it.
+ *
+ * Looks for a file that was downloaded before: of that name, or of that and a number.
+ *
+ * Returns: (transfer full) (nullable): its path
+ */
+char *
+downloader_partial_find_complete (DownloaderFolder *folder,
+                                  const char       *name,
+                                  guint64           size,
+                                  guint            *number)
+{
+  g_autofree char *fitting = downloader_name_cut (name, downloader_folder_get_name_max (folder));
+
+  while (*number <= NUMBER_MAX)
+    {
+      g_autofree char *numbered = downloader_name_numbered (fitting, (*number)++);
+      struct stat info;
+
+      if (fstatat (downloader_folder_get_fd (folder), numbered, &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return NULL;
+      if (S_ISREG (info.st_mode) && (guint64) info.st_size == size)
+        return g_build_filename (downloader_folder_get_path (folder), numbered, NULL);
+    }
+
+  return NULL;
 }

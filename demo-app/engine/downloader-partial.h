@@ -12,6 +12,32 @@ G_BEGIN_DECLS
 
 typedef struct _DownloaderPartial DownloaderPartial;
 
+/**
+ * DownloaderPart:
+ * @name: What the file is to be called.
+ * @link: Where it comes from.
+ * @bytes: How much has arrived.
+ * @total: How much there is in all, 0 if that is not known.
+ * @busy: Whether somebody is at work on it.
+ *
+ * What has arrived of a file that is not complete.
+ */
+typedef struct
+{
+  char     *name;
+  char     *link;
+  guint64   bytes;
+  guint64   total;
+  gboolean  busy;
+} DownloaderPart;
+
+GPtrArray               *downloader_partial_list             (DownloaderFolder   *folder,
+                                                              const char         *link,
+                                                              gboolean            remove);
+char                    *downloader_partial_find_complete    (DownloaderFolder   *folder,
+                                                              const char         *name,
+                                                              guint64             size,
+                                                              guint              *number);
 DownloaderPartial       *downloader_partial_find             (DownloaderFolder   *folder,
                                                               const char         *link,
                                                               const char         *name);
@@ -25,6 +51,7 @@ void                     downloader_partial_free             (DownloaderPartial 
 const char              *downloader_partial_get_name         (DownloaderPartial  *self);
 const char              *downloader_partial_get_wish         (DownloaderPartial  *self);
 const char              *downloader_partial_get_partial_name (DownloaderPartial  *self);
+guint64                  downloader_partial_get_kept         (DownloaderPartial  *self);
 guint64                  downloader_partial_get_size         (DownloaderPartial  *self);
 guint64                  downloader_partial_get_offset       (DownloaderPartial  *self);
 const DownloaderVersion *downloader_partial_get_version      (DownloaderPartial  *self);

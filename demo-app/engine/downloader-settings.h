@@ -26,6 +26,8 @@ G_BEGIN_DECLS
  * @min_rate: With how many bytes per second, on average over @timeout, a
  *   connection counts as broken if it is slower; 0 if it may be as slow as it is.
  * @keep_time: Whether the file gets the time at which the server's was modified.
+ * @skip_complete: Whether a file that is complete already is left alone, rather than
+ *   another one saved beside it.
  * @throttle: What limits the speed, shared with other downloads.
  * @login: (nullable): A server, with the user name and the password for it.
  * @authorities: (nullable): Whose certificates are trusted besides those the system
@@ -42,6 +44,7 @@ typedef struct
   guint               timeout;
   guint64             min_rate;
   gboolean            keep_time;
+  gboolean            skip_complete;
   DownloaderThrottle *throttle;
   GUri               *login;
   GTlsDatabase       *authorities;

@@ -29,6 +29,8 @@ struct _DownloaderTask
   guint64             size;
   gint64              moved_at;
   gboolean            saved;
+  gboolean            was_there;
+  gboolean            has_news;
 
   /* The body's, and between two tries and after the last nobody's. */
   DownloaderTransfer *transfer;
@@ -36,6 +38,9 @@ struct _DownloaderTask
   /* The owner's thread alone. */
   DownloaderTaskState state;
   char               *trouble;
+  GSource            *news;
+  gint64              told_at;
+  guint64             told;
 };
 
 G_END_DECLS

@@ -16,6 +16,7 @@
 #include "downloader-transfer.h"
 
 #define STALLED_AFTER (3 * G_USEC_PER_SEC)
+#define EVENT_INTERVAL (G_USEC_PER_SEC / 9)
 
 enum
 {
@@ -119,6 +120,71 @@ enter_state (DownloaderTask      *self,
 }
 
 static void
+drop_news (DownloaderTask *self)
+{
+  if (self->news != NULL)
+    g_source_destroy (self->news);
+  g_clear_pointer (&self->news, g_source_unref);
+}
+
+/* Tells how much has come by now. What a try that follows has is not told before it is
+ * told that there is one. */
+static gboolean
+tell_news (gpointer data)
+{
+  DownloaderTask *self = data;
+  DownloaderEvent event = { .kind = DOWNLOADER_EVENT_PROGRESS };
+
+  drop_news (self);
+  g_mutex_lock (&self->lock);
+  self->has_news = FALSE;
+  event.bytes = self->bytes;
+  event.total = self->size;
+  event.path = g_strdup (self->path);
+  g_mutex_unlock (&self->lock);
+
+  if (event.bytes >= self->told)
+    {
+      self->told = event.bytes;
+      self->told_at = g_get_monotonic_time ();
+      g_signal_emit (self, signals[EVENT], 0, &event);
+    }
+  g_free (event.path);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* There is something new, for the first time since it was told: now, or as soon as the
+ * pace allows, whether there is more by then or not. */
+static void
+take_news (DownloaderTask *self)
+{
+  gint64 left = self->told_at + EVENT_INTERVAL - g_get_monotonic_time ();
+
+  if (self->told_at == 0 || left <= 0)
+    {
+      tell_news (self);
+      return;
+    }
+
+  drop_news (self);
+  self->news = g_timeout_source_new ((guint) (left / 1000 + 1));
+  g_source_set_static_name (self->news, "[downloader] news");
+  g_source_set_callback (self->news, tell_news, self, NULL);
+  g_source_attach (self->news, at_async_task_get_main_context (AT_ASYNC_TASK (self)));
+}
+
+static void
+begin_anew (DownloaderTask *self)
+{
+  drop_news (self);
+  g_mutex_lock (&self->lock);
+  self->has_news = FALSE;
+  g_mutex_unlock (&self->lock);
+  self->told = 0;
+}
+
+static void
 downloader_task_progress_update (AtAsyncTask  *task,
                                  const GValue *value)
 {
@@ -132,8 +198,19 @@ downloader_task_progress_update (AtAsyncTask  *task,
     }
 
   event = g_value_get_boxed (value);
-  if (event->kind == DOWNLOADER_EVENT_RETRYING)
-    enter_state (self, DOWNLOADER_TASK_STATE_RETRYING, event->message);
+  if (event->kind == DOWNLOADER_EVENT_PROGRESS)
+    {
+      take_news (self);
+      return;
+    }
+
+  if (event->kind == DOWNLOADER_EVENT_VERIFYING)
+    drop_news (self);
+  else if (event->kind == DOWNLOADER_EVENT_RETRYING)
+    {
+      begin_anew (self);
+      enter_state (self, DOWNLOADER_TASK_STATE_RETRYING, event->message);
+    }
   g_signal_emit (task, signals[EVENT], 0, event);
 }
 
@@ -166,6 +243,8 @@ status_changed (DownloaderTask *self)
 
   if (at_async_task_get_status (task) != AT_STATUS_FINISHED)
     return;
+
+  drop_news (self);
 
   /* Who was cancelled between two tries has kept hold of the part. */
   g_clear_pointer (&self->transfer, downloader_transfer_free);
@@ -221,6 +300,7 @@ downloader_task_finalize (GObject *object)
   g_clear_pointer (&self->login_origin, g_free);
   g_clear_pointer (&self->login_realm, g_free);
   g_clear_pointer (&self->trouble, g_free);
+  drop_news (self);
   g_clear_pointer (&self->transfer, downloader_transfer_free);
   g_clear_pointer (&self->settings, downloader_settings_free);
   g_clear_object (&self->session);
@@ -309,6 +389,15 @@ downloader_task_make_executor (guint max_active)
   return at_limit_executor_new (AT_EXECUTOR (threads), max_active);
 }
 
+/* Who leaves out how a server is spoken to means what was there first. */
+static char *
+make_link (const char *link)
+{
+  g_autofree char *valid = g_utf8_make_valid (link, -1);
+
+  return downloader_text_complete_link (valid, "http://");
+}
+
 /**
  * downloader_task_new:
  * @link: The link as it was given.
@@ -324,7 +413,7 @@ downloader_task_new (const char               *link,
 {
   DownloaderTask *self = g_object_new (DOWNLOADER_TYPE_TASK, NULL);
 
-  self->link = g_utf8_make_valid (link, -1);
+  self->link = make_link (link);
   self->shown = downloader_text_mask_link (link);
   self->settings = downloader_settings_copy (settings);
   self->session = g_object_ref (downloader_session_get (settings->timeout));
@@ -483,6 +572,26 @@ downloader_task_dup_login_realm (DownloaderTask *self)
   return dup_locked (self, &self->login_realm);
 }
 
+/**
+ * downloader_task_get_was_there:
+ * @self: A download that has finished.
+ *
+ * Tells whether there was nothing to do, because the file was complete already.
+ *
+ * Returns: %TRUE if nothing was saved
+ */
+gboolean
+downloader_task_get_was_there (DownloaderTask *self)
+{
+  gboolean was_there;
+
+  g_mutex_lock (&self->lock);
+  was_there = self->was_there;
+  g_mutex_unlock (&self->lock);
+
+  return was_there;
+}
+
 guint64
 downloader_task_get_bytes (DownloaderTask *self)
 {
@@ -553,9 +662,9 @@ downloader_task_discard_part (const char *link,
 {
   g_autofree char *directory = g_path_get_dirname (path);
   g_autofree char *name = take_name (path);
-  g_autofree char *valid = g_utf8_make_valid (link, -1);
+  g_autofree char *complete = make_link (link);
   g_autofree char *bare = NULL;
-  g_autoptr(GUri) given = downloader_http_parse_link (valid, NULL);
+  g_autoptr(GUri) given = downloader_http_parse_link (complete, NULL);
   g_autoptr(DownloaderFolder) folder = NULL;
   g_autoptr(DownloaderPartial) partial = NULL;
 

@@ -104,6 +104,7 @@ const char          *downloader_task_get_shown        (DownloaderTask           
 char                *downloader_task_dup_path         (DownloaderTask            *self);
 char                *downloader_task_dup_login_origin (DownloaderTask            *self);
 char                *downloader_task_dup_login_realm  (DownloaderTask            *self);
+gboolean             downloader_task_get_was_there    (DownloaderTask            *self);
 guint64              downloader_task_get_bytes        (DownloaderTask            *self);
 guint64              downloader_task_get_size         (DownloaderTask            *self);
 char                *downloader_task_describe         (DownloaderTask            *self);

@@ -125,9 +125,23 @@ has_port (const char *host,
          colon + 1 + strspn (colon + 1, "0123456789") == host + length;
 }
 
+/* What looks like “host:port” with a dot somewhere, and is not: links that have no “//”. */
+static gboolean
+is_other_link (const char *text)
+{
+  static const char * const schemes[] = { "mailto:", "data:", "magnet:", "tel:", "sip:", "urn:", "javascript:" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
+    if (g_ascii_strncasecmp (text, schemes[i], strlen (schemes[i])) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
 /**
  * downloader_text_complete_link:
  * @text: One piece of what somebody typed.
+ * @scheme: What is added, such as `https://`.
  *
  * Adds the beginning that a link is often copied without, to what is plainly
  * meant as one.
@@ -135,16 +149,17 @@ has_port (const char *host,
  * Returns: (transfer full): the link, or @text as it is
  */
 char *
-downloader_text_complete_link (const char *text)
+downloader_text_complete_link (const char *text,
+                               const char *scheme)
 {
   gsize length = strcspn (text, "/?#");
   gboolean meant = strchr (text, '.') != NULL || *text == '[' || has_port (text, length) ||
                    (length == strlen ("localhost") && g_ascii_strncasecmp (text, "localhost", length) == 0);
 
-  if (!meant || strstr (text, "://") != NULL || strpbrk (text, " \t\r\n\f\v") != NULL)
+  if (!meant || is_other_link (text) || strstr (text, "://") != NULL || strpbrk (text, " \t\r\n\f\v") != NULL)
     return g_strdup (text);
 
-  return g_strconcat ("https://", text, NULL);
+  return g_strconcat (scheme, text, NULL);
 }
 
 /* Where the part of a link starts that may hold a password. */

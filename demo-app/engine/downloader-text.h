@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 gboolean   downloader_text_is_link        (const char *text);
 char     **downloader_text_split_links    (const char *text);
-char      *downloader_text_complete_link  (const char *text);
+char      *downloader_text_complete_link  (const char *text,
+                                           const char *scheme);
 char      *downloader_text_mask_link      (const char *link);
 char      *downloader_text_replace_unsafe (const char *text,
                                            const char *replacement);

@@ -20,7 +20,6 @@
 #include "downloader-text.h"
 
 #define BUFFER_SIZE (256 * 1024)
-#define EVENT_INTERVAL (G_USEC_PER_SEC / 9)
 #define BACKOFF_MAX 60
 
 /* What has come of less is not worth a record, which takes longer than the file. */
@@ -38,7 +37,6 @@ struct _DownloaderTransfer
   DownloaderTaskState  state;
   GUri                *given;
   char                *link;
-  gint64               last_event;
   guint64              total;
   guint64              skip;
   guint                retry_after;
@@ -53,12 +51,25 @@ struct _DownloaderTransfer
 
 typedef DownloaderTransfer Transfer;
 
+/* What is there for the next time, where there is no file. */
+static void
+transfer_show_kept (Transfer *self)
+{
+  g_mutex_lock (&self->task->lock);
+  if (!self->task->saved)
+    self->task->bytes = self->partial != NULL ? downloader_partial_get_kept (self->partial) : 0;
+  if (!self->task->saved && self->task->size == 0 && self->task->bytes > 0)
+    self->task->size = downloader_partial_get_version (self->partial)->total;
+  g_mutex_unlock (&self->task->lock);
+}
+
 void
 downloader_transfer_free (DownloaderTransfer *self)
 {
   if (self == NULL)
     return;
 
+  transfer_show_kept (self);
   g_clear_pointer (&self->partial, downloader_partial_free);
   g_clear_pointer (&self->folder, downloader_folder_free);
   g_clear_pointer (&self->given, g_uri_unref);
@@ -118,27 +129,26 @@ transfer_show_path (Transfer *self)
   g_mutex_unlock (&self->task->lock);
 }
 
-/* Properties keep the latest value for whoever binds to them; events tell the
- * story in order, at a pace a pipe can follow. */
+/* Properties keep the latest value for whoever binds to them; events tell the story in
+ * order, at a pace that the owner sets, who is there when nothing comes any more. */
 static void
 transfer_show_amounts (Transfer *self)
 {
+  DownloaderTask *task = self->task;
   guint64 bytes = downloader_partial_get_size (self->partial);
-  gint64 now = g_get_monotonic_time ();
+  gboolean is_known;
 
-  g_mutex_lock (&self->task->lock);
-  self->task->bytes = bytes;
-  self->task->size = self->total;
-  self->task->moved_at = now;
-  g_mutex_unlock (&self->task->lock);
+  g_mutex_lock (&task->lock);
+  task->bytes = bytes;
+  task->size = self->total;
+  task->moved_at = g_get_monotonic_time ();
+  is_known = task->has_news;
+  task->has_news = TRUE;
+  g_mutex_unlock (&task->lock);
 
-  at_async_task_set_amounts (AT_ASYNC_TASK (self->task), bytes, self->total);
-
-  if (now - self->last_event >= EVENT_INTERVAL)
-    {
-      self->last_event = now;
-      transfer_publish (self, DOWNLOADER_EVENT_PROGRESS, NULL, 0);
-    }
+  at_async_task_set_amounts (AT_ASYNC_TASK (task), bytes, self->total);
+  if (!is_known)
+    transfer_publish (self, DOWNLOADER_EVENT_PROGRESS, NULL, 0);
 }
 
 static void
@@ -236,16 +246,82 @@ transfer_tell_name (Transfer *self)
   transfer_publish (self, DOWNLOADER_EVENT_RENAMED, told, 0);
 }
 
+static char *
+transfer_choose_name (Transfer           *self,
+                      DownloaderResponse *response)
+{
+  if (self->task->wanted_name != NULL)
+    return g_strdup (self->task->wanted_name);
+
+  return downloader_answer_choose_name (response, self->given);
+}
+
+static gboolean
+transfer_is_expected (Transfer   *self,
+                      const char *path)
+{
+  const DownloaderSettings *settings = self->task->settings;
+  g_autoptr(GChecksum) checksum = g_checksum_new (settings->checksum_type);
+  g_autoptr(GFile) file = g_file_new_for_path (path);
+  g_autoptr(GFileInputStream) stream = g_file_read (file, self->cancellable, NULL);
+  guint8 *buffer = get_buffer ();
+  gssize got = -1;
+
+  while (stream != NULL &&
+         (got = g_input_stream_read (G_INPUT_STREAM (stream), buffer, BUFFER_SIZE, self->cancellable, NULL)) > 0)
+    g_checksum_update (checksum, buffer, got);
+
+  return got == 0 && g_str_equal (g_checksum_get_string (checksum), settings->checksum);
+}
+
+/* Whether there is nothing to do: what has the name and the length, and the checksum if
+ * there is one, is the file. */
+static gboolean
+transfer_find_complete (Transfer           *self,
+                        DownloaderResponse *response,
+                        DownloaderAnswer    answer)
+{
+  const DownloaderSettings *settings = self->task->settings;
+  g_autofree char *name = NULL;
+  g_autofree char *path = NULL;
+  guint number = 0;
+  gint64 length;
+
+  if (!settings->skip_complete || answer != DOWNLOADER_ANSWER_WHOLE || self->partial != NULL)
+    return FALSE;
+
+  name = transfer_choose_name (self, response);
+  length = downloader_answer_get_length (response, name);
+  if (length < 0)
+    return FALSE;
+
+  do
+    {
+      g_free (path);
+      path = downloader_partial_find_complete (self->folder, name, length, &number);
+      if (path == NULL)
+        return FALSE;
+    }
+  while (settings->checksum != NULL && !transfer_is_expected (self, path));
+
+  g_mutex_lock (&self->task->lock);
+  g_free (self->task->path);
+  self->task->path = g_strdup (path);
+  self->task->bytes = self->task->size = length;
+  self->task->saved = self->task->was_there = TRUE;
+  g_mutex_unlock (&self->task->lock);
+
+  return at_async_task_return (AT_ASYNC_TASK (self->task), G_TYPE_STRING, path);
+}
+
 /* Finds a place for a file that comes from its first byte. */
 static gboolean
 transfer_make_partial (Transfer            *self,
                        DownloaderResponse  *response,
                        GError             **error)
 {
-  g_autofree char *name = g_strdup (self->task->wanted_name);
+  g_autofree char *name = transfer_choose_name (self, response);
 
-  if (name == NULL)
-    name = downloader_answer_choose_name (response, self->given);
   self->partial = downloader_partial_create (self->folder, name, self->link, error);
   if (self->partial == NULL)
     return FALSE;
@@ -475,66 +551,6 @@ transfer_receive (Transfer            *self,
   return FALSE;
 }
 
-/* Whether the whole file is asked for after an error that a part of it may have
- * brought about; once, so that who has other reasons is not asked twice each time. */
-static gboolean
-transfer_may_ask_for_whole (Transfer           *self,
-                            DownloaderResponse *response,
-                            guint64             offset)
-{
-  if (offset == 0 || self->has_asked_for_whole || !downloader_answer_may_be_for_range (response))
-    return FALSE;
-
-  self->has_asked_for_whole = TRUE;
-  return TRUE;
-}
-
-/* One request and what follows from it; a second one without a range where the
- * answer to the first cannot be joined to what is there. */
-static gboolean
-transfer_attempt (Transfer  *self,
-                  GError   **error)
-{
-  gboolean whole = self->refuses_ranges;
-  gboolean asked_again = FALSE;
-
-  self->has_retry_after = FALSE;
-  if (self->partial != NULL && !downloader_partial_check (self->partial, error))
-    return FALSE;
-
-  for (;;)
-    {
-      g_auto(DownloaderResponse) response = { 0 };
-      g_autoptr(GError) local_error = NULL;
-      guint64 offset = self->partial != NULL && !whole ? downloader_partial_get_offset (self->partial) : 0;
-      const char *validator = offset > 0 ? downloader_partial_get_version (self->partial)->validator : NULL;
-      DownloaderAnswer answer;
-
-      transfer_set_state (self, DOWNLOADER_TASK_STATE_CONNECTING);
-      if (!downloader_request_send (self->task->session, self->task->settings, self->given,
-                                    offset, validator, self->cancellable, &response, error))
-        return FALSE;
-
-      answer = transfer_judge (self, &response, offset, &local_error);
-      if (answer == DOWNLOADER_ANSWER_UNUSABLE)
-        whole = TRUE;
-      else if (answer != DOWNLOADER_ANSWER_ERROR)
-        {
-          /* The error was for the range: there is no use in another one. */
-          self->refuses_ranges |= asked_again;
-          return transfer_start (self, &response, answer, error) &&
-                 transfer_receive (self, &response, error);
-        }
-      else if (transfer_may_ask_for_whole (self, &response, offset))
-        whole = asked_again = TRUE;
-      else
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return FALSE;
-        }
-    }
-}
-
 /* Reads back what was written, so that what is compared is what is kept. */
 static gboolean
 transfer_verify (Transfer  *self,
@@ -599,6 +615,69 @@ transfer_finish (Transfer  *self,
   return at_async_task_return (AT_ASYNC_TASK (self->task), G_TYPE_STRING, path);
 }
 
+/* Whether the whole file is asked for after an error that a part of it may have
+ * brought about; once, so that who has other reasons is not asked twice each time. */
+static gboolean
+transfer_may_ask_for_whole (Transfer           *self,
+                            DownloaderResponse *response,
+                            guint64             offset)
+{
+  if (offset == 0 || self->has_asked_for_whole || !downloader_answer_may_be_for_range (response))
+    return FALSE;
+
+  self->has_asked_for_whole = TRUE;
+  return TRUE;
+}
+
+/* One request and what follows from it; a second one without a range where the
+ * answer to the first cannot be joined to what is there. */
+static gboolean
+transfer_attempt (Transfer  *self,
+                  GError   **error)
+{
+  gboolean whole = self->refuses_ranges;
+  gboolean asked_again = FALSE;
+
+  self->has_retry_after = FALSE;
+  if (self->partial != NULL && !downloader_partial_check (self->partial, error))
+    return FALSE;
+
+  for (;;)
+    {
+      g_auto(DownloaderResponse) response = { 0 };
+      g_autoptr(GError) local_error = NULL;
+      guint64 offset = self->partial != NULL && !whole ? downloader_partial_get_offset (self->partial) : 0;
+      const char *validator = offset > 0 ? downloader_partial_get_version (self->partial)->validator : NULL;
+      DownloaderAnswer answer;
+
+      transfer_set_state (self, DOWNLOADER_TASK_STATE_CONNECTING);
+      if (!downloader_request_send (self->task->session, self->task->settings, self->given,
+                                    offset, validator, self->cancellable, &response, error))
+        return FALSE;
+
+      answer = transfer_judge (self, &response, offset, &local_error);
+      if (answer == DOWNLOADER_ANSWER_UNUSABLE)
+        whole = TRUE;
+      else if (answer != DOWNLOADER_ANSWER_ERROR)
+        {
+          /* The error was for the range: there is no use in another one. */
+          self->refuses_ranges |= asked_again;
+          if (transfer_find_complete (self, &response, answer))
+            return TRUE;
+          return transfer_start (self, &response, answer, error) &&
+                 transfer_receive (self, &response, error) &&
+                 transfer_finish (self, error);
+        }
+      else if (transfer_may_ask_for_whole (self, &response, offset))
+        whole = asked_again = TRUE;
+      else
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+    }
+}
+
 static gboolean
 transfer_begin (Transfer  *self,
                 GError   **error)
@@ -650,7 +729,7 @@ downloader_transfer_run (DownloaderTask  *task,
 
   /* Each try has one of its own. */
   self->cancellable = cancellable;
-  if (!transfer_attempt (self, error) || !transfer_finish (self, error))
+  if (!transfer_attempt (self, error))
     return FALSE;
 
   g_clear_pointer (&task->transfer, downloader_transfer_free);

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  */
 typedef struct _DownloaderReporter DownloaderReporter;
 
-DownloaderReporter *downloader_reporter_new       (gboolean               json);
+DownloaderReporter *downloader_reporter_new       (gboolean               json,
+                                                   guint                  n_files);
 void                downloader_reporter_free      (DownloaderReporter    *self);
 void                downloader_reporter_event     (DownloaderReporter    *self,
                                                    DownloaderTask        *task,
@@ -27,6 +28,7 @@ void                downloader_reporter_failed    (DownloaderReporter    *self,
                                                    const GError          *error);
 void                downloader_reporter_cancelled (DownloaderReporter    *self,
                                                    DownloaderTask        *task);
+void                downloader_reporter_summarize (DownloaderReporter    *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DownloaderReporter, downloader_reporter_free)
 

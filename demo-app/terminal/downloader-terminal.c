@@ -13,6 +13,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
+#include "downloader-parts.h"
 #include "downloader-reporter.h"
 #include "downloader-sample.h"
 
@@ -104,9 +105,11 @@ interrupted (gpointer data)
 static void
 add_link (Terminal                 *self,
           const char               *link,
-          const DownloaderSettings *settings)
+          const DownloaderOptions  *options)
 {
-  DownloaderTask *task = downloader_task_new (link, settings);
+  const DownloaderSettings *settings = options->settings;
+  g_autofree char *path = options->name != NULL ? g_build_filename (settings->folder, options->name, NULL) : NULL;
+  DownloaderTask *task = downloader_task_new_resuming (link, settings, path);
   g_autoptr(GError) error = NULL;
 
   g_ptr_array_add (self->tasks, task);
@@ -157,6 +160,10 @@ downloader_terminal_run (DownloaderOptions *options)
   g_autoptr(GPtrArray) tasks = NULL;
   g_autoptr(GError) error = NULL;
   Terminal self = { 0 };
+  int status;
+
+  if (options->list_parts || options->remove_parts)
+    return downloader_parts_run (options);
 
   if (options->links[0] == NULL && !options->sample)
     {
@@ -172,15 +179,17 @@ downloader_terminal_run (DownloaderOptions *options)
     }
 
   downloader_throttle_set_limit (options->settings->throttle, options->limit);
-  self.reporter = reporter = downloader_reporter_new (options->json);
+  self.reporter = reporter = downloader_reporter_new (options->json, g_strv_length (options->links) + (sample != NULL));
   self.queue = queue = downloader_task_make_executor (max_active);
   self.loop = loop = g_main_loop_new (NULL, FALSE);
   self.tasks = tasks = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; options->links[i] != NULL; i++)
-    add_link (&self, options->links[i], options->settings);
+    add_link (&self, options->links[i], options);
   if (sample != NULL)
-    add_link (&self, downloader_sample_get_link (sample), options->settings);
+    add_link (&self, downloader_sample_get_link (sample), options);
 
-  return terminal_run (&self);
+  status = terminal_run (&self);
+  downloader_reporter_summarize (reporter);
+  return status;
 }

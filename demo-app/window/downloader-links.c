@@ -27,7 +27,7 @@ downloader_links_add_all (DownloaderList           *list,
     {
       g_autofree char *piece = g_steal_pointer (&pieces[i]);
 
-      pieces[i] = downloader_text_complete_link (piece);
+      pieces[i] = downloader_text_complete_link (piece, "https://");
     }
   downloader_list_add (list, (const char * const *) pieces, settings);
 }

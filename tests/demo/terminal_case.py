@@ -56,9 +56,9 @@ class TerminalCase(unittest.TestCase):
                 'GIO_USE_PROXY_RESOLVER': 'dummy', 'G_DEBUG': 'gc-friendly,fatal-warnings', 'TZ': 'UTC', **self.more_environment}
         return {name: value for name, value in made.items() if value is not None}
 
-    def start(self, *arguments, wrapper=()):
+    def start(self, *arguments, wrapper=(), stdin=subprocess.DEVNULL):
         return subprocess.Popen([*wrapper, PROGRAM, *arguments], env=self.environment(), cwd=self.home,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 encoding='utf-8')
 
     def start_held(self, *arguments):

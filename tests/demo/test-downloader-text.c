@@ -76,16 +76,18 @@ test_complete (void)
 {
   static const char *const as_they_are[] = {
     "http://h/with space.txt", "HTTP://h", "ftp://h.org", "word", "plain words.", "", "a:b", "host:", ":80",
+    "mailto:joe@h.org", "data:,a.b", "Magnet:?xt=a.b",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (as_they_are); i++)
-    assert_text (downloader_text_complete_link (as_they_are[i]), as_they_are[i]);
+    assert_text (downloader_text_complete_link (as_they_are[i], "https://"), as_they_are[i]);
 
-  assert_text (downloader_text_complete_link ("host.org/x"), "https://host.org/x");
-  assert_text (downloader_text_complete_link ("host:8080/x"), "https://host:8080/x");
-  assert_text (downloader_text_complete_link ("LocalHost"), "https://LocalHost");
-  assert_text (downloader_text_complete_link ("localhost/x"), "https://localhost/x");
-  assert_text (downloader_text_complete_link ("[::1]/x"), "https://[::1]/x");
+  assert_text (downloader_text_complete_link ("host.org/x", "https://"), "https://host.org/x");
+  assert_text (downloader_text_complete_link ("host:8080/x", "https://"), "https://host:8080/x");
+  assert_text (downloader_text_complete_link ("LocalHost", "https://"), "https://LocalHost");
+  assert_text (downloader_text_complete_link ("localhost/x", "https://"), "https://localhost/x");
+  assert_text (downloader_text_complete_link ("[::1]/x", "https://"), "https://[::1]/x");
+  assert_text (downloader_text_complete_link ("joe:pw@host.org/x", "http://"), "http://joe:pw@host.org/x");
 }
 
 static void

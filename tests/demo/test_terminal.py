@@ -804,7 +804,8 @@ class Links(TerminalCase):
         result = self.download(self.server.url('/nothing'), url, 'ftp://x/')
         self.assertEqual(result.status, 1)
         self.assertEqual(result.out, f'{url}: saved to {self.path("file.bin")}\n')
-        self.assertEqual(result.err.count('\n'), 2)
+        self.assertEqual(result.err.count('\n'), 3)
+        self.assertTrue(result.err.endswith('\n1 file saved (700\xa0kB), 2 failed\n'), result.err)
 
 
 class Names(TerminalCase):
@@ -920,7 +921,7 @@ class Names(TerminalCase):
             self.server.route(f'/{number}/same.bin', handler)
             links.append(self.server.url(f'/{number}/same.bin'))
         result = self.download('--max-active', '10', *links)
-        self.assertEqual((result.status, result.err), (0, ''))
+        self.assertEqual((result.status, result.err), (0, '10 files saved (500\xa0kB)\n'))
         self.assertEqual(self.names(), sorted(['same.bin'] + [f'same ({n}).bin' for n in range(1, 10)]))
         bodies = {self.content(name) for name in self.names()}
         self.assertEqual(bodies, {bytes([number]) * 50_000 for number in range(10)})
@@ -1241,7 +1242,7 @@ class CommandLine(TerminalCase):
     def test_limit_holds_for_all_together(self):
         self.server.route('/file.bin', answer(200, BODY))
         result = self.download('--limit-rate', '1M', *[self.server.url('/file.bin')] * 3)
-        self.assertEqual((result.status, result.err), (0, ''))
+        self.assertEqual((result.status, result.err), (0, '3 files saved (2.1\xa0MB)\n'))
         self.assertGreater(result.seconds, 3 * len(BODY) / 2 ** 20 - 0.2)
         self.assertLess(result.seconds, 60)
         for name in self.names():
@@ -1318,7 +1319,8 @@ class CommandLine(TerminalCase):
         self.assertTrue(set(kinds[1:-1]) <= {'progress', 'retrying'})
         last = 0
         for event in events:
-            self.assertEqual(set(event), {'event', 'url', 'path', 'bytes', 'total', 'error'})
+            self.assertEqual(set(event) - {'delay'}, {'event', 'url', 'path', 'bytes', 'total', 'error'})
+            self.assertEqual('delay' in event, event['event'] == 'retrying')
             self.assertEqual(event['url'], url)
             self.assertIsInstance(event['bytes'], int)
             self.assertIsInstance(event['path'], (str, type(None)))
@@ -1355,7 +1357,46 @@ class CommandLine(TerminalCase):
         result = self.run_program('--json', '-o', self.folder, url)
         self.assertEqual(result.status, 0)
         self.check_events(result.events(), url)
-        self.assertEqual([event['event'] for event in result.events()].count('retrying'), 1)
+        retrying = [event for event in result.events() if event['event'] == 'retrying']
+        self.assertEqual(len(retrying), 1)
+        self.assertEqual(retrying[0]['bytes'], 300_000)
+        self.assertAlmostEqual(retrying[0]['delay'], 1, delta=0.11)
+
+    def test_json_kept(self):
+        """What there is for the next time, whatever came before the failure."""
+        url = self.server.url('/file.bin')
+        for handler in cut_off(BODY, 300_000, ETag='"one"'), lambda _request, _send, _server: None:
+            self.server.route('/file.bin', handler)
+            result = self.run_program('--json', '-o', self.folder, '--retries', '0', url)
+            last = result.events()[-1]
+            self.assertEqual((last['event'], last['bytes'], last['total']), ('failed', 300_000, len(BODY)))
+        self.run_program('--remove-parts', '-o', self.folder)
+        self.server.route('/file.bin', answer(200, BODY))
+        result = self.run_program('--json', '-o', self.folder, '--checksum', 'md5:' + '0' * 32, self.server.url('/file.bin'))
+        self.assertEqual((result.events()[-1]['event'], result.events()[-1]['bytes'], self.names()), ('failed', 0, []))
+
+    def test_json_empty(self):
+        self.server.route('/file.bin', answer(200, b''))
+        last = self.run_program('--json', '-o', self.folder, self.server.url('/file.bin')).events()[-1]
+        self.assertEqual((last['event'], last['bytes'], last['total']), ('finished', 0, 0))
+
+    def test_json_before_silence(self):
+        """All that came is told of, although nothing follows that could."""
+        def handler(_request, send, server):
+            send(head(200, Content_Length=len(BODY)) + BODY[:1000])
+            for start in range(1000, 100_000, 1000):
+                send(BODY[start:start + 1000])
+            server.closing.wait()
+        self.server.route('/file.bin', handler)
+        process = self.start('--json', '-o', self.folder, self.server.url('/file.bin'))
+        for line in process.stdout:
+            event = json.loads(line)
+            self.assertIn(event['event'], ('started', 'progress'))
+            if event['bytes'] == 100_000:
+                break
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 130)
 
     def test_json_pace(self):
         process = self.start('--json', '--sample', '-o', self.folder)

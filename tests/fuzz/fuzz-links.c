@@ -85,7 +85,7 @@ static void
 check_link (GUri       *from,
             const char *text)
 {
-  g_autofree char *link = downloader_text_complete_link (text);
+  g_autofree char *link = downloader_text_complete_link (text, "https://");
   g_autoptr (GUri) uri = downloader_http_parse_link (link, NULL);
   g_autoptr (GUri) bare = NULL;
 
