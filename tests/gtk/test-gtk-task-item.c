@@ -685,6 +685,7 @@ test_beat (void)
       items[i] = g_object_new (TEST_TYPE_ITEM, "task", tasks[i], NULL);
       begin (tasks[i]);
       g_signal_connect (items[i], "notify::subtitle", G_CALLBACK (note_subtitle), &beats);
+      at_gtk_task_item_get_subtitle (AT_GTK_TASK_ITEM (items[i]));
     }
   at_test_time_skip (0.3);
   iterate ();
