@@ -4,6 +4,8 @@
 #include "at-test.h"
 
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* What is seen of tasks, wherever they are. */
 
@@ -33,11 +35,26 @@ find_in (GVariant      *snapshot,
   return found;
 }
 
-/* The task as it is now; nobody else has it. */
+/* All that there is. On a machine that has better things to do, a thread may be kept from
+ * going on with a lock for longer than anybody waits. */
+static GVariant *
+take_snapshot (void)
+{
+  for (;;)
+    {
+      g_autoptr (GVariant) snapshot = at_dup_tasks_snapshot ();
+      g_autofree char *text = g_variant_print (snapshot, FALSE);
+
+      if (strstr (text, "'busy': <true>") == NULL && strstr (text, "'busy': <@as []>") != NULL)
+        return g_steal_pointer (&snapshot);
+    }
+}
+
+/* The task as it is now. */
 static GVariant *
 see (gconstpointer task)
 {
-  g_autoptr (GVariant) snapshot = at_dup_tasks_snapshot ();
+  g_autoptr (GVariant) snapshot = take_snapshot ();
 
   g_assert_cmpstr (g_variant_get_type_string (snapshot), ==, "a{sv}");
   g_assert_true (g_variant_is_normal_form (snapshot));
@@ -148,7 +165,7 @@ test_pool (void)
   at_async_task_set_amounts (running, 19, 50);
   at_async_task_set_message (running, "IMG_0042.jpg");
 
-  snapshot = at_dup_tasks_snapshot ();
+  snapshot = take_snapshot ();
   seen = find_in (snapshot, "tasks", "id", running);
   assert_string (seen, "type", "AtAsyncTask");
   assert_string (seen, "title", "The first\none");
@@ -314,7 +331,7 @@ test_serial (void)
   at_test_gate_wait_arrived (&gate, 2);
   at_test_execute (in_pool, limit);
 
-  snapshot = at_dup_tasks_snapshot ();
+  snapshot = take_snapshot ();
   seen_serial = find_in (snapshot, "executors", "id", serial);
   assert_string (seen_serial, "type", "AtSerialExecutor");
   assert_address (seen_serial, "target", pool);
@@ -349,11 +366,11 @@ test_gone (void)
   g_autoptr (GVariant) snapshot = NULL;
   AtExecutor *pool = at_test_pool_new (1);
 
-  snapshot = at_dup_tasks_snapshot ();
+  snapshot = take_snapshot ();
   g_assert_nonnull (g_variant_ref_sink (find_in (snapshot, "executors", "id", pool)));
   g_clear_pointer (&snapshot, g_variant_unref);
   g_object_unref (pool);
-  snapshot = at_dup_tasks_snapshot ();
+  snapshot = take_snapshot ();
   g_assert_null (find_in (snapshot, "executors", "id", pool));
 }
 
@@ -421,7 +438,7 @@ test_retrying (void)
   assert_uint (seen, "max-attempts", 3);
   g_assert_cmpfloat (get_double (seen, "retry-in"), >, 3000);
   g_assert_cmpfloat (get_double (seen, "retry-in"), <=, 3600);
-  snapshot = at_dup_tasks_snapshot ();
+  snapshot = take_snapshot ();
   timer = find_in (snapshot, "timers", "task", task);
   assert_string (timer, "for", "retry");
 
@@ -505,6 +522,437 @@ test_group (void)
   at_test_gate_clear (&gate);
 }
 
+/* Who waits for whom. */
+
+typedef struct
+{
+  AtAsyncTask *child;
+  AtTestGate  *gate;
+} Parent;
+
+static gboolean
+parent_body (AtAsyncTask   *task,
+             const GValue  *params,
+             GCancellable  *cancellable,
+             gpointer       user_data,
+             GError       **error)
+{
+  Parent *self = user_data;
+
+  at_test_gate_pass (self->gate);
+
+  return at_async_task_wait (self->child, -1, NULL, error);
+}
+
+static gboolean
+is_waited_for (AtAsyncTask   *task,
+               gconstpointer  by)
+{
+  g_autoptr (GVariant) seen = see (task);
+  g_autoptr (GVariant) waiters = g_variant_lookup_value (seen, "waited-for-by", G_VARIANT_TYPE ("a(tu)"));
+  guint64 id = 0;
+  guint tid = 0;
+
+  for (gsize i = 0; waiters != NULL && i < g_variant_n_children (waiters); i++)
+    {
+      g_variant_get_child (waiters, i, "(tu)", &id, &tid);
+      if (id == (gsize) by)
+        {
+          g_assert_cmpuint (tid, !=, 0);
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+/* Parents that have all the threads of a program's own executor, which is the one that
+ * their children are to run on: nothing moves any more. */
+typedef struct
+{
+  GObject parent_instance;
+  GQueue  tasks;
+} Keeper;
+
+typedef GObjectClass KeeperClass;
+
+static gboolean
+keeper_execute (AtExecutor   *executor,
+                AtAsyncTask  *task,
+                GError      **error)
+{
+  g_queue_push_tail (&((Keeper *) executor)->tasks, g_object_ref (task));
+
+  return TRUE;
+}
+
+static void
+keeper_iface_init (AtExecutorInterface *iface)
+{
+  iface->execute = keeper_execute;
+}
+
+GType keeper_get_type (void);
+
+G_DEFINE_TYPE_WITH_CODE (Keeper, keeper, G_TYPE_OBJECT,
+                         G_IMPLEMENT_INTERFACE (AT_TYPE_EXECUTOR, keeper_iface_init))
+
+static void
+keeper_class_init (KeeperClass *klass)
+{
+}
+
+static void
+keeper_init (Keeper *self)
+{
+  g_queue_init (&self->tasks);
+}
+
+static gpointer
+run_one (gpointer task)
+{
+  at_async_task_run (task);
+  at_async_task_cancel (task, FALSE);
+  g_object_unref (task);
+
+  return NULL;
+}
+
+static void
+test_deadlock (void)
+{
+  g_autoptr (GObject) keeper = g_object_new (keeper_get_type (), NULL);
+  Keeper *self = (Keeper *) keeper;
+  g_autoptr (AtAsyncTask) child = NULL, parent = NULL;
+  g_autoptr (GVariant) seen = NULL, seen_child = NULL;
+  g_autofree char *dump = NULL, *waits = NULL;
+  AtTestGate gate;
+  Parent parents = { NULL, &gate };
+  GThread *thread;
+
+  at_test_gate_init (&gate);
+  at_test_gate_open (&gate);
+  child = at_async_task_new (at_test_body_succeed, NULL, NULL);
+  parents.child = child;
+  parent = at_async_task_new (parent_body, &parents, NULL);
+  at_async_task_set_title (child, "Child");
+  at_test_execute (parent, AT_EXECUTOR (keeper));
+  at_test_execute (child, AT_EXECUTOR (keeper));
+
+  /* Its one thread. */
+  thread = g_thread_new ("keeper", run_one, g_queue_pop_head (&self->tasks));
+  at_test_poll_until (is_waited_for (child, parent));
+  seen = see (parent);
+  assert_string (seen, "place", "thread");
+  assert_string (seen, "executor-type", "Keeper");
+  seen_child = see (child);
+  assert_string (seen_child, "place", "none");
+  assert_string (seen_child, "stage", "queued");
+
+  dump = at_dup_tasks_dump ();
+  waits = g_strdup_printf (", waits for %p “Child”\n", child);
+  g_assert_nonnull (strstr (dump, waits));
+  g_assert_nonnull (strstr (dump, ": with Keeper for 0."));
+
+  run_one (g_queue_pop_head (&self->tasks));
+  g_thread_join (thread);
+  at_test_finish (parent);
+  at_test_finish (child);
+  at_test_gate_clear (&gate);
+}
+
+/* A body that stands still, and what runs inside another. */
+
+static gboolean
+pausing_body (AtAsyncTask   *task,
+              const GValue  *params,
+              GCancellable  *cancellable,
+              gpointer       user_data,
+              GError       **error)
+{
+  at_test_gate_pass (user_data);
+
+  return at_async_task_checkpoint (task, error);
+}
+
+static void
+test_paused (void)
+{
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
+  g_autoptr (AtAsyncTask) task = NULL;
+  g_autoptr (GVariant) seen = NULL;
+  AtTestGate gate;
+
+  at_test_gate_init (&gate);
+  task = at_async_task_new (pausing_body, &gate, NULL);
+  at_test_execute (task, pool);
+  at_test_gate_wait_arrived (&gate, 1);
+  at_async_task_pause (task);
+  at_test_gate_open (&gate);
+  at_test_poll_until (at_thread_pool_executor_get_n_running (AT_THREAD_POOL_EXECUTOR (pool)) == 0);
+  seen = see (task);
+  assert_string (seen, "stage", "running");
+  assert_string (seen, "place", "thread");
+  g_assert_cmpfloat (get_double (seen, "paused-for"), >=, 0);
+
+  at_async_task_resume (task);
+  at_test_finish (task);
+  at_test_gate_clear (&gate);
+}
+
+static gboolean
+inner_body (AtAsyncTask   *task,
+            const GValue  *params,
+            GCancellable  *cancellable,
+            gpointer       dump,
+            GError       **error)
+{
+  *(char **) dump = at_dup_tasks_dump ();
+
+  return TRUE;
+}
+
+static gboolean
+outer_body (AtAsyncTask   *task,
+            const GValue  *params,
+            GCancellable  *cancellable,
+            gpointer       dump,
+            GError       **error)
+{
+  g_autoptr (AtExecutor) inline_executor = AT_EXECUTOR (at_inline_executor_new ());
+  AtAsyncTask *inner = at_async_task_new (inner_body, dump, NULL);
+
+  at_test_execute (inner, inline_executor);
+  at_async_task_wait (inner, -1, NULL, NULL);
+  g_object_unref (inner);
+
+  return TRUE;
+}
+
+/* A body looks, inside which another one runs. */
+static void
+test_inside (void)
+{
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
+  g_autofree char *dump = NULL;
+  g_autoptr (AtAsyncTask) task = at_async_task_new (outer_body, &dump, NULL);
+
+  at_test_execute (task, pool);
+  at_test_finish (task);
+  g_assert_nonnull (strstr (dump, "\n  inner_body 0x"));
+  g_assert_nonnull (strstr (dump, "\n  outer_body 0x"));
+  g_assert_nonnull (strstr (dump, ": 2 running, "));
+}
+
+/* On the way home. */
+
+static void
+test_mailbox (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
+  AtAsyncTask *tasks[3];
+  g_autoptr (GVariant) snapshot = NULL, mailbox = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+    {
+      tasks[i] = at_async_task_new (at_test_body_succeed, NULL, NULL);
+      at_async_task_set_main_context (tasks[i], context);
+      at_test_execute (tasks[i], pool);
+      g_assert_true (at_async_task_wait (tasks[i], -1, NULL, NULL));
+    }
+  at_test_settle (NULL, pool);
+
+  snapshot = take_snapshot ();
+  mailbox = find_in (snapshot, "mailboxes", "context", context);
+  g_assert_nonnull (mailbox);
+  assert_addresses (mailbox, "tasks", (gconstpointer *) tasks, G_N_ELEMENTS (tasks));
+  g_assert_cmpfloat (get_double (mailbox, "undelivered-for"), >=, 0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+    at_test_finish (tasks[i]);
+  g_clear_pointer (&mailbox, g_variant_unref);
+  g_clear_pointer (&snapshot, g_variant_unref);
+  snapshot = take_snapshot ();
+  mailbox = find_in (snapshot, "mailboxes", "context", context);
+  assert_addresses (mailbox, "tasks", NULL, 0);
+  g_assert_cmpfloat (get_double (mailbox, "undelivered-for"), <, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
+    g_clear_object (&tasks[i]);
+}
+
+/* The context goes while a body runs, which then delivers in the default one. */
+static void
+test_destroyed_context (void)
+{
+  GMainContext *context = g_main_context_new ();
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
+  g_autoptr (AtAsyncTask) task = NULL;
+  g_autoptr (GVariant) seen = NULL, snapshot = NULL;
+  AtTestGate gate;
+
+  at_test_gate_init (&gate);
+  task = new_gated (&gate, NULL);
+  at_async_task_set_main_context (task, context);
+  at_test_execute (task, pool);
+  at_test_gate_wait_arrived (&gate, 1);
+  g_main_context_unref (context);
+  snapshot = take_snapshot ();
+  g_assert_null (find_in (snapshot, "mailboxes", "context", context));
+  seen = see (task);
+  assert_string (seen, "place", "thread");
+
+  at_test_gate_open (&gate);
+  g_assert_true (at_async_task_wait (task, -1, NULL, NULL));
+  g_clear_pointer (&seen, g_variant_unref);
+  at_test_poll_until ((seen = see (task)) != NULL);
+  assert_string (seen, "place", "mailbox");
+  at_test_iterate_until (NULL, at_async_task_get_status (task) == AT_STATUS_FINISHED);
+  at_test_gate_clear (&gate);
+}
+
+/* Executed by another thread, with something for the owner to do first. */
+
+static void
+execute_there (gpointer task)
+{
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
+
+  at_test_execute (task, pool);
+}
+
+static void
+on_pre_execute (AtAsyncTask *task,
+                gboolean    *is_seen)
+{
+  g_autoptr (GVariant) seen = see (task);
+
+  *is_seen = seen != NULL;
+}
+
+static void
+test_from_afar (void)
+{
+  g_autoptr (AtAsyncTask) task = at_async_task_new (at_test_body_succeed, NULL, NULL);
+  g_autoptr (GVariant) seen = NULL;
+  g_autofree char *dump = NULL;
+  gboolean is_seen = FALSE;
+
+  g_signal_connect (task, "pre-execute", G_CALLBACK (on_pre_execute), &is_seen);
+  g_assert_true (g_main_context_acquire (NULL));
+  at_test_call_in_thread (execute_there, task);
+  seen = see (task);
+  assert_string (seen, "place", "none");
+  dump = at_dup_tasks_dump ();
+  g_assert_nonnull (strstr (dump, ": waiting for its owner to start it"));
+  g_main_context_release (NULL);
+  at_test_finish (task);
+  g_assert_true (is_seen);
+}
+
+/* A process that was forked has none of the threads, and whatever lock they had then stays
+ * taken: here that of a thread that only looks, all the time. */
+
+static gpointer
+look_for_ever (gpointer data)
+{
+  while (!g_atomic_int_get ((int *) data))
+    g_variant_unref (at_dup_tasks_snapshot ());
+
+  return NULL;
+}
+
+static void
+test_fork (void)
+{
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
+  g_autoptr (AtAsyncTask) running = NULL, queued = NULL;
+  int is_over = FALSE;
+  AtTestGate gate;
+  GThread *looker;
+
+  at_test_gate_init (&gate);
+  running = new_gated (&gate, "Running");
+  queued = new_gated (&gate, "Queued");
+  at_test_execute (running, pool);
+  at_test_gate_wait_arrived (&gate, 1);
+  at_test_execute (queued, pool);
+  looker = g_thread_new ("looker", look_for_ever, &is_over);
+
+  for (guint i = 0; i < 20; i++)
+    {
+      pid_t pid = fork ();
+      int status = -1;
+
+      if (pid == 0)
+        {
+          /* Nine locks at most, each for 100 ms. */
+          alarm (20);
+          g_free (at_dup_tasks_dump ());
+          _exit (42);
+        }
+      g_assert_cmpint (pid, >, 0);
+      g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+      g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 42);
+    }
+
+  g_atomic_int_set (&is_over, TRUE);
+  g_thread_join (looker);
+  at_test_gate_open (&gate);
+  at_test_finish (running);
+  at_test_finish (queued);
+  at_test_gate_clear (&gate);
+}
+
+static void
+test_stream (void)
+{
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr (GOutputStream) none = g_memory_output_stream_new (NULL, 0, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (at_dump_tasks (stream, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (stream)), >, 20);
+  g_assert_false (at_dump_tasks (none, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+  at_test_assert_critical (at_dump_tasks (NULL, NULL));
+}
+
+/* While tasks come and go in all places. */
+
+static void
+test_load (void)
+{
+  g_autoptr (AtExecutor) pool = at_test_pool_new (2);
+  g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (g_object_ref (pool)));
+  int is_over = FALSE;
+  GThread *looker = g_thread_new ("looker", look_for_ever, &is_over);
+
+  for (guint round = 0; round < at_test_scale (50); round++)
+    {
+      g_autoptr (AtTaskGroup) group = at_task_group_new (AT_TASK_GROUP_SETTLE);
+
+      for (guint i = 0; i < 100; i++)
+        {
+          g_autoptr (AtAsyncTask) task = at_async_task_new (i % 10 == 0 ? at_test_body_fail : at_test_body_succeed, NULL, NULL);
+
+          at_async_task_set_title (task, "Title");
+          if (i % 2 == 0)
+            at_async_task_set_executor (task, i % 4 == 0 ? pool : serial);
+          if (i % 25 == 0)
+            at_async_task_set_retry (task, 2, NULL, NULL, NULL);
+          g_assert_true (at_task_group_add (group, task, NULL));
+          at_async_task_set_title (task, "Another title");
+        }
+      g_assert_true (at_async_task_execute (AT_ASYNC_TASK (group), NULL, NULL));
+      at_test_finish (AT_ASYNC_TASK (group));
+    }
+
+  g_atomic_int_set (&is_over, TRUE);
+  g_thread_join (looker);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -519,6 +967,15 @@ main (int   argc,
   g_test_add_func ("/dump/retrying", test_retrying);
   g_test_add_func ("/dump/prerequisite", test_prerequisite);
   g_test_add_func ("/dump/group", test_group);
+  g_test_add_func ("/dump/deadlock", test_deadlock);
+  g_test_add_func ("/dump/paused", test_paused);
+  g_test_add_func ("/dump/inside", test_inside);
+  g_test_add_func ("/dump/mailbox", test_mailbox);
+  g_test_add_func ("/dump/destroyed-context", test_destroyed_context);
+  g_test_add_func ("/dump/from-afar", test_from_afar);
+  g_test_add_func ("/dump/fork", test_fork);
+  g_test_add_func ("/dump/stream", test_stream);
+  g_test_add_func ("/dump/load", test_load);
 
   return g_test_run ();
 }

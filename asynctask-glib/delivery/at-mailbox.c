@@ -742,11 +742,27 @@ look_at_mail (AtMail             *mail,
               AtMailSeenFunc      func,
               gpointer            data)
 {
-  for (; mail != NULL && mail != &closed_mark; mail = mail->next)
+  for (; mail != NULL; mail = mail->next)
     {
       sight->n_mails++;
       func (mail, data);
     }
+}
+
+/* The same of a stack, which has the newest on top. */
+static void
+look_at_stack (AtMail         *newest,
+               AtMailboxSight *sight,
+               AtMailSeenFunc  func,
+               gpointer        data)
+{
+  g_autoptr (GPtrArray) mails = g_ptr_array_new ();
+
+  for (; newest != NULL && newest != &closed_mark; newest = newest->next)
+    g_ptr_array_add (mails, newest);
+  sight->n_mails += mails->len;
+  for (guint i = mails->len; i > 0; i--)
+    func (mails->pdata[i - 1], data);
 }
 
 /* Under @looking. */
@@ -767,9 +783,9 @@ look_at_all (AtMailbox      *self,
   while (backlog != NULL && !g_atomic_pointer_compare_and_exchange (&self->backlog, backlog, marked));
 
   look_at_mail (backlog, sight, func, data);
+  look_at_stack (self->unturned, sight, func, data);
   look_at_mail (self->turned, sight, func, data);
-  look_at_mail (self->unturned, sight, func, data);
-  look_at_mail (g_atomic_pointer_get (&self->head), sight, func, data);
+  look_at_stack (g_atomic_pointer_get (&self->head), sight, func, data);
 
   /* Otherwise the owner waits for the lock. */
   if (backlog != NULL)

@@ -109,6 +109,8 @@ extern const guint           explore_n_executor_scenarios;
 void                         prepare_executors (void);
 extern const ExploreScenario explore_time_scenarios[];
 extern const guint           explore_n_time_scenarios;
+extern const ExploreScenario explore_seeing_scenarios[];
+extern const guint           explore_n_seeing_scenarios;
 extern const ExploreScenario explore_task_scenarios[];
 extern const guint           explore_n_task_scenarios;
 void                         explore_prepare_tasks    (void);

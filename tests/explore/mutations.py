@@ -23,17 +23,56 @@ import tempfile
 
 # What is wrong, where, what is there and what in its place; and who is to find it.
 MUTATIONS = [
+    ('hand-late', 'a thread lets go of a task while another one looks at it there',
+     'at-task-body.c',
+     '''  if (G_LIKELY (frame != NULL))
+    at_hand_hide (frame);
+  at_task_send_home (priv);
+''',
+     '''  at_task_send_home (priv);
+  if (G_LIKELY (frame != NULL))
+    at_hand_hide (frame);
+''',
+     ['seen']),
+    ('hand-no-wait', 'a thread does not wait for whoever looks at what it has in hand',
+     'at-hand.c',
+     '''  g_mutex_lock (&hands_lock);
+  g_mutex_unlock (&hands_lock);
+}
+
+/* Under the lock. */
+''',
+     '''}
+
+/* Under the lock. */
+''',
+     ['seen']),
+    ('mail-no-wait', 'an owner does not wait for whoever looks at its mail',
+     'at-mailbox.c',
+     '''  if (G_UNLIKELY ((found & BACKLOG_MARK) != 0))
+''',
+     '''  if (found == BACKLOG_MARK)
+''',
+     ['seen', 'seen-two']),
+    ('parked-freed', 'a task is in the list of those that are parked when it is done',
+     'at-task-watch.c',
+     '''  at_task_unpark (priv);
+''',
+     '',
+     ['seen-parked']),
     ('rest-turn', 'a job that rests has not got its turn yet when somebody may have it already',
      'at-job.c',
-     '''  if (frame != NULL)
-    at_job_set_turn (self, g_steal_pointer (&frame->turn));
+     '''      at_job_set_turn (self, g_steal_pointer (&frame->turn));
+    }
 
   do
     state = at_state_get (&self->state);
   while (!at_state_replace (&self->state, state,
                             (state & ~(guint) AT_PHASE_MASK) | AT_PHASE_QUEUED | AT_STATE_RESTING));
 ''',
-     '''  do
+     '''    }
+
+  do
     state = at_state_get (&self->state);
   while (!at_state_replace (&self->state, state,
                             (state & ~(guint) AT_PHASE_MASK) | AT_PHASE_QUEUED | AT_STATE_RESTING));
@@ -43,8 +82,7 @@ MUTATIONS = [
      ['deferred-serial']),
     ('rest-no-turn', 'a task that waits for its owner has given its turn away',
      'at-job.c',
-     '''  if (frame != NULL)
-    at_job_set_turn (self, g_steal_pointer (&frame->turn));
+     '''      at_job_set_turn (self, g_steal_pointer (&frame->turn));
 ''',
      '',
      ['deferred-serial']),
