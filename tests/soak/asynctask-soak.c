@@ -63,6 +63,7 @@ static struct
   gint        n_refused;
   gint        n_callbacks_too_many;
   gint        n_waits;
+  gint        n_looks;
   gint        n_slow; /* commands and scripts that are under way */
 } soak;
 
@@ -650,6 +651,35 @@ change_list (void)
     }
 }
 
+/* What is seen of all this. */
+
+static gpointer
+look (gpointer counts)
+{
+  if (g_random_boolean ())
+    g_variant_unref (at_dup_tasks_snapshot ());
+  else
+    g_free (at_dup_tasks_dump ());
+  g_atomic_int_inc (&soak.n_looks);
+  if (counts != NULL)
+    g_atomic_int_inc (&soak.n_gone);
+
+  return NULL;
+}
+
+static void
+start_looking (void)
+{
+  if (roll (2) == 0)
+    {
+      look (NULL);
+      return;
+    }
+
+  g_atomic_int_inc (&soak.n_made);
+  g_thread_unref (g_thread_new ("looker", look, &soak));
+}
+
 /* What, and how often in relation to the others. */
 static const struct
 {
@@ -667,6 +697,7 @@ static const struct
   { 20,  change_pool },
   { 40,  replace_owner },
   { 40,  change_list },
+  { 10,  start_looking },
 };
 
 static void
@@ -882,9 +913,9 @@ take_sample (void)
 static void
 print_sample (const Sample *sample)
 {
-  printf ("%6.0f s: %d tasks (%d posted, %d failed, %d cancelled, %d refused), %d waits; at rest: "
+  printf ("%6.0f s: %d tasks (%d posted, %d failed, %d cancelled, %d refused), %d waits, %d looks; at rest: "
           "%.1f KiB in use, %.1f MiB resident, %u threads, %u descriptors, %u children, %u wake-ups\n",
-          sample->seconds, soak.n_made, soak.n_posted, soak.n_failed, soak.n_cancelled, soak.n_refused, soak.n_waits,
+          sample->seconds, soak.n_made, soak.n_posted, soak.n_failed, soak.n_cancelled, soak.n_refused, soak.n_waits, soak.n_looks,
           sample->in_use / 1024., sample->resident / 1048576.,
           sample->n_threads, sample->n_fds, sample->n_children, sample->n_wake_ups);
   fflush (stdout);
