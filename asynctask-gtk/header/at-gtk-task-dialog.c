@@ -66,6 +66,11 @@
 
 #define START_DELAY 0.5 /* seconds */
 
+/* In pixels. */
+#define MIN_WIDTH   300
+#define MAX_WIDTH   420
+#define MARGIN      24
+
 struct _AtGtkTaskDialog
 {
   GtkWindow      parent_instance;
@@ -73,6 +78,7 @@ struct _AtGtkTaskDialog
   GtkWidget     *heading;
   GtkWidget     *body;
   GtkWidget     *bar;
+  GtkWidget     *buttons;
   GtkWidget     *cancel;
   GtkWidget     *close;
   GtkWidget     *copy;
@@ -189,6 +195,37 @@ on_cancelled (GCancellable *cancellable,
 /* What is shown. */
 
 static void
+fit_label (GtkWidget *label,
+           int        width)
+{
+  PangoContext *context = gtk_widget_get_pango_context (label);
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  int char_width = MAX (pango_font_metrics_get_approximate_char_width (metrics),
+                        pango_font_metrics_get_approximate_digit_width (metrics));
+
+  gtk_label_set_max_width_chars (GTK_LABEL (label), MAX (width * PANGO_SCALE / MAX (char_width, 1), 8));
+  pango_font_metrics_unref (metrics);
+}
+
+/* No wider than a phone, whatever size the text has. */
+static void
+fit (AtGtkTaskDialog *self)
+{
+  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
+  int width = parent != NULL && gtk_widget_get_width (GTK_WIDGET (parent)) > 0 ?
+              gtk_widget_get_width (GTK_WIDGET (parent)) : MAX_WIDTH;
+  int needed;
+
+  width = CLAMP (width, MIN_WIDTH, MAX_WIDTH) - 2 * MARGIN;
+  fit_label (self->heading, width);
+  fit_label (self->body, width);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->buttons), GTK_ORIENTATION_HORIZONTAL);
+  gtk_widget_measure (self->buttons, GTK_ORIENTATION_HORIZONTAL, -1, &needed, NULL, NULL, NULL);
+  if (needed > width)
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (self->buttons), GTK_ORIENTATION_VERTICAL);
+}
+
+static void
 show (AtGtkTaskDialog *self)
 {
   GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
@@ -200,6 +237,7 @@ show (AtGtkTaskDialog *self)
   /* What is in a group is modal for that alone. */
   if (parent != NULL && gtk_window_has_group (parent))
     gtk_window_group_add_window (gtk_window_get_group (parent), GTK_WINDOW (self));
+  fit (self);
   gtk_window_present (GTK_WINDOW (self));
 }
 
@@ -246,6 +284,7 @@ update_buttons (AtGtkTaskDialog *self)
     gtk_widget_add_css_class (GTK_WIDGET (self), "error");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "error");
+  fit (self);
   gtk_window_set_default_widget (GTK_WINDOW (self), failed ? first : NULL);
   if (gtk_widget_get_visible (first))
     gtk_widget_grab_focus (first);
@@ -428,8 +467,6 @@ make_label (const char *class_name)
 {
   GtkWidget *label = g_object_new (GTK_TYPE_LABEL,
                                    "justify", GTK_JUSTIFY_CENTER,
-                                   "max-width-chars", 40,
-                                   "width-chars", 24,
                                    "wrap", TRUE,
                                    "wrap-mode", PANGO_WRAP_WORD_CHAR,
                                    NULL);
@@ -444,12 +481,12 @@ at_gtk_task_dialog_init (AtGtkTaskDialog *self)
 {
   AtGtkTimer start = AT_GTK_TIMER_INIT (on_start, self);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *handle = gtk_window_handle_new ();
   GtkWidget *title_bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   self->start = start;
 
+  self->buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   self->heading = make_label ("title-2");
   self->body = make_label ("body");
   self->bar = at_gtk_task_bar_new ();
@@ -457,13 +494,13 @@ at_gtk_task_dialog_init (AtGtkTaskDialog *self)
   gtk_box_append (GTK_BOX (box), self->body);
   gtk_box_append (GTK_BOX (box), self->bar);
 
-  self->cancel = add_button (self, buttons, _("_Cancel"), G_CALLBACK (on_cancel));
-  self->copy = add_button (self, buttons, _("Copy _Details"), G_CALLBACK (on_copy));
-  self->close = add_button (self, buttons, _("_Close"), G_CALLBACK (on_close));
-  self->retry = add_button (self, buttons, _("_Try Again"), G_CALLBACK (on_retry));
+  self->cancel = add_button (self, self->buttons, _("_Cancel"), G_CALLBACK (on_cancel));
+  self->copy = add_button (self, self->buttons, _("Copy _Details"), G_CALLBACK (on_copy));
+  self->close = add_button (self, self->buttons, _("_Close"), G_CALLBACK (on_close));
+  self->retry = add_button (self, self->buttons, _("_Try Again"), G_CALLBACK (on_retry));
   gtk_widget_add_css_class (self->retry, "suggested-action");
-  gtk_widget_add_css_class (buttons, "buttons");
-  gtk_box_append (GTK_BOX (box), buttons);
+  gtk_widget_add_css_class (self->buttons, "buttons");
+  gtk_box_append (GTK_BOX (box), self->buttons);
 
   /* Round corners, without a bar that would only repeat the heading. */
   gtk_widget_set_visible (title_bar, FALSE);

@@ -280,6 +280,7 @@ at_gtk_task_popover_init (AtGtkTaskPopover *self)
                                 "label", _("Tasks"),
                                 "xalign", 0.f,
                                 "hexpand", TRUE,
+                                "max-width-chars", 10,
                                 "wrap", TRUE,
                                 "wrap-mode", PANGO_WRAP_WORD_CHAR,
                                 NULL);

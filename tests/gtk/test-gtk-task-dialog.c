@@ -442,6 +442,27 @@ test_refused (Fixture       *fixture,
   g_assert_null (find_dialog ());
 }
 
+/* As wide as a phone allows, with long words, too. */
+static void
+test_width (Fixture       *fixture,
+            gconstpointer  data)
+{
+  int width;
+
+  at_gtk_task_item_set_title (fixture->item, "Exporting a-very-long-name-of-a-file-that-nobody-can-read-to-its-end.tar.gz");
+  run (fixture);
+  wait_until_running (fixture);
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 192 * 1024, NULL);
+  fail (fixture);
+  g_assert_true (is_shown ());
+  gtk_widget_measure (gtk_window_get_child (GTK_WINDOW (find_dialog ())), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width,
+                      NULL, NULL);
+  g_assert_cmpint (width, <=, 430);
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024, NULL);
+  click ("_Close");
+  wait_until_ended (fixture);
+}
+
 #define add(path, data, func) g_test_add ("/gtk/task-dialog/" path, Fixture, data, set_up, func, tear_down)
 
 int
@@ -469,6 +490,7 @@ main (int   argc,
   add ("parent-shown", "shown", test_parent);
   add ("parent-failed", NULL, test_parent_failed);
   add ("refused", NULL, test_refused);
+  add ("width", NULL, test_width);
 
   return g_test_run ();
 }
