@@ -124,6 +124,8 @@ at_gtk_note_show (GtkWidget        *parent,
   GtkWidget *popover = gtk_popover_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *body = make_text (text, is_long);
+  GtkLabel *label = GTK_LABEL (body);
+  GtkWidget *button = NULL;
 
   if (is_long)
     {
@@ -134,15 +136,24 @@ at_gtk_note_show (GtkWidget        *parent,
       gtk_box_append (GTK_BOX (box), heading);
       gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), body);
       gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+      gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scrolled), TRUE);
       gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
       gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), MAX_HEIGHT);
       body = scrolled;
     }
   gtk_box_append (GTK_BOX (box), body);
   if (action != AT_GTK_TASK_ACTION_NONE)
-    gtk_box_append (GTK_BOX (box), make_button (item, action));
+    {
+      button = make_button (item, action);
+      gtk_box_append (GTK_BOX (box), button);
+    }
 
   gtk_widget_add_css_class (popover, "tasknote");
   gtk_popover_set_child (GTK_POPOVER (popover), box);
   at_gtk_popover_show (GTK_POPOVER (popover), parent, NULL);
+  /* The first that can have the focus has got it, which is the text, and then all of it is selected. */
+  if (is_long)
+    gtk_label_select_region (label, 0, 0);
+  if (button != NULL)
+    gtk_widget_grab_focus (button);
 }

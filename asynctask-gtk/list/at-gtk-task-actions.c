@@ -115,6 +115,16 @@ at_gtk_task_actions_get_first (AtGtkTaskActions enabled)
   return find_first (wanted, enabled);
 }
 
+/* To remove what runs is to cancel it, and no second thing to be offered. */
+static AtGtkTaskActions
+without_remove_if_active (AtGtkTaskActions enabled)
+{
+  if ((enabled & AT_GTK_TASK_ACTION_CANCEL) != 0)
+    enabled &= ~(unsigned) AT_GTK_TASK_ACTION_REMOVE;
+
+  return enabled;
+}
+
 /* What ends it, where there is no menu to say so. */
 AtGtkTaskActions
 at_gtk_task_actions_get_second (AtGtkTaskActions enabled)
@@ -123,7 +133,7 @@ at_gtk_task_actions_get_second (AtGtkTaskActions enabled)
     AT_GTK_TASK_ACTION_CANCEL, AT_GTK_TASK_ACTION_REMOVE, AT_GTK_TASK_ACTION_NONE,
   };
 
-  return find_first (wanted, enabled & ~(unsigned) at_gtk_task_actions_get_first (enabled));
+  return find_first (wanted, without_remove_if_active (enabled) & ~(unsigned) at_gtk_task_actions_get_first (enabled));
 }
 
 static void
@@ -148,10 +158,7 @@ at_gtk_task_actions_make_menu (AtGtkTaskItem    *item,
   GMenu *menu = g_menu_new ();
   GMenuModel *more = at_gtk_task_item_get_menu_model (item);
 
-  /* To remove what runs is to cancel it, and no second thing. */
-  if ((enabled & AT_GTK_TASK_ACTION_CANCEL) != 0)
-    enabled &= ~(unsigned) AT_GTK_TASK_ACTION_REMOVE;
-
+  enabled = without_remove_if_active (enabled);
   append_section (menu, enabled, AT_GTK_TASK_ACTION_OPEN | AT_GTK_TASK_ACTION_SHOW_IN_FOLDER);
   append_section (menu, enabled,
                   AT_GTK_TASK_ACTION_PAUSE | AT_GTK_TASK_ACTION_RESUME | AT_GTK_TASK_ACTION_RETRY);

@@ -486,7 +486,8 @@ update_state (AtGtkTaskRow *self)
         gtk_image_set_from_icon_name (GTK_IMAGE (self->mark), "dialog-error-symbolic");
       else if (state == AT_GTK_TASK_STATE_SUCCEEDED)
         gtk_image_set_from_icon_name (GTK_IMAGE (self->mark), "object-select-symbolic");
-      gtk_widget_set_visible (self->mark, state == AT_GTK_TASK_STATE_FAILED || state == AT_GTK_TASK_STATE_SUCCEEDED);
+      gtk_widget_set_visible (gtk_widget_get_parent (self->mark),
+                              state == AT_GTK_TASK_STATE_FAILED || state == AT_GTK_TASK_STATE_SUCCEEDED);
     }
 
   update_lines (self);
