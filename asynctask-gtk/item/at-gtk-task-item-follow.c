@@ -358,10 +358,11 @@ on_task_notify (AtAsyncTask *task,
     }
 }
 
-/* By name, since who listens to all of them has the task pace its summary once more. */
+/* By name, since who listens to all of them has the task pace its summary once more. Of one that
+ * has ended nothing else changes but the first. */
 static const char * const heard[] = {
-  "status", "stage", "paused", "fraction", "indeterminate", "completed", "total", "message", "rate", "remaining",
-  "retry-in", "last-error", "title", "owner",
+  "title", "status", "stage", "paused", "fraction", "indeterminate", "completed", "total", "message", "rate",
+  "remaining", "retry-in", "last-error", "owner",
 };
 
 static void
@@ -370,6 +371,7 @@ connect_task (AtGtkTaskItem *self)
   static guint notify_id;
   static GQuark details[G_N_ELEMENTS (heard)];
   AtGtkTaskItemPrivate *priv = at_gtk_task_item_get_priv (self);
+  gboolean has_ended = at_async_task_get_status (priv->task) == AT_STATUS_FINISHED;
 
   if (notify_id == 0)
     {
@@ -382,7 +384,7 @@ connect_task (AtGtkTaskItem *self)
   g_closure_set_marshal (priv->closure, g_cclosure_marshal_VOID__PARAM);
   g_closure_ref (priv->closure);
   g_closure_sink (priv->closure);
-  for (guint i = 0; i < G_N_ELEMENTS (heard); i++)
+  for (guint i = 0; i < (has_ended ? 1 : G_N_ELEMENTS (heard)); i++)
     g_signal_connect_closure_by_id (priv->task, notify_id, details[i], priv->closure, FALSE);
 
   follow_owner (self, at_async_task_get_owner (priv->task));

@@ -1039,6 +1039,77 @@ test_all (void)
   fixture_clear (&fixture);
 }
 
+/* Sections. */
+
+#if GTK_CHECK_VERSION (4, 12, 0)
+
+G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+
+static void
+on_sections_changed (GtkSectionModel *model,
+                     guint            position,
+                     guint            n_items,
+                     guint           *last)
+{
+  g_assert_cmpuint (n_items, ==, 1);
+  g_assert_cmpuint (position, <, g_list_model_get_n_items (G_LIST_MODEL (model)));
+  *last = position;
+}
+
+static void
+check_section (Fixture *fixture,
+               guint    position,
+               guint    begin_expected,
+               guint    end_expected)
+{
+  guint first, last;
+
+  gtk_section_model_get_section (GTK_SECTION_MODEL (fixture->items), position, &first, &last);
+  g_assert_cmpuint (first, ==, begin_expected);
+  g_assert_cmpuint (last, ==, end_expected);
+}
+
+static void
+test_sections (void)
+{
+  Fixture fixture;
+  guint last = G_MAXUINT;
+
+  fixture_init (&fixture, 4);
+  g_signal_connect (fixture.items, "sections-changed", G_CALLBACK (on_sections_changed), &last);
+  for (guint i = 0; i < 4; i++)
+    check_section (&fixture, i, 0, 4);
+  check_section (&fixture, 4, 4, G_MAXUINT);
+
+  /* The first that still waits begins a section now, though it has not moved. */
+  begin (fixture.tasks[0]);
+  shadow_check (&fixture.shadow, "ABCD");
+  check_section (&fixture, 0, 0, 1);
+  check_section (&fixture, 2, 1, 4);
+  g_assert_cmpuint (last, ==, 1);
+  succeed (fixture.tasks[0]);
+  shadow_check (&fixture.shadow, "BCDA");
+  check_section (&fixture, 0, 0, 3);
+  check_section (&fixture, 3, 3, 4);
+
+  at_gtk_task_items_set_sort (fixture.items, AT_GTK_TASK_SORT_NEWEST);
+  check_section (&fixture, 1, 0, 4);
+
+  fixture_clear (&fixture);
+}
+
+G_GNUC_END_IGNORE_DEPRECATIONS
+
+#else
+
+static void
+test_sections (void)
+{
+  g_test_skip ("GTK has sections from 4.12 on");
+}
+
+#endif
+
 /* What they amount to. */
 
 static void
@@ -1329,6 +1400,7 @@ main (int   argc,
   g_test_add_func ("/gtk/task-items/clear-finished", test_clear_finished);
   g_test_add_func ("/gtk/task-items/remove-at-the-end", test_remove_at_the_end);
   g_test_add_func ("/gtk/task-items/all", test_all);
+  g_test_add_func ("/gtk/task-items/sections", test_sections);
   g_test_add_func ("/gtk/task-items/fraction", test_fraction);
   g_test_add_func ("/gtk/task-items/history", test_history);
   g_test_add_func ("/gtk/task-items/words", test_words);
