@@ -195,6 +195,16 @@ is_the_rest (DownloaderPartial  *partial,
   return TRUE;
 }
 
+/* Some servers give each file as a part of itself. */
+static gboolean
+is_all_of_it (SoupMessageHeaders *headers)
+{
+  DownloaderContentRange range;
+
+  return downloader_http_parse_content_range (soup_message_headers_get_one (headers, "Content-Range"), &range) &&
+         range.total_known && range.first == 0 && range.last + 1 == range.total;
+}
+
 static gboolean
 is_named_like_a_page (const char *name)
 {
@@ -311,14 +321,20 @@ downloader_answer_judge (DownloaderResponse  *response,
   SoupMessageHeaders *headers = soup_message_get_response_headers (response->message);
   guint status = soup_message_get_status (response->message);
 
-  if (status == SOUP_STATUS_OK || status == SOUP_STATUS_NON_AUTHORITATIVE)
+  if (status == SOUP_STATUS_OK || status == SOUP_STATUS_NON_AUTHORITATIVE ||
+      (status == SOUP_STATUS_PARTIAL_CONTENT && offset == 0 && is_all_of_it (headers)))
     return judge_whole (response, partial, error);
   if (status == SOUP_STATUS_PARTIAL_CONTENT && offset > 0)
     return is_the_rest (partial, headers, offset, total) ? DOWNLOADER_ANSWER_REST : DOWNLOADER_ANSWER_UNUSABLE;
   if (status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE && offset > 0)
     return DOWNLOADER_ANSWER_UNUSABLE;
 
-  downloader_error_set_status (error, status, FALSE, soup_message_get_reason_phrase (response->message));
+  /* Who is still making the file says when to come back. */
+  if (status == SOUP_STATUS_ACCEPTED && soup_message_headers_get_one (headers, "Retry-After") != NULL)
+    g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_BUSY,
+                         _("The server is not ready to give this file yet"));
+  else
+    downloader_error_set_status (error, status, FALSE, soup_message_get_reason_phrase (response->message));
   return DOWNLOADER_ANSWER_ERROR;
 }
 

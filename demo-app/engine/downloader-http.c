@@ -242,16 +242,18 @@ downloader_http_parse_link (const char  *link,
  * downloader_http_resolve_redirect:
  * @from: Where the server was asked.
  * @location: (nullable): The value of its `Location` header.
+ * @may_be_insecure: Whether it is known what the file has to be.
  * @error: Return location for an error.
  *
  * Decides where a redirect leads: never to another kind of link, and never from
- * a secure connection to one that is not.
+ * a secure connection to one that is not, unless what comes is compared.
  *
  * Returns: (transfer full): the next link, without credentials
  */
 GUri *
 downloader_http_resolve_redirect (GUri        *from,
                                   const char  *location,
+                                  gboolean     may_be_insecure,
                                   GError     **error)
 {
   g_autofree char *valid = location != NULL ? g_utf8_make_valid (location, -1) : NULL;
@@ -267,7 +269,7 @@ downloader_http_resolve_redirect (GUri        *from,
                            _("The server points to something that cannot be downloaded"));
       return NULL;
     }
-  if (g_str_equal (g_uri_get_scheme (from), "https") && g_str_equal (g_uri_get_scheme (uri), "http"))
+  if (!may_be_insecure && g_str_equal (g_uri_get_scheme (from), "https") && g_str_equal (g_uri_get_scheme (uri), "http"))
     {
       g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_REDIRECT,
                            _("The server points from a secure to an insecure connection"));

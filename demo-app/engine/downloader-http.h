@@ -29,6 +29,7 @@ GUri     *downloader_http_parse_link          (const char              *link,
                                                GError                 **error);
 GUri     *downloader_http_resolve_redirect    (GUri                    *from,
                                                const char              *location,
+                                               gboolean                 may_be_insecure,
                                                GError                 **error);
 GUri     *downloader_http_without_credentials (GUri                    *uri);
 char     *downloader_http_make_origin         (GUri                    *uri);

@@ -293,6 +293,28 @@ send_once (SoupSession         *session,
   return FALSE;
 }
 
+/* Some servers give a file only to who comes back with what they gave on the way to it. */
+static void
+take_cookies (SoupCookieJar      *jar,
+              DownloaderResponse *response)
+{
+  GSList *cookies = soup_cookies_from_response (response->message);
+
+  for (GSList *l = cookies; l != NULL; l = l->next)
+    soup_cookie_jar_add_cookie_with_first_party (jar, response->uri, l->data);
+  g_slist_free (cookies);
+}
+
+static void
+give_cookies (SoupCookieJar      *jar,
+              DownloaderResponse *response)
+{
+  g_autofree char *cookies = soup_cookie_jar_get_cookies (jar, response->uri, TRUE);
+
+  if (cookies != NULL)
+    soup_message_headers_replace (soup_message_get_request_headers (response->message), "Cookie", cookies);
+}
+
 static gboolean
 is_redirect (guint status)
 {
@@ -360,6 +382,7 @@ downloader_request_send (SoupSession               *session,
   g_auto(Answer) server = { 0 };
   g_auto(Answer) proxy = { 0 };
   g_autoptr(GUri) proxy_uri = NULL;
+  g_autoptr(SoupCookieJar) jar = soup_cookie_jar_new ();
 
   response->uri = downloader_http_without_credentials (given);
 
@@ -372,6 +395,7 @@ downloader_request_send (SoupSession               *session,
       response->message = make_message (response->uri, settings, offset, validator);
       answer_apply (&server, response->message, "Authorization");
       answer_apply (&proxy, response->message, "Proxy-Authorization");
+      give_cookies (jar, response);
       if (!send_once (session, response, cancellable, error))
         return FALSE;
 
@@ -379,11 +403,13 @@ downloader_request_send (SoupSession               *session,
       headers = soup_message_get_response_headers (response->message);
       response->of_proxy = is_of_proxy (response);
 
-      if (is_redirect (status) && !response->of_proxy)
+      take_cookies (jar, response);
+      if (!response->of_proxy &&
+          (is_redirect (status) || (status == 300 && soup_message_headers_get_one (headers, "Location") != NULL)))
         {
           next = downloader_http_resolve_redirect (response->uri,
                                                    soup_message_headers_get_one (headers, "Location"),
-                                                   error);
+                                                   settings->checksum != NULL, error);
           if (next == NULL)
             return FALSE;
           answer_clear (&server);

@@ -197,8 +197,12 @@ transfer_note_retry_after (Transfer           *self,
                            DownloaderResponse *response)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (response->message);
-  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
+  const char *date = soup_message_headers_get_one (headers, "Date");
+  g_autoptr(GDateTime) now = date != NULL ? soup_date_time_new_from_http_string (date) : NULL;
 
+  /* A date is one of the server's clock, which need not be right. */
+  if (now == NULL)
+    now = g_date_time_new_now_utc ();
   self->has_retry_after =
     downloader_http_parse_retry_after (soup_message_headers_get_one (headers, "Retry-After"),
                                        now, &self->retry_after);

@@ -131,7 +131,7 @@ assert_redirect (const char *from,
 {
   g_autoptr(GUri) base = g_uri_parse (from, SOUP_HTTP_URI_FLAGS, NULL);
   g_autoptr(GError) error = NULL;
-  g_autoptr(GUri) uri = downloader_http_resolve_redirect (base, location, &error);
+  g_autoptr(GUri) uri = downloader_http_resolve_redirect (base, location, FALSE, &error);
   g_autofree char *text = uri != NULL ? g_uri_to_string (uri) : NULL;
 
   g_assert_cmpstr (text, ==, expected);

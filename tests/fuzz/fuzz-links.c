@@ -38,7 +38,7 @@ static void
 check_redirects (GUri       *from,
                  const char *location)
 {
-  g_autoptr (GUri) to = downloader_http_resolve_redirect (from, location, NULL);
+  g_autoptr (GUri) to = downloader_http_resolve_redirect (from, location, FALSE, NULL);
 
   if (to == NULL)
     return;

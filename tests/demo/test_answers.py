@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What servers do that is within their rights, and not what most do."""
+
+import email.utils
+import hashlib
+import os
+import time
+import unittest
+
+from fault_server import AUTHORITY, FaultServer, answer, certificate, head, in_turn
+from terminal_case import BODY, TerminalCase
+
+
+class Answers(TerminalCase):
+    def setUp(self):
+        super().setUp()
+        self.url = self.server.url('/file.bin')
+
+    def check_saved(self, *arguments, retries='0'):
+        result = self.download(*arguments, self.url, retries=retries)
+        self.assertEqual((result.status, self.names()), (0, ['file.bin']), result)
+        self.assertEqual(self.content('file.bin'), BODY)
+        return result
+
+    def test_tries_begin_anew_with_what_comes(self):
+        """One that gets on each time is not given up, though only one try is allowed that gets nowhere."""
+        def handler(request, send, _server):
+            start = request.range_start() or 0
+            if start:
+                send(head(206, ETag='"one"', Content_Length=len(BODY) - start,
+                          Content_Range=f'bytes {start}-{len(BODY) - 1}/{len(BODY)}'))
+            else:
+                send(head(200, ETag='"one"', Content_Length=len(BODY)))
+            send(BODY[start:start + 200_000])
+        self.server.route('/file.bin', handler)
+        self.check_saved(retries='1')
+        self.assertEqual([request.range_start() for request in self.server.requests], [None, 200_000, 400_000, 600_000])
+
+    def test_not_ready_yet(self):
+        self.server.route('/file.bin', in_turn(answer(202, b'', Retry_After='1'), answer(200, BODY)))
+        self.assertIn('not ready', self.check_saved(retries='1').err)
+
+    def test_not_ready_and_never(self):
+        self.server.route('/file.bin', answer(202, b''))
+        self.assert_failed(self.download(self.url, retries='5'), '(202 ')
+        self.assertEqual(len(self.server.requests), 1)
+
+    def test_all_of_it_as_a_part(self):
+        last = len(BODY) - 1
+        self.server.route('/file.bin', answer(206, BODY, Content_Range=f'bytes 0-{last}/{len(BODY)}'))
+        self.check_saved()
+
+    def test_less_than_all_of_it(self):
+        for content_range in f'bytes 0-{len(BODY) - 1}/{len(BODY) + 1}', f'bytes 1-{len(BODY)}/{len(BODY) + 1}', f'bytes 0-{len(BODY) - 1}/*':
+            with self.subTest(content_range):
+                self.server.route('/file.bin', answer(206, BODY, Content_Range=content_range))
+                self.assert_failed(self.download(self.url), '(206 ')
+
+    def test_several_choices(self):
+        self.server.route('/file.bin', answer(300, b'choose', Location='/good/file.bin'))
+        self.server.route('/good/file.bin', answer(200, BODY))
+        self.check_saved()
+        self.server.route('/none.bin', answer(300, b'choose'))
+        self.assert_failed(self.download(self.server.url('/none.bin')), '(300 ', ['file.bin'])
+
+    def test_clock_of_the_server(self):
+        """Its date is of its own time: an hour from now is a second from now."""
+        then = time.time() + 3600
+        self.server.route('/file.bin', in_turn(answer(503, b'', Date=email.utils.formatdate(then, usegmt=True),
+                                                      Retry_After=email.utils.formatdate(then + 2, usegmt=True)),
+                                               answer(200, BODY)))
+        self.assertIn('trying again in 2 s', self.check_saved(retries='1').err)
+
+    def test_cookie_on_the_way(self):
+        def gate(_request, send, _server):
+            send(head(302, Location='/file.bin', Set_Cookie='pass=one; Path=/', Content_Length=0))
+
+        def handler(request, send, _server):
+            if request.headers.get('cookie') == 'pass=one':
+                answer(200, BODY)(request, send, _server)
+            else:
+                send(head(302, Location='/gate', Content_Length=0))
+        self.server.route('/file.bin', handler)
+        self.server.route('/gate', gate)
+        self.check_saved()
+
+    def test_cookie_of_another_server(self):
+        other = FaultServer(address='127.0.0.2')
+        self.addCleanup(other.close)
+        other.route('/file.bin', answer(200, BODY))
+        self.server.route('/file.bin', answer(302, b'', Location=other.url('/file.bin'), Set_Cookie='pass=one; Path=/'))
+        self.check_saved()
+        self.assertNotIn('cookie', other.requests[0].headers)
+
+    def test_insecure_and_compared(self):
+        secure = FaultServer(secure=True, certificate=certificate('good'))
+        self.addCleanup(secure.close)
+        secure.route('/file.bin', answer(302, b'', Location=self.url))
+        self.server.route('/file.bin', answer(200, BODY))
+        self.url = secure.url('/file.bin', host='localhost')
+        self.assert_failed(self.download('--ca-certificate', AUTHORITY, self.url), 'insecure')
+        self.assertEqual(self.server.requests, [])
+        self.check_saved('--ca-certificate', AUTHORITY, '--checksum', 'sha256:' + hashlib.sha256(BODY).hexdigest())
+
+
+class Space(TerminalCase):
+    def test_room_is_given_back(self):
+        """What was had beforehand for a large file is not kept for a part of it."""
+        def handler(_request, send, _server):
+            send(head(200, ETag='"one"', Content_Length=40_000_000) + BODY)
+        self.server.route('/large.bin', handler)
+        self.assertEqual(self.download(self.server.url('/large.bin')).status, 1)
+        self.assertEqual(self.content('.large.bin.part'), BODY)
+        self.assertLess(os.stat(self.path('.large.bin.part')).st_blocks * 512, 2_000_000)
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)
