@@ -665,6 +665,10 @@ at_gtk_task_banner_set_button_label (AtGtkTaskBanner *self,
   g_free (self->button_label);
   self->button_label = g_strdup (button_label);
   gtk_button_set_label (GTK_BUTTON (self->button), button_label != NULL ? button_label : "");
+  /* GTK 4.8 would say both, that with the underscore first. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  gtk_label_get_text (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->button)))), -1);
   gtk_widget_set_visible (self->button, button_label != NULL && *button_label != '\0');
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUTTON_LABEL]);
 }

@@ -228,6 +228,7 @@ test_button (Fixture       *fixture,
   at_gtk_task_banner_set_button_label (fixture->banner, "_Details");
   g_assert_cmpstr (at_gtk_task_banner_get_button_label (fixture->banner), ==, "_Details");
   g_assert_true (gtk_widget_get_visible (button));
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, "Details");
   g_signal_emit_by_name (button, "clicked");
   g_assert_cmpuint (n_clicked, ==, 1);
   at_gtk_task_banner_set_button_label (fixture->banner, NULL);
