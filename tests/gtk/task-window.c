@@ -23,6 +23,7 @@ static gboolean is_compact = FALSE;
 static gboolean is_list_box = FALSE;
 static gboolean is_right_to_left = FALSE;
 static gboolean is_still = FALSE;
+static gboolean has_sections = FALSE;
 static gboolean takes_drops = FALSE;
 static gboolean tells_activation = FALSE;
 
@@ -40,6 +41,7 @@ static const GOptionEntry entries[] = {
   { "list-box", 0, 0, G_OPTION_ARG_NONE, &is_list_box, "Rows in a list box, without a view", NULL },
   { "rtl", 0, 0, G_OPTION_ARG_NONE, &is_right_to_left, "From right to left", NULL },
   { "still", 0, 0, G_OPTION_ARG_NONE, &is_still, "No animations", NULL },
+  { "sections", 0, 0, G_OPTION_ARG_NONE, &has_sections, "Headings, where GTK has them", NULL },
   { "take-drops", 0, 0, G_OPTION_ARG_NONE, &takes_drops, "Take what is dropped", NULL },
   { "tell-activation", 0, 0, G_OPTION_ARG_NONE, &tells_activation, "Handle activation", NULL },
   { NULL }
@@ -392,6 +394,7 @@ make_view (void)
 
   view = at_gtk_task_view_new (items);
   at_gtk_task_view_set_selection_mode (AT_GTK_TASK_VIEW (view), get_mode ());
+  at_gtk_task_view_set_show_sections (AT_GTK_TASK_VIEW (view), has_sections);
   if (is_boxed)
     gtk_widget_add_css_class (view, "boxed");
   if (is_compact)
@@ -458,7 +461,7 @@ main (int   argc,
   tasks = g_list_store_new (AT_TYPE_ASYNC_TASK);
   loose = g_list_store_new (AT_GTK_TYPE_TASK_ITEM);
   items = at_gtk_task_items_new (G_LIST_MODEL (tasks));
-  at_gtk_task_items_set_sort (items, AT_GTK_TASK_SORT_OLDEST);
+  at_gtk_task_items_set_sort (items, has_sections ? AT_GTK_TASK_SORT_STATE : AT_GTK_TASK_SORT_OLDEST);
   add_all ();
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (tasks)); i++)
     {
