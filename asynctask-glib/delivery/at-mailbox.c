@@ -157,17 +157,11 @@ is_scheduled_due (AtMailbox *self,
   return first != NULL && first->link.due <= now;
 }
 
-static inline AtMail *
-unmark (gpointer backlog)
-{
-  return (AtMail *) ((gsize) backlog & ~BACKLOG_MARK);
-}
-
-/* Only the owner changes what this is about. */
-static inline AtMail *
+/* Marked or not: what is marked is there. Only the owner changes what this is about. */
+static inline gsize
 peek_backlog (AtMailbox *self)
 {
-  return unmark (g_atomic_pointer_get (&self->backlog));
+  return (gsize) g_atomic_pointer_get (&self->backlog);
 }
 
 static guint
@@ -179,7 +173,7 @@ get_ms (gint64 usec)
 static gboolean
 has_mail (AtMailbox *self)
 {
-  return peek_backlog (self) != NULL || self->unturned != NULL || g_atomic_pointer_get (&self->head) != NULL;
+  return peek_backlog (self) != 0 || self->unturned != NULL || g_atomic_pointer_get (&self->head) != NULL;
 }
 
 /* @backlog is empty, and stays so until all is turned. Under @looking. */
@@ -200,10 +194,11 @@ turn_over (AtMailbox *self,
     g_atomic_pointer_set (&self->backlog, g_steal_pointer (&self->turned));
 }
 
-static AtMail *
-take_backlog (AtMailbox *self)
+static inline AtMail *
+take_backlog (AtMailbox *self,
+              gsize      backlog)
 {
-  AtMail *mail = peek_backlog (self);
+  AtMail *mail = (AtMail *) (backlog & ~BACKLOG_MARK);
   gsize found = (gsize) g_atomic_pointer_exchange (&self->backlog, mail->next);
 
   if (G_UNLIKELY ((found & BACKLOG_MARK) != 0))
@@ -216,19 +211,22 @@ take_backlog (AtMailbox *self)
 }
 
 /* The oldest mail, unlinked, or NULL if it is not known yet, or there is none. */
-static AtMail *
+static inline AtMail *
 take_mail (AtMailbox *self)
 {
-  if (peek_backlog (self) == NULL)
+  gsize backlog = peek_backlog (self);
+
+  if (backlog == 0)
     {
       g_mutex_lock (&self->looking);
       if (self->unturned == NULL && g_atomic_pointer_get (&self->head) != NULL)
         self->unturned = g_atomic_pointer_exchange (&self->head, NULL);
       turn_over (self, MAX_TURNED);
       g_mutex_unlock (&self->looking);
+      backlog = peek_backlog (self);
     }
 
-  return peek_backlog (self) != NULL ? take_backlog (self) : NULL;
+  return backlog != 0 ? take_backlog (self, backlog) : NULL;
 }
 
 static AtMail *
@@ -391,9 +389,12 @@ at_mail_source_dispatch (GSource     *source,
   for (;;)
     {
       AtMail *mail;
+      gsize backlog;
 
       if (is_scheduled_due (self, last_look))
         mail = take_scheduled (self);
+      else if ((backlog = peek_backlog (self)) != 0)
+        mail = take_backlog (self, backlog);
       else if (has_mail (self))
         mail = take_mail (self);
       else
@@ -448,15 +449,18 @@ call_all (AtMailbox *self)
 {
   for (;;)
     {
-      if (peek_backlog (self) == NULL)
+      gsize backlog;
+
+      if (peek_backlog (self) == 0)
         {
           g_mutex_lock (&self->looking);
           turn_over (self, G_MAXUINT);
           g_mutex_unlock (&self->looking);
         }
-      if (peek_backlog (self) == NULL)
+      backlog = peek_backlog (self);
+      if (backlog == 0)
         break;
-      call_mail (take_backlog (self));
+      call_mail (take_backlog (self, backlog));
     }
 }
 

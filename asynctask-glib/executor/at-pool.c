@@ -590,6 +590,7 @@ serve (gpointer data,
   AtPool *self = data;
   AtPoolThread thread = { .slot = { &slot_class, &self->jobs } };
 
+  thread.frame.hand = at_hand_get ();
   at_borrowed_begin (&thread.borrowed, self->name);
   if (self->grows)
     at_growth_join (&self->growth, &thread.worker);

@@ -32,18 +32,20 @@ struct _AtHand
 
 /* For the thread that calls it; it has what it runs on its hand from here on. */
 AtHand  *at_hand_get      (void);
+void     at_hand_leave    (void);
 void     at_hand_wait     (void);
 
-/* The frame, which knows the hand of this thread, has its job. */
+/* The frame has its job. One that knows the hand already is the outermost of its thread, as
+ * that of a pool sees to: nothing is shown there yet that could be marked. */
+void     at_hand_show_inside (AtJobFrame *frame);
+
 static inline void
 at_hand_show (AtJobFrame *frame)
 {
-  gsize found;
-
-  frame->shown_outer = (AtJobFrame *) ((gsize) g_atomic_pointer_get (&frame->hand->shown) & ~AT_HAND_MARK);
-  found = (gsize) g_atomic_pointer_exchange (&frame->hand->shown, frame);
-  if (G_UNLIKELY ((found & AT_HAND_MARK) != 0))
-    at_hand_wait ();
+  if (G_LIKELY (frame->hand != NULL))
+    g_atomic_pointer_set (&frame->hand->shown, frame);
+  else
+    at_hand_show_inside (frame);
 }
 
 /* The thread is about to let go of its job, which nobody looks at any more after this. */

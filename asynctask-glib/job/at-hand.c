@@ -30,6 +30,9 @@ on_thread_ended (gpointer data)
 {
   AtHand *self = data;
 
+  if (!self->is_listed)
+    return;
+
   g_mutex_lock (&hands_lock);
 
   /* In a process that was forked, the others are in memory that may be gone. */
@@ -44,6 +47,14 @@ on_thread_ended (gpointer data)
     }
   self->is_listed = FALSE;
   g_mutex_unlock (&hands_lock);
+}
+
+/* For a thread that is about to end, and will be seen no more. What ends in any other way is
+ * found out. */
+void
+at_hand_leave (void)
+{
+  on_thread_ended (&this_hand);
 }
 
 static G_NO_INLINE void
@@ -88,6 +99,20 @@ at_hand_wait (void)
 {
   g_mutex_lock (&hands_lock);
   g_mutex_unlock (&hands_lock);
+}
+
+/* The same of a frame that may be inside others, and need not know the hand. */
+void
+at_hand_show_inside (AtJobFrame *frame)
+{
+  AtHand *self = at_hand_get ();
+  gsize found;
+
+  frame->hand = self;
+  frame->shown_outer = (AtJobFrame *) ((gsize) g_atomic_pointer_get (&self->shown) & ~AT_HAND_MARK);
+  found = (gsize) g_atomic_pointer_exchange (&self->shown, frame);
+  if ((found & AT_HAND_MARK) != 0)
+    at_hand_wait ();
 }
 
 /* Under the lock. */

@@ -308,8 +308,6 @@ at_job_run (AtJob      *self,
 
   frame->outer = current_frame;
   current_frame = frame;
-  if (G_UNLIKELY (frame->hand == NULL))
-    frame->hand = at_hand_get ();
   at_hand_show (frame);
   self->klass->run (self, frame);
   current_frame = frame->outer;

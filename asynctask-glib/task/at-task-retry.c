@@ -203,7 +203,7 @@ wait_in_place (AtAsyncTaskPrivate *priv,
 
   at_state_change_flags (&priv->job.state, AT_PHASE_MASK, 0, AT_STATE_RETRYING, NULL);
   frame->turn = at_job_take_turn (&priv->job);
-  at_hand_show (frame);
+  at_hand_show_inside (frame);
 
   return TRUE;
 }

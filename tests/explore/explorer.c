@@ -5,6 +5,7 @@
 
 #include "explorer.h"
 
+#include "at-hand-private.h"
 #include "at-thread-state-private.h"
 #include "points.h"
 #include "races.h"
@@ -881,7 +882,8 @@ run_thread (void *data)
   set_self (me);
   me->func (me->data);
 
-  /* What is left are destructors of what is the thread's alone. */
+  /* What is left are destructors of what is the thread's alone: its hand is not. */
+  at_hand_leave ();
   set_self (NULL);
   me->finished = TRUE;
   hand_over (me);

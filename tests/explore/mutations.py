@@ -36,15 +36,13 @@ MUTATIONS = [
      ['seen']),
     ('hand-no-wait', 'a thread does not wait for whoever looks at what it has in hand',
      'at-hand.c',
-     '''  g_mutex_lock (&hands_lock);
+     '''{
+  g_mutex_lock (&hands_lock);
   g_mutex_unlock (&hands_lock);
 }
-
-/* Under the lock. */
 ''',
-     '''}
-
-/* Under the lock. */
+     '''{
+}
 ''',
      ['seen']),
     ('mail-no-wait', 'an owner does not wait for whoever looks at its mail',
