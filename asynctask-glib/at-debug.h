@@ -12,11 +12,16 @@
 G_BEGIN_DECLS
 
 AT_AVAILABLE_IN_1_0
-GVariant *at_dup_tasks_snapshot (void);
+AtDebugFlags at_get_debug_flags    (void);
 AT_AVAILABLE_IN_1_0
-char     *at_dup_tasks_dump     (void);
+void         at_set_debug_flags    (AtDebugFlags    flags);
+
 AT_AVAILABLE_IN_1_0
-gboolean  at_dump_tasks         (GOutputStream  *stream,
-                                 GError        **error);
+GVariant    *at_dup_tasks_snapshot (void);
+AT_AVAILABLE_IN_1_0
+char        *at_dup_tasks_dump     (void);
+AT_AVAILABLE_IN_1_0
+gboolean     at_dump_tasks         (GOutputStream  *stream,
+                                    GError        **error);
 
 G_END_DECLS

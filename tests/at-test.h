@@ -29,6 +29,10 @@ guint at_test_criticals_end   (void);
 /* The same of warnings; @last (nullable) is the text of the last one, if there was one. */
 void  at_test_warnings_begin  (void);
 guint at_test_warnings_end    (char **last);
+/* Between those two: how many there are so far; and the next one, which another thread may
+ * give, and which is waited for. */
+guint at_test_warnings_count  (void);
+char *at_test_warnings_wait   (void);
 
 #define at_test_assert_critical(statement) \
   G_STMT_START { \

@@ -68,6 +68,18 @@ AtHome        at_mailbox_enter       (AtMailbox    *self,
 void          at_mailbox_release     (AtMailbox    *self,
                                       AtHome        home);
 
+/* For who watches, one thread at a time. Whether something waits, since when, and nobody has
+ * iterated the context since then: since @ended_at for a task that has been sent home then,
+ * after so many iterations; 0 for one that has not. May tell once, until it is iterated. */
+int           at_mailbox_get_n_iterations
+                                     (AtMailbox    *self);
+gboolean      at_mailbox_is_waiting  (AtMailbox    *self,
+                                      gint64        now,
+                                      gint64        ended_at,
+                                      int           n_iterations,
+                                      gint64       *since);
+gboolean      at_mailbox_may_tell    (AtMailbox    *self);
+
 /* Owner only. */
 void          at_mailbox_schedule    (AtMailbox    *self,
                                       AtTimedMail  *mail,

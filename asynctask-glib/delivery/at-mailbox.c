@@ -6,6 +6,7 @@
 #include "at-mailbox-private.h"
 
 #include "at-contention-private.h"
+#include "at-seeing-private.h"
 
 #include <errno.h>
 #ifdef HAVE_EVENTFD
@@ -49,7 +50,15 @@ struct _AtMailbox
   int              asleep;
   int              wake_fd;
 
+  /* Any thread, atomic: while somebody looks (at_is_seeing()). */
+  int              n_iterations;
+
   char             gap_above[AT_CACHE_LINE];
+
+  /* Of who watches. */
+  gint64           waiting_since; /* or 0 */
+  int              waiting_iteration;
+  int              told_iteration;
 
   /* Constant: the one of the default context, which lives as long as the process
    * and whose references are not counted. */
@@ -309,6 +318,13 @@ come_forward (AtMailbox *self)
   g_clear_pointer (&self->last, g_source_destroy);
 }
 
+static void
+note_iteration (AtMailbox *self)
+{
+  g_atomic_int_inc (&self->n_iterations);
+  at_lint_iterate (self);
+}
+
 static gboolean
 at_mail_source_prepare (GSource *source,
                         int     *timeout)
@@ -318,6 +334,8 @@ at_mail_source_prepare (GSource *source,
 
   ((AtMailSource *) source)->is_cleared = FALSE;
   *timeout = -1;
+  if (at_is_seeing ())
+    note_iteration (self);
 
   if (fall_asleep (self))
     {
@@ -643,6 +661,55 @@ gboolean
 at_mailbox_is_closed (AtMailbox *self)
 {
   return g_atomic_pointer_get (&self->head) == &closed_mark;
+}
+
+int
+at_mailbox_get_n_iterations (AtMailbox *self)
+{
+  return g_atomic_int_get (&self->n_iterations);
+}
+
+gboolean
+at_mailbox_is_waiting (AtMailbox *self,
+                       gint64     now,
+                       gint64     ended_at,
+                       int        n_iterations,
+                       gint64    *since)
+{
+  AtMail *head = g_atomic_pointer_get (&self->head);
+  int iteration = at_mailbox_get_n_iterations (self);
+
+  /* What the owner has taken from there it knows of. */
+  if (head == NULL || head == &closed_mark)
+    {
+      self->waiting_since = 0;
+      return FALSE;
+    }
+
+  if (self->waiting_since == 0 || self->waiting_iteration != iteration)
+    {
+      self->waiting_since = now;
+      self->waiting_iteration = iteration;
+    }
+  *since = self->waiting_since;
+  if (ended_at != 0 && n_iterations == iteration)
+    *since = MIN (*since, ended_at);
+
+  return TRUE;
+}
+
+/* The first iteration is number 1, and the context may never have been iterated. */
+gboolean
+at_mailbox_may_tell (AtMailbox *self)
+{
+  int iteration = at_mailbox_get_n_iterations (self) + 1;
+
+  if (self->told_iteration == iteration)
+    return FALSE;
+
+  self->told_iteration = iteration;
+
+  return TRUE;
 }
 
 /* NULL once the context is gone; the caller knows that it cannot go now. */

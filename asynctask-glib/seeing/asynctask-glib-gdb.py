@@ -215,15 +215,15 @@ def show_hands(tasks):
 
 def show_mails(tasks, mail, closed):
     done = {int(variable(name)) if variable(name).type.code == gdb.TYPE_CODE_PTR else int(variable(name).address)
-            for name in ('at_task_on_done', 'at_work_on_done')}
-    task_done = int(variable('at_task_on_done').address)
+            for name in ('at_task_on_done', 'at_task_on_done_seen', 'at_work_on_done')}
+    work_done = int(variable('at_work_on_done').address)
     n = 0
     for each in follow(mail, 'next'):
         if int(each) == closed:
             break
         n += 1
         if int(each['func']) in done and len(tasks.seen) < MOST_READ:
-            kind = 'AtAsyncTaskPrivate' if int(each['func']) == task_done else 'AtWork'
+            kind = 'AtWork' if int(each['func']) == work_done else 'AtAsyncTaskPrivate'
             tasks.show(container_of(each, kind, 'mail')['job'].address, 'its owner has yet to be told')
     return n
 

@@ -319,9 +319,9 @@ at_task_real_pre_execute (AtAsyncTask *self)
 {
 }
 
-static void
-at_async_task_real_with_value (AtAsyncTask  *self,
-                               const GValue *value)
+void
+at_task_real_with_value (AtAsyncTask  *self,
+                         const GValue *value)
 {
 }
 
@@ -394,6 +394,7 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
 
   /* For all of the library: whatever else has something to say has to do with tasks. */
   at_text_init ();
+  at_seeing_begin ();
 
   at_task_notify_signal = g_signal_lookup ("notify", G_TYPE_OBJECT);
   at_task_cancellable_cancelled = g_signal_lookup ("cancelled", G_TYPE_FROM_CLASS (cancellable_class));
@@ -405,9 +406,9 @@ at_async_task_class_init (AtAsyncTaskClass *klass)
 
   klass->in_background = at_async_task_real_in_background;
   klass->pre_execute = at_task_real_pre_execute;
-  klass->progress_update = at_async_task_real_with_value;
-  klass->post_execute = at_async_task_real_with_value;
-  klass->cancelled = at_async_task_real_with_value;
+  klass->progress_update = at_task_real_with_value;
+  klass->post_execute = at_task_real_with_value;
+  klass->cancelled = at_task_real_with_value;
   klass->failed = at_task_real_failed;
 
   at_task_install_properties (object_class);

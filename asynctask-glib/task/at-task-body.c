@@ -136,6 +136,8 @@ at_task_begin_attempt (AtAsyncTaskPrivate *priv)
   if ((at_state_get (&priv->job.state) & AT_STATE_INTERRUPTED) != 0)
     g_cancellable_cancel (cancellable);
 
+  if (at_is_seeing ())
+    at_lint_begin_body (at_task_from_priv (priv));
   at_task_tell_stage (at_task_from_priv (priv));
   if (G_UNLIKELY (is_another))
     at_task_begin_anew (at_task_from_priv (priv));
@@ -684,6 +686,9 @@ at_task_sit_out (AtAsyncTask *self,
   gboolean is_held_again;
   gint64 until;
 
+  if (at_is_seeing ())
+    at_lint_set_away (self, TRUE);
+
   do
     {
       gboolean has_left = at_job_leave_places ();
@@ -697,6 +702,9 @@ at_task_sit_out (AtAsyncTask *self,
       g_mutex_unlock (&priv->lock);
     }
   while (is_held_again);
+
+  if (at_is_seeing ())
+    at_lint_set_away (self, FALSE);
 }
 
 static gboolean

@@ -235,6 +235,8 @@ cancel (AtAsyncTask *self,
     }
   else
     {
+      if (at_is_seeing ())
+        at_lint_stop (self);
       at_task_wake_waiters (priv);
       at_task_call_control_changed (self);
     }

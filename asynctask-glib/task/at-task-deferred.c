@@ -66,8 +66,17 @@ begin (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   g_autoptr (GCancellable) cancellable = g_object_ref (at_task_begin_attempt (priv));
+  AtLintCallback callback;
 
+  if (!at_is_seeing () || get_deferral (priv)->is_at_once)
+    {
+      call_start (self, get_deferral (priv), cancellable);
+      return;
+    }
+
+  at_lint_begin_callback (&callback, self, at_task_get_mailbox (priv), "start");
   call_start (self, get_deferral (priv), cancellable);
+  at_lint_end_callback (&callback);
 }
 
 /* Begins a task that rests, unless it is paused, which it then is once it is resumed.
@@ -217,6 +226,13 @@ void
 at_task_end_offer (AtAsyncTaskPrivate *priv)
 {
   g_atomic_int_set (&get_deferral (priv)->offerer, 0);
+}
+
+/* Whether it is begun by whoever executes it, as a group is. For a task that is deferred. */
+gboolean
+at_task_is_begun_at_once (AtAsyncTaskPrivate *priv)
+{
+  return get_deferral (priv)->is_at_once;
 }
 
 /* Under the lock, of a task that was resumed. Returns whether it is to be begun. */

@@ -5,6 +5,8 @@
 
 #include "at-task-private.h"
 
+#include "at-marks-private.h"
+
 /* What the owner is told, and in which order: notifies, signals, the last callback. */
 
 void
@@ -138,8 +140,8 @@ at_task_hears_pre_execute (AtAsyncTask *self)
          AT_ASYNC_TASK_GET_CLASS (self)->pre_execute != at_task_real_pre_execute;
 }
 
-void
-at_task_call_pre_execute (AtAsyncTask *self)
+static inline void
+call_pre_execute (AtAsyncTask *self)
 {
   if (must_emit (self, PRE_EXECUTE))
     g_signal_emit (self, at_task_signals[PRE_EXECUTE], 0);
@@ -148,6 +150,25 @@ at_task_call_pre_execute (AtAsyncTask *self)
 
   if (G_UNLIKELY (at_task_get_rare (at_task_get_priv (self)) != NULL))
     at_task_call_pre_execute_callback (self);
+}
+
+static G_GNUC_NO_INLINE void
+call_pre_execute_seen (AtAsyncTask *self)
+{
+  AtLintCallback callback;
+
+  at_lint_begin_callback (&callback, self, at_task_get_mailbox (at_task_get_priv (self)), "pre-execute");
+  call_pre_execute (self);
+  at_lint_end_callback (&callback);
+}
+
+void
+at_task_call_pre_execute (AtAsyncTask *self)
+{
+  if (at_is_seeing ())
+    call_pre_execute_seen (self);
+  else
+    call_pre_execute (self);
 }
 
 static void
@@ -204,7 +225,8 @@ static gboolean
 is_watched (AtAsyncTask *self)
 {
   return at_async_task_get_followers (self) != NULL || has_handler_of (self, PROP_STATUS) ||
-         has_handler_of (self, PROP_OUTCOME) || has_handler_of (self, PROP_ERROR);
+         has_handler_of (self, PROP_OUTCOME) || has_handler_of (self, PROP_ERROR) ||
+         has_handler_of (self, PROP_STAGE);
 }
 
 /* When a task that has failed is freed: that is not lost without a word. Where failed()
@@ -213,13 +235,16 @@ void
 at_task_warn_if_unheard (AtAsyncTaskPrivate *priv)
 {
   AtRare *rare = at_task_get_rare (priv);
+  g_autofree char *text = NULL;
 
   if (!priv->called_failed || (at_state_get (&priv->job.state) & AT_STATE_HEARD) != 0)
     return;
 
-  g_warning ("The task \"%s\" failed, and nobody heard of it: %s",
-             rare != NULL && rare->title != NULL ? rare->title : G_OBJECT_TYPE_NAME (at_task_from_priv (priv)),
-             priv->body_error->message);
+  text = g_strdup_printf ("The task \"%s\" failed, and nobody heard of it: %s",
+                          rare != NULL && rare->title != NULL ? rare->title
+                                                              : G_OBJECT_TYPE_NAME (at_task_from_priv (priv)),
+                          priv->body_error->message);
+  at_lint_tell (text);
 }
 
 /* What a subclass chains up to. */
@@ -418,11 +443,50 @@ at_task_on_done (AtMail *mail)
     at_task_tell_finish (priv);
 }
 
+static const char *
+get_last_callback_name (AtOutcome outcome)
+{
+  if (outcome == AT_OUTCOME_CANCELLED)
+    return "cancelled";
+
+  return outcome == AT_OUTCOME_FAILED ? "failed" : "post-execute";
+}
+
+/* The same while somebody looks at it. */
+static void
+at_task_on_done_seen (AtMail *mail)
+{
+  AtAsyncTaskPrivate *priv = AT_CONTAINER (mail, AtAsyncTaskPrivate, mail);
+  g_autoptr (AtAsyncTask) self = g_object_ref (at_task_from_priv (priv));
+  gint64 now = g_get_monotonic_time (), ended_at = at_lint_get_end (self);
+  AtLintCallback callback;
+
+  if (ended_at != 0)
+    at_marks_add (self, "mailbox", ended_at, now);
+  at_lint_begin_callback (&callback, self, at_task_get_mailbox (priv),
+                          get_last_callback_name (at_task_get_outcome (priv)));
+  at_task_on_done (mail);
+  at_lint_end_callback (&callback);
+  at_marks_add (self, "callback", now, g_get_monotonic_time ());
+  at_lint_forget (self);
+}
+
 /* The task that comes home with that mail, or NULL. */
 AtAsyncTask *
 at_task_of_mail (AtMail *mail)
 {
-  return mail->func == at_task_on_done ? at_task_from_priv (AT_CONTAINER (mail, AtAsyncTaskPrivate, mail)) : NULL;
+  return mail->func == at_task_on_done || mail->func == at_task_on_done_seen
+    ? at_task_from_priv (AT_CONTAINER (mail, AtAsyncTaskPrivate, mail)) : NULL;
+}
+
+static G_GNUC_NO_INLINE void
+send_home_seen (AtAsyncTaskPrivate *priv)
+{
+  AtMailbox *mailbox = at_task_get_mailbox (priv);
+
+  at_lint_end (at_task_from_priv (priv), at_mailbox_get_n_iterations (mailbox));
+  priv->mail.func = at_task_on_done_seen;
+  at_mailbox_post (mailbox, &priv->mail);
 }
 
 /* Sends a task that is DONE home. Its reference goes with it: the caller must
@@ -430,6 +494,12 @@ at_task_of_mail (AtMail *mail)
 void
 at_task_send_home (AtAsyncTaskPrivate *priv)
 {
+  if (at_is_seeing ())
+    {
+      send_home_seen (priv);
+      return;
+    }
+
   priv->mail.func = at_task_on_done;
   at_mailbox_post (at_task_get_mailbox (priv), &priv->mail);
 }
@@ -468,6 +538,41 @@ at_async_task_deliver_failure (AtAsyncTask *self)
   g_object_unref (self);
 }
 
+static void
+show_value (AtAsyncTask *self,
+            GValue      *value)
+{
+  call_with_value (self, PROGRESS_UPDATE, AT_ASYNC_TASK_GET_CLASS (self)->progress_update, value);
+  if (G_UNLIKELY (at_task_get_rare (at_task_get_priv (self)) != NULL))
+    at_task_call_value_callback (self, G_STRUCT_OFFSET (AtTaskCallbacks, progress_update), value);
+}
+
+static gboolean
+hears_values (AtAsyncTask *self)
+{
+  const AtCallbackSet *set = at_task_get_callbacks (at_task_get_priv (self));
+
+  return must_emit (self, PROGRESS_UPDATE) || (set != NULL && set->callbacks->progress_update != NULL) ||
+         AT_ASYNC_TASK_GET_CLASS (self)->progress_update != at_task_real_with_value;
+}
+
+static void
+show_value_seen (AtAsyncTask *self,
+                 GValue      *value)
+{
+  AtLintCallback callback;
+
+  if (!hears_values (self))
+    {
+      at_lint_value_unheard (self);
+      return;
+    }
+
+  at_lint_begin_callback (&callback, self, at_task_get_mailbox (at_task_get_priv (self)), "progress-update");
+  show_value (self, value);
+  at_lint_end_callback (&callback);
+}
+
 void
 at_task_on_published (AtMail *mail)
 {
@@ -485,9 +590,10 @@ at_task_on_published (AtMail *mail)
     {
       /* The handler may iterate the context, and meet the end of the task. */
       g_object_ref (self);
-      call_with_value (self, PROGRESS_UPDATE, AT_ASYNC_TASK_GET_CLASS (self)->progress_update, &parcel->value);
-      if (G_UNLIKELY (at_task_get_rare (priv) != NULL))
-        at_task_call_value_callback (self, G_STRUCT_OFFSET (AtTaskCallbacks, progress_update), &parcel->value);
+      if (at_is_seeing ())
+        show_value_seen (self, &parcel->value);
+      else
+        show_value (self, &parcel->value);
       g_object_unref (self);
     }
 

@@ -8,6 +8,7 @@
 #include "at-executor-private.h"
 #include "at-hand-private.h"
 #include "at-homing-private.h"
+#include "at-lint-private.h"
 #include "at-mailbox-private.h"
 #include "at-owner-link-private.h"
 #include "at-pacer-private.h"
@@ -421,6 +422,8 @@ void         at_task_notify_home         (AtAsyncTask         *self,
                                           guint                property);
 void         at_task_tell_followers      (AtAsyncTask         *self);
 void         at_task_real_pre_execute    (AtAsyncTask         *self);
+void         at_task_real_with_value     (AtAsyncTask         *self,
+                                          const GValue        *value);
 void         at_task_real_failed         (AtAsyncTask         *self,
                                           const GError        *error);
 void         at_task_mark_heard          (AtAsyncTaskPrivate  *priv);
@@ -581,6 +584,7 @@ void         at_task_run_deferred        (AtJob               *job,
                                           AtJobFrame          *frame);
 void         at_task_abandon_deferred    (AtJob               *job);
 void         at_task_send_turn           (AtAsyncTask         *self);
+gboolean     at_task_is_begun_at_once    (AtAsyncTaskPrivate  *priv);
 gboolean     at_task_take_held           (AtAsyncTaskPrivate  *priv);
 gboolean     at_task_needs_owner_to_end  (AtAsyncTaskPrivate  *priv);
 

@@ -119,6 +119,8 @@ at_task_begin (AtAsyncTask   *self,
       g_value_init (priv->params, G_VALUE_TYPE (params));
       g_value_copy (params, priv->params);
     }
+  if (at_is_seeing ())
+    at_lint_execute (self);
   if (G_UNLIKELY (at_task_has_timeout (priv)))
     at_task_start_timeout (priv);
 
@@ -183,6 +185,8 @@ undo_begin (AtAsyncTask *self,
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   gboolean replaces = former != priv->executor;
 
+  if (at_is_seeing ())
+    at_lint_forget (self);
   if (replaces)
     at_task_use_executor (priv, former != NULL ? g_object_ref (former) : NULL);
   at_task_clear_params (priv);
@@ -307,6 +311,8 @@ at_task_offer_again (AtAsyncTask *self)
   g_autoptr (AtExecutor) target = at_job_ref_target (&priv->job);
   GError *error = NULL;
 
+  if (at_is_seeing ())
+    at_lint_queue (self);
   if (!at_state_move (&priv->job.state, AT_PHASE_STARTING, AT_PHASE_QUEUED, AT_STATE_HAS_TO_STOP, NULL))
     {
       end_unstarted (priv, NULL);
@@ -452,6 +458,8 @@ at_task_start_from_afar (AtAsyncTask *self)
   if ((state & AT_STATE_WILL_START) == 0)
     return;
 
+  if (at_is_seeing ())
+    at_lint_queue (self);
   if (at_mailbox_is_closed (at_task_get_mailbox (priv)))
     {
       at_state_change_flags (&priv->job.state, AT_PHASE_DELIVERING, AT_STATE_CANCELLED, 0, NULL);
@@ -495,6 +503,8 @@ at_task_start_released (AtAsyncTask *self)
                             (state & ~(guint) (AT_PHASE_MASK | AT_STATE_RESTING | AT_STATE_WAITING)) |
                             AT_PHASE_STARTING));
 
+  if (at_is_seeing ())
+    at_lint_queue (self);
   if (needs_owner (self))
     at_task_ask_owner (self);
   else

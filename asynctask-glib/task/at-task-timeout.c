@@ -120,6 +120,8 @@ expire (AtAsyncTaskPrivate *priv)
     }
   else
     {
+      if (at_is_seeing ())
+        at_lint_stop (at_task_from_priv (priv));
       at_task_wake_waiters (priv);
       at_task_call_control_changed (at_task_from_priv (priv));
     }

@@ -252,6 +252,15 @@ get_computed (AtAsyncTaskPrivate  *priv,
   return TRUE;
 }
 
+/* The task whose body this thread runs, or NULL. */
+static AtAsyncTask *
+get_task_here (void)
+{
+  AtJobFrame *frame = at_job_get_frame ();
+
+  return frame != NULL && frame->job->klass == &at_task_job_class ? at_job_get_object (frame->job) : NULL;
+}
+
 /**
  * at_async_task_wait:
  * @self: a task
@@ -294,6 +303,7 @@ at_async_task_wait (AtAsyncTask   *self,
   gint64 end_time = -1;
   gulong handler = 0;
   gboolean has_left;
+  AtAsyncTask *body;
   guint state;
 
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), FALSE);
@@ -318,10 +328,15 @@ at_async_task_wait (AtAsyncTask   *self,
   if (cancellable != NULL)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (on_waiter_cancelled), priv, NULL);
 
+  body = at_is_seeing () ? get_task_here () : NULL;
+  if (body != NULL)
+    at_lint_set_awaited (body, self);
   has_left = timeout_ms != 0 && at_job_leave_places ();
   wait_until_settled (self, end_time, cancellable);
   if (has_left)
     at_task_retake_places ();
+  if (body != NULL)
+    at_lint_set_awaited (body, NULL);
 
   if (handler != 0)
     g_cancellable_disconnect (cancellable, handler);

@@ -40,8 +40,11 @@ HOOKS = {
     'together': {'task/at-async-task-private.h', 'task/at-task-hooks-private.h'},
     'ready-made': {'task/at-setter-private.h', 'task/at-task-hooks-private.h'},
 }
-# What itself knows nothing but GLib, for those that need nothing else of its folder.
+# What itself knows nothing but GLib, for those that need nothing else of its folder; and whom
+# those tell what they do, while somebody wants to hear of it.
 TOOLS = {
+    'task': {'seeing/at-call-site', 'seeing/at-debug-flags', 'seeing/at-lint', 'seeing/at-marks', 'seeing/at-seeing'},
+    'delivery': {'seeing/at-lint', 'seeing/at-seeing'},
     'ready-made': {'delivery/at-wake'},
     'executor': {'delivery/at-contention', 'delivery/at-thread-number'},
     'job': {'delivery/at-contention', 'delivery/at-schedule', 'delivery/at-thread-number'},
