@@ -534,6 +534,9 @@ main (int   argc,
       char *argv[])
 {
   at_test_init (&argc, &argv);
+
+  /* Its bodies publish what nobody hears of. */
+  at_set_debug_flags (at_get_debug_flags () & ~AT_DEBUG_SLOW);
   g_test_summary ("Awaiting a task: execute_async() and execute_finish().");
 
   g_test_add_func ("/await/callback-after-the-last-callback-with-the-result", test_result);

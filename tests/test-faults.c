@@ -1115,6 +1115,9 @@ main (int   argc,
 
   at_test_init (&argc, &argv);
 
+  /* Threads are counted here, and that of the watcher would be one of them. */
+  at_set_debug_flags (AT_DEBUG_NONE);
+
   /* What GLib has from the start, or there is no program: a thread for GTask, and a
    * descriptor for the default context. */
   g_type_ensure (G_TYPE_TASK);
