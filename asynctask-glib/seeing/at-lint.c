@@ -76,7 +76,7 @@ void
 at_lint_look (void)
 {
   g_mutex_lock (&lock);
-  if (is_watched ())
+  if (records != NULL)
     look ();
   g_mutex_unlock (&lock);
 }
@@ -365,7 +365,8 @@ at_lint_begin_callback (AtLintCallback *self,
   self->name = name;
   self->outer = callbacks;
   callbacks = self;
-  self->delayed_usec = get_delayed_usec ();
+  if ((g_atomic_int_get (&at_seeing) & AT_DEBUG_SLOW) != 0)
+    self->delayed_usec = get_delayed_usec ();
   self->began_at = g_get_monotonic_time ();
 }
 

@@ -19,7 +19,7 @@ extern G_GNUC_INTERNAL int at_seeing;
 static inline gboolean
 at_is_seeing (void)
 {
-  return G_UNLIKELY (__atomic_load_n (&at_seeing, __ATOMIC_RELAXED) != 0);
+  return G_UNLIKELY (g_atomic_int_get (&at_seeing) != 0);
 }
 
 /* The owner of a context has iterated it. */

@@ -3,6 +3,7 @@
 
 #include "explore-jobs.h"
 
+#include "at-lint-private.h"
 #include "at-survey-private.h"
 
 /* Scenarios of a thread that only looks, while tasks are executed, run, go home and are
@@ -85,11 +86,37 @@ run_seen_parked (void)
   iterate ();
 }
 
+/* The watcher, who has a record of each task and no reference, while one ends and is freed. */
+
+static void
+watch (gpointer data)
+{
+  at_lint_look ();
+}
+
+static void
+run_watched (void)
+{
+  g_autoptr (AtExecutor) pool = NULL;
+  Job *job;
+
+  begin (1);
+  at_lint_change_seeing (AT_SEEING_MARKS, 0);
+  pool = pool_new (1);
+  job = job_new ("A", NULL, NULL);
+  explore_spawn (watch, NULL);
+  execute (job, pool);
+  drop (job);
+  iterate ();
+  at_lint_change_seeing (0, AT_SEEING_MARKS);
+}
+
 const ExploreScenario explore_seeing_scenarios[] = {
   { "seen",        run_seen,        check_succeeded, 1, 2 },
   { "seen-two",    run_seen_two,    check_jobs,      1, 2 },
   { "seen-serial", run_seen_serial, check_jobs,      1, 2 },
   { "seen-parked", run_seen_parked, check_jobs,      1, 2 },
+  { "watched",     run_watched,     check_succeeded, 1, 2 },
 };
 
 const guint explore_n_seeing_scenarios = G_N_ELEMENTS (explore_seeing_scenarios);
