@@ -598,7 +598,7 @@ at_gtk_task_button_class_init (AtGtkTaskButtonClass *klass)
    *
    * How long nothing is shown of what has begun, in seconds.
    *
-   * What begins later is not affected by a change any more if it has begun before.
+   * A change counts for busy periods that begin later.
    *
    * Since: 1.0
    */
