@@ -344,7 +344,7 @@ make_summary (AtGtkTaskItems *self,
     return make_busy (self, remaining);
   if (n_failed > 0)
     /* Translators: how many tasks have failed. */
-    return g_strdup_printf (ngettext ("%u failed", "%u failed", n_failed), n_failed);
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u failed", "%u failed", n_failed), n_failed);
   if (self->n_unended > 0)
     return g_strdup (_("Waiting"));
   if (self->n_done > 0)

@@ -31,8 +31,8 @@ static const Action actions[AT_GTK_N_TASK_ACTIONS] = {
   { "task.show-in-folder", "folder-symbolic", N_("_Show in Folder"), N_("Show %s in its folder") },
   { "task.copy-details", "edit-copy-symbolic", N_("Copy _Details"), N_("Copy the details of %s") },
   { "task.remove", "list-remove-symbolic", N_("Re_move from List"), N_("Remove %s from the list") },
-  { "task.menu", "view-more-symbolic", N_("_Menu"), N_("Menu of %s") },
-  { "task.details", "dialog-information-symbolic", N_("De_tails"), N_("Details of %s") },
+  { "task.menu", "view-more-symbolic", N_("Menu"), N_("Menu of %s") },
+  { "task.details", "dialog-information-symbolic", N_("Deta_ils"), N_("Details of %s") },
 };
 
 static const Action *
