@@ -19,4 +19,5 @@
 # include "at-gtk-task-popover.h"
 # include "at-gtk-task-row.h"
 # include "at-gtk-task-view.h"
+# include "at-gtk-presence.h"
 #undef AT_GTK_INSIDE

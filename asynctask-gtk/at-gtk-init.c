@@ -54,6 +54,7 @@ at_gtk_init (void)
       bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
       has_words = TRUE;
 
+      g_type_ensure (AT_GTK_TYPE_PRESENCE);
       g_type_ensure (AT_GTK_TYPE_PROGRESS_PAINTABLE);
       g_type_ensure (AT_GTK_TYPE_TASK_BANNER);
       g_type_ensure (AT_GTK_TYPE_TASK_BUTTON);

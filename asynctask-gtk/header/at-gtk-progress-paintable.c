@@ -654,7 +654,7 @@ at_gtk_progress_paintable_animate_done (AtGtkProgressPaintable *self)
  * Gets the widget that shows it: it has the frame clock for what moves, the scale, and the direction
  * of text.
  *
- * Returns: (transfer none) (nullable): the widget
+ * Returns: (transfer none) (nullable): the widget, or %NULL
  *
  * Since: 1.0
  */
@@ -811,7 +811,7 @@ at_gtk_progress_paintable_set_indeterminate (AtGtkProgressPaintable *self,
  *
  * Gets the name of a symbolic icon that is drawn inside a ring, instead of a pie.
  *
- * Returns: (transfer none) (nullable): the name
+ * Returns: (transfer none) (nullable): the name, or %NULL
  *
  * Since: 1.0
  */

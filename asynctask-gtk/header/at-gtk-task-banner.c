@@ -524,7 +524,7 @@ at_gtk_task_banner_new (AtGtkTaskItems *items)
  *
  * Gets the item that is shown, or would be.
  *
- * Returns: (transfer none) (nullable): the item
+ * Returns: (transfer none) (nullable): the item, or %NULL
  *
  * Since: 1.0
  */
@@ -542,7 +542,7 @@ at_gtk_task_banner_get_item (AtGtkTaskBanner *self)
  *
  * Gets what is shown: the most important of them.
  *
- * Returns: (transfer none) (nullable): the items
+ * Returns: (transfer none) (nullable): the items, or %NULL
  *
  * Since: 1.0
  */
@@ -631,7 +631,7 @@ at_gtk_task_banner_set_revealed (AtGtkTaskBanner *self,
  *
  * Gets the label of its button.
  *
- * Returns: (transfer none) (nullable): the label
+ * Returns: (transfer none) (nullable): the label, or %NULL
  *
  * Since: 1.0
  */

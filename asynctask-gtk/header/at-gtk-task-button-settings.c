@@ -11,7 +11,7 @@
  *
  * Gets the name of a symbolic icon that is drawn inside a ring, instead of a pie.
  *
- * Returns: (transfer none) (nullable): the name
+ * Returns: (transfer none) (nullable): the name, or %NULL
  *
  * Since: 1.0
  */

@@ -777,7 +777,7 @@ at_gtk_task_button_popdown (AtGtkTaskButton *self)
  *
  * Gets what is shown.
  *
- * Returns: (transfer none) (nullable): the items
+ * Returns: (transfer none) (nullable): the items, or %NULL
  *
  * Since: 1.0
  */

@@ -624,7 +624,7 @@ at_gtk_task_dialog_run_finish (GAsyncResult  *result,
  *
  * Gets the item whose task it is for.
  *
- * Returns: (transfer none) (nullable): the item
+ * Returns: (transfer none) (nullable): the item, or %NULL
  *
  * Since: 1.0
  */

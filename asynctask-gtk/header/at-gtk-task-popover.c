@@ -336,7 +336,7 @@ at_gtk_task_popover_new (AtGtkTaskItems *items)
  *
  * Gets what is shown.
  *
- * Returns: (transfer none) (nullable): the items
+ * Returns: (transfer none) (nullable): the items, or %NULL
  *
  * Since: 1.0
  */

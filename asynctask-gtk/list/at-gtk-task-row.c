@@ -786,7 +786,7 @@ at_gtk_task_row_new (AtGtkTaskItem *item)
  *
  * What the row shows.
  *
- * Returns: (transfer none) (nullable): the item
+ * Returns: (transfer none) (nullable): the item, or %NULL
  *
  * Since: 1.0
  */

@@ -479,7 +479,7 @@ at_gtk_task_view_new (AtGtkTaskItems *items)
  *
  * The tasks that are shown.
  *
- * Returns: (transfer none) (nullable): the items
+ * Returns: (transfer none) (nullable): the items, or %NULL
  *
  * Since: 1.0
  */
@@ -847,7 +847,7 @@ at_gtk_task_view_set_actions (AtGtkTaskView    *self,
  *
  * What is shown while there are no tasks. Without one, some words are.
  *
- * Returns: (transfer none) (nullable): the widget
+ * Returns: (transfer none) (nullable): the widget, or %NULL
  *
  * Since: 1.0
  */

@@ -2,12 +2,13 @@
 # SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""check-abi.py [--update] KEPT LIBRARY COMPILER HEADER…
+"""check-abi.py [--update] NAME KEPT LIBRARY COMPILER HEADER… [-- OTHER-HEADER…]
 
 Compares what programs are linked against, the functions of the library and all that the
 public headers say of their types, with the headers that were kept at the last release,
 in the folder KEPT. What is new is fine; what has gone or changed is not. With --update
-they are kept anew.
+they are kept anew. NAME is that of the library, OTHER-HEADERs what its headers include of
+a library beside it, which has a comparison of its own.
 
 What is compared is two libraries that have the functions of the headers with nothing in
 them: what abidw writes is of no use to another version of it, nor on another machine.
@@ -24,7 +25,12 @@ import tempfile
 
 arguments = sys.argv[1:]
 update = arguments[0] == '--update'
-kept, library, compiler, *headers = arguments[update:]
+name_of_library, kept, library, compiler, *headers = arguments[update:]
+others = []
+if '--' in headers:
+    others = headers[headers.index('--') + 1:]
+    headers = headers[:headers.index('--')]
+PACKAGES = {'asynctask-glib': 'gio-2.0', 'asynctask-gtk': 'gtk4'}
 # Made from the version of the project: of no other release is there one.
 VERSION = 'at-version.h'
 
@@ -60,21 +66,25 @@ def describe(directory, paths):
     os.mkdir(public)
     for path in paths:
         shutil.copy(path, public)
+    beside = os.path.join(directory, 'beside')
+    os.mkdir(beside)
+    for path in others:
+        shutil.copy(path, beside)
     types = types_in(paths)
     if not types:
         sys.exit('no types')
 
     source, binary, description = (os.path.join(directory, name) for name in ('library.c', 'library.so', 'library.abi'))
     with open(source, 'w', encoding='utf-8') as file:
-        file.write('#include <asynctask-glib.h>\n')
+        file.write(f'#include <{name_of_library}.h>\n')
         # A subclass has the structures in its own memory, and an error's code is a plain number:
         # no function need take them.
         for name in types:
             file.write(f"void at_abi_{name.replace(' ', '')} ({name} *t) {{}}\n")
         for prototype in functions_in(paths).values():
             file.write(f'{prototype} {{ __builtin_trap (); }}\n')
-    flags = subprocess.run(['pkg-config', '--cflags', 'gio-2.0'], check=True, stdout=subprocess.PIPE, encoding='utf-8')
-    subprocess.run([*shlex.split(compiler), '-w', '-g', '-fPIC', '-shared', '-o', binary, source, f'-I{public}',
+    flags = subprocess.run(['pkg-config', '--cflags', PACKAGES[name_of_library]], check=True, stdout=subprocess.PIPE, encoding='utf-8')
+    subprocess.run([*shlex.split(compiler), '-w', '-g', '-fPIC', '-shared', '-o', binary, source, f'-I{public}', f'-I{beside}',
                     *shlex.split(flags.stdout)], check=True)
     # Types that other headers define are not what is promised here.
     subprocess.run(['abidw', '--exported-interfaces-only', '--headers-dir', public, '--drop-private-types',
@@ -95,6 +105,8 @@ def describe(directory, paths):
 exported = subprocess.run(['nm', '-D', '--defined-only', '--format=posix', library], check=True, stdout=subprocess.PIPE,
                           encoding='utf-8').stdout
 exported = {line.split(' ')[0].partition('@')[0] for line in exported.splitlines()}
+# Exported where a library that it is linked with refers to its own.
+exported -= {'__bss_start', '_edata', '_end'}
 declared = set(functions_in(headers))
 if exported != declared:
     sys.exit(f'in the headers or exported, and not both: {sorted(exported ^ declared)}')
@@ -102,7 +114,7 @@ if exported != declared:
 with tempfile.TemporaryDirectory(prefix='asynctask-abi-') as temporary:
     current = describe(os.path.join(temporary, 'current'), headers)
     if update:
-        shutil.rmtree(kept)
+        shutil.rmtree(kept, ignore_errors=True)
         os.mkdir(kept)
         for header in headers:
             if os.path.basename(header) != VERSION:
@@ -111,8 +123,8 @@ with tempfile.TemporaryDirectory(prefix='asynctask-abi-') as temporary:
         sys.exit(0)
 
     old = glob.glob(os.path.join(kept, '*.h'))
-    version, = (header for header in headers if os.path.basename(header) == VERSION)
-    if subprocess.run(['abidiff', '--no-added-syms', describe(os.path.join(temporary, 'kept'), [*old, version]), current],
+    version = [header for header in headers if os.path.basename(header) == VERSION]
+    if subprocess.run(['abidiff', '--no-added-syms', describe(os.path.join(temporary, 'kept'), [*old, *version]), current],
                       check=False).returncode:
         sys.exit('Programs that were built with the last release would break, or behave differently.\n'
                  'If that is as it is to be, as it may be until a release: ./run abi --update')

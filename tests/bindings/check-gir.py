@@ -31,6 +31,9 @@ C_ONLY = {
 # Their types, which have no symbol.
 C_ONLY_TYPES = {'AtWorkFunc'}
 
+# Exported where a library that it is linked with refers to its own.
+OF_LINKER = {'__bss_start', '_edata', '_end'}
+
 # Read by the functions of GListModel.
 LIST_MODEL = {'item-type', 'n-items'}
 
@@ -43,6 +46,12 @@ CALLABLE = {'function', 'method', 'constructor', 'virtual-method', 'callback', '
 SIGNAL = GLIB + 'signal'
 DOCUMENTED = CALLABLE | {'class', 'interface', 'record', 'enumeration', 'bitfield', 'member', 'constant',
                          'property', 'alias', 'boxed', SIGNAL}
+# What each library has at least: an empty file would have no faults.
+KINDS = {
+    'At': ('class', 'interface', 'method', 'constructor', 'enumeration', 'property', SIGNAL),
+    'AtGtk': ('class', 'method', 'constructor', 'enumeration', 'bitfield', 'property', SIGNAL),
+}
+
 # These are told with what they belong to.
 WITHOUT_VERSION = {'member', 'virtual-method'}
 
@@ -80,7 +89,7 @@ def read_headers(paths):
 def read_library(path):
     output = subprocess.run(['nm', '-D', '--defined-only', '--format=posix', path],
                             check=True, stdout=subprocess.PIPE, encoding='utf-8').stdout
-    return {line.split()[0] for line in output.splitlines() if line.split()[1] not in 'AU'}
+    return {line.split()[0] for line in output.splitlines() if line.split()[1] not in 'AU'} - OF_LINKER
 
 
 class Gir:
@@ -88,7 +97,9 @@ class Gir:
         self.symbols = set()
         self.hidden = set()
         self.counts = {}
-        self.walk(ElementTree.parse(path).getroot().find(CORE + 'namespace'), 'At')
+        namespace = ElementTree.parse(path).getroot().find(CORE + 'namespace')
+        self.name = namespace.get('name')
+        self.walk(namespace, self.name)
 
     def walk(self, element, where):
         for child in element:
@@ -205,13 +216,14 @@ for symbol in sorted(declared - exported):
     problem(symbol, 'is declared, and not exported')
 for symbol in sorted(exported - gir.symbols - C_ONLY):
     problem(symbol, 'other languages cannot call it')
+if gir.name != 'At':
+    C_ONLY.clear()
 for symbol in sorted(C_ONLY - exported):
     problem(symbol, 'is in the list of what is for C only, and not in the library')
 for symbol in sorted(C_ONLY & gir.symbols):
     problem(symbol, 'is in the list of what is for C only, and introspectable')
 
-# An empty file would have no faults.
-for kind in ('class', 'interface', 'method', 'constructor', 'enumeration', 'property', SIGNAL):
+for kind in KINDS[gir.name]:
     if not gir.counts.get(kind):
         problem(gir_path, f'has no {kind}')
 

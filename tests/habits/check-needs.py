@@ -14,7 +14,7 @@ import re
 import sys
 
 # What of the table a package is built with, and what it is tested with.
-BUILT_WITH = ('build', 'introspection', 'vala', 'docs', 'downloader')
+BUILT_WITH = ('build', 'introspection', 'vala', 'docs', 'widgets', 'downloader')
 TESTED_WITH = ('c++', 'library-tests', 'binding-tests')
 # What comes with what is named, or is always there.
 IMPLIED = {

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
 """check-outside.py install SOURCE-ROOT BUILD-ROOT PART…
-check-outside.py pkg-config|subproject SOURCE-ROOT BUILD-ROOT
+check-outside.py pkg-config|subproject SOURCE-ROOT BUILD-ROOT [widgets]
 
 Sees the library as somebody else's project does.
 
@@ -11,7 +11,7 @@ install      installs the build that is tested into a DESTDIR, and sees that jus
              belongs to the parts goes there, and that nothing in it names the folders
              that it was built in
 pkg-config   builds and installs the library, shared and static, and programs with it
-             in C and C++ that find it by pkg-config
+             in C and C++ that find it by pkg-config; the library of widgets the same
 subproject   builds the same programs in a Meson project with the library as a
              subproject that a wrap file names, shared and static
 """
@@ -30,6 +30,13 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SMALL = ['-Ddemo=disabled', '-Dintrospection=disabled', '-Dtests=false', '-Dexamples=false', '-Dbuildtype=debug']
 
 what, source_root, build_root, *parts = sys.argv[1:]
+# The programs, and the library of each.
+PROGRAMS = {'program': 'asynctask-glib-1'}
+if 'widgets' in parts:
+    PROGRAMS['widgets'] = 'asynctask-gtk-1'
+    SMALL.append('-Dgtk=enabled')
+else:
+    SMALL.append('-Dgtk=disabled')
 
 
 def read(*path):
@@ -80,12 +87,12 @@ def expected_files(options):
     wanted |= {'shared', 'static'} if options['default_library'] == 'both' else {options['default_library']}
     directories['python'] = os.path.dirname(os.path.dirname(python[0])) if python else ''
 
-    part = None
+    needed = set()
     patterns = []
     for line in read('installed').splitlines():
         if line.startswith('['):
-            part = line.strip('[]')
-        elif line and not line.startswith('#') and part in wanted:
+            needed = set(line.strip('[]').split())
+        elif line and not line.startswith('#') and needed <= wanted:
             patterns.append(fill_in(line, directories))
     return patterns
 
@@ -129,21 +136,22 @@ def check_install(directory):
     if languages != translated:
         problems.append(f'translations: {sorted(languages ^ translated)}')
 
-    # The umbrella header includes each, and each that it includes is there.
-    headers = {os.path.basename(path) for path in found if path.endswith('.h')}
-    umbrella, = (path for path in found if path.endswith('/asynctask-glib.h'))
-    with open(destination + umbrella, encoding='utf-8') as file:
-        included = {line.split('"')[1] for line in file if 'include "' in line}
-    if headers - {'asynctask-glib.h'} != included:
-        problems.append(f'headers: {sorted(included ^ headers)}')
+    # An umbrella header includes each, and each that it includes is there.
+    for umbrella in (path for path in found if path.endswith(('/asynctask-glib.h', '/asynctask-gtk.h'))):
+        headers = {os.path.basename(path) for path in found
+                   if path.endswith('.h') and os.path.dirname(path) == os.path.dirname(umbrella)}
+        with open(destination + umbrella, encoding='utf-8') as file:
+            included = {line.split('"')[1] for line in file if 'include "' in line}
+        if headers - {os.path.basename(umbrella)} != included:
+            problems.append(f'{umbrella}: {sorted(included ^ headers)}')
 
     print(f'{len(found)} files')
     if problems:
         sys.exit('\n'.join(problems))
 
 
-def check_program(program, environment):
-    if output_of(program, env=environment) != read('program.expected'):
+def check_program(name, program, environment):
+    if output_of(program, env=environment) != read(name + '.expected'):
         sys.exit(f'{program} does not print what it should')
 
 
@@ -169,33 +177,37 @@ def check_pkg_config(directory):
     libdir = os.path.dirname(pkg_config)
     environment['PKG_CONFIG_PATH'] = pkg_config
 
-    def flags(*options):
-        return output_of('pkg-config', *options, 'asynctask-glib-1.0', env=environment).split()
-
-    if output_of('pkg-config', '--modversion', 'asynctask-glib-1.0', env=environment).strip() != '1.0.0':
-        sys.exit('pkg-config tells another version')
+    def flags(library, *options):
+        return output_of('pkg-config', *options, library + '.0', env=environment).split()
 
     compilers = {
-        'program.c': [os.environ.get('CC', 'cc'), '-std=c11', '-Wall', '-Wextra', '-Werror'],
-        'program.cc': [os.environ.get('CXX', 'c++'), '-std=c++11', '-Wall', '-Wextra', '-Werror'],
+        'c': [os.environ.get('CC', 'cc'), '-std=c11', '-Wall', '-Wextra', '-Werror'],
+        'cc': [os.environ.get('CXX', 'c++'), '-std=c++11', '-Wall', '-Wextra', '-Werror'],
     }
-    for name, compiler in compilers.items():
-        program = os.path.join(directory, name.replace('.', '-'))
-        run(*compiler, '-o', program, os.path.join(HERE, name), *flags('--cflags', '--libs'), env=environment)
-        if 'libasynctask-glib-1.so.0' not in libraries_of(program):
-            sys.exit(f'{program} is not linked to the shared library')
-        check_program(program, {**environment, 'LD_LIBRARY_PATH': libdir})
+    for name, library in PROGRAMS.items():
+        if flags(library, '--modversion') != ['1.0.0']:
+            sys.exit('pkg-config tells another version')
+        for language, compiler in compilers.items():
+            program = os.path.join(directory, f'{name}-{language}')
+            run(*compiler, '-o', program, os.path.join(HERE, f'{name}.{language}'),
+                *flags(library, '--cflags', '--libs'), env=environment)
+            if f'lib{library}.so.0' not in libraries_of(program):
+                sys.exit(f'{program} is not linked to the shared library')
+            check_program(name, program, {**environment, 'LD_LIBRARY_PATH': libdir})
 
-    # The same without the shared library: nothing of it is needed at run time.
-    for library in glob.glob(os.path.join(libdir, 'libasynctask-glib-1.so*')):
+    # The same without the shared libraries: nothing of them is needed at run time. There is
+    # no static GTK, nor all that pkg-config would want to name for one.
+    for library in glob.glob(os.path.join(libdir, 'libasynctask-*.so*')):
         os.remove(library)
-    for name, compiler in compilers.items():
-        program = os.path.join(directory, name.replace('.', '-') + '-static')
-        run(*compiler, '-o', program, os.path.join(HERE, name), *flags('--static', '--cflags', '--libs'),
-            env=environment)
-        if 'libasynctask' in libraries_of(program):
-            sys.exit(f'{program} needs the shared library')
-        check_program(program, environment)
+    for name, library in PROGRAMS.items():
+        for language, compiler in compilers.items():
+            program = os.path.join(directory, f'{name}-{language}-static')
+            options, more = (['--static'], []) if name == 'program' else ([], ['-lm'])
+            run(*compiler, '-o', program, os.path.join(HERE, f'{name}.{language}'),
+                *flags(library, *options, '--cflags', '--libs'), *more, env=environment)
+            if 'libasynctask' in libraries_of(program):
+                sys.exit(f'{program} needs the shared library')
+            check_program(name, program, environment)
 
 
 def check_subproject(directory):
@@ -204,7 +216,8 @@ def check_subproject(directory):
 
     os.makedirs(subprojects)
     os.mkdir(os.path.join(project, 'inside'))
-    for name, copy in (('project.meson', 'meson.build'), ('program.c', 'program.c'), ('program.cc', 'program.cc'),
+    for name, copy in (('project.meson', 'meson.build'), ('options.meson', 'meson_options.txt'),
+                       *((f'{name}.{language}',) * 2 for name in PROGRAMS for language in ('c', 'cc')),
                        ('../../examples/hello.c', 'hello.c'),
                        ('inside.meson', 'inside/meson.build'), ('config.c', 'inside/config.c')):
         shutil.copy(os.path.join(HERE, name), os.path.join(project, copy))
@@ -216,16 +229,18 @@ def check_subproject(directory):
         options = [f'-Dasynctask-glib:{option[2:]}' for option in SMALL if 'buildtype' not in option]
         # Wherever the library is installed, the subproject is what is tested here. A warning
         # is an error in it, too, as the project has it.
-        run('meson', 'setup', build, project, '--force-fallback-for=asynctask-glib-1.0',
-            f'-Ddefault_library={kind}', *options, env=environment_with(), stdout=subprocess.DEVNULL)
+        run('meson', 'setup', build, project, '--force-fallback-for=asynctask-glib-1.0,asynctask-gtk-1.0',
+            '-Dwidgets=' + str('widgets' in PROGRAMS).lower(), f'-Ddefault_library={kind}', *options,
+            env=environment_with(), stdout=subprocess.DEVNULL)
         built = run('meson', 'compile', '-C', build, env=environment_with(), check=False, stdout=subprocess.PIPE)
         if built.returncode or 'warning:' in built.stdout:
             sys.exit(built.stdout)
-        for name in ('program-c', 'program-cc'):
-            program = os.path.join(build, name)
-            if ('libasynctask-glib-1.so.0' in libraries_of(program)) != (kind == 'shared'):
-                sys.exit(f'{program} is not linked to the {kind} library')
-            check_program(program, environment_with())
+        for name, library in PROGRAMS.items():
+            for language in ('c', 'cc'):
+                program = os.path.join(build, f'{name}-{language}')
+                if (f'lib{library}.so.0' in libraries_of(program)) != (kind == 'shared'):
+                    sys.exit(f'{program} is not linked to the {kind} library')
+                check_program(name, program, environment_with())
         run(os.path.join(build, 'inside', 'config'))
 
 

@@ -1,0 +1,27 @@
+/* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What somebody else's program may have of the widgets: every type, and an item, for which
+ * it takes no display. */
+
+#include <asynctask-gtk.h>
+
+int
+main (void)
+{
+  const GType types[] = {
+    AT_GTK_TYPE_PROGRESS_PAINTABLE, AT_GTK_TYPE_TASK_ITEM, AT_GTK_TYPE_TASK_ITEMS, AT_GTK_TYPE_TASK_ROW,
+    AT_GTK_TYPE_TASK_VIEW, AT_GTK_TYPE_NOTIFICATIONS, AT_GTK_TYPE_TASK_ACTIONS, AT_GTK_TYPE_TASK_DENSITY,
+    AT_GTK_TYPE_TASK_SORT, AT_GTK_TYPE_TASK_STATE,
+  };
+  g_autoptr (AtDeferredTask) task = at_deferred_task_new ();
+  g_autoptr (AtGtkTaskItem) item = at_gtk_task_item_new (AT_ASYNC_TASK (task));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    g_print ("%s\n", g_type_name (types[i]));
+
+  at_async_task_set_title (AT_ASYNC_TASK (task), "A task");
+  g_print ("%s\n", at_gtk_task_item_get_title (item));
+
+  return 0;
+}
