@@ -103,9 +103,9 @@ format_title (AtGtkNotifier *self)
   g_autofree char *failed = NULL;
 
   if (self->n_finished > 0)
-    finished = g_strdup_printf (ngettext ("%u finished", "%u finished", self->n_finished), self->n_finished);
+    finished = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u finished", "%u finished", self->n_finished), self->n_finished);
   if (self->n_failed > 0)
-    failed = g_strdup_printf (ngettext ("%u failed", "%u failed", self->n_failed), self->n_failed);
+    failed = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u failed", "%u failed", self->n_failed), self->n_failed);
 
   if (finished == NULL || failed == NULL)
     return finished != NULL ? g_steal_pointer (&finished) : g_steal_pointer (&failed);

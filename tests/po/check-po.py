@@ -164,6 +164,13 @@ def find_marked():
 
 
 class Sources(unittest.TestCase):
+    def test_domain(self):
+        """A library's texts are looked for in its own catalogue, whatever that of the program is."""
+        for path in find_marked():
+            if path.startswith('asynctask-g') and path.endswith('.c'):
+                with open(os.path.join(ROOT, path), encoding='utf-8') as file:
+                    self.assertNotRegex(file.read(), r'\bngettext \(|<glib/gi18n\.h>', path)
+
     def test_potfiles(self):
         listed = read_list('POTFILES')
         self.assertEqual(listed, sorted(listed))
