@@ -81,8 +81,9 @@ def describe(directory, paths):
         # no function need take them.
         for name in types:
             file.write(f"void at_abi_{name.replace(' ', '')} ({name} *t) {{}}\n")
-        for prototype in functions_in(paths).values():
-            file.write(f'{prototype} {{ __builtin_trap (); }}\n')
+        for name, prototype in functions_in(paths).items():
+            # Some are macros for C, too.
+            file.write(f'#undef {name}\n{prototype} {{ __builtin_trap (); }}\n')
     flags = subprocess.run(['pkg-config', '--cflags', PACKAGES[name_of_library]], check=True, stdout=subprocess.PIPE, encoding='utf-8')
     subprocess.run([*shlex.split(compiler), '-w', '-g', '-fPIC', '-shared', '-o', binary, source, f'-I{public}', f'-I{beside}',
                     *shlex.split(flags.stdout)], check=True)

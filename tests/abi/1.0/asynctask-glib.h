@@ -12,6 +12,7 @@
 # include "at-executor.h"
 # include "at-format.h"
 # include "at-async-task.h"
+# include "at-debug.h"
 # include "at-deferred-task.h"
 # include "at-inline-executor.h"
 # include "at-latest.h"

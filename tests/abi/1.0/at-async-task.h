@@ -147,6 +147,11 @@ AT_AVAILABLE_IN_1_0
 AtAsyncTask    *at_async_task_new                  (AtTaskFunc            func,
                                                     gpointer              user_data,
                                                     GDestroyNotify        destroy);
+AT_AVAILABLE_IN_1_0
+AtAsyncTask    *at_async_task_new_named            (const char           *body_name,
+                                                    AtTaskFunc            func,
+                                                    gpointer              user_data,
+                                                    GDestroyNotify        destroy);
 
 AT_AVAILABLE_IN_1_0
 void            at_async_task_set_callbacks        (AtAsyncTask           *self,
@@ -183,6 +188,12 @@ gboolean        at_async_task_execute_runnable     (AtTaskFunc            func,
                                                     gpointer              user_data,
                                                     GDestroyNotify        destroy,
                                                     GError              **error);
+AT_AVAILABLE_IN_1_0
+gboolean        at_async_task_execute_runnable_named (const char         *body_name,
+                                                      AtTaskFunc          func,
+                                                      gpointer            user_data,
+                                                      GDestroyNotify      destroy,
+                                                      GError            **error);
 
 AT_AVAILABLE_IN_1_0
 void            at_async_task_publish_progress     (AtAsyncTask          *self,
@@ -274,6 +285,11 @@ double          at_async_task_get_elapsed          (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 char           *at_async_task_get_summary          (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
+const char     *at_async_task_get_body_name        (AtAsyncTask          *self);
+AT_AVAILABLE_IN_1_0
+void            at_async_task_set_body_name        (AtAsyncTask          *self,
+                                                    const char           *body_name);
+AT_AVAILABLE_IN_1_0
 const char     *at_async_task_get_title            (AtAsyncTask          *self);
 AT_AVAILABLE_IN_1_0
 void            at_async_task_set_title            (AtAsyncTask          *self,
@@ -333,5 +349,13 @@ AT_AVAILABLE_IN_1_0
 void            at_async_task_publish              (AtAsyncTask          *self,
                                                     GType                 type,
                                                     ...);
+
+/* In C, what the function is called is known where the task is made. */
+#if !defined (__cplusplus) && !defined (__GI_SCANNER__)
+# define at_async_task_new(func, ...) \
+    (at_async_task_new_named (#func, (func), __VA_ARGS__))
+# define at_async_task_execute_runnable(func, ...) \
+    (at_async_task_execute_runnable_named (#func, (func), __VA_ARGS__))
+#endif
 
 G_END_DECLS

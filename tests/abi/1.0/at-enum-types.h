@@ -23,6 +23,10 @@ GType at_task_group_policy_get_type (void);
 #define AT_TYPE_TASK_GROUP_POLICY (at_task_group_policy_get_type())
 
 AT_AVAILABLE_IN_1_0
+GType at_debug_flags_get_type (void);
+#define AT_TYPE_DEBUG_FLAGS (at_debug_flags_get_type())
+
+AT_AVAILABLE_IN_1_0
 GType at_stage_get_type (void);
 #define AT_TYPE_STAGE (at_stage_get_type())
 

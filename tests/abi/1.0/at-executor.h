@@ -57,5 +57,19 @@ gboolean at_executor_submit  (AtExecutor      *self,
                               gpointer         user_data,
                               GDestroyNotify   destroy,
                               GError         **error);
+AT_AVAILABLE_IN_1_0
+gboolean at_executor_submit_named (AtExecutor      *self,
+                                   const char      *work_name,
+                                   AtWorkFunc       work,
+                                   AtWorkFunc       done,
+                                   gpointer         user_data,
+                                   GDestroyNotify   destroy,
+                                   GError         **error);
+
+/* In C, what the function is called is known where it is submitted. */
+#if !defined (__cplusplus) && !defined (__GI_SCANNER__)
+# define at_executor_submit(self, work, ...) \
+    (at_executor_submit_named ((self), #work, (work), __VA_ARGS__))
+#endif
 
 G_END_DECLS

@@ -20,6 +20,11 @@ AT_AVAILABLE_IN_1_0
 AtLatest    *at_latest_new          (AtTaskFunc      func,
                                      gpointer        user_data,
                                      GDestroyNotify  destroy);
+AT_AVAILABLE_IN_1_0
+AtLatest    *at_latest_new_named    (const char      *body_name,
+                                     AtTaskFunc      func,
+                                     gpointer        user_data,
+                                     GDestroyNotify  destroy);
 
 AT_AVAILABLE_IN_1_0
 void         at_latest_submit       (AtLatest       *self,
@@ -46,5 +51,11 @@ AtExecutor  *at_latest_get_executor (AtLatest       *self);
 AT_AVAILABLE_IN_1_0
 void         at_latest_set_executor (AtLatest       *self,
                                      AtExecutor     *executor);
+
+/* In C, what the function is called is known where it is given. */
+#if !defined (__cplusplus) && !defined (__GI_SCANNER__)
+# define at_latest_new(func, ...) \
+    (at_latest_new_named (#func, (func), __VA_ARGS__))
+#endif
 
 G_END_DECLS

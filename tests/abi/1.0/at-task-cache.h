@@ -20,6 +20,11 @@ AT_AVAILABLE_IN_1_0
 AtTaskCache  *at_task_cache_new              (AtTaskFunc            func,
                                               gpointer              user_data,
                                               GDestroyNotify        destroy);
+AT_AVAILABLE_IN_1_0
+AtTaskCache  *at_task_cache_new_named        (const char            *body_name,
+                                              AtTaskFunc            func,
+                                              gpointer              user_data,
+                                              GDestroyNotify        destroy);
 
 AT_AVAILABLE_IN_1_0
 void          at_task_cache_get_async        (AtTaskCache          *self,
@@ -56,5 +61,11 @@ void          at_task_cache_set_executor     (AtTaskCache          *self,
                                               AtExecutor           *executor);
 AT_AVAILABLE_IN_1_0
 guint         at_task_cache_get_n_items      (AtTaskCache          *self);
+
+/* In C, what the function is called is known where it is given. */
+#if !defined (__cplusplus) && !defined (__GI_SCANNER__)
+# define at_task_cache_new(func, ...) \
+    (at_task_cache_new_named (#func, (func), __VA_ARGS__))
+#endif
 
 G_END_DECLS

@@ -80,6 +80,30 @@ typedef enum
 } AtTaskGroupPolicy;
 
 /**
+ * AtDebugFlags:
+ * @AT_DEBUG_NONE: nothing
+ * @AT_DEBUG_SLOW: what has a program stutter: a callback that holds the main loop for more
+ *   than 50 ms, without what it iterates itself; values that are published to nobody
+ * @AT_DEBUG_STUCK: what does not go on: callbacks that wait for 5 seconds while nobody
+ *   iterates their main context; a body that ignores for 3 seconds that it was cancelled, or
+ *   that its time is up; a [class@DeferredTask] that has not completed so long after; a
+ *   task that is queued for 5 seconds while every body blocks that has a slot, or waits for
+ *   tasks that have none
+ * @AT_DEBUG_FATAL: what is told ends the program, as does a failure that nobody hears of
+ *
+ * What the library looks at to tell of it, see [func@set_debug_flags].
+ *
+ * Since: 1.0
+ */
+typedef enum /*< flags >*/
+{
+  AT_DEBUG_NONE  = 0,
+  AT_DEBUG_SLOW  = 1 << 0,
+  AT_DEBUG_STUCK = 1 << 1,
+  AT_DEBUG_FATAL = 1 << 2
+} AtDebugFlags;
+
+/**
  * AtStage:
  * @AT_STAGE_PENDING: it was not executed
  * @AT_STAGE_WAITING: it waits for its prerequisites
