@@ -7,6 +7,8 @@
 
 #include "asynctask-gtk.h"
 
+#include "inspector/at-gtk-inspector-page-private.h"
+
 static void
 add_style (GdkDisplay *display)
 {
@@ -31,7 +33,8 @@ display_opened_cb (GdkDisplayManager *manager,
  * at_gtk_init:
  *
  * Makes the library's types known to [class@Gtk.Builder], and adds its style to all
- * displays, those that are opened later, too.
+ * displays, those that are opened later, too. GTK's inspector gets a page “Tasks”, which shows
+ * the program's executors, tasks and mailboxes, live, as `at_dup_tasks_snapshot()` sees them.
  *
  * Each class does it when it is first used. A program whose `.ui` files name classes
  * of the library calls it before it loads the first, once GTK is initialized: in its
@@ -74,4 +77,6 @@ at_gtk_init (void)
   for (GSList *l = displays; l != NULL; l = l->next)
     add_style (l->data);
   g_signal_connect (manager, "display-opened", G_CALLBACK (display_opened_cb), NULL);
+
+  at_gtk_inspector_page_register ();
 }
