@@ -2,7 +2,10 @@
 # SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""Builds the site: the reference and the pages of the guide, with gi-docgen.
+"""Builds a site: a reference and the pages of a guide, with gi-docgen.
+
+There are several, side by side: each library has one. What is on one that is beside is
+linked to.
 
 The pages are written for a forge, which shows them as they are. What gi-docgen
 needs instead is made of them here: a title in front, links to HTML files, and
@@ -32,6 +35,9 @@ INLINE = re.compile(r'(?P<link>!?\[(?P<text>(?:[^][`]|`[^`]*`)*)\]\((?P<target>[
 # Where gi-docgen would have a script fill in a link to another library.
 FOREIGN_LINK = re.compile(r'<a [^>]*href="javascript:void\(0\)"[^>]*>')
 FOREIGN_SITES = {
+    'At': '../asynctask-glib-1.0/',
+    'Gdk': 'https://docs.gtk.org/gdk4/',
+    'Gtk': 'https://docs.gtk.org/gtk4/',
     'GLib': 'https://docs.gtk.org/glib/',
     'GObject': 'https://docs.gtk.org/gobject/',
     'Gio': 'https://docs.gtk.org/gio/',
@@ -130,16 +136,17 @@ class Page:
 
 
 class Site:
-    def __init__(self, source_root, names, reference):
+    def __init__(self, source_root, folder, names, reference, beside):
         self.source_root = source_root
-        self.folder = os.path.join(source_root, 'docs')
+        self.folder = folder
+        self.beside = beside
         self.pages = {name: Page(os.path.join(self.folder, name)) for name in names}
         self.reference = reference
         self.files = {}
 
         for name in sorted(os.listdir(self.folder)):
             if name.endswith('.md') and name not in self.pages:
-                raise Problem(f'docs/{name} is no page of the site: docs/meson.build does not name it')
+                raise Problem(f'{name} is no page of the site: docs/meson.build does not name it')
 
     def link(self, page, target, picture):
         """Where a link of a page leads to on the site; None: nowhere."""
@@ -158,6 +165,8 @@ class Site:
             raise Problem(f'{page.path}: there is no {target}')
         if os.path.isdir(path):
             return None
+        if path.endswith('.md') and path.startswith(os.path.join(self.source_root, 'docs') + os.sep):
+            return self.link_beside(page, path, fragment)
         if picture:
             self.files[name] = path
             return name
@@ -165,6 +174,16 @@ class Site:
         copy = 'files/' + os.path.relpath(path, self.source_root) + '.txt'
         self.files[copy] = path
         return copy
+
+    def link_beside(self, page, path, fragment):
+        """The same for a page of a site beside this one, which may be there or not."""
+        site = self.beside.get(os.path.dirname(path))
+        if site is None:
+            return None
+        if fragment and fragment not in Page(path).anchors:
+            raise Problem(f'{page.path}: {path} has no heading for #{fragment}')
+        fragment = fragment and '#' + Page(path).anchors[fragment]
+        return f"../{site}/{os.path.basename(path).replace('.md', '.html')}{fragment}"
 
     def inline(self, page, text):
         def code(source):
@@ -227,6 +246,8 @@ class Site:
                 text = FOREIGN_LINK.sub(self.foreign_link, text)
                 text = MEMBER_LINK.sub(lambda match: match[1] + match[2].replace('-', '_'), text)
                 text = EMPTY_ROW.sub('', text)
+                # Where there is no web server, a folder is no page.
+                text = re.sub(r'href="(\.\./[\w.-]+/)"', r'href="\1index.html"', text)
                 with open(path, 'w', encoding='utf-8') as file:
                     file.write(text)
 
@@ -244,19 +265,26 @@ def main():
     parser.add_argument('--gir', required=True)
     parser.add_argument('--source-root', required=True)
     parser.add_argument('--depfile', required=True)
+    parser.add_argument('--folder', required=True, help='where the pages are')
+    parser.add_argument('--beside', nargs=3, action='append', default=[], metavar=('NAME', 'FOLDER', 'GIR'))
     parser.add_argument('output')
     parser.add_argument('pages', nargs='+')
     options = parser.parse_args()
 
     try:
-        site = Site(options.source_root, options.pages, read_reference(options.gir))
+        reference = {}
+        for name, _, gir in options.beside:
+            reference |= {symbol: f'../{name}/{page}' for symbol, page in read_reference(gir).items()}
+        site = Site(options.source_root, options.folder, options.pages, reference | read_reference(options.gir),
+                    {folder: name for name, folder, _ in options.beside})
+        includes = [part for _, _, gir in options.beside for part in ('--add-include-path', os.path.dirname(gir))]
         # What is no longer made is not to stay.
         shutil.rmtree(options.output, ignore_errors=True)
         with tempfile.TemporaryDirectory() as folder:
             site.write(folder)
-            subprocess.run([options.gi_docgen, 'check', '--quiet', '--fatal-warnings',
+            subprocess.run([options.gi_docgen, 'check', '--quiet', '--fatal-warnings', *includes,
                             '--config', options.config, options.gir], check=True)
-            subprocess.run([options.gi_docgen, 'generate', '--quiet', '--fatal-warnings',
+            subprocess.run([options.gi_docgen, 'generate', '--quiet', '--fatal-warnings', *includes,
                             '--config', options.config, '--no-namespace-dir',
                             '--content-dir', folder, '--content-dir', site.folder,
                             '--output-dir', options.output, options.gir], check=True)
@@ -269,7 +297,8 @@ def main():
         sys.exit(error.returncode)
 
     # The folder changes when a page is added.
-    inputs = [site.folder] + [page.path for page in site.pages.values()] + list(site.files.values())
+    inputs = [site.folder, *(gir for _, _, gir in options.beside)]
+    inputs += [page.path for page in site.pages.values()] + list(site.files.values())
     with open(options.depfile, 'w', encoding='utf-8') as file:
         print(options.output + ':', *(path.replace(' ', '\\ ') for path in inputs), file=file)
 

@@ -27,19 +27,15 @@
  * Each of them does nothing where the desktop has no such service, and begins when it comes.
  * All but the first need a [class@Gtk.Application], with an ID for the notifications.
  *
- * A program makes one, and keeps it as long as it works:
+ * A program makes one, and keeps it as long as it works, with a window or without one:
  *
  * ```c
- * presence = at_gtk_presence_new (items);
+ * AtGtkPresence *presence = at_gtk_presence_new (items);
+ * g_object_set_data_full (G_OBJECT (application), "presence", presence, g_object_unref);
  * ```
  *
- * or has it in the `.ui` file of its window:
- *
- * ```xml
- * <object class="AtGtkPresence">
- *   <property name="items">items</property>
- * </object>
- * ```
+ * It may come from a `.ui` file, too; the program takes a reference on it, as that of a
+ * [class@Gtk.Builder] goes with the builder.
  *
  * All of it belongs to the thread of GTK.
  *

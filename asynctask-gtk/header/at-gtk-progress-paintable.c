@@ -27,13 +27,12 @@
  * still.
  *
  * ```xml
+ * <object class="AtGtkProgressPaintable" id="pie">
+ *   <property name="widget">image</property>
+ *   <property name="fraction">0.25</property>
+ * </object>
  * <object class="GtkImage" id="image">
- *   <property name="paintable">
- *     <object class="AtGtkProgressPaintable" id="pie">
- *       <property name="widget">image</property>
- *       <property name="fraction">0.25</property>
- *     </object>
- *   </property>
+ *   <property name="paintable">pie</property>
  * </object>
  * ```
  *

@@ -27,6 +27,9 @@
  * not while its popover is open, nor while it has the keyboard focus, nor before somebody has
  * opened it after a failure. Its [property@Gtk.Widget:visible] is therefore its own.
  *
+ * <!-- around
+ * <object class="AtGtkTaskItems" id="items"/>
+ * -->
  * ```xml
  * <object class="GtkHeaderBar">
  *   <child type="end">

@@ -16,6 +16,9 @@
  * with it. It is no widget: [class@TaskRow] and others show it, and any number of them may
  * show the same. [class@TaskItems] makes items for the tasks of a list.
  *
+ * <!-- around
+ * void on_retry (AtGtkTaskItem *item, gpointer user_data);
+ * -->
  * ```c
  * AtGtkTaskItem *item = at_gtk_task_item_new (task);
  *
@@ -51,7 +54,7 @@
  *
  * ## Words
  *
- * [property@TaskItem:subtitle] is the [property@AsyncTask:summary] of the task, unless a
+ * [property@TaskItem:subtitle] is the [property@At.AsyncTask:summary] of the task, unless a
  * subclass overrides `format_subtitle`. It notifies at most four times a second, at the same
  * moment as all others, so that many tasks at work are no more to draw than one; when the
  * state changes, at once. It is made when somebody listens, or asks.
@@ -242,7 +245,7 @@ at_gtk_task_item_class_init (AtGtkTaskItemClass *klass)
    *
    * Makes [property@TaskItem:subtitle]. Of what is returned, the first line is shown.
    *
-   * The one of [class@TaskItem] returns the [property@AsyncTask:summary] of the task. Where a
+   * The one of [class@TaskItem] returns the [property@At.AsyncTask:summary] of the task. Where a
    * class makes it from something else, it says so by
    * [method@TaskItem.invalidate_subtitle] when that changes.
    *
@@ -269,7 +272,7 @@ at_gtk_task_item_class_init (AtGtkTaskItemClass *klass)
   /**
    * AtGtkTaskItem:title: (getter get_title) (setter set_title)
    *
-   * What the task is called; if it is set to %NULL, the [property@AsyncTask:title] of the task.
+   * What the task is called; if it is set to %NULL, the [property@At.AsyncTask:title] of the task.
    *
    * Since: 1.0
    */
@@ -279,7 +282,7 @@ at_gtk_task_item_class_init (AtGtkTaskItemClass *klass)
   /**
    * AtGtkTaskItem:subtitle: (getter get_subtitle)
    *
-   * How the task is doing, in one line: its [property@AsyncTask:summary], or what a subclass
+   * How the task is doing, in one line: its [property@At.AsyncTask:summary], or what a subclass
    * says; %NULL if there is nothing to say.
    *
    * It changes at most four times a second, and at the same moment as those of all other items;
@@ -323,7 +326,7 @@ at_gtk_task_item_class_init (AtGtkTaskItemClass *klass)
    * How the task is doing.
    *
    * A task has ended once its last callback has returned. One whose
-   * [property@AsyncTask:owner] is gone is cancelled.
+   * [property@At.AsyncTask:owner] is gone is cancelled.
    *
    * Since: 1.0
    */
@@ -333,7 +336,7 @@ at_gtk_task_item_class_init (AtGtkTaskItemClass *klass)
   /**
    * AtGtkTaskItem:fraction: (getter get_fraction)
    *
-   * How much of the work is done, from 0 to 1: the [property@AsyncTask:fraction] of the task,
+   * How much of the work is done, from 0 to 1: the [property@At.AsyncTask:fraction] of the task,
    * whenever that changes.
    *
    * Since: 1.0
@@ -366,9 +369,9 @@ at_gtk_task_item_class_init (AtGtkTaskItemClass *klass)
    *
    * Whether a person may pause the task while it is active, and have it go on.
    *
-   * Unless it is set, %TRUE for a [class@TransferTask], a [class@SubprocessTask], a
-   * [class@ScriptTask] and a [class@TaskGroup], and %FALSE for other tasks: a body that calls no
-   * [method@AsyncTask.checkpoint] would look paused, and go on.
+   * Unless it is set, %TRUE for a [class@At.TransferTask], a [class@At.SubprocessTask], a
+   * [class@At.ScriptTask] and a [class@At.TaskGroup], and %FALSE for other tasks: a body that calls no
+   * [method@At.AsyncTask.checkpoint] would look paused, and go on.
    *
    * Since: 1.0
    */
@@ -591,7 +594,7 @@ at_gtk_task_item_set_task (AtGtkTaskItem *self,
  * at_gtk_task_item_get_title: (get-property title)
  * @self: an item
  *
- * Gets what the task is called: what was set, or the [property@AsyncTask:title] of the task.
+ * Gets what the task is called: what was set, or the [property@At.AsyncTask:title] of the task.
  *
  * Returns: (nullable): the title, or %NULL if neither says so
  *

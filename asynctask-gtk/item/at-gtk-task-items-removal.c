@@ -265,7 +265,7 @@ remove_entries (AtGtkTaskItems *self,
  *
  * They leave at once, and for good when [property@TaskItems:undo-timeout] has passed and the
  * task has ended. Then [signal@TaskItem::removed] is emitted, and the task is taken out of the
- * model, if that is an [class@TaskList] or a [class@Gio.ListStore]. A task that is active is
+ * model, if that is an [class@At.TaskList] or a [class@Gio.ListStore]. A task that is active is
  * cancelled; one that a person may not cancel stays where it is.
  *
  * Returns: how many were removed

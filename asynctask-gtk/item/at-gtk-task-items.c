@@ -13,11 +13,14 @@
  * The items of the tasks of a list, in the order in which they are shown, and what they amount
  * to together.
  *
- * It is a [iface@Gio.ListModel] of [class@TaskItem], over an [class@TaskList] or any other model
- * of [class@AsyncTask]: one item for each task, and the same one as long as the task is in the
+ * It is a [iface@Gio.ListModel] of [class@TaskItem], over an [class@At.TaskList] or any other model
+ * of [class@At.AsyncTask]: one item for each task, and the same one as long as the task is in the
  * model. [class@TaskView], [class@TaskButton] and whatever else shows several tasks is given
  * one, and any number of them may be given the same.
  *
+ * <!-- around
+ * AtGtkTaskItem *on_create_item (AtGtkTaskItems *items, AtAsyncTask *task, gpointer user_data);
+ * -->
  * ```c
  * AtTaskList *tasks = at_task_list_new ();
  * AtGtkTaskItems *items = at_gtk_task_items_new (G_LIST_MODEL (tasks));
@@ -314,7 +317,7 @@ at_gtk_task_items_class_init (AtGtkTaskItemsClass *klass)
   /**
    * AtGtkTaskItems:model: (getter get_model) (setter set_model)
    *
-   * The tasks: an [class@TaskList], or any other model of [class@AsyncTask].
+   * The tasks: an [class@At.TaskList], or any other model of [class@At.AsyncTask].
    *
    * Since: 1.0
    */
@@ -373,7 +376,7 @@ at_gtk_task_items_class_init (AtGtkTaskItemsClass *klass)
    * How much of the current batch is done, from 0 to 1.
    *
    * A batch is what has not ended, and what has ended since there was last nothing to do.
-   * Tasks weigh as much as their [property@AsyncTask:total] if all that have not ended know
+   * Tasks weigh as much as their [property@At.AsyncTask:total] if all that have not ended know
    * theirs, and count in the same unit; otherwise each weighs the same. Those that were
    * cancelled count as far as they got. It notifies at most once per 16 ms.
    *

@@ -29,7 +29,7 @@ extern guint                 n_files;
 extern gpointer              user_data;
 
 /* Widgets and objects of the program; GTK may not be there. */
-extern gpointer              window, bar, progress_bar, label, button;
+extern gpointer              window, bar, progress_bar, label, button, box, items, application;
 
 /* What the program itself has. */
 AtAsyncTask *new_copy_task   (GFile *file);

@@ -38,6 +38,8 @@ TIMEOUT = 180
 KEYS = {'around', 'continues', 'file', 'save', 'output', 'compile only', 'not run', 'needs'}
 # Code of other projects, which is compared with ours and not compiled here.
 FOREIGN = {'java', 'kotlin', 'cpp', 'rust', 'go'}
+# The libraries, in the order in which they need each other: folder, and what the bindings call it.
+LIBRARIES = {'asynctask-glib': 'At', 'asynctask-gtk': 'AtGtk'}
 HERE = os.path.dirname(os.path.abspath(__file__))
 # The one that has PyGObject.
 PYTHON = sys.executable
@@ -140,6 +142,9 @@ def blocks_of_comments(path):
         elif comment is not None:
             line = re.sub(r'^\s*\* ?', '', line)
             line = re.sub(r'^\|\[(?:<!-- language="(\w+)" -->)?$', lambda match: '```' + (match[1] or '').lower(), line)
+            # As GTK has its trees of CSS nodes: without a language.
+            fences = sum(other.startswith('```') for _, other in comment)
+            line = '```text' if line == '```' and fences % 2 == 0 else line
             comment.append((number, '```' if line == ']|' else line))
     return blocks
 
@@ -158,11 +163,11 @@ class Checker:
         self.before = {}
         self.saved = set()
 
-        library = os.path.join(build_root, 'asynctask-glib')
+        libraries = [os.path.join(build_root, library) for library in LIBRARIES]
         # Where Vala looks for what pkg-config finds.
         vapi = os.path.join(folder, '.share', 'vala', 'vapi')
         os.makedirs(vapi)
-        for path in (glob.glob(os.path.join(library, '*.vapi'))
+        for path in ([path for library in libraries for path in glob.glob(os.path.join(library, '*.vapi'))]
                      + glob.glob(os.path.join(build_root, 'meson-private', '*.deps'))):
             os.symlink(path, os.path.join(vapi, os.path.basename(path)))
 
@@ -184,8 +189,8 @@ class Checker:
 
         self.environment = {
             **os.environ,
-            'GI_TYPELIB_PATH': in_front('GI_TYPELIB_PATH', library),
-            'LD_LIBRARY_PATH': in_front('LD_LIBRARY_PATH', library),
+            'GI_TYPELIB_PATH': in_front('GI_TYPELIB_PATH', ':'.join(libraries)),
+            'LD_LIBRARY_PATH': in_front('LD_LIBRARY_PATH', ':'.join(libraries)),
             'PKG_CONFIG_PATH': in_front('PKG_CONFIG_PATH', modules),
             'PYTHONPATH': in_front('PYTHONPATH', os.path.join(source_root, 'bindings', 'python')),
             'GJS_PATH': in_front('GJS_PATH', os.path.join(source_root, 'bindings', 'javascript')),
@@ -218,6 +223,14 @@ class Checker:
         if missing:
             raise Skipped(f'{" ".join(missing)} is not installed')
         return shlex.split(self.run(['pkg-config', '--cflags', '--libs', *modules]).stdout)
+
+    def need_widgets(self, code):
+        """Whether the code uses asynctask-gtk, which may not have been built."""
+        if not re.search(r'\bAtGtk\b|\bAtGtk[A-Z]', code):
+            return False
+        if not glob.glob(os.path.join(self.build_root, 'asynctask-gtk', 'AtGtk-*.typelib')):
+            raise Skipped('built without widgets, or without introspection')
+        return True
 
     def tool(self, name):
         path = shutil.which(name)
@@ -290,6 +303,8 @@ class Checker:
             modules.append('libadwaita-1')
         elif re.search(r'\bGtk|gtk_|GTK_', everything):
             modules.append('gtk4')
+        if re.search(r'<asynctask-gtk\.h>|\bAtGtk|\bat_gtk_|\bAT_GTK_', everything):
+            modules.append('asynctask-gtk-1.0')
         flags = self.flags(*modules)
         program = re.search(r'^(?:int\s+)?main \(', block.code, re.MULTILINE)
         source = self.path('block.c')
@@ -304,7 +319,7 @@ class Checker:
                 self.run_program(block, ['./block'])
             return
 
-        includes = {'gtk4': 'gtk/gtk.h', 'libadwaita-1': 'adwaita.h'}
+        includes = {'gtk4': 'gtk/gtk.h', 'libadwaita-1': 'adwaita.h', 'asynctask-gtk-1.0': 'asynctask-gtk.h'}
         text = ''.join(f'#include <{includes[module]}>\n' for module in modules if module in includes)
         text += '#include "around.h"\n'
         if '...\n' in around:
@@ -348,20 +363,26 @@ class Checker:
         if 'gi.repository' not in code:
             versions = 'gi.require_version("At", "1.0")\n'
             names = 'At, Gio, GLib, GObject'
-            if 'Gtk.' in code:
+            if re.search(r'\bGtk\.', code):
                 versions += 'gi.require_version("Gtk", "4.0")\n'
                 names += ', Gtk'
+            if 'AtGtk.' in code:
+                versions += 'gi.require_version("AtGtk", "1.0")\n'
+                names += ', AtGtk'
             code = f'import gi\n{versions}from gi.repository import {names}\n{code}'
         if not glob.glob(os.path.join(self.build_root, 'asynctask-glib', 'At-*.typelib')):
             raise Skipped('built without introspection')
+        self.need_widgets(code)
         write(self.path('block.py'), code)
         try:
             compile(code, str(block), 'exec')
         except SyntaxError as error:
             raise Failure(str(error)) from None
-        names = sorted(set(re.findall(r'\bAt((?:\.\w+)+)', re.sub(r'require_version.*', '', block.code))))
-        self.run([PYTHON, '-c', 'import gi; gi.require_version("At", "1.0")\nfrom gi.repository import At\n'
-                  + ''.join(f'At{name}\n' for name in names)])
+        for library in LIBRARIES.values():
+            names = sorted(set(re.findall(rf'\b{library}(?:\.\w+)+', re.sub(r'require_version.*', '', block.code))))
+            if names:
+                self.run([PYTHON, '-c', f'import gi; gi.require_version("{library}", "1.0")\n'
+                          f'from gi.repository import {library}\n' + '\n'.join(names)])
         if 'compile only' not in block.marks:
             if 'Gtk.' in code:
                 self.need_display()
@@ -372,14 +393,15 @@ class Checker:
     def check_js(self, block, around, before):
         gjs = self.tool('gjs')
         code = self.joined(block, around, before)
+        self.need_widgets(code)
         imports = ''.join(
             f"import {name} from 'gi://{name}{version}';\n"
-            for name, version in (('At', '?version=1.0'), ('Gio', ''), ('GLib', ''), ('GObject', ''), ('Gtk', '?version=4.0'))
+            for name, version in (('At', '?version=1.0'), ('AtGtk', '?version=1.0'), ('Gio', ''), ('GLib', ''), ('GObject', ''), ('Gtk', '?version=4.0'))
             if re.search(rf'\b{name}\.', code) and not re.search(rf'^import {name} ', code, re.MULTILINE))
         if 'compile only' in block.marks:
             there = re.findall(r'^import .*\n', code, re.MULTILINE)
             code = re.sub(r'^import .*\n|^export (?:default )?', '', code, flags=re.MULTILINE)
-            names = sorted(set(re.findall(r'\bAt\.\w+', code)))
+            names = sorted(set(re.findall(r'\bAt(?:Gtk)?\.\w+', code)))
             code = ''.join(there) + f'export async function block() {{\n{code}}}\n' + ''.join(
                 f"if ({name} === undefined)\n    throw new Error('there is no {name}');\n" for name in names)
         elif 'Gtk.' in code:
@@ -403,6 +425,8 @@ class Checker:
         if '-gtk4' in block.marks.get('needs', '') or 'Gtk.' in code:
             self.flags('gtk4')
             arguments += ['--pkg', 'gtk4']
+        if self.need_widgets(code):
+            arguments += ['--pkg', 'asynctask-gtk-1.0']
         if program and 'compile only' not in block.marks:
             self.run([*arguments, '-X', '-w', '-o', 'block', 'block.vala'])
             self.run_program(block, ['./block'])
@@ -438,10 +462,22 @@ class Checker:
             raise Failure('is no .ui file')
         write(self.path('block.ui'), code)
         self.flags('gtk4')
+        self.need_widgets(code)
         self.need_display()
         # Files that are named as resources are those of the page.
         self.run(['env', f'G_RESOURCE_OVERLAYS=/org/example={self.folder}',
                   PYTHON, os.path.join(HERE, 'load-ui.py'), 'block.ui'])
+
+    def check_css(self, block, around, before):
+        write(self.path('block.css'), self.joined(block, around, before))
+        self.flags('gtk4')
+        self.run([PYTHON, '-c', 'import sys, gi; gi.require_version("Gtk", "4.0")\n'
+                  'from gi.repository import Gtk\n'
+                  'problems = []\n'
+                  'provider = Gtk.CssProvider()\n'
+                  'provider.connect("parsing-error", lambda _, section, error: problems.append(error.message))\n'
+                  'provider.load_from_path("block.css")\n'
+                  'sys.exit("; ".join(problems) or None)'])
 
     def check_json(self, block, around, before):
         try:
@@ -475,19 +511,20 @@ class Checker:
 #
 
 def known_names(build_root):
-    """Every name of the library in C, and the properties and signals."""
-    names = set()
-    for path in (glob.glob(os.path.join(build_root, 'asynctask-glib', 'at-*.h'))
-                 + glob.glob(os.path.join(os.path.dirname(HERE), os.pardir, 'asynctask-glib', '**', 'at-*.h'), recursive=True)):
-        names.update(re.findall(r'\b(?:at_|_?At|AT_)\w+', read(path)))
-    gir = os.path.join(build_root, 'asynctask-glib', 'At-1.0.gir')
+    """Every name of the libraries in C, and the properties and signals."""
+    names = set(LIBRARIES.values())
     members = {}
-    if os.path.exists(gir):
-        core = '{http://www.gtk.org/introspection/core/1.0}'
-        for node in ElementTree.parse(gir).getroot().iter(core + 'class'):
-            members['At' + node.get('name')] = {
-                one.get('name') for kind in (core + 'property', '{http://www.gtk.org/introspection/glib/1.0}signal')
-                for one in node.findall(kind)}
+    for library, prefix in LIBRARIES.items():
+        for path in (glob.glob(os.path.join(build_root, library, 'at-*.h'))
+                     + glob.glob(os.path.join(os.path.dirname(HERE), os.pardir, library, '**', 'at-*.h'), recursive=True)):
+            names.update(re.findall(r'\b(?:at_|_?At|AT_)\w+', read(path)))
+        gir = os.path.join(build_root, library, prefix + '-1.0.gir')
+        if os.path.exists(gir):
+            core = '{http://www.gtk.org/introspection/core/1.0}'
+            for node in ElementTree.parse(gir).getroot().iter(core + 'class'):
+                members[prefix + node.get('name')] = {
+                    one.get('name') for kind in (core + 'property', '{http://www.gtk.org/introspection/glib/1.0}signal')
+                    for one in node.findall(kind)}
     return names, members
 
 
@@ -500,7 +537,9 @@ def unknown_names(path, known):
             if name not in names:
                 yield f'{name}: there is no such name'
         for kind, member in re.findall(r'\b(At[A-Z][A-Za-z]+)::?([a-z][a-z-]*)', code):
-            if members and member not in members.get(kind, ()):
+            # A library that was not built has no members that would be known.
+            built = any(one.startswith('AtGtk') == kind.startswith('AtGtk') for one in members)
+            if built and member not in members.get(kind, ()):
                 yield f'{kind}:{member}: there is no such property or signal'
 
 

@@ -2,11 +2,11 @@
 # SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""check-links.py SITE: every link of the built documentation leads somewhere.
+"""check-links.py SITE…: every link of the built documentation leads somewhere.
 
-Links inside the site are followed: the page, picture or file is there, and so is
-the place in it. Links out of it are not fetched; they have to be addresses that
-could be.
+There are sites beside one another, which lead to each other. Links inside them are
+followed: the page, picture or file is there, and so is the place in it. Links out of
+them are not fetched; they have to be addresses that could be.
 """
 
 import html.parser
@@ -55,7 +55,7 @@ class Page(html.parser.HTMLParser):
             self.links.append((self.getpos()[0], None))
 
 
-def problem_with(site, pages, page, link):
+def problem_with(root, sites, pages, page, link):
     if link is None:
         return 'a picture without a text for those who do not see it'
     parts = urllib.parse.urlsplit(link)
@@ -72,9 +72,9 @@ def problem_with(site, pages, page, link):
     target = page
     if parts.path:
         target = os.path.normpath(os.path.join(os.path.dirname(page), urllib.parse.unquote(parts.path)))
-        if target.startswith(('..', '/')):
-            return 'leads out of the site'
-        if not os.path.isfile(os.path.join(site, target)):
+        if target.partition(os.sep)[0] not in sites:
+            return 'leads out of the sites'
+        if not os.path.isfile(os.path.join(root, target)):
             return 'is not there'
     if parts.fragment:
         if target not in pages:
@@ -85,36 +85,40 @@ def problem_with(site, pages, page, link):
 
 
 def main():
-    site, = sys.argv[1:]
+    root, = {os.path.dirname(os.path.abspath(path)) for path in sys.argv[1:]}
+    sites = [os.path.basename(path) for path in sys.argv[1:]]
     pages = {}
-    for folder, _, names in os.walk(site):
-        for name in names:
-            if name.endswith('.html'):
-                path = os.path.join(folder, name)
-                pages[os.path.relpath(path, site)] = Page(path)
-    if 'index.html' not in pages:
-        sys.exit(f'{site} is no site: it has no index.html')
+    for site in sites:
+        for folder, _, names in os.walk(os.path.join(root, site)):
+            for name in names:
+                if name.endswith('.html'):
+                    path = os.path.join(folder, name)
+                    pages[os.path.relpath(path, root)] = Page(path)
+        if os.path.join(site, 'index.html') not in pages:
+            sys.exit(f'{site} is no site: it has no index.html')
 
     problems = []
     count = 0
     for name, page in sorted(pages.items()):
         for line, link in page.links:
             count += 1
-            problem = problem_with(site, pages, name, link)
+            problem = problem_with(root, sites, pages, name, link)
             if problem:
                 problems.append(f'{name}:{line}: {link or ""}: {problem}')
-    # A page that nothing leads to is as good as not there.
-    reached = {'index.html'}
-    todo = ['index.html']
-    while todo:
-        here = todo.pop()
-        for _, link in pages[here].links:
-            path = urllib.parse.unquote(urllib.parse.urlsplit(link or '').path)
-            target = os.path.normpath(os.path.join(os.path.dirname(here), path)) if path else here
-            if target in pages and target not in reached:
-                reached.add(target)
-                todo.append(target)
-    problems += [f'{name}: no link leads here' for name in sorted(pages.keys() - reached)]
+    # A page that nothing leads to is as good as not there; from each site one gets to all.
+    for site in sites:
+        start = os.path.join(site, 'index.html')
+        reached = {start}
+        todo = [start]
+        while todo:
+            here = todo.pop()
+            for _, link in pages[here].links:
+                path = urllib.parse.unquote(urllib.parse.urlsplit(link or '').path)
+                target = os.path.normpath(os.path.join(os.path.dirname(here), path)) if path else here
+                if target in pages and target not in reached:
+                    reached.add(target)
+                    todo.append(target)
+        problems += [f'{name}: no link leads here from {site}' for name in sorted(pages.keys() - reached)]
 
     for problem in problems:
         print(problem, file=sys.stderr)

@@ -5,6 +5,7 @@
 """load-ui.py FILE: GtkBuilder makes what a .ui file says."""
 
 import sys
+import xml.etree.ElementTree as ElementTree
 
 import gi
 gi.require_version('At', '1.0')
@@ -17,6 +18,10 @@ with open(path, 'rb') as file:
 
 for name in ('AsyncTask', 'TaskList', 'TransferTask', 'SubprocessTask', 'ScriptTask'):
     GObject.type_ensure(getattr(At, name).__gtype__)
+if b'"AtGtk' in text:
+    gi.require_version('AtGtk', '1.0')
+    from gi.repository import AtGtk
+    AtGtk.init()
 
 if b'<template class="GtkListItem">' in text:
     # Only an item of a list that is shown makes one.
@@ -35,7 +40,17 @@ if b'<template class="GtkListItem">' in text:
     else:
         sys.exit('no row was made')
 else:
+    # Handlers are the program's: it is enough that the class has such a signal.
+    root = ElementTree.fromstring(text)
+    signals = []
+    for node in root.iter('object'):
+        for signal in node.findall('signal'):
+            signals.append((node.get('class'), signal.get('name')))
+            node.remove(signal)
     builder = Gtk.Builder()
-    builder.add_from_string(text.decode())
+    builder.add_from_string(ElementTree.tostring(root, encoding='unicode'))
     if not builder.get_objects():
         sys.exit('nothing was made')
+    for kind, name in signals:
+        if not GObject.signal_lookup(name.partition('::')[0], GObject.type_from_name(kind)):
+            sys.exit(f'{kind} has no signal {name}')
