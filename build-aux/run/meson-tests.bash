@@ -20,7 +20,7 @@ import json, sys
 kind, *names = sys.argv[1:]
 for test in json.load(sys.stdin):
     suites = [suite.split(":")[-1] for suite in test["suite"]]
-    if ((kind == "all" and ("soak" not in suites or names) or kind in suites
+    if ((kind == "rest" and "library" not in suites and ("soak" not in suites or names) or kind in suites
             # The symbols of the library are compared with its headers, and there
             # are those of the counters among them.
             or kind == "coverage" and not {"demo", "docs", "explore", "gtk", "habits", "readme", "soak"} & set(suites) and test["name"] != "gir"
