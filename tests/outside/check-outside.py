@@ -196,13 +196,14 @@ def check_pkg_config(directory):
             check_program(name, program, {**environment, 'LD_LIBRARY_PATH': libdir})
 
     # The same without the shared libraries: nothing of them is needed at run time. There is
-    # no static GTK, nor all that pkg-config would want to name for one.
+    # no static GTK, nor all that pkg-config would want to name for one: what the core wants does.
     for library in glob.glob(os.path.join(libdir, 'libasynctask-*.so*')):
         os.remove(library)
     for name, library in PROGRAMS.items():
         for language, compiler in compilers.items():
             program = os.path.join(directory, f'{name}-{language}-static')
-            options, more = (['--static'], []) if name == 'program' else ([], ['-lm'])
+            core = flags(PROGRAMS['program'], '--static', '--libs') if name != 'program' else []
+            options, more = ([] if core else ['--static']), core
             run(*compiler, '-o', program, os.path.join(HERE, f'{name}.{language}'),
                 *flags(library, *options, '--cflags', '--libs'), *more, env=environment)
             if 'libasynctask' in libraries_of(program):
