@@ -92,7 +92,7 @@ at_gtk_task_button_set_start_delay (AtGtkTaskButton *self,
                                     double           seconds)
 {
   g_return_if_fail (AT_GTK_IS_TASK_BUTTON (self));
-  g_return_if_fail (seconds >= 0);
+  g_return_if_fail (seconds >= 0 && seconds <= G_MAXDOUBLE);
 
   set_seconds (self, &self->busy.start_delay, seconds, "start-delay");
 }
@@ -131,7 +131,7 @@ at_gtk_task_button_set_minimum_duration (AtGtkTaskButton *self,
                                          double           seconds)
 {
   g_return_if_fail (AT_GTK_IS_TASK_BUTTON (self));
-  g_return_if_fail (seconds >= 0);
+  g_return_if_fail (seconds >= 0 && seconds <= G_MAXDOUBLE);
 
   set_seconds (self, &self->busy.minimum_duration, seconds, "minimum-duration");
 }
@@ -170,7 +170,7 @@ at_gtk_task_button_set_finished_timeout (AtGtkTaskButton *self,
                                          double           seconds)
 {
   g_return_if_fail (AT_GTK_IS_TASK_BUTTON (self));
-  g_return_if_fail (seconds >= 0);
+  g_return_if_fail (seconds >= 0 && seconds <= G_MAXDOUBLE);
 
   set_seconds (self, &self->busy.finished_timeout, seconds, "finished-timeout");
 }

@@ -110,18 +110,18 @@ at_gtk_task_item_set_can_pause (AtGtkTaskItem *self,
                                 gboolean       can_pause)
 {
   AtGtkTaskItemPrivate *priv;
-  gboolean before, was_set;
+  gboolean before, could_resume;
 
   g_return_if_fail (AT_GTK_IS_TASK_ITEM (self));
 
   priv = at_gtk_task_item_get_priv (self);
   before = at_gtk_task_item_find_can_pause (self);
-  was_set = priv->can_pause_is_set;
+  could_resume = at_gtk_task_item_can (self, AT_GTK_TASK_ACTION_RESUME);
   priv->can_pause_is_set = TRUE;
   priv->can_pause = !!can_pause;
 
   /* That it is set now can rule out what could be done. */
-  if (before != priv->can_pause || !was_set)
+  if (before != priv->can_pause || could_resume != at_gtk_task_item_can (self, AT_GTK_TASK_ACTION_RESUME))
     at_gtk_task_item_notify (self, PROP_CAN_PAUSE);
 }
 

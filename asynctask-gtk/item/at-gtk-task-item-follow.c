@@ -66,7 +66,8 @@ is_heard (AtGtkTaskItem *self,
   if (notify_id == 0)
     notify_id = g_signal_lookup ("notify", G_TYPE_OBJECT);
 
-  return g_signal_has_handler_pending (self, notify_id, g_param_spec_get_name_quark (pspec), FALSE);
+  return g_signal_has_handler_pending (self, notify_id, g_param_spec_get_name_quark (pspec), FALSE) ||
+         g_signal_has_handler_pending (self, notify_id, 0, FALSE);
 }
 
 /* A row has one line. */
@@ -248,6 +249,22 @@ update_watch (AtGtkTaskItem *self)
     }
 }
 
+/* It can be what the error says, which comes and goes with the state. */
+void
+at_gtk_task_item_update_detail (AtGtkTaskItem *self)
+{
+  AtGtkTaskItemPrivate *priv = at_gtk_task_item_get_priv (self);
+  const char *detail = at_gtk_task_item_get_detail (self);
+  char *told = priv->told_detail;
+
+  if (g_strcmp0 (detail, told) == 0)
+    return;
+
+  priv->told_detail = g_strdup (detail);
+  g_free (told);
+  at_gtk_task_item_notify (self, PROP_DETAIL);
+}
+
 /* Something of the task has changed that the state may be made from. */
 void
 at_gtk_task_item_update_state (AtGtkTaskItem *self)
@@ -268,8 +285,7 @@ at_gtk_task_item_update_state (AtGtkTaskItem *self)
   g_object_freeze_notify (G_OBJECT (self));
   at_gtk_task_item_tell_followers (self);
   at_gtk_task_item_notify (self, PROP_STATE);
-  if (priv->detail == NULL)
-    at_gtk_task_item_notify (self, PROP_DETAIL);
+  at_gtk_task_item_update_detail (self);
   at_gtk_task_item_show_subtitle (self);
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -341,8 +357,7 @@ on_task_notify (AtAsyncTask *task,
     }
   else if (strcmp (name, "last-error") == 0)
     {
-      if (priv->detail == NULL)
-        at_gtk_task_item_notify (self, PROP_DETAIL);
+      at_gtk_task_item_update_detail (self);
     }
   else if (strcmp (name, "owner") == 0)
     {
@@ -449,7 +464,6 @@ at_gtk_task_item_update_task (AtGtkTaskItem *self)
   at_gtk_task_item_tell_followers (self);
   if (priv->state != before)
     at_gtk_task_item_notify (self, PROP_STATE);
-  if (priv->detail == NULL)
-    at_gtk_task_item_notify (self, PROP_DETAIL);
+  at_gtk_task_item_update_detail (self);
   at_gtk_task_item_show_subtitle (self);
 }

@@ -28,6 +28,7 @@ typedef struct _AtGtkTaskItemPrivate
   char              *subtitle;
   gboolean           is_stale;   /* the subtitle: it is made before it is shown */
   char              *detail;     /* or NULL: what the error says */
+  char              *told_detail; /* what listeners know of */
   GIcon             *icon;       /* or NULL: that of the file */
   GIcon             *file_icon;
   GMenuModel        *menu_model;
@@ -89,6 +90,7 @@ void                  at_gtk_task_item_show_subtitle   (AtGtkTaskItem *self);
 void                  at_gtk_task_item_queue_subtitle  (AtGtkTaskItem *self);
 gboolean              at_gtk_task_item_make_subtitle   (AtGtkTaskItem *self);
 
+void                  at_gtk_task_item_update_detail   (AtGtkTaskItem *self);
 void                  at_gtk_task_item_update_state    (AtGtkTaskItem *self);
 gboolean              at_gtk_task_item_find_can_pause  (AtGtkTaskItem *self);
 void                  at_gtk_task_item_take_task       (AtGtkTaskItem *self,

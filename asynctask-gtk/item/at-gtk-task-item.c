@@ -113,6 +113,7 @@ at_gtk_task_item_finalize (GObject *object)
   g_free (priv->title);
   g_free (priv->subtitle);
   g_free (priv->detail);
+  g_free (priv->told_detail);
   g_clear_object (&priv->icon);
   g_clear_object (&priv->file_icon);
   g_clear_object (&priv->menu_model);
@@ -644,9 +645,13 @@ void
 at_gtk_task_item_set_title (AtGtkTaskItem *self,
                             const char    *title)
 {
+  g_autofree char *before = NULL;
+
   g_return_if_fail (AT_GTK_IS_TASK_ITEM (self));
 
-  if (replace_string (&at_gtk_task_item_get_priv (self)->title, title))
+  before = g_strdup (at_gtk_task_item_get_title (self));
+  if (replace_string (&at_gtk_task_item_get_priv (self)->title, title) &&
+      g_strcmp0 (before, at_gtk_task_item_get_title (self)) != 0)
     at_gtk_task_item_notify (self, PROP_TITLE);
 }
 
@@ -751,7 +756,7 @@ at_gtk_task_item_set_detail (AtGtkTaskItem *self,
   g_return_if_fail (AT_GTK_IS_TASK_ITEM (self));
 
   if (replace_string (&at_gtk_task_item_get_priv (self)->detail, detail))
-    at_gtk_task_item_notify (self, PROP_DETAIL);
+    at_gtk_task_item_update_detail (self);
 }
 
 static GIcon *

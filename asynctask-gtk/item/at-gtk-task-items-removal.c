@@ -423,7 +423,7 @@ at_gtk_task_items_get_undo_timeout (AtGtkTaskItems *self)
 /**
  * at_gtk_task_items_set_undo_timeout: (set-property undo-timeout)
  * @self: items
- * @seconds: for how long; 0 for not at all
+ * @seconds: for how long; 0 for not at all. What is more than %G_MAXINT is that
  *
  * Sets for how long a removal can be undone, in seconds.
  *
@@ -436,6 +436,8 @@ at_gtk_task_items_set_undo_timeout (AtGtkTaskItems *self,
   g_return_if_fail (AT_GTK_IS_TASK_ITEMS (self));
   g_return_if_fail (seconds >= 0);
 
+  /* A longer one would not fit into microseconds. */
+  seconds = MIN (seconds, G_MAXINT);
   if (!(seconds < self->undo_timeout || seconds > self->undo_timeout))
     return;
 

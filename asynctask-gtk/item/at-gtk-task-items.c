@@ -57,7 +57,8 @@ at_gtk_task_items_is_heard (AtGtkTaskItems *self,
   if (notify_id == 0)
     notify_id = g_signal_lookup ("notify", G_TYPE_OBJECT);
 
-  return g_signal_has_handler_pending (self, notify_id, g_param_spec_get_name_quark (pspec), FALSE);
+  return g_signal_has_handler_pending (self, notify_id, g_param_spec_get_name_quark (pspec), FALSE) ||
+         g_signal_has_handler_pending (self, notify_id, 0, FALSE);
 }
 
 /* The model. */

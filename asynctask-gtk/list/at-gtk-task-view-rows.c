@@ -147,6 +147,9 @@ make_selection (AtGtkTaskView *self)
 void
 at_gtk_task_view_update_selection (AtGtkTaskView *self)
 {
+  if (self->items == NULL && self->selection == NULL)
+    return;
+
   g_clear_object (&self->selection);
   if (self->items != NULL)
     self->selection = make_selection (self);

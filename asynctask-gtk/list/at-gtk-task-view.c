@@ -970,7 +970,7 @@ at_gtk_task_view_set_undo_timeout (AtGtkTaskView *self,
                                    double         seconds)
 {
   g_return_if_fail (AT_GTK_IS_TASK_VIEW (self));
-  g_return_if_fail (seconds == -1 || seconds >= 0);
+  g_return_if_fail (seconds == -1 || (seconds >= 0 && seconds <= G_MAXDOUBLE));
 
   if (self->undo_timeout == seconds)
     return;

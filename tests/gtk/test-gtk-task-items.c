@@ -1187,13 +1187,23 @@ test_history (void)
   fixture_clear (&fixture);
 }
 
+/* Somebody listens: it is told, and so read, four times a second at most. */
+static void
+assert_summary (AtGtkTaskItems *items,
+                const char     *summary)
+{
+  at_test_time_skip (0.3);
+  iterate ();
+  g_assert_cmpstr (at_gtk_task_items_get_summary (items), ==, summary);
+}
+
 static void
 test_words (void)
 {
   Fixture fixture;
 
   fixture_init (&fixture, 3);
-  g_assert_cmpstr (at_gtk_task_items_get_summary (fixture.items), ==, "Waiting");
+  assert_summary (fixture.items, "Waiting");
   at_task_list_remove (fixture.list, fixture.tasks[1]);
   at_task_list_remove (fixture.list, fixture.tasks[2]);
 
@@ -1202,31 +1212,29 @@ test_words (void)
   begin (fixture.tasks[0]);
   at_async_task_set_message (fixture.tasks[0], "Counting");
   at_test_iterate_until (NULL, at_async_task_get_message (fixture.tasks[0]) != NULL);
-  at_test_time_skip (0.3);
-  iterate ();
-  g_assert_cmpstr (at_gtk_task_items_get_summary (fixture.items), ==, "Counting");
+  assert_summary (fixture.items, "Counting");
   g_assert_cmpint (at_gtk_task_items_get_unit (fixture.items), ==, AT_PROGRESS_UNIT_BYTES);
 
   at_task_list_add (fixture.list, fixture.tasks[1]);
   at_task_list_add (fixture.list, fixture.tasks[2]);
   iterate ();
-  g_assert_cmpstr (at_gtk_task_items_get_summary (fixture.items), ==, "0 of 3");
+  assert_summary (fixture.items, "0 of 3");
   begin (fixture.tasks[1]);
   g_assert_cmpint (at_gtk_task_items_get_unit (fixture.items), ==, AT_PROGRESS_UNIT_NONE);
   succeed (fixture.tasks[1]);
-  g_assert_cmpstr (at_gtk_task_items_get_summary (fixture.items), ==, "1 of 3");
+  assert_summary (fixture.items, "1 of 3");
   at_async_task_pause (fixture.tasks[0]);
   iterate ();
-  g_assert_cmpstr (at_gtk_task_items_get_summary (fixture.items), ==, "Paused — 1 of 3");
+  assert_summary (fixture.items, "Paused — 1 of 3");
   at_async_task_resume (fixture.tasks[0]);
   iterate ();
   fail (fixture.tasks[0]);
-  g_assert_cmpstr (at_gtk_task_items_get_summary (fixture.items), ==, "1 failed");
+  assert_summary (fixture.items, "1 failed");
   at_task_list_remove (fixture.list, fixture.tasks[0]);
-  g_assert_cmpstr (at_gtk_task_items_get_summary (fixture.items), ==, "Waiting");
+  assert_summary (fixture.items, "Waiting");
   begin (fixture.tasks[2]);
   succeed (fixture.tasks[2]);
-  g_assert_cmpstr (at_gtk_task_items_get_summary (fixture.items), ==, "Done");
+  assert_summary (fixture.items, "Done");
 
   fixture_clear (&fixture);
 }
