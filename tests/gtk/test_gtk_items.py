@@ -28,6 +28,7 @@ class Copy(AtGtk.TaskItem):
         super().__init__(**properties)
         self.name = name
         self.gone = False
+        self.opened = 0
         self.retries = []
 
     def do_format_subtitle(self):
@@ -38,6 +39,9 @@ class Copy(AtGtk.TaskItem):
         self.retries.append(task)
         self.set_task(task)
         task.execute(None)
+
+    def do_open(self):
+        self.opened += 1
 
     def do_removed(self):
         self.gone = True
@@ -111,6 +115,8 @@ class Items(unittest.TestCase):
         self.assertEqual(len(self.items), 1)
         self.item.retries[0].complete(None)
         iterate_until(lambda: self.item.props.state == AtGtk.TaskState.SUCCEEDED)
+        self.item.emit('open')
+        self.assertEqual(self.item.opened, 1)
 
 
 if __name__ == '__main__':
