@@ -61,9 +61,10 @@
  *
  * ## Threads
  *
- * An item belongs to the thread-default main context that it was made in, which is that of GTK,
- * is used on that thread alone, and takes tasks that deliver there. It holds a reference on
- * its task, and is not held by it. The last reference on an item may be dropped by any thread.
+ * An item belongs to the thread-default main context that it was made in, which for widgets is
+ * that of GTK, is used on that thread alone, and takes tasks that deliver there. It holds a
+ * reference on its task, and is not held by it. The last reference on an item may be dropped by
+ * any thread.
  *
  * Since: 1.0
  */

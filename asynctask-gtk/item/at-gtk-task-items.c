@@ -28,6 +28,10 @@
  * g_signal_connect (items, "create-item", G_CALLBACK (on_create_item), NULL);
  * ```
  *
+ * They belong to the thread-default main context that they were made in, which for widgets is
+ * that of GTK, are used on that thread alone, and take models that change there. The last
+ * reference on them may be dropped by any thread.
+ *
  * Since: 1.0
  */
 

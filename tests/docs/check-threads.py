@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""check-threads.py PAGE GIR: the page says of every public function where it may be
-called, and says the same as the function's own documentation."""
+"""check-threads.py PAGE GIR…: the page says of every public function where it may be
+called, and says the same as the function's own documentation, or that of its class."""
 
 import re
 import sys
@@ -18,17 +18,43 @@ SENTENCES = (
     (r"For the body's thread\.", "body's"),
     (r'Any thread\b', 'any'),
     (r'Its thread\b', 'its'),
+    (r'From the thread of GTK\.', "GTK's"),
+    (r'belongs? to the thread-default main context of the calling thread', 'any'),
 )
+
+# What a class says of all its functions.
+CLASSES = (
+    (r'belongs? to the thread of GTK\b', "GTK's"),
+    (r'belongs? to the thread-default main context that (it was|they were) made in', 'its'),
+)
+
+
+def say(node, sentences):
+    text = re.sub(r'\s+', ' ', node.findtext(CORE + 'doc') or '')
+    return {kind for sentence, kind in sentences if re.search(sentence, text)}
+
+
+def of_classes(root):
+    """What holds of functions that say nothing themselves."""
+    kinds = {}
+    for node in root.iter(CORE + 'class'):
+        # GTK's documentation says it of all widgets.
+        kind = {"GTK's"} if node.get('parent').startswith('Gtk.') else say(node, CLASSES)
+        for child in node:
+            if child.get(C + 'identifier'):
+                kinds[child.get(C + 'identifier')] = kind
+    return kinds
 
 
 def documented(gir):
     functions = {}
-    for node in ElementTree.parse(gir).getroot().iter():
+    root = ElementTree.parse(gir).getroot()
+    usual = of_classes(root)
+    for node in root.iter():
         if node.tag not in (CORE + 'function', CORE + 'method', CORE + 'constructor'):
             continue
         name = node.get(C + 'identifier')
-        text = re.sub(r'\s+', ' ', node.findtext(CORE + 'doc') or '')
-        found = {kind for sentence, kind in SENTENCES if re.search(sentence, text)}
+        found = say(node, SENTENCES) or usual.get(name, set())
         if 'before' in found:
             found.discard("owner's")
         # The class says it of all functions of a list.
@@ -51,9 +77,11 @@ def written(page):
     return functions
 
 
-page, gir = sys.argv[1:]
-there = documented(gir)
-here = written(page)
+page, *girs = sys.argv[1:]
+there = {name: kinds for gir in girs for name, kinds in documented(gir).items()}
+# The library of widgets may not have been built.
+here = {name: kind for name, kind in written(page).items()
+        if len(girs) > 1 or not name.startswith('at_gtk_')}
 problems = [f'{name}() is not in the table' for name in sorted(there.keys() - here.keys())]
 problems += [f'{name}() is in the table, and not in the library' for name in sorted(here.keys() - there.keys())]
 for name in sorted(there.keys() & here.keys()):
