@@ -289,6 +289,30 @@ remove_from_lists (AtGtkTaskItem *self)
 }
 
 void
+at_gtk_task_item_pause_task (AtGtkTaskItem *self)
+{
+  at_async_task_pause (at_gtk_task_item_get_priv (self)->task);
+}
+
+void
+at_gtk_task_item_resume_task (AtGtkTaskItem *self)
+{
+  at_async_task_resume (at_gtk_task_item_get_priv (self)->task);
+}
+
+void
+at_gtk_task_item_cancel_task (AtGtkTaskItem *self)
+{
+  at_async_task_cancel (at_gtk_task_item_get_priv (self)->task, TRUE);
+}
+
+void
+at_gtk_task_item_cancel (AtGtkTaskItem *self)
+{
+  AT_GTK_TASK_ITEM_GET_CLASS (self)->cancel (self);
+}
+
+void
 at_gtk_task_item_act (AtGtkTaskItem    *self,
                       AtGtkTaskActions  one)
 {
@@ -301,15 +325,15 @@ at_gtk_task_item_act (AtGtkTaskItem    *self,
   switch ((guint) one)
     {
     case AT_GTK_TASK_ACTION_PAUSE:
-      at_async_task_pause (priv->task);
+      AT_GTK_TASK_ITEM_GET_CLASS (self)->pause (self);
       break;
 
     case AT_GTK_TASK_ACTION_RESUME:
-      at_async_task_resume (priv->task);
+      AT_GTK_TASK_ITEM_GET_CLASS (self)->resume (self);
       break;
 
     case AT_GTK_TASK_ACTION_CANCEL:
-      at_async_task_cancel (priv->task, TRUE);
+      at_gtk_task_item_cancel (self);
       break;
 
     case AT_GTK_TASK_ACTION_RETRY:

@@ -182,7 +182,7 @@ find_end (AtGtkTaskItemPrivate *priv)
     case AT_OUTCOME_NONE:
     case AT_OUTCOME_SUCCEEDED:
     default:
-      return priv->is_gone ? AT_GTK_TASK_STATE_GONE : AT_GTK_TASK_STATE_SUCCEEDED;
+      return AT_GTK_TASK_STATE_SUCCEEDED;
     }
 }
 
@@ -207,15 +207,12 @@ find_active (AtGtkTaskItemPrivate *priv)
     }
 }
 
-static AtGtkTaskState
-find_state (AtGtkTaskItemPrivate *priv)
+AtGtkTaskState
+at_gtk_task_item_find_state (AtGtkTaskItem *self)
 {
-  AtStatus status;
+  AtGtkTaskItemPrivate *priv = at_gtk_task_item_get_priv (self);
+  AtStatus status = at_async_task_get_status (priv->task);
 
-  if (priv->task == NULL)
-    return AT_GTK_TASK_STATE_PENDING;
-
-  status = at_async_task_get_status (priv->task);
   if (status == AT_STATUS_FINISHED)
     return find_end (priv);
   if (priv->is_orphan)
@@ -226,6 +223,21 @@ find_state (AtGtkTaskItemPrivate *priv)
     return AT_GTK_TASK_STATE_PAUSED;
 
   return find_active (priv);
+}
+
+/* As the class says, which knows nothing of where the file is. */
+static AtGtkTaskState
+read_state (AtGtkTaskItem *self)
+{
+  AtGtkTaskItemPrivate *priv = at_gtk_task_item_get_priv (self);
+  AtGtkTaskState state;
+
+  if (priv->task == NULL)
+    return AT_GTK_TASK_STATE_PENDING;
+
+  state = AT_GTK_TASK_ITEM_GET_CLASS (self)->find_state (self);
+
+  return state == AT_GTK_TASK_STATE_SUCCEEDED && priv->is_gone ? AT_GTK_TASK_STATE_GONE : state;
 }
 
 static void on_file_looked (gboolean is_there,
@@ -270,7 +282,7 @@ void
 at_gtk_task_item_update_state (AtGtkTaskItem *self)
 {
   AtGtkTaskItemPrivate *priv = at_gtk_task_item_get_priv (self);
-  AtGtkTaskState state = find_state (priv);
+  AtGtkTaskState state = read_state (self);
 
   if (state == priv->state)
     {
@@ -288,6 +300,47 @@ at_gtk_task_item_update_state (AtGtkTaskItem *self)
   at_gtk_task_item_update_detail (self);
   at_gtk_task_item_show_subtitle (self);
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+/**
+ * at_gtk_task_item_invalidate_subtitle:
+ * @self: an item
+ *
+ * Says that the subtitle is another one, for classes that make it from something that is not
+ * the task's.
+ *
+ * It is made again when it is due: [property@TaskItem:subtitle] notifies at most four times a
+ * second.
+ *
+ * Since: 1.0
+ */
+void
+at_gtk_task_item_invalidate_subtitle (AtGtkTaskItem *self)
+{
+  g_return_if_fail (AT_GTK_IS_TASK_ITEM (self));
+  g_return_if_fail (at_gtk_home_is_here (&at_gtk_task_item_get_priv (self)->home));
+
+  at_gtk_task_item_queue_subtitle (self);
+}
+
+/**
+ * at_gtk_task_item_invalidate_state:
+ * @self: an item
+ *
+ * Says that the state may be another one, for classes that find it by something that is not
+ * the task's.
+ *
+ * It is found at once, and [property@TaskItem:state] notifies if it is another.
+ *
+ * Since: 1.0
+ */
+void
+at_gtk_task_item_invalidate_state (AtGtkTaskItem *self)
+{
+  g_return_if_fail (AT_GTK_IS_TASK_ITEM (self));
+  g_return_if_fail (at_gtk_home_is_here (&at_gtk_task_item_get_priv (self)->home));
+
+  at_gtk_task_item_update_state (self);
 }
 
 static void
@@ -458,7 +511,7 @@ at_gtk_task_item_update_task (AtGtkTaskItem *self)
   AtGtkTaskState before = priv->state;
 
   priv->state = AT_GTK_TASK_STATE_PENDING;
-  priv->state = find_state (priv);
+  priv->state = read_state (self);
   update_watch (self);
 
   at_gtk_task_item_tell_followers (self);

@@ -91,7 +91,11 @@ void                  at_gtk_task_item_queue_subtitle  (AtGtkTaskItem *self);
 gboolean              at_gtk_task_item_make_subtitle   (AtGtkTaskItem *self);
 
 void                  at_gtk_task_item_update_detail   (AtGtkTaskItem *self);
+AtGtkTaskState        at_gtk_task_item_find_state      (AtGtkTaskItem *self);
 void                  at_gtk_task_item_update_state    (AtGtkTaskItem *self);
+void                  at_gtk_task_item_pause_task      (AtGtkTaskItem *self);
+void                  at_gtk_task_item_resume_task     (AtGtkTaskItem *self);
+void                  at_gtk_task_item_cancel_task     (AtGtkTaskItem *self);
 gboolean              at_gtk_task_item_find_can_pause  (AtGtkTaskItem *self);
 void                  at_gtk_task_item_take_task       (AtGtkTaskItem *self,
                                                         AtAsyncTask   *task);

@@ -46,6 +46,9 @@ void     at_gtk_task_item_remove_follower (AtGtkTaskItem     *self,
 /* As it is now, and not as it was told. */
 char    *at_gtk_task_item_dup_subtitle    (AtGtkTaskItem     *self);
 
+/* As the class does it. */
+void     at_gtk_task_item_cancel          (AtGtkTaskItem     *self);
+
 /* It was removed for good. */
 void     at_gtk_task_item_tell_removed    (AtGtkTaskItem     *self);
 

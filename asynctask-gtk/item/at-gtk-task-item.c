@@ -258,6 +258,56 @@ at_gtk_task_item_class_init (AtGtkTaskItemClass *klass)
   klass->format_subtitle = at_gtk_task_item_format_summary;
 
   /**
+   * AtGtkTaskItemClass::find_state:
+   * @self: an item that has a task
+   *
+   * Finds [property@TaskItem:state].
+   *
+   * The one of [class@TaskItem] goes by the task. A class whose items survive their tasks knows
+   * more: one that a pause has ended is paused, and one of an earlier run of the program has
+   * succeeded long before its task would be executed. It says so by
+   * [method@TaskItem.invalidate_state] when what it goes by changes. That the file of one that
+   * has succeeded is gone is found out by the item itself.
+   *
+   * Returns: the state
+   *
+   * Since: 1.0
+   */
+  klass->find_state = at_gtk_task_item_find_state;
+
+  /**
+   * AtGtkTaskItemClass::pause:
+   * @self: an item that is active, and may be paused
+   *
+   * Pauses it. The one of [class@TaskItem] pauses the task.
+   *
+   * Since: 1.0
+   */
+  klass->pause = at_gtk_task_item_pause_task;
+
+  /**
+   * AtGtkTaskItemClass::resume:
+   * @self: an item that is paused
+   *
+   * Has it go on. The one of [class@TaskItem] resumes the task.
+   *
+   * Since: 1.0
+   */
+  klass->resume = at_gtk_task_item_resume_task;
+
+  /**
+   * AtGtkTaskItemClass::cancel:
+   * @self: an item that is active
+   *
+   * Cancels it, because somebody wants that, or has removed it from a list. What finds the
+   * state is to say then, at once or soon, that it has ended. The one of [class@TaskItem]
+   * cancels the task.
+   *
+   * Since: 1.0
+   */
+  klass->cancel = at_gtk_task_item_cancel_task;
+
+  /**
    * AtGtkTaskItem:task: (getter get_task) (setter set_task)
    *
    * The task that is shown.
@@ -680,27 +730,6 @@ at_gtk_task_item_get_subtitle (AtGtkTaskItem *self)
     at_gtk_task_item_make_subtitle (self);
 
   return priv->subtitle;
-}
-
-/**
- * at_gtk_task_item_invalidate_subtitle:
- * @self: an item
- *
- * Says that the subtitle is another one, for classes that make it from something that is not
- * the task's.
- *
- * It is made again when it is due: [property@TaskItem:subtitle] notifies at most four times a
- * second.
- *
- * Since: 1.0
- */
-void
-at_gtk_task_item_invalidate_subtitle (AtGtkTaskItem *self)
-{
-  g_return_if_fail (AT_GTK_IS_TASK_ITEM (self));
-  g_return_if_fail (at_gtk_home_is_here (&at_gtk_task_item_get_priv (self)->home));
-
-  at_gtk_task_item_queue_subtitle (self);
 }
 
 static const char *

@@ -236,7 +236,7 @@ remove_entries (AtGtkTaskItems *self,
       entry->is_leaving = FALSE;
       at_gtk_task_items_take (self, &edit, entry);
       if (at_gtk_task_state_is_active (entry->state))
-        g_ptr_array_add (running, g_object_ref (entry->task));
+        g_ptr_array_add (running, g_object_ref (entry->item));
     }
 
   if (self->undo_timeout > 0)
@@ -246,7 +246,7 @@ remove_entries (AtGtkTaskItems *self,
 
   /* From here on it can be undone inside. */
   for (guint i = 0; i < running->len; i++)
-    at_async_task_cancel (running->pdata[i], TRUE);
+    at_gtk_task_item_cancel (running->pdata[i]);
   at_gtk_task_items_end_edit (self, &edit);
   at_gtk_task_items_end_ended (self);
   show_can_undo (self);

@@ -15,6 +15,7 @@ struct _AtGtkTaskView
   GtkWidget          parent_instance;
 
   AtGtkTaskItems    *items;
+  GtkFilter         *filter;
   GtkSelectionModel *selection;
   GtkSelectionMode   selection_mode;
   GtkWidget         *empty_widget;
@@ -40,6 +41,26 @@ struct _AtGtkTaskView
 
 enum
 {
+  PROP_ITEMS = 1,
+  PROP_FILTER,
+  PROP_SELECTION_MODE,
+  PROP_SELECTION,
+  PROP_SINGLE_CLICK_ACTIVATE,
+  PROP_SHOW_SECTIONS,
+  PROP_DENSITY,
+  PROP_SHOW_ICON,
+  PROP_SHOW_MENU,
+  PROP_ACTIONS,
+  PROP_EMPTY_WIDGET,
+  PROP_MAX_CONTENT_HEIGHT,
+  PROP_UNDO_TIMEOUT,
+  N_PROPS
+};
+
+extern GParamSpec *at_gtk_task_view_props[N_PROPS];
+
+enum
+{
   AT_GTK_TASK_VIEW_ACTIVATE,
   AT_GTK_TASK_VIEW_REMOVED,
   AT_GTK_TASK_VIEW_DROP,
@@ -56,6 +77,7 @@ GtkWidget *at_gtk_task_view_get_place        (AtGtkTaskView  *self,
 /* at-gtk-task-view-rows.c */
 void       at_gtk_task_view_bind_callbacks   (GtkWidgetClass *widget_class);
 void       at_gtk_task_view_update_selection (AtGtkTaskView  *self);
+void       at_gtk_task_view_drop_selection   (AtGtkTaskView  *self);
 void       at_gtk_task_view_show_headings    (AtGtkTaskView  *self);
 
 G_END_DECLS

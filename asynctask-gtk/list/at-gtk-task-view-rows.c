@@ -127,6 +127,9 @@ make_selection (AtGtkTaskView *self)
   GListModel *items = g_object_ref (G_LIST_MODEL (self->items));
   GtkSingleSelection *single;
 
+  if (self->filter != NULL)
+    items = G_LIST_MODEL (gtk_filter_list_model_new (items, g_object_ref (self->filter)));
+
   switch (self->selection_mode)
     {
     case GTK_SELECTION_MULTIPLE:
@@ -143,19 +146,38 @@ make_selection (AtGtkTaskView *self)
     }
 }
 
-/* After the items are others, or the selection mode is. */
+static void
+on_n_items_changed (AtGtkTaskView *self)
+{
+  gboolean is_empty = self->selection == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0;
+
+  gtk_stack_set_visible_child_name (self->stack, is_empty ? "empty" : "list");
+}
+
+void
+at_gtk_task_view_drop_selection (AtGtkTaskView *self)
+{
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_func (self->selection, on_n_items_changed, self);
+  g_clear_object (&self->selection);
+}
+
+/* After the items are others, or the selection mode is, or the filter. */
 void
 at_gtk_task_view_update_selection (AtGtkTaskView *self)
 {
   if (self->items == NULL && self->selection == NULL)
     return;
 
-  g_clear_object (&self->selection);
+  at_gtk_task_view_drop_selection (self);
   if (self->items != NULL)
     self->selection = make_selection (self);
+  if (self->selection != NULL)
+    g_signal_connect_swapped (self->selection, "items-changed", G_CALLBACK (on_n_items_changed), self);
 
   gtk_list_view_set_model (self->list_view, self->selection);
   at_gtk_focus_keeper_set_model (self->focus_keeper, (GListModel *) self->selection);
+  on_n_items_changed (self);
 
   g_object_notify (G_OBJECT (self), "selection");
 }
@@ -187,4 +209,124 @@ void
 at_gtk_task_view_show_headings (AtGtkTaskView *self)
 {
   at_gtk_compat_show_sections (self->list_view, self->show_sections ? get_section_title : NULL);
+}
+
+/**
+ * at_gtk_task_view_get_filter: (get-property filter)
+ * @self: A view.
+ *
+ * Which of the items are shown.
+ *
+ * Returns: (transfer none) (nullable): the filter, or %NULL for all of them
+ *
+ * Since: 1.0
+ */
+GtkFilter *
+at_gtk_task_view_get_filter (AtGtkTaskView *self)
+{
+  g_return_val_if_fail (AT_GTK_IS_TASK_VIEW (self), NULL);
+
+  return self->filter;
+}
+
+/**
+ * at_gtk_task_view_set_filter: (set-property filter)
+ * @self: A view.
+ * @filter: (nullable): Which of the items are shown, or %NULL for all of them.
+ *
+ * Which of the items are shown, for a search. Another filter makes another
+ * [property@TaskView:selection].
+ *
+ * Since: 1.0
+ */
+void
+at_gtk_task_view_set_filter (AtGtkTaskView *self,
+                             GtkFilter     *filter)
+{
+  g_return_if_fail (AT_GTK_IS_TASK_VIEW (self));
+  g_return_if_fail (filter == NULL || GTK_IS_FILTER (filter));
+
+  if (!g_set_object (&self->filter, filter))
+    return;
+
+  at_gtk_task_view_update_selection (self);
+
+  g_object_notify_by_pspec (G_OBJECT (self), at_gtk_task_view_props[PROP_FILTER]);
+}
+
+/**
+ * at_gtk_task_view_scroll_to:
+ * @self: A view.
+ * @item: One of its items.
+ *
+ * Brings the row of an item into view, if it is shown at all.
+ *
+ * Since: 1.0
+ */
+void
+at_gtk_task_view_scroll_to (AtGtkTaskView *self,
+                            AtGtkTaskItem *item)
+{
+  guint n_items;
+
+  g_return_if_fail (AT_GTK_IS_TASK_VIEW (self));
+  g_return_if_fail (AT_GTK_IS_TASK_ITEM (item));
+
+  n_items = self->selection != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->selection)) : 0;
+  for (guint i = n_items; i > 0; i--)
+    {
+      g_autoptr (AtGtkTaskItem) shown = g_list_model_get_item (G_LIST_MODEL (self->selection), i - 1);
+
+      if (shown != item)
+        continue;
+
+      gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", i - 1);
+      return;
+    }
+}
+
+/**
+ * at_gtk_task_view_get_max_content_height: (get-property max-content-height)
+ * @self: A view.
+ *
+ * In pixels, how high the view wants to be at most for all rows to be seen, or -1 for it not
+ * to ask for any height.
+ *
+ * Returns: the height
+ *
+ * Since: 1.0
+ */
+int
+at_gtk_task_view_get_max_content_height (AtGtkTaskView *self)
+{
+  g_return_val_if_fail (AT_GTK_IS_TASK_VIEW (self), -1);
+
+  return self->max_content_height;
+}
+
+/**
+ * at_gtk_task_view_set_max_content_height: (set-property max-content-height)
+ * @self: A view.
+ * @height: The height.
+ *
+ * In pixels, how high the view wants to be at most for all rows to be seen, or -1 for it not
+ * to ask for any height.
+ *
+ * Since: 1.0
+ */
+void
+at_gtk_task_view_set_max_content_height (AtGtkTaskView *self,
+                                         int            height)
+{
+  g_return_if_fail (AT_GTK_IS_TASK_VIEW (self));
+  g_return_if_fail (height >= -1);
+
+  if (self->max_content_height == height)
+    return;
+
+  self->max_content_height = height;
+  gtk_scrolled_window_set_propagate_natural_height (self->scrolled_window, height >= 0);
+  gtk_scrolled_window_set_max_content_height (self->scrolled_window, height);
+
+  g_object_notify_by_pspec (G_OBJECT (self), at_gtk_task_view_props[PROP_MAX_CONTENT_HEIGHT]);
 }

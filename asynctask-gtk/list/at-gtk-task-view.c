@@ -55,36 +55,11 @@
  *
  * Since: 1.0
  */
-enum
-{
-  PROP_ITEMS = 1,
-  PROP_SELECTION_MODE,
-  PROP_SELECTION,
-  PROP_SINGLE_CLICK_ACTIVATE,
-  PROP_SHOW_SECTIONS,
-  PROP_DENSITY,
-  PROP_SHOW_ICON,
-  PROP_SHOW_MENU,
-  PROP_ACTIONS,
-  PROP_EMPTY_WIDGET,
-  PROP_MAX_CONTENT_HEIGHT,
-  PROP_UNDO_TIMEOUT,
-  N_PROPS
-};
-
-static GParamSpec *props[N_PROPS];
+GParamSpec *at_gtk_task_view_props[N_PROPS];
 
 guint at_gtk_task_view_signals[AT_GTK_TASK_VIEW_N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AtGtkTaskView, at_gtk_task_view, GTK_TYPE_WIDGET)
-
-static void
-on_n_items_changed (AtGtkTaskView *self)
-{
-  gboolean is_empty = self->items == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->items)) == 0;
-
-  gtk_stack_set_visible_child_name (self->stack, is_empty ? "empty" : "list");
-}
 
 static void
 update_undo_timeout (AtGtkTaskView *self)
@@ -125,13 +100,12 @@ at_gtk_task_view_dispose (GObject *object)
   AtGtkTaskView *self = AT_GTK_TASK_VIEW (object);
   GtkWidget *child;
 
-  if (self->items != NULL)
-    g_signal_handlers_disconnect_by_func (self->items, on_n_items_changed, self);
   g_clear_pointer (&self->announcer, at_gtk_announcer_free);
   if (self->focus_keeper != NULL)
     gtk_list_view_set_model (self->list_view, NULL);
   g_clear_pointer (&self->focus_keeper, at_gtk_focus_keeper_free);
-  g_clear_object (&self->selection);
+  at_gtk_task_view_drop_selection (self);
+  g_clear_object (&self->filter);
   g_clear_object (&self->items);
   g_clear_object (&self->empty_widget);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
@@ -152,6 +126,9 @@ at_gtk_task_view_get_property (GObject    *object,
     {
     case PROP_ITEMS:
       g_value_set_object (value, self->items);
+      break;
+    case PROP_FILTER:
+      g_value_set_object (value, self->filter);
       break;
     case PROP_SELECTION_MODE:
       g_value_set_enum (value, (int) self->selection_mode);
@@ -203,6 +180,9 @@ at_gtk_task_view_set_property (GObject      *object,
     {
     case PROP_ITEMS:
       at_gtk_task_view_set_items (self, g_value_get_object (value));
+      break;
+    case PROP_FILTER:
+      at_gtk_task_view_set_filter (self, g_value_get_object (value));
       break;
     case PROP_SELECTION_MODE:
       at_gtk_task_view_set_selection_mode (self, (GtkSelectionMode) g_value_get_enum (value));
@@ -261,7 +241,17 @@ at_gtk_task_view_class_init (AtGtkTaskViewClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_ITEMS] = g_param_spec_object ("items", NULL, NULL, AT_GTK_TYPE_TASK_ITEMS, flags);
+  at_gtk_task_view_props[PROP_ITEMS] = g_param_spec_object ("items", NULL, NULL, AT_GTK_TYPE_TASK_ITEMS, flags);
+
+  /**
+   * AtGtkTaskView:filter: (getter get_filter) (setter set_filter)
+   *
+   * Which of the items are shown, for a search; %NULL for all of them. Those that are not are in
+   * [property@TaskView:items] all the same, with all that these say of them.
+   *
+   * Since: 1.0
+   */
+  at_gtk_task_view_props[PROP_FILTER] = g_param_spec_object ("filter", NULL, NULL, GTK_TYPE_FILTER, flags);
 
   /**
    * AtGtkTaskView:selection-mode: (getter get_selection_mode) (setter set_selection_mode)
@@ -270,17 +260,17 @@ at_gtk_task_view_class_init (AtGtkTaskViewClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_SELECTION_MODE] = g_param_spec_enum ("selection-mode", NULL, NULL, GTK_TYPE_SELECTION_MODE,
+  at_gtk_task_view_props[PROP_SELECTION_MODE] = g_param_spec_enum ("selection-mode", NULL, NULL, GTK_TYPE_SELECTION_MODE,
                                                   GTK_SELECTION_NONE, flags);
 
   /**
    * AtGtkTaskView:selection: (getter get_selection)
    *
-   * The model of what is selected of [property@TaskView:items].
+   * The model of what is selected of those of [property@TaskView:items] that are shown.
    *
    * Since: 1.0
    */
-  props[PROP_SELECTION] = g_param_spec_object ("selection", NULL, NULL, GTK_TYPE_SELECTION_MODEL,
+  at_gtk_task_view_props[PROP_SELECTION] = g_param_spec_object ("selection", NULL, NULL, GTK_TYPE_SELECTION_MODEL,
                                                G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   /**
@@ -290,7 +280,7 @@ at_gtk_task_view_class_init (AtGtkTaskViewClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_SINGLE_CLICK_ACTIVATE] = g_param_spec_boolean ("single-click-activate", NULL, NULL, FALSE, flags);
+  at_gtk_task_view_props[PROP_SINGLE_CLICK_ACTIVATE] = g_param_spec_boolean ("single-click-activate", NULL, NULL, FALSE, flags);
 
   /**
    * AtGtkTaskView:show-sections: (getter get_show_sections) (setter set_show_sections)
@@ -301,7 +291,7 @@ at_gtk_task_view_class_init (AtGtkTaskViewClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_SHOW_SECTIONS] = g_param_spec_boolean ("show-sections", NULL, NULL, FALSE, flags);
+  at_gtk_task_view_props[PROP_SHOW_SECTIONS] = g_param_spec_boolean ("show-sections", NULL, NULL, FALSE, flags);
 
   /**
    * AtGtkTaskView:density: (getter get_density) (setter set_density)
@@ -310,7 +300,7 @@ at_gtk_task_view_class_init (AtGtkTaskViewClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_DENSITY] = g_param_spec_enum ("density", NULL, NULL, AT_GTK_TYPE_TASK_DENSITY,
+  at_gtk_task_view_props[PROP_DENSITY] = g_param_spec_enum ("density", NULL, NULL, AT_GTK_TYPE_TASK_DENSITY,
                                            AT_GTK_TASK_DENSITY_NORMAL, flags);
 
   /**
@@ -320,7 +310,7 @@ at_gtk_task_view_class_init (AtGtkTaskViewClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_SHOW_ICON] = g_param_spec_boolean ("show-icon", NULL, NULL, TRUE, flags);
+  at_gtk_task_view_props[PROP_SHOW_ICON] = g_param_spec_boolean ("show-icon", NULL, NULL, TRUE, flags);
 
   /**
    * AtGtkTaskView:show-menu: (getter get_show_menu) (setter set_show_menu)
@@ -329,7 +319,7 @@ at_gtk_task_view_class_init (AtGtkTaskViewClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_SHOW_MENU] = g_param_spec_boolean ("show-menu", NULL, NULL, TRUE, flags);
+  at_gtk_task_view_props[PROP_SHOW_MENU] = g_param_spec_boolean ("show-menu", NULL, NULL, TRUE, flags);
 
   /**
    * AtGtkTaskView:actions: (getter get_actions) (setter set_actions)
@@ -338,7 +328,7 @@ at_gtk_task_view_class_init (AtGtkTaskViewClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_ACTIONS] = g_param_spec_flags ("actions", NULL, NULL, AT_GTK_TYPE_TASK_ACTIONS,
+  at_gtk_task_view_props[PROP_ACTIONS] = g_param_spec_flags ("actions", NULL, NULL, AT_GTK_TYPE_TASK_ACTIONS,
                                             AT_GTK_TASK_ACTION_ALL, flags);
 
   /**
@@ -348,7 +338,7 @@ at_gtk_task_view_class_init (AtGtkTaskViewClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_EMPTY_WIDGET] = g_param_spec_object ("empty-widget", NULL, NULL, GTK_TYPE_WIDGET, flags);
+  at_gtk_task_view_props[PROP_EMPTY_WIDGET] = g_param_spec_object ("empty-widget", NULL, NULL, GTK_TYPE_WIDGET, flags);
 
   /**
    * AtGtkTaskView:max-content-height: (getter get_max_content_height) (setter set_max_content_height)
@@ -359,7 +349,7 @@ at_gtk_task_view_class_init (AtGtkTaskViewClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_MAX_CONTENT_HEIGHT] = g_param_spec_int ("max-content-height", NULL, NULL, -1, G_MAXINT, -1, flags);
+  at_gtk_task_view_props[PROP_MAX_CONTENT_HEIGHT] = g_param_spec_int ("max-content-height", NULL, NULL, -1, G_MAXINT, -1, flags);
 
   /**
    * AtGtkTaskView:undo-timeout: (getter get_undo_timeout) (setter set_undo_timeout)
@@ -369,9 +359,9 @@ at_gtk_task_view_class_init (AtGtkTaskViewClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_UNDO_TIMEOUT] = g_param_spec_double ("undo-timeout", NULL, NULL, -1, G_MAXDOUBLE, -1, flags);
+  at_gtk_task_view_props[PROP_UNDO_TIMEOUT] = g_param_spec_double ("undo-timeout", NULL, NULL, -1, G_MAXDOUBLE, -1, flags);
 
-  g_object_class_install_properties (object_class, N_PROPS, props);
+  g_object_class_install_properties (object_class, N_PROPS, at_gtk_task_view_props);
 
   /**
    * AtGtkTaskView::activate:
@@ -510,17 +500,12 @@ at_gtk_task_view_set_items (AtGtkTaskView  *self,
   if (self->items == items)
     return;
 
-  if (self->items != NULL)
-    g_signal_handlers_disconnect_by_func (self->items, on_n_items_changed, self);
   g_set_object (&self->items, items);
-  if (items != NULL)
-    g_signal_connect_swapped (items, "items-changed", G_CALLBACK (on_n_items_changed), self);
   update_undo_timeout (self);
   at_gtk_task_view_update_selection (self);
   at_gtk_announcer_set_items (self->announcer, (GListModel *) items);
-  on_n_items_changed (self);
 
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ITEMS]);
+  g_object_notify_by_pspec (G_OBJECT (self), at_gtk_task_view_props[PROP_ITEMS]);
 }
 
 /**
@@ -562,7 +547,7 @@ at_gtk_task_view_set_selection_mode (AtGtkTaskView    *self,
   self->selection_mode = mode;
   at_gtk_task_view_update_selection (self);
 
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SELECTION_MODE]);
+  g_object_notify_by_pspec (G_OBJECT (self), at_gtk_task_view_props[PROP_SELECTION_MODE]);
 }
 
 /**
@@ -621,7 +606,7 @@ at_gtk_task_view_set_single_click_activate (AtGtkTaskView *self,
 
   gtk_list_view_set_single_click_activate (self->list_view, single_click_activate);
 
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SINGLE_CLICK_ACTIVATE]);
+  g_object_notify_by_pspec (G_OBJECT (self), at_gtk_task_view_props[PROP_SINGLE_CLICK_ACTIVATE]);
 }
 
 /**
@@ -668,7 +653,7 @@ at_gtk_task_view_set_show_sections (AtGtkTaskView *self,
   self->show_sections = show_sections;
   at_gtk_task_view_show_headings (self);
 
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SHOW_SECTIONS]);
+  g_object_notify_by_pspec (G_OBJECT (self), at_gtk_task_view_props[PROP_SHOW_SECTIONS]);
 }
 
 /**
@@ -713,7 +698,7 @@ at_gtk_task_view_set_density (AtGtkTaskView    *self,
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "compact");
 
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DENSITY]);
+  g_object_notify_by_pspec (G_OBJECT (self), at_gtk_task_view_props[PROP_DENSITY]);
 }
 
 /**
@@ -755,7 +740,7 @@ at_gtk_task_view_set_show_icon (AtGtkTaskView *self,
 
   self->show_icon = show_icon;
 
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SHOW_ICON]);
+  g_object_notify_by_pspec (G_OBJECT (self), at_gtk_task_view_props[PROP_SHOW_ICON]);
 }
 
 /**
@@ -797,7 +782,7 @@ at_gtk_task_view_set_show_menu (AtGtkTaskView *self,
 
   self->show_menu = show_menu;
 
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SHOW_MENU]);
+  g_object_notify_by_pspec (G_OBJECT (self), at_gtk_task_view_props[PROP_SHOW_MENU]);
 }
 
 /**
@@ -838,7 +823,7 @@ at_gtk_task_view_set_actions (AtGtkTaskView    *self,
 
   self->actions = actions;
 
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ACTIONS]);
+  g_object_notify_by_pspec (G_OBJECT (self), at_gtk_task_view_props[PROP_ACTIONS]);
 }
 
 /**
@@ -887,53 +872,7 @@ at_gtk_task_view_set_empty_widget (AtGtkTaskView *self,
     gtk_box_append (self->empty_page, empty_widget);
   gtk_widget_set_visible (self->empty_label, empty_widget == NULL);
 
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_EMPTY_WIDGET]);
-}
-
-/**
- * at_gtk_task_view_get_max_content_height: (get-property max-content-height)
- * @self: A view.
- *
- * In pixels, how high the view wants to be at most for all rows to be seen, or -1 for it not
- * to ask for any height.
- *
- * Returns: the height
- *
- * Since: 1.0
- */
-int
-at_gtk_task_view_get_max_content_height (AtGtkTaskView *self)
-{
-  g_return_val_if_fail (AT_GTK_IS_TASK_VIEW (self), -1);
-
-  return self->max_content_height;
-}
-
-/**
- * at_gtk_task_view_set_max_content_height: (set-property max-content-height)
- * @self: A view.
- * @height: The height.
- *
- * In pixels, how high the view wants to be at most for all rows to be seen, or -1 for it not
- * to ask for any height.
- *
- * Since: 1.0
- */
-void
-at_gtk_task_view_set_max_content_height (AtGtkTaskView *self,
-                                         int            height)
-{
-  g_return_if_fail (AT_GTK_IS_TASK_VIEW (self));
-  g_return_if_fail (height >= -1);
-
-  if (self->max_content_height == height)
-    return;
-
-  self->max_content_height = height;
-  gtk_scrolled_window_set_propagate_natural_height (self->scrolled_window, height >= 0);
-  gtk_scrolled_window_set_max_content_height (self->scrolled_window, height);
-
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MAX_CONTENT_HEIGHT]);
+  g_object_notify_by_pspec (G_OBJECT (self), at_gtk_task_view_props[PROP_EMPTY_WIDGET]);
 }
 
 /**
@@ -978,7 +917,7 @@ at_gtk_task_view_set_undo_timeout (AtGtkTaskView *self,
   self->undo_timeout = seconds;
   update_undo_timeout (self);
 
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_UNDO_TIMEOUT]);
+  g_object_notify_by_pspec (G_OBJECT (self), at_gtk_task_view_props[PROP_UNDO_TIMEOUT]);
 }
 
 /**

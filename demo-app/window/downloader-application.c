@@ -11,14 +11,14 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
-#include "downloader-background.h"
-#include "downloader-launch.h"
 #include "downloader-list.h"
 #include "downloader-options.h"
 #include "downloader-preferences.h"
 #include "downloader-sample.h"
 #include "downloader-store.h"
 #include "downloader-window.h"
+
+#define NOTIFICATION_RUNNING "running"
 
 /* How long the end of the program waits for files to be closed, in milliseconds. */
 #define STOP_PATIENCE 3000
@@ -29,10 +29,11 @@ struct _DownloaderApplication
 
   DownloaderPreferences *preferences;
   DownloaderList        *list;
-  DownloaderBackground  *background;
+  AtGtkPresence         *presence;
   DownloaderSample      *sample;
   char                  *news;
   gboolean               asking;
+  gboolean               stopping;
 };
 
 G_DEFINE_FINAL_TYPE (DownloaderApplication, downloader_application, ADW_TYPE_APPLICATION)
@@ -55,11 +56,9 @@ present_window (DownloaderApplication *self)
   DownloaderWindow *window = find_window (self);
 
   if (window == NULL)
-    {
-      window = downloader_window_new (GTK_APPLICATION (self), self->list, self->preferences);
-      downloader_background_set_window (self->background, GTK_WINDOW (window));
-    }
+    window = downloader_window_new (GTK_APPLICATION (self), self->list, self->preferences);
 
+  g_application_withdraw_notification (G_APPLICATION (self), NOTIFICATION_RUNNING);
   gtk_window_present (GTK_WINDOW (window));
   if (self->news != NULL)
     {
@@ -69,6 +68,49 @@ present_window (DownloaderApplication *self)
     }
 
   return window;
+}
+
+static guint
+count_active (DownloaderApplication *self)
+{
+  GListModel *items = G_LIST_MODEL (downloader_list_get_items (self->list));
+  guint n_active = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (items); i++)
+    {
+      g_autoptr(DownloaderItem) item = g_list_model_get_item (items, i);
+
+      n_active += downloader_item_is_active (item);
+    }
+
+  return n_active;
+}
+
+/* Nothing else shows that the program is still there. */
+static void
+window_removed (DownloaderApplication *self,
+                GtkWindow             *window)
+{
+  guint n_active = DOWNLOADER_IS_WINDOW (window) && !self->stopping ? count_active (self) : 0;
+  g_autoptr(GNotification) notification = NULL;
+  g_autofree char *title = NULL;
+
+  if (n_active == 0 || !downloader_preferences_get_notify (self->preferences))
+    return;
+
+  title = g_strdup_printf (ngettext ("%u download goes on in the background",
+                                     "%u downloads go on in the background", n_active), n_active);
+  notification = g_notification_new (title);
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_LOW);
+  g_notification_set_default_action (notification, "app.show");
+  g_application_send_notification (G_APPLICATION (self), NOTIFICATION_RUNNING, notification);
+}
+
+static void
+n_active_changed (DownloaderApplication *self)
+{
+  if (at_gtk_task_items_get_n_active (downloader_list_get_items (self->list)) == 0)
+    g_application_withdraw_notification (G_APPLICATION (self), NOTIFICATION_RUNNING);
 }
 
 static void
@@ -226,10 +268,10 @@ quit_action (GSimpleAction *action,
              gpointer       user_data)
 {
   DownloaderApplication *self = user_data;
-  DownloaderCounts counts = downloader_list_count (self->list);
+  guint n_active = count_active (self);
 
-  if (counts.active > 0)
-    ask_to_quit (self, counts.active);
+  if (n_active > 0)
+    ask_to_quit (self, n_active);
   else
     g_application_quit (G_APPLICATION (self));
 }
@@ -240,19 +282,6 @@ show_action (GSimpleAction *action,
              gpointer       user_data)
 {
   present_window (user_data);
-}
-
-/* For notifications, which outlive the window. */
-static void
-show_in_folder_action (GSimpleAction *action,
-                       GVariant      *parameter,
-                       gpointer       user_data)
-{
-  GApplication *application = user_data;
-  g_autofree char *path = g_filename_from_uri (g_variant_get_string (parameter, NULL), NULL, NULL);
-
-  if (path != NULL)
-    downloader_launch_folder (NULL, g_application_get_dbus_connection (application), path);
 }
 
 static gboolean
@@ -267,7 +296,6 @@ static const GActionEntry actions[] = {
   { "about", about_action, NULL, NULL, NULL, { 0 } },
   { "quit", quit_action, NULL, NULL, NULL, { 0 } },
   { "show", show_action, NULL, NULL, NULL, { 0 } },
-  { "show-in-folder", show_in_folder_action, "s", NULL, NULL, { 0 } },
 };
 
 typedef struct
@@ -283,6 +311,27 @@ static const Accelerator accelerators[] = {
   { "window.close", { "<Control>w", NULL } },
   { "app.quit", { "<Control>q", NULL } },
 };
+
+/* The answer is wanted by somebody, who may have closed the window meanwhile, or there
+ * is a window to ask in. */
+static void
+log_in (DownloaderApplication *self,
+        DownloaderItem        *item,
+        gboolean               wanted)
+{
+  DownloaderWindow *window = wanted ? present_window (self) : find_window (self);
+
+  if (window != NULL)
+    downloader_window_ask_to_log_in (window, item);
+}
+
+static void
+notify_changed (DownloaderApplication *self)
+{
+  at_gtk_presence_set_notifications (self->presence,
+                                     downloader_preferences_get_notify (self->preferences) ? AT_GTK_NOTIFICATIONS_ALL
+                                                                                           : AT_GTK_NOTIFICATIONS_NONE);
+}
 
 static void
 load_list (DownloaderApplication *self)
@@ -317,7 +366,14 @@ downloader_application_startup (GApplication *application)
 
   self->preferences = downloader_preferences_new ();
   self->list = downloader_list_new (self->preferences);
-  self->background = downloader_background_new (GTK_APPLICATION (application), self->list, self->preferences);
+  g_signal_connect (application, "window-removed", G_CALLBACK (window_removed), NULL);
+  g_signal_connect_object (downloader_list_get_items (self->list), "notify::n-active",
+                           G_CALLBACK (n_active_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list, "log-in", G_CALLBACK (log_in), self, G_CONNECT_SWAPPED);
+  self->presence = at_gtk_presence_new (downloader_list_get_items (self->list));
+  at_gtk_presence_set_application (self->presence, GTK_APPLICATION (application));
+  g_signal_connect_object (self->preferences, "notify::notify", G_CALLBACK (notify_changed), self, G_CONNECT_SWAPPED);
+  notify_changed (self);
   load_list (self);
 }
 
@@ -337,7 +393,7 @@ stop_list (DownloaderApplication *self)
   guint source = g_timeout_add (STOP_PATIENCE, time_up, &is_time_up);
 
   downloader_list_stop (self->list);
-  while (!is_time_up && downloader_list_count (self->list).busy > 0)
+  while (!is_time_up && downloader_list_get_n_busy (self->list) > 0)
     g_main_context_iteration (NULL, TRUE);
 
   if (!is_time_up)
@@ -352,10 +408,11 @@ downloader_application_shutdown (GApplication *application)
   DownloaderApplication *self = DOWNLOADER_APPLICATION (application);
   DownloaderWindow *window = find_window (self);
 
+  self->stopping = TRUE;
   if (window != NULL)
     gtk_window_destroy (GTK_WINDOW (window));
   stop_list (self);
-  g_clear_object (&self->background);
+  g_clear_object (&self->presence);
   g_clear_object (&self->list);
   g_clear_object (&self->preferences);
   g_clear_pointer (&self->sample, downloader_sample_stop);

@@ -13,15 +13,15 @@
 #include "downloader-task.h"
 #include "downloader-text.h"
 
-/* A caption that changes more often cannot be read. */
-#define CAPTION_INTERVAL 250
 #define FIRST_IN_MINUTES 120
 
 /* A link in the list. It outlives its task: a pause ends the task and keeps what
- * has arrived, and going on starts another one from there. */
+ * has arrived, and going on executes another one from there. So it is the item that
+ * knows the state, and not the task, which in between is one that is not executed
+ * yet, or has ended. */
 struct _DownloaderItem
 {
-  GObject             parent_instance;
+  AtGtkTaskItem       parent_instance;
 
   guint64             id;
   char               *link;
@@ -30,39 +30,24 @@ struct _DownloaderItem
   AtExecutor         *queue;
 
   DownloaderTask     *task;
-  GBinding           *fraction_binding;
+  gboolean            executing;
   AtAsyncTask        *discarding;
   gboolean            start_again;
   gboolean            discard;
 
-  DownloaderState     state;
-  char               *name;
+  DownloaderPhase     phase;
+  gboolean            cancelled;
+  gboolean            was_paused;
   char               *path;
-  char               *caption;
   char               *trouble;
-  GIcon              *icon;
-  double              fraction;
   guint64             bytes;
   guint64             total;
-  gboolean            needs_login;
   char               *login_origin;
-  guint               caption_source;
 };
 
 enum
 {
-  PROP_ACTIVE = 1,
-  PROP_BUSY,
-  PROP_BUTTON_ICON,
-  PROP_BUTTON_LABEL,
-  PROP_CAPTION,
-  PROP_FRACTION,
-  PROP_HAS_BAR,
-  PROP_ICON,
-  PROP_LINK,
-  PROP_NAME,
-  PROP_PULSING,
-  PROP_STATE,
+  PROP_BUSY = 1,
   N_PROPS
 };
 
@@ -70,59 +55,43 @@ static GParamSpec *props[N_PROPS];
 
 enum
 {
+  LOG_IN,
   TOLD,
   N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (DownloaderItem, downloader_item, G_TYPE_OBJECT)
+static GQuark item_quark;
 
-static const char *
-get_button_icon (DownloaderItem *self)
+G_DEFINE_FINAL_TYPE (DownloaderItem, downloader_item, AT_GTK_TYPE_TASK_ITEM)
+
+static AtGtkTaskState
+downloader_item_find_state (AtGtkTaskItem *item)
 {
-  if (downloader_item_is_active (self))
-    return "media-playback-pause-symbolic";
-  if (self->state == DOWNLOADER_STATE_PAUSED)
-    return "media-playback-start-symbolic";
-  if (self->state == DOWNLOADER_STATE_FINISHED)
-    return "folder-symbolic";
+  DownloaderItem *self = DOWNLOADER_ITEM (item);
+  AtGtkTaskState state;
 
-  return self->needs_login ? "dialog-password-symbolic" : "view-refresh-symbolic";
-}
+  if (self->phase == DOWNLOADER_PHASE_FINISHED)
+    return AT_GTK_TASK_STATE_SUCCEEDED;
+  if (self->cancelled)
+    return AT_GTK_TASK_STATE_CANCELLED;
+  if (self->phase == DOWNLOADER_PHASE_FAILED || downloader_item_is_stuck (self))
+    return AT_GTK_TASK_STATE_FAILED;
+  if (self->phase == DOWNLOADER_PHASE_PAUSED)
+    return AT_GTK_TASK_STATE_PAUSED;
+  if (self->start_again)
+    return AT_GTK_TASK_STATE_QUEUED;
 
-static const char *
-get_button_label (DownloaderItem *self)
-{
-  if (downloader_item_is_active (self))
-    return C_("download", "Pause");
-  if (self->state == DOWNLOADER_STATE_PAUSED)
-    return C_("download", "Resume");
-  if (self->state == DOWNLOADER_STATE_FINISHED)
-    return _("Show in Folder");
-  if (self->state == DOWNLOADER_STATE_MISSING)
-    return _("Download Again");
+  state = AT_GTK_TASK_ITEM_CLASS (downloader_item_parent_class)->find_state (item);
 
-  return self->needs_login ? _("Log In…") : _("Try Again");
-}
-
-static gboolean
-is_pulsing (DownloaderItem *self)
-{
-  return self->state == DOWNLOADER_STATE_CONNECTING || self->state == DOWNLOADER_STATE_VERIFYING ||
-         (self->state == DOWNLOADER_STATE_DOWNLOADING &&
-          at_async_task_get_indeterminate (AT_ASYNC_TASK (self->task)));
-}
-
-static gboolean
-has_bar (DownloaderItem *self)
-{
-  return downloader_item_is_active (self) || (self->state == DOWNLOADER_STATE_PAUSED && self->fraction > 0);
+  return state == AT_GTK_TASK_STATE_PENDING ? AT_GTK_TASK_STATE_QUEUED : state;
 }
 
 static char *
-make_retrying_caption (DownloaderItem *self)
+make_retrying_subtitle (DownloaderItem *self)
 {
+  const char *trouble = downloader_task_get_trouble (self->task);
   guint seconds = MAX (downloader_task_get_retry_in (self->task), 1u);
   guint minutes = (seconds + 59) / 60;
 
@@ -131,92 +100,87 @@ make_retrying_caption (DownloaderItem *self)
     /* Translators: %s is why a download failed, a sentence without a full stop. */
     return g_strdup_printf (ngettext ("Trying again in %d minute — %s",
                                       "Trying again in %d minutes — %s", minutes),
-                            (int) minutes, self->trouble);
+                            (int) minutes, trouble);
 
   /* Translators: %s is why a download failed, a sentence without a full stop. */
   return g_strdup_printf (ngettext ("Trying again in %d second — %s",
                                     "Trying again in %d seconds — %s", seconds),
-                          (int) seconds, self->trouble);
+                          (int) seconds, trouble);
 }
 
 static char *
-make_amounts (DownloaderItem *self)
+make_paused_subtitle (DownloaderItem *self)
 {
-  return self->bytes > 0 ? at_format_amounts (self->bytes, self->total, AT_PROGRESS_UNIT_BYTES) : NULL;
-}
+  g_autofree char *amounts = NULL;
 
-static char *
-make_paused_caption (DownloaderItem *self)
-{
-  g_autofree char *amounts = make_amounts (self);
-
-  if (self->trouble != NULL)
-    /* Translators: %s is why a download does not go on, a sentence without a full stop. */
-    return g_strdup_printf (_("Paused — %s"), self->trouble);
-  if (amounts == NULL)
+  if (self->bytes == 0)
     return g_strdup (C_("download", "Paused"));
 
   /* Translators: %s is an amount such as “12.1 MB of 30 MB”. */
+  amounts = at_format_amounts (self->bytes, self->total, AT_PROGRESS_UNIT_BYTES);
   return g_strdup_printf (_("Paused at %s"), amounts);
 }
 
 static char *
-make_caption (DownloaderItem *self)
+make_failed_subtitle (DownloaderItem *self)
 {
-  switch (self->state)
+  if (downloader_item_is_stuck (self))
+    /* Translators: %s is why a download does not go on, a sentence without a full stop. */
+    return g_strdup_printf (_("Paused — %s"), self->trouble);
+
+  return g_strdup (self->trouble);
+}
+
+static char *
+make_running_subtitle (DownloaderItem *self)
+{
+  DownloaderTaskState state = downloader_task_get_state (self->task);
+
+  if (state == DOWNLOADER_TASK_STATE_DOWNLOADING)
+    return downloader_task_describe (self->task);
+  if (state == DOWNLOADER_TASK_STATE_VERIFYING)
+    return g_strdup (_("Checking the file…"));
+
+  return g_strdup (_("Connecting…"));
+}
+
+static char *
+downloader_item_format_subtitle (AtGtkTaskItem *item)
+{
+  DownloaderItem *self = DOWNLOADER_ITEM (item);
+
+  switch (at_gtk_task_item_get_state (item))
     {
-    case DOWNLOADER_STATE_QUEUED:
+    case AT_GTK_TASK_STATE_QUEUED:
       return g_strdup (_("Waiting for its turn"));
-    case DOWNLOADER_STATE_CONNECTING:
-      return g_strdup (_("Connecting…"));
-    case DOWNLOADER_STATE_DOWNLOADING:
-      return downloader_task_describe (self->task);
-    case DOWNLOADER_STATE_RETRYING:
-      return make_retrying_caption (self);
-    case DOWNLOADER_STATE_VERIFYING:
-      return g_strdup (_("Checking the file…"));
-    case DOWNLOADER_STATE_PAUSED:
-      return make_paused_caption (self);
-    case DOWNLOADER_STATE_FINISHED:
+    case AT_GTK_TASK_STATE_RUNNING:
+      return make_running_subtitle (self);
+    case AT_GTK_TASK_STATE_RETRYING:
+      return make_retrying_subtitle (self);
+    case AT_GTK_TASK_STATE_PAUSED:
+      return make_paused_subtitle (self);
+    case AT_GTK_TASK_STATE_FAILED:
+      return make_failed_subtitle (self);
+    case AT_GTK_TASK_STATE_SUCCEEDED:
       return at_format_amounts (self->bytes, 0, AT_PROGRESS_UNIT_BYTES);
-    case DOWNLOADER_STATE_MISSING:
-      return g_strdup (_("The file was moved or deleted"));
-    case DOWNLOADER_STATE_FAILED:
+    case AT_GTK_TASK_STATE_PENDING:
+    case AT_GTK_TASK_STATE_WAITING:
+    case AT_GTK_TASK_STATE_CANCELLED:
+    case AT_GTK_TASK_STATE_GONE:
     default:
-      return g_strdup (self->trouble);
+      return AT_GTK_TASK_ITEM_CLASS (downloader_item_parent_class)->format_subtitle (item);
     }
-}
-
-static void
-update_caption (DownloaderItem *self)
-{
-  g_autofree char *caption = make_caption (self);
-
-  if (is_pulsing (self))
-    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PULSING]);
-
-  if (g_strcmp0 (caption, self->caption) == 0)
-    return;
-
-  g_free (self->caption);
-  self->caption = g_steal_pointer (&caption);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CAPTION]);
-}
-
-static gboolean
-caption_tick (gpointer data)
-{
-  update_caption (data);
-
-  return G_SOURCE_CONTINUE;
 }
 
 static void
 set_trouble (DownloaderItem *self,
              const char     *trouble)
 {
+  g_autofree char *detail = trouble != NULL ? g_strdup_printf ("%s\n%s", trouble, self->shown) : NULL;
+
   g_free (self->trouble);
   self->trouble = g_strdup (trouble);
+  at_gtk_task_item_set_detail (AT_GTK_TASK_ITEM (self), detail != NULL ? detail : self->shown);
 }
 
 /* What the link promises, until the server says what it is. */
@@ -231,75 +195,31 @@ guess_name (const char *link)
 
 static void
 take_name (DownloaderItem *self,
-           char           *name)
+           const char     *name)
 {
   g_autofree char *type = g_content_type_guess (name, NULL, 0, NULL);
+  g_autoptr(GIcon) icon = g_content_type_get_icon (type);
 
-  g_free (self->name);
-  self->name = name;
-  g_clear_object (&self->icon);
-  self->icon = g_content_type_get_icon (type);
-
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NAME]);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ICON]);
+  at_gtk_task_item_set_title (AT_GTK_TASK_ITEM (self), name);
+  at_gtk_task_item_set_icon (AT_GTK_TASK_ITEM (self), icon);
 }
 
 static void
 take_path (DownloaderItem *self,
-           char           *path)
+           const char     *path)
 {
+  g_autoptr(GFile) file = NULL;
+  g_autofree char *name = NULL;
+
   if (path == NULL || g_strcmp0 (path, self->path) == 0)
-    {
-      g_free (path);
-      return;
-    }
+    return;
 
   g_free (self->path);
-  self->path = path;
-  take_name (self, g_filename_display_basename (path));
-}
-
-/* The caption ticks while there is something to count, and at no other time:
- * thousands of downloads in the list cost nothing while they wait. */
-static void
-update_tick (DownloaderItem *self)
-{
-  gboolean ticking = self->state > DOWNLOADER_STATE_QUEUED && downloader_item_is_active (self);
-
-  if (!ticking)
-    g_clear_handle_id (&self->caption_source, g_source_remove);
-  else if (self->caption_source == 0)
-    {
-      self->caption_source = g_timeout_add (CAPTION_INTERVAL, caption_tick, self);
-      g_source_set_name_by_id (self->caption_source, "[downloader] caption");
-    }
-}
-
-static void
-set_state (DownloaderItem  *self,
-           DownloaderState  state)
-{
-  GObject *object = G_OBJECT (self);
-  gboolean was_active = downloader_item_is_active (self);
-
-  g_object_freeze_notify (object);
-
-  if (self->state != state)
-    {
-      self->state = state;
-      g_object_notify_by_pspec (object, props[PROP_STATE]);
-      g_object_notify_by_pspec (object, props[PROP_PULSING]);
-      g_object_notify_by_pspec (object, props[PROP_HAS_BAR]);
-      g_object_notify_by_pspec (object, props[PROP_BUTTON_ICON]);
-      g_object_notify_by_pspec (object, props[PROP_BUTTON_LABEL]);
-    }
-  if (was_active != downloader_item_is_active (self))
-    g_object_notify_by_pspec (object, props[PROP_ACTIVE]);
-
-  update_tick (self);
-  update_caption (self);
-
-  g_object_thaw_notify (object);
+  self->path = g_strdup (path);
+  file = g_file_new_for_path (path);
+  name = g_filename_display_basename (path);
+  at_gtk_task_item_set_file (AT_GTK_TASK_ITEM (self), file);
+  take_name (self, name);
 }
 
 /* A task that goes on with something knows how much there is once the server has
@@ -323,38 +243,17 @@ task_event (DownloaderTask        *task,
             const DownloaderEvent *event,
             DownloaderItem        *self)
 {
-  take_path (self, downloader_task_dup_path (task));
+  g_autofree char *path = downloader_task_dup_path (task);
+
+  take_path (self, path);
 
   /* What comes between a pause and the end of the task is not shown. */
   if (!downloader_item_is_active (self))
     return;
 
-  switch (event->kind)
-    {
-    case DOWNLOADER_EVENT_STARTED:
-      set_state (self, DOWNLOADER_STATE_CONNECTING);
-      break;
-
-    case DOWNLOADER_EVENT_RENAMED:
-      g_signal_emit (self, signals[TOLD], 0, event->message);
-      break;
-
-    case DOWNLOADER_EVENT_PROGRESS:
-      /* The tick brings the captions that follow, at a pace that can be read. */
-      if (self->state != DOWNLOADER_STATE_DOWNLOADING)
-        set_state (self, DOWNLOADER_STATE_DOWNLOADING);
-      break;
-
-    case DOWNLOADER_EVENT_RETRYING:
-      set_trouble (self, event->message);
-      set_state (self, DOWNLOADER_STATE_RETRYING);
-      break;
-
-    case DOWNLOADER_EVENT_VERIFYING:
-    default:
-      set_state (self, DOWNLOADER_STATE_VERIFYING);
-      break;
-    }
+  at_gtk_task_item_invalidate_subtitle (AT_GTK_TASK_ITEM (self));
+  if (event->kind == DOWNLOADER_EVENT_RENAMED)
+    g_signal_emit (self, signals[TOLD], 0, event->message);
 }
 
 static void
@@ -368,36 +267,22 @@ drop_discarding (DownloaderItem *self)
 }
 
 static void
-drop_task (DownloaderItem *self)
+task_failed (DownloaderItem *self)
 {
-  if (self->task == NULL)
-    return;
-
-  g_signal_handlers_disconnect_by_data (self->task, self);
-  g_clear_pointer (&self->fraction_binding, g_binding_unbind);
-  g_clear_object (&self->task);
-}
-
-static void
-task_failed (DownloaderItem *self,
-             DownloaderTask *task)
-{
-  const GError *error = at_async_task_get_error (AT_ASYNC_TASK (task));
+  const GError *error = at_async_task_get_error (AT_ASYNC_TASK (self->task));
 
   set_trouble (self, error->message);
 
   /* A full disk is the user's to empty, and then nothing has been lost. */
   if (g_error_matches (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_SPACE))
     {
-      set_state (self, DOWNLOADER_STATE_PAUSED);
+      self->phase = DOWNLOADER_PHASE_PAUSED;
       return;
     }
 
-  g_free (self->login_origin);
-  self->login_origin = downloader_task_dup_login_origin (task);
-  self->needs_login = g_error_matches (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_LOGIN) &&
-                      self->login_origin != NULL;
-  set_state (self, DOWNLOADER_STATE_FAILED);
+  self->phase = DOWNLOADER_PHASE_FAILED;
+  if (g_error_matches (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_LOGIN))
+    self->login_origin = downloader_task_dup_login_origin (self->task);
 }
 
 static gboolean
@@ -426,7 +311,6 @@ discard_ended (AtAsyncTask    *task,
 
   drop_discarding (self);
   self->bytes = 0;
-  self->fraction = 0;
   if (self->start_again)
     downloader_item_start (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BUSY]);
@@ -445,8 +329,10 @@ discard_part (DownloaderItem *self)
   g_signal_connect (self->discarding, "notify::status", G_CALLBACK (discard_ended), self);
   if (!at_async_task_execute (self->discarding, NULL, NULL))
     drop_discarding (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BUSY]);
 }
 
+/* Before the item's class is told: what it asks for is as it is by then. */
 static void
 task_ended (DownloaderTask *task,
             GParamSpec     *pspec,
@@ -454,43 +340,120 @@ task_ended (DownloaderTask *task,
 {
   /* The window may go, and the list with it, once nothing is active any more. */
   g_autoptr(DownloaderItem) kept G_GNUC_UNUSED = g_object_ref (self);
-  g_autoptr(DownloaderTask) ended = NULL;
   AtAsyncTask *base = AT_ASYNC_TASK (task);
-  gboolean start_again = self->start_again;
+  g_autofree char *path = NULL;
 
-  if (at_async_task_get_status (base) != AT_STATUS_FINISHED)
+  if (at_async_task_get_status (base) != AT_STATUS_FINISHED || !self->executing)
     return;
 
-  take_path (self, downloader_task_dup_path (task));
+  self->executing = FALSE;
+  path = downloader_task_dup_path (task);
+  take_path (self, path);
   take_amounts (self);
-  ended = g_object_ref (task);
-  drop_task (self);
-  self->start_again = FALSE;
 
   if (downloader_task_get_state (task) == DOWNLOADER_TASK_STATE_FINISHED)
     {
       /* The last byte may have come while it was being paused. */
-      self->fraction = 1;
+      self->phase = DOWNLOADER_PHASE_FINISHED;
+      self->start_again = FALSE;
       set_trouble (self, NULL);
-      set_state (self, DOWNLOADER_STATE_FINISHED);
     }
-  else if (start_again)
+  else if (self->start_again)
     {
       downloader_item_start (self);
     }
-  else if (at_async_task_get_outcome (base) == AT_OUTCOME_CANCELLED)
+  else if (at_async_task_get_outcome (base) == AT_OUTCOME_FAILED && !self->cancelled)
     {
-      set_trouble (self, NULL);
-      set_state (self, DOWNLOADER_STATE_PAUSED);
+      task_failed (self);
     }
-  else
+  else if (!self->cancelled)
     {
-      task_failed (self, task);
+      self->phase = DOWNLOADER_PHASE_PAUSED;
+      set_trouble (self, NULL);
     }
 
-  if (self->discard && self->task == NULL && self->state != DOWNLOADER_STATE_FINISHED)
+  if (self->discard && !self->executing && self->phase != DOWNLOADER_PHASE_FINISHED)
     discard_part (self);
+  at_gtk_task_item_invalidate_state (AT_GTK_TASK_ITEM (self));
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BUSY]);
+  if (self->login_origin != NULL)
+    g_signal_emit (self, signals[LOG_IN], 0, FALSE);
+}
+
+static void
+drop_task (DownloaderItem *self)
+{
+  if (self->task == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (self->task, self);
+  g_object_set_qdata (G_OBJECT (self->task), item_quark, NULL);
+  g_clear_object (&self->task);
+}
+
+static void
+make_task (DownloaderItem *self,
+           const char     *path)
+{
+  drop_task (self);
+  self->task = downloader_task_new_resuming (self->link, self->settings, path);
+  g_object_set_qdata (G_OBJECT (self->task), item_quark, self);
+  if (path != NULL && self->bytes > 0)
+    at_async_task_set_amounts (AT_ASYNC_TASK (self->task), self->bytes, self->total);
+  g_signal_connect (self->task, "event", G_CALLBACK (task_event), self);
+  g_signal_connect (self->task, "notify::status", G_CALLBACK (task_ended), self);
+  at_gtk_task_item_set_task (AT_GTK_TASK_ITEM (self), AT_ASYNC_TASK (self->task));
+}
+
+static void
+downloader_item_retry (AtGtkTaskItem *item)
+{
+  DownloaderItem *self = DOWNLOADER_ITEM (item);
+
+  if (self->login_origin != NULL)
+    g_signal_emit (self, signals[LOG_IN], 0, TRUE);
+  else
+    downloader_item_start (self);
+}
+
+static void
+downloader_item_pause_it (AtGtkTaskItem *item)
+{
+  downloader_item_pause (DOWNLOADER_ITEM (item));
+}
+
+static void
+downloader_item_resume_it (AtGtkTaskItem *item)
+{
+  downloader_item_start (DOWNLOADER_ITEM (item));
+}
+
+/* It was removed from the list, and may come back. */
+static void
+downloader_item_cancel (AtGtkTaskItem *item)
+{
+  DownloaderItem *self = DOWNLOADER_ITEM (item);
+
+  self->was_paused = self->phase == DOWNLOADER_PHASE_PAUSED;
+  self->cancelled = TRUE;
+  self->start_again = FALSE;
+  if (self->executing)
+    {
+      take_amounts (self);
+      downloader_task_pause (self->task);
+    }
+  at_gtk_task_item_invalidate_state (item);
+}
+
+/* What has arrived of it goes. A file that is finished stays. */
+static void
+downloader_item_removed (AtGtkTaskItem *item)
+{
+  DownloaderItem *self = DOWNLOADER_ITEM (item);
+
+  self->discard = TRUE;
+  if (!self->executing && self->phase != DOWNLOADER_PHASE_FINISHED)
+    discard_part (self);
 }
 
 static void
@@ -498,13 +461,11 @@ downloader_item_dispose (GObject *object)
 {
   DownloaderItem *self = DOWNLOADER_ITEM (object);
 
-  g_clear_handle_id (&self->caption_source, g_source_remove);
-  if (self->task != NULL)
+  if (self->executing)
     at_async_task_cancel (AT_ASYNC_TASK (self->task), TRUE);
   drop_task (self);
   drop_discarding (self);
   g_clear_object (&self->queue);
-  g_clear_object (&self->icon);
 
   G_OBJECT_CLASS (downloader_item_parent_class)->dispose (object);
 }
@@ -516,9 +477,7 @@ downloader_item_finalize (GObject *object)
 
   g_free (self->link);
   g_free (self->shown);
-  g_free (self->name);
   g_free (self->path);
-  g_free (self->caption);
   g_free (self->trouble);
   g_free (self->login_origin);
   downloader_settings_free (self->settings);
@@ -532,64 +491,10 @@ downloader_item_get_property (GObject    *object,
                               GValue     *value,
                               GParamSpec *pspec)
 {
-  DownloaderItem *self = DOWNLOADER_ITEM (object);
-
   switch (prop_id)
     {
-    case PROP_ACTIVE:
-      g_value_set_boolean (value, downloader_item_is_active (self));
-      break;
     case PROP_BUSY:
-      g_value_set_boolean (value, downloader_item_is_busy (self));
-      break;
-    case PROP_BUTTON_ICON:
-      g_value_set_static_string (value, get_button_icon (self));
-      break;
-    case PROP_BUTTON_LABEL:
-      g_value_set_static_string (value, get_button_label (self));
-      break;
-    case PROP_CAPTION:
-      g_value_set_string (value, self->caption);
-      break;
-    case PROP_FRACTION:
-      g_value_set_double (value, self->fraction);
-      break;
-    case PROP_HAS_BAR:
-      g_value_set_boolean (value, has_bar (self));
-      break;
-    case PROP_ICON:
-      g_value_set_object (value, self->icon);
-      break;
-    case PROP_LINK:
-      g_value_set_string (value, self->shown);
-      break;
-    case PROP_NAME:
-      g_value_set_string (value, self->name);
-      break;
-    case PROP_PULSING:
-      g_value_set_boolean (value, is_pulsing (self));
-      break;
-    case PROP_STATE:
-      g_value_set_uint (value, self->state);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-downloader_item_set_property (GObject      *object,
-                              guint         prop_id,
-                              const GValue *value,
-                              GParamSpec   *pspec)
-{
-  DownloaderItem *self = DOWNLOADER_ITEM (object);
-
-  switch (prop_id)
-    {
-    case PROP_FRACTION:
-      self->fraction = g_value_get_double (value);
-      g_object_notify_by_pspec (object, pspec);
+      g_value_set_boolean (value, downloader_item_is_busy (DOWNLOADER_ITEM (object)));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -600,27 +505,37 @@ static void
 downloader_item_class_init (DownloaderItemClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags read = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
-  const GParamFlags write = read | G_PARAM_WRITABLE;
+  AtGtkTaskItemClass *item_class = AT_GTK_TASK_ITEM_CLASS (klass);
+
+  item_quark = g_quark_from_static_string ("downloader-item");
 
   object_class->dispose = downloader_item_dispose;
   object_class->finalize = downloader_item_finalize;
   object_class->get_property = downloader_item_get_property;
-  object_class->set_property = downloader_item_set_property;
 
-  props[PROP_ACTIVE] = g_param_spec_boolean ("active", NULL, NULL, TRUE, read);
-  props[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, read);
-  props[PROP_BUTTON_ICON] = g_param_spec_string ("button-icon", NULL, NULL, NULL, read);
-  props[PROP_BUTTON_LABEL] = g_param_spec_string ("button-label", NULL, NULL, NULL, read);
-  props[PROP_CAPTION] = g_param_spec_string ("caption", NULL, NULL, NULL, read);
-  props[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, write);
-  props[PROP_HAS_BAR] = g_param_spec_boolean ("has-bar", NULL, NULL, FALSE, read);
-  props[PROP_ICON] = g_param_spec_object ("icon", NULL, NULL, G_TYPE_ICON, read);
-  props[PROP_LINK] = g_param_spec_string ("link", NULL, NULL, NULL, read);
-  props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, read);
-  props[PROP_PULSING] = g_param_spec_boolean ("pulsing", NULL, NULL, FALSE, read);
-  props[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, DOWNLOADER_STATE_MISSING, 0, read);
+  item_class->find_state = downloader_item_find_state;
+  item_class->format_subtitle = downloader_item_format_subtitle;
+  item_class->pause = downloader_item_pause_it;
+  item_class->resume = downloader_item_resume_it;
+  item_class->cancel = downloader_item_cancel;
+  item_class->retry = downloader_item_retry;
+  item_class->removed = downloader_item_removed;
+
+  props[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE,
+                                           G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
+
+  /**
+   * DownloaderItem::log-in:
+   * @self: The download.
+   * @wanted: Whether somebody wants to do so, and not the server alone.
+   *
+   * The server asks for a user name and a password.
+   */
+  signals[LOG_IN] = g_signal_new ("log-in",
+                                  G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                  0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 
   /**
    * DownloaderItem::told:
@@ -641,6 +556,41 @@ downloader_item_init (DownloaderItem *self)
   static guint64 last_id;
 
   self->id = ++last_id;
+  at_gtk_task_item_set_can_pause (AT_GTK_TASK_ITEM (self), TRUE);
+}
+
+/* What is in its menu besides what its class has. */
+static GMenuModel *
+make_menu (DownloaderItem *self)
+{
+  GMenu *menu = g_menu_new ();
+  g_autoptr(GMenuItem) copy = g_menu_item_new (C_("download", "_Copy Link"), NULL);
+
+  g_menu_item_set_action_and_target (copy, "win.copy-link", "t", self->id);
+  g_menu_append_item (menu, copy);
+
+  return G_MENU_MODEL (menu);
+}
+
+static DownloaderItem *
+make_item (const char               *link,
+           const DownloaderSettings *settings,
+           AtExecutor               *queue)
+{
+  DownloaderItem *self = g_object_new (DOWNLOADER_TYPE_ITEM, NULL);
+  g_autoptr(GMenuModel) menu = make_menu (self);
+  g_autofree char *name = guess_name (link);
+
+  at_gtk_task_item_set_menu_model (AT_GTK_TASK_ITEM (self), menu);
+  self->link = g_strdup (link);
+  self->shown = downloader_text_mask_link (link);
+  self->settings = downloader_settings_copy (settings);
+  self->queue = g_object_ref (queue);
+  self->phase = DOWNLOADER_PHASE_PAUSED;
+  take_name (self, name);
+  set_trouble (self, NULL);
+
+  return self;
 }
 
 /**
@@ -658,15 +608,9 @@ downloader_item_new (const char               *link,
                      const DownloaderSettings *settings,
                      AtExecutor               *queue)
 {
-  DownloaderItem *self = g_object_new (DOWNLOADER_TYPE_ITEM, NULL);
+  DownloaderItem *self = make_item (link, settings, queue);
 
-  self->link = g_strdup (link);
-  self->shown = downloader_text_mask_link (link);
-  take_name (self, guess_name (link));
-  self->settings = downloader_settings_copy (settings);
-  self->queue = g_object_ref (queue);
-  self->state = DOWNLOADER_STATE_PAUSED;
-  update_caption (self);
+  make_task (self, NULL);
 
   return self;
 }
@@ -685,25 +629,18 @@ DownloaderItem *
 downloader_item_new_from_record (const DownloaderRecord *record,
                                  AtExecutor             *queue)
 {
-  DownloaderItem *self = downloader_item_new (record->link, record->settings, queue);
+  DownloaderItem *self = make_item (record->link, record->settings, queue);
 
-  take_path (self, g_strdup (record->path));
+  take_path (self, record->path);
   self->bytes = record->bytes;
   self->total = record->total;
-  if (record->total > 0)
-    self->fraction = MIN ((double) record->bytes / record->total, 1);
-  if (record->phase != DOWNLOADER_PHASE_FINISHED)
+  if (record->phase != DOWNLOADER_PHASE_WAITING)
+    self->phase = record->phase;
+  if (record->phase == DOWNLOADER_PHASE_FAILED && record->trouble == NULL)
+    set_trouble (self, _("It was not finished"));
+  else if (record->phase != DOWNLOADER_PHASE_FINISHED)
     set_trouble (self, record->trouble);
-
-  if (record->phase == DOWNLOADER_PHASE_FINISHED)
-    set_state (self, DOWNLOADER_STATE_FINISHED);
-  else if (record->phase == DOWNLOADER_PHASE_FAILED)
-    {
-      set_trouble (self, record->trouble != NULL ? record->trouble : _("It was not finished"));
-      set_state (self, DOWNLOADER_STATE_FAILED);
-    }
-  else
-    update_caption (self);
+  make_task (self, self->path);
 
   return self;
 }
@@ -721,18 +658,10 @@ downloader_item_to_record (DownloaderItem *self)
 {
   DownloaderRecord *record = downloader_record_new (self->link, self->settings);
 
-  if (self->task != NULL)
+  if (self->executing)
     take_amounts (self);
 
-  if (downloader_item_is_active (self))
-    record->phase = DOWNLOADER_PHASE_WAITING;
-  else if (self->state == DOWNLOADER_STATE_PAUSED)
-    record->phase = DOWNLOADER_PHASE_PAUSED;
-  else if (self->state == DOWNLOADER_STATE_FAILED)
-    record->phase = DOWNLOADER_PHASE_FAILED;
-  else
-    record->phase = DOWNLOADER_PHASE_FINISHED;
-
+  record->phase = self->phase;
   record->path = g_strdup (self->path);
   record->bytes = self->bytes;
   record->total = self->total;
@@ -740,6 +669,20 @@ downloader_item_to_record (DownloaderItem *self)
     record->trouble = g_strdup (self->trouble);
 
   return record;
+}
+
+/**
+ * downloader_item_from_task:
+ * @task: A task of a download.
+ *
+ * Finds the download that a task works for.
+ *
+ * Returns: (transfer none) (nullable): the download
+ */
+DownloaderItem *
+downloader_item_from_task (AtAsyncTask *task)
+{
+  return g_object_get_qdata (G_OBJECT (task), item_quark);
 }
 
 /**
@@ -752,36 +695,37 @@ downloader_item_to_record (DownloaderItem *self)
 void
 downloader_item_start (DownloaderItem *self)
 {
+  AtGtkTaskItem *item = AT_GTK_TASK_ITEM (self);
+  gboolean is_gone = at_gtk_task_item_get_state (item) == AT_GTK_TASK_STATE_GONE;
+  AtAsyncTask *task = AT_ASYNC_TASK (self->task);
   g_autoptr(GError) error = NULL;
 
   self->discard = FALSE;
-  self->needs_login = FALSE;
+  self->cancelled = FALSE;
+  self->phase = DOWNLOADER_PHASE_WAITING;
+  g_clear_pointer (&self->login_origin, g_free);
   set_trouble (self, NULL);
 
   /* Who works with the file must let go of it first. */
-  if (downloader_item_is_busy (self))
+  self->start_again = downloader_item_is_busy (self);
+  if (self->start_again)
     {
-      self->start_again = TRUE;
-      set_state (self, DOWNLOADER_STATE_QUEUED);
+      at_gtk_task_item_invalidate_state (item);
       return;
     }
 
-  self->start_again = FALSE;
-  self->task = downloader_task_new_resuming (self->link, self->settings,
-                                             self->state == DOWNLOADER_STATE_MISSING ? NULL : self->path);
-  self->fraction_binding = g_object_bind_property (self->task, "fraction", self, "fraction",
-                                                   G_BINDING_DEFAULT);
-  g_signal_connect (self->task, "event", G_CALLBACK (task_event), self);
-  g_signal_connect (self->task, "notify::status", G_CALLBACK (task_ended), self);
-  g_signal_connect_swapped (self->task, "notify::retry-in", G_CALLBACK (update_caption), self);
-  set_state (self, DOWNLOADER_STATE_QUEUED);
+  if (is_gone || at_async_task_get_status (task) != AT_STATUS_PENDING || at_async_task_is_cancelled (task))
+    make_task (self, is_gone ? NULL : self->path);
 
+  self->executing = TRUE;
   if (!at_async_task_execute_on_executor (AT_ASYNC_TASK (self->task), self->queue, NULL, &error))
     {
+      self->executing = FALSE;
+      self->phase = DOWNLOADER_PHASE_FAILED;
       set_trouble (self, error->message);
-      drop_task (self);
-      set_state (self, DOWNLOADER_STATE_FAILED);
     }
+  at_gtk_task_item_invalidate_state (item);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BUSY]);
 }
 
 /**
@@ -798,44 +742,36 @@ downloader_item_pause (DownloaderItem *self)
     return;
 
   self->start_again = FALSE;
+  self->phase = DOWNLOADER_PHASE_PAUSED;
   set_trouble (self, NULL);
-  if (self->task != NULL)
+  if (self->executing)
     {
       take_amounts (self);
       downloader_task_pause (self->task);
     }
-  set_state (self, DOWNLOADER_STATE_PAUSED);
+  at_gtk_task_item_invalidate_state (AT_GTK_TASK_ITEM (self));
 }
 
 /**
- * downloader_item_retry_now:
+ * downloader_item_come_back:
  * @self: A download.
  *
- * Asks the server again without waiting any longer, if it waits for that.
+ * Has a download go on as it did before it was removed, if that was undone.
  */
 void
-downloader_item_retry_now (DownloaderItem *self)
+downloader_item_come_back (DownloaderItem *self)
 {
-  if (self->state == DOWNLOADER_STATE_RETRYING)
-    downloader_task_retry_now (self->task);
-}
+  if (!self->cancelled)
+    return;
 
-/**
- * downloader_item_discard:
- * @self: A download.
- *
- * Pauses the download, and removes what has arrived of it. A file that is
- * finished stays.
- */
-void
-downloader_item_discard (DownloaderItem *self)
-{
-  downloader_item_pause (self);
-  self->discard = TRUE;
+  self->cancelled = FALSE;
+  if (self->phase == DOWNLOADER_PHASE_FINISHED)
+    return;
 
-  if (self->task == NULL &&
-      (self->state == DOWNLOADER_STATE_PAUSED || self->state == DOWNLOADER_STATE_FAILED))
-    discard_part (self);
+  if (self->was_paused)
+    at_gtk_task_item_invalidate_state (AT_GTK_TASK_ITEM (self));
+  else
+    downloader_item_start (self);
 }
 
 /**
@@ -856,31 +792,16 @@ downloader_item_log_in (DownloaderItem *self,
       !downloader_settings_set_login (self->settings, self->login_origin, user, password))
     return;
 
+  /* The task has its own copy of the settings. */
   downloader_item_start (self);
-}
-
-/**
- * downloader_item_set_missing:
- * @self: A download.
- * @missing: Whether its file is not there.
- *
- * Says whether the file of a finished download was seen.
- */
-void
-downloader_item_set_missing (DownloaderItem *self,
-                             gboolean        missing)
-{
-  if (missing && self->state == DOWNLOADER_STATE_FINISHED)
-    set_state (self, DOWNLOADER_STATE_MISSING);
-  else if (!missing && self->state == DOWNLOADER_STATE_MISSING)
-    set_state (self, DOWNLOADER_STATE_FINISHED);
 }
 
 /**
  * downloader_item_get_id:
  * @self: A download.
  *
- * Gets a number that no other download has while the program runs.
+ * Gets a number that no other download has while the program runs; those that came
+ * later have greater ones.
  *
  * Returns: the number
  */
@@ -890,16 +811,10 @@ downloader_item_get_id (DownloaderItem *self)
   return self->id;
 }
 
-DownloaderState
-downloader_item_get_state (DownloaderItem *self)
-{
-  return self->state;
-}
-
 gboolean
 downloader_item_is_active (DownloaderItem *self)
 {
-  return self->state < DOWNLOADER_STATE_PAUSED;
+  return self->phase == DOWNLOADER_PHASE_WAITING && !self->cancelled;
 }
 
 /**
@@ -914,7 +829,27 @@ downloader_item_is_active (DownloaderItem *self)
 gboolean
 downloader_item_is_busy (DownloaderItem *self)
 {
-  return self->task != NULL || self->discarding != NULL;
+  return self->executing || self->discarding != NULL;
+}
+
+gboolean
+downloader_item_is_finished (DownloaderItem *self)
+{
+  return self->phase == DOWNLOADER_PHASE_FINISHED;
+}
+
+/**
+ * downloader_item_is_paused:
+ * @self: A download.
+ *
+ * Tells whether the download waits until somebody resumes it, for whatever reason.
+ *
+ * Returns: %TRUE if it is paused
+ */
+gboolean
+downloader_item_is_paused (DownloaderItem *self)
+{
+  return self->phase == DOWNLOADER_PHASE_PAUSED && !self->cancelled;
 }
 
 /**
@@ -929,19 +864,7 @@ downloader_item_is_busy (DownloaderItem *self)
 gboolean
 downloader_item_is_stuck (DownloaderItem *self)
 {
-  return self->state == DOWNLOADER_STATE_PAUSED && self->trouble != NULL;
-}
-
-gboolean
-downloader_item_needs_login (DownloaderItem *self)
-{
-  return self->needs_login;
-}
-
-const char *
-downloader_item_get_name (DownloaderItem *self)
-{
-  return self->name;
+  return self->phase == DOWNLOADER_PHASE_PAUSED && self->trouble != NULL;
 }
 
 /**
@@ -984,5 +907,5 @@ downloader_item_get_path (DownloaderItem *self)
 const char *
 downloader_item_get_origin (DownloaderItem *self)
 {
-  return self->needs_login ? self->login_origin : NULL;
+  return self->login_origin;
 }

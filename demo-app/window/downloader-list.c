@@ -7,99 +7,37 @@
 
 #include "downloader-store.h"
 #include "downloader-task.h"
-#include "downloader-watch.h"
 
-/* All downloads, the newest first: what runs and waits, and what has been. It
- * knows nothing of how they are shown. */
+/* All downloads: what runs and waits, and what has been. It knows nothing of how they
+ * are shown. */
 struct _DownloaderList
 {
   GObject                parent_instance;
 
-  GListStore            *items;
-  GPtrArray             *leaving;
+  GListStore            *tasks;
+  AtGtkTaskItems        *items;
+  GHashTable            *busy;
   AtLimitExecutor       *queue;
   DownloaderPreferences *preferences;
   DownloaderStore       *store;
-  DownloaderWatch       *watch;
   DownloaderSettings    *defaults;
+
+  /* At the end of the program: all that was in the list, and what of it ran. */
+  GPtrArray             *stopped;
   GHashTable            *interrupted;
-  guint                  changed_source;
-};
-
-typedef struct
-{
-  DownloaderItem *item;
-  guint           position;
-  gboolean        was_active;
-} Removed;
-
-struct _DownloaderRemoval
-{
-  DownloaderList *list;
-  GArray         *removed;
 };
 
 enum
 {
-  CHANGED,
-  ENDED,
+  ADDED,
+  LOG_IN,
   TOLD,
   N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
 
-static GType
-downloader_list_get_item_type (GListModel *model)
-{
-  return DOWNLOADER_TYPE_ITEM;
-}
-
-static guint
-downloader_list_get_n_items (GListModel *model)
-{
-  return g_list_model_get_n_items (G_LIST_MODEL (DOWNLOADER_LIST (model)->items));
-}
-
-static gpointer
-downloader_list_get_item (GListModel *model,
-                          guint       position)
-{
-  return g_list_model_get_item (G_LIST_MODEL (DOWNLOADER_LIST (model)->items), position);
-}
-
-static void
-downloader_list_model_init (GListModelInterface *iface)
-{
-  iface->get_item_type = downloader_list_get_item_type;
-  iface->get_n_items = downloader_list_get_n_items;
-  iface->get_item = downloader_list_get_item;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (DownloaderList, downloader_list, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, downloader_list_model_init))
-
-static gboolean
-tell_changed (gpointer data)
-{
-  DownloaderList *self = data;
-
-  self->changed_source = 0;
-  g_signal_emit (self, signals[CHANGED], 0);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* However many downloads change at once, whoever counts them does so once. */
-static void
-queue_changed (DownloaderList *self)
-{
-  if (self->changed_source != 0)
-    return;
-
-  self->changed_source = g_idle_add_full (G_PRIORITY_DEFAULT, tell_changed, self, NULL);
-  g_source_set_name_by_id (self->changed_source, "[downloader] count");
-}
+G_DEFINE_FINAL_TYPE (DownloaderList, downloader_list, G_TYPE_OBJECT)
 
 static void
 touch (DownloaderList *self)
@@ -113,25 +51,9 @@ item_changed (DownloaderList *self,
               GParamSpec     *pspec,
               DownloaderItem *item)
 {
-  DownloaderState state = downloader_item_get_state (item);
-
-  if (state == DOWNLOADER_STATE_FINISHED && self->watch != NULL)
-    downloader_watch_add (self->watch, item);
-  if (state == DOWNLOADER_STATE_QUEUED || !downloader_item_is_active (item))
+  if (at_gtk_task_item_get_state (AT_GTK_TASK_ITEM (item)) == AT_GTK_TASK_STATE_QUEUED ||
+      !downloader_item_is_active (item))
     touch (self);
-  queue_changed (self);
-}
-
-static void
-item_activity_changed (DownloaderList *self,
-                       GParamSpec     *pspec,
-                       DownloaderItem *item)
-{
-  DownloaderState state = downloader_item_get_state (item);
-
-  if (state == DOWNLOADER_STATE_FINISHED || state == DOWNLOADER_STATE_FAILED ||
-      downloader_item_is_stuck (item))
-    g_signal_emit (self, signals[ENDED], 0, item);
 }
 
 /* Whoever wants to go on after the program was killed needs the name. */
@@ -143,6 +65,26 @@ item_named (DownloaderList *self,
   touch (self);
 }
 
+/* Also when it is no longer in the list. */
+static void
+item_busy_changed (DownloaderList *self,
+                   GParamSpec     *pspec,
+                   DownloaderItem *item)
+{
+  if (downloader_item_is_busy (item))
+    g_hash_table_add (self->busy, g_object_ref (item));
+  else
+    g_hash_table_remove (self->busy, item);
+}
+
+static void
+item_log_in (DownloaderList *self,
+             gboolean        wanted,
+             DownloaderItem *item)
+{
+  g_signal_emit (self, signals[LOG_IN], 0, item, wanted);
+}
+
 static void
 item_told (DownloaderList *self,
            const char     *text,
@@ -152,38 +94,39 @@ item_told (DownloaderList *self,
 }
 
 static void
-leaver_changed (DownloaderItem *item,
-                GParamSpec     *pspec,
-                DownloaderList *self)
-{
-  if (downloader_item_is_busy (item))
-    return;
-
-  g_signal_handlers_disconnect_by_func (item, leaver_changed, self);
-  g_ptr_array_remove_fast (self->leaving, item);
-  queue_changed (self);
-}
-
-static void
 follow (DownloaderList *self,
         DownloaderItem *item)
 {
   g_signal_connect_object (item, "notify::state", G_CALLBACK (item_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (item, "notify::busy", G_CALLBACK (item_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (item, "notify::active", G_CALLBACK (item_activity_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (item, "notify::name", G_CALLBACK (item_named), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (item, "notify::title", G_CALLBACK (item_named), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (item, "notify::busy", G_CALLBACK (item_busy_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (item, "log-in", G_CALLBACK (item_log_in), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (item, "told", G_CALLBACK (item_told), self, G_CONNECT_SWAPPED);
 }
 
+static AtGtkTaskItem *
+create_item (AtGtkTaskItems *items,
+             AtAsyncTask    *task)
+{
+  DownloaderItem *item = downloader_item_from_task (task);
+
+  return item != NULL ? g_object_ref (AT_GTK_TASK_ITEM (item)) : NULL;
+}
+
+/* What was cancelled is in the list only because it was removed and has come back. */
 static void
 items_changed (DownloaderList *self,
                guint           position,
                guint           removed,
                guint           added)
 {
-  g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
+  g_autoptr(GPtrArray) back = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = position; i < position + added; i++)
+    g_ptr_array_add (back, g_list_model_get_item (G_LIST_MODEL (self->items), i));
+  for (guint i = 0; i < back->len; i++)
+    downloader_item_come_back (back->pdata[i]);
   touch (self);
-  queue_changed (self);
 }
 
 static void
@@ -197,6 +140,30 @@ speed_changed (DownloaderList *self)
 {
   downloader_throttle_set_limit (downloader_throttle_get_default (),
                                  downloader_preferences_get_speed_limit (self->preferences));
+}
+
+static int
+compare_age (gconstpointer a,
+             gconstpointer b)
+{
+  guint64 one = downloader_item_get_id (*(DownloaderItem **) a);
+  guint64 other = downloader_item_get_id (*(DownloaderItem **) b);
+
+  return one > other ? -1 : one < other;
+}
+
+/* The newest first, as they are kept. */
+static GPtrArray *
+collect_items (DownloaderList *self)
+{
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->items));
+  GPtrArray *items = g_ptr_array_new_full (n_items, g_object_unref);
+
+  for (guint i = 0; i < n_items; i++)
+    g_ptr_array_add (items, g_list_model_get_item (G_LIST_MODEL (self->items), i));
+  g_ptr_array_sort (items, compare_age);
+
+  return items;
 }
 
 /* What only the end of the program has paused goes on next time; what was finished
@@ -218,15 +185,11 @@ static GPtrArray *
 collect_records (gpointer user_data)
 {
   DownloaderList *self = user_data;
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-  GPtrArray *records = g_ptr_array_new_full (n_items, (GDestroyNotify) downloader_record_free);
+  g_autoptr(GPtrArray) items = self->stopped != NULL ? g_ptr_array_ref (self->stopped) : collect_items (self);
+  GPtrArray *records = g_ptr_array_new_full (items->len, (GDestroyNotify) downloader_record_free);
 
-  for (guint i = 0; i < n_items; i++)
-    {
-      g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-
-      g_ptr_array_add (records, make_record (self, item));
-    }
+  for (guint i = 0; i < items->len; i++)
+    g_ptr_array_add (records, make_record (self, items->pdata[i]));
 
   return records;
 }
@@ -236,14 +199,14 @@ downloader_list_dispose (GObject *object)
 {
   DownloaderList *self = DOWNLOADER_LIST (object);
 
-  g_clear_handle_id (&self->changed_source, g_source_remove);
   g_clear_object (&self->store);
-  g_clear_object (&self->watch);
+  if (self->items != NULL)
+    g_signal_handlers_disconnect_by_data (self->items, self);
   g_clear_object (&self->items);
-  for (guint i = 0; self->leaving != NULL && i < self->leaving->len; i++)
-    g_signal_handlers_disconnect_by_func (self->leaving->pdata[i], leaver_changed, self);
-  g_clear_pointer (&self->leaving, g_ptr_array_unref);
+  g_clear_object (&self->tasks);
+  g_clear_pointer (&self->stopped, g_ptr_array_unref);
   g_clear_pointer (&self->interrupted, g_hash_table_unref);
+  g_clear_pointer (&self->busy, g_hash_table_unref);
   g_clear_object (&self->queue);
   g_clear_object (&self->preferences);
 
@@ -269,27 +232,29 @@ downloader_list_class_init (DownloaderListClass *klass)
   object_class->finalize = downloader_list_finalize;
 
   /**
-   * DownloaderList::changed:
+   * DownloaderList::added:
    * @self: The list.
+   * @item: The first of them.
    *
-   * There may be more or fewer downloads of some kind than a moment ago.
+   * Downloads were added, by somebody who wants to see them.
    */
-  signals[CHANGED] = g_signal_new ("changed",
-                                   G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                                   0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 0);
-
-  /**
-   * DownloaderList::ended:
-   * @self: The list.
-   * @item: The download.
-   *
-   * A download that was active was finished, failed, or cannot go on.
-   */
-  signals[ENDED] = g_signal_new ("ended",
+  signals[ADDED] = g_signal_new ("added",
                                  G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                  0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 1, DOWNLOADER_TYPE_ITEM);
+
+  /**
+   * DownloaderList::log-in:
+   * @self: The list.
+   * @item: The download.
+   * @wanted: Whether somebody wants to do so, and not the server alone.
+   *
+   * The server of a download asks for a user name and a password.
+   */
+  signals[LOG_IN] = g_signal_new ("log-in",
+                                  G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                  0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 2, DOWNLOADER_TYPE_ITEM, G_TYPE_BOOLEAN);
 
   /**
    * DownloaderList::told:
@@ -307,10 +272,12 @@ downloader_list_class_init (DownloaderListClass *klass)
 static void
 downloader_list_init (DownloaderList *self)
 {
-  self->items = g_list_store_new (DOWNLOADER_TYPE_ITEM);
-  self->leaving = g_ptr_array_new_with_free_func (g_object_unref);
-  self->watch = downloader_watch_new ();
-  g_signal_connect_swapped (self->items, "items-changed", G_CALLBACK (items_changed), self);
+  self->busy = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->tasks = g_list_store_new (AT_TYPE_ASYNC_TASK);
+  self->items = at_gtk_task_items_new (NULL);
+  g_signal_connect (self->items, "create-item", G_CALLBACK (create_item), NULL);
+  g_signal_connect_object (self->items, "items-changed", G_CALLBACK (items_changed), self, G_CONNECT_SWAPPED);
+  at_gtk_task_items_set_model (self->items, G_LIST_MODEL (self->tasks));
 }
 
 /**
@@ -336,6 +303,22 @@ downloader_list_new (DownloaderPreferences *preferences)
   return self;
 }
 
+/* Into the list at once, however many there are. */
+static void
+append (DownloaderList *self,
+        GPtrArray      *items)
+{
+  g_autoptr(GPtrArray) tasks = g_ptr_array_new_full (items->len, NULL);
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      follow (self, items->pdata[i]);
+      g_ptr_array_add (tasks, at_gtk_task_item_get_task (items->pdata[i]));
+    }
+  g_list_store_splice (self->tasks, g_list_model_get_n_items (G_LIST_MODEL (self->tasks)), 0,
+                       tasks->pdata, tasks->len);
+}
+
 /**
  * downloader_list_load:
  * @self: An empty list.
@@ -356,31 +339,20 @@ downloader_list_load (DownloaderList *self,
   g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr(GError) error = NULL;
   g_autofree char *kept_as = NULL;
+  guint n_records;
 
   records = downloader_store_load (store, &kept_as, &error);
   if (records == NULL)
     g_message ("The list of downloads cannot be read: %s", error->message);
 
-  for (guint i = 0; records != NULL && i < records->len; i++)
-    {
-      DownloaderItem *item = downloader_item_new_from_record (records->pdata[i], AT_EXECUTOR (self->queue));
-
-      g_ptr_array_add (items, item);
-      follow (self, item);
-      if (downloader_item_get_state (item) == DOWNLOADER_STATE_FINISHED)
-        downloader_watch_add (self->watch, item);
-    }
-
-  g_list_store_splice (self->items, 0, 0, items->pdata, items->len);
-
-  /* The newest is first in the list, and was the last to come. */
-  for (guint i = items->len; i > 0; i--)
-    {
-      const DownloaderRecord *record = records->pdata[i - 1];
-
-      if (record->phase == DOWNLOADER_PHASE_WAITING)
-        downloader_item_start (items->pdata[i - 1]);
-    }
+  /* The newest is first in the file, and was the last to come. */
+  n_records = records != NULL ? records->len : 0;
+  for (guint i = n_records; i > 0; i--)
+    g_ptr_array_add (items, downloader_item_new_from_record (records->pdata[i - 1], AT_EXECUTOR (self->queue)));
+  append (self, items);
+  for (guint i = 0; i < n_records; i++)
+    if (((DownloaderRecord *) records->pdata[n_records - 1 - i])->phase == DOWNLOADER_PHASE_WAITING)
+      downloader_item_start (items->pdata[i]);
 
   self->store = g_steal_pointer (&store);
 
@@ -406,89 +378,52 @@ downloader_list_save (DownloaderList *self)
  * @links: (array zero-terminated=1): Links.
  * @settings: How to download them.
  *
- * Puts downloads at the top of the list and starts them, in the order of @links:
- * the last one is on top. Whoever shows the list is told once, however many there
- * are.
+ * Puts downloads into the list and starts them, in the order of @links. Whoever shows
+ * the list is told once, however many there are.
  */
 void
 downloader_list_add (DownloaderList           *self,
                      const char * const       *links,
                      const DownloaderSettings *settings)
 {
-  guint n_links = g_strv_length ((char **) links);
-  g_autoptr(GPtrArray) items = g_ptr_array_new_full (n_links, g_object_unref);
+  g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = n_links; i > 0; i--)
-    {
-      DownloaderItem *item = downloader_item_new (links[i - 1], settings, AT_EXECUTOR (self->queue));
+  for (guint i = 0; links[i] != NULL; i++)
+    g_ptr_array_add (items, downloader_item_new (links[i], settings, AT_EXECUTOR (self->queue)));
 
-      g_ptr_array_add (items, item);
-      follow (self, item);
-    }
-
-  g_list_store_splice (self->items, 0, 0, items->pdata, items->len);
-  for (guint i = items->len; i > 0; i--)
-    downloader_item_start (items->pdata[i - 1]);
+  append (self, items);
+  for (guint i = 0; i < items->len; i++)
+    downloader_item_start (items->pdata[i]);
+  if (items->len > 0)
+    g_signal_emit (self, signals[ADDED], 0, items->pdata[0]);
 }
 
 /**
- * downloader_list_find:
+ * downloader_list_get_items:
  * @self: The list.
- * @id: The number of a download.
  *
- * Finds a download that is in the list.
+ * Gets what is in the list. Each is a #DownloaderItem.
  *
- * Returns: (transfer none) (nullable): the download
+ * Returns: (transfer none): the downloads
  */
-DownloaderItem *
-downloader_list_find (DownloaderList *self,
-                      guint64         id)
+AtGtkTaskItems *
+downloader_list_get_items (DownloaderList *self)
 {
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-
-  for (guint i = 0; i < n_items; i++)
-    {
-      g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-
-      if (downloader_item_get_id (item) == id)
-        return item;
-    }
-
-  return NULL;
+  return self->items;
 }
 
 /**
- * downloader_list_count:
+ * downloader_list_get_n_busy:
  * @self: The list.
  *
- * Counts the downloads.
+ * Counts those that hold on to their files, also such as were removed.
  *
- * Returns: how many there are of each kind
+ * Returns: how many there are
  */
-DownloaderCounts
-downloader_list_count (DownloaderList *self)
+guint
+downloader_list_get_n_busy (DownloaderList *self)
 {
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-  DownloaderCounts counts = { .busy = self->leaving->len };
-
-  for (guint i = 0; i < n_items; i++)
-    {
-      g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-      DownloaderState state = downloader_item_get_state (item);
-
-      if (downloader_item_is_active (item))
-        counts.active++;
-      else if (state == DOWNLOADER_STATE_PAUSED)
-        counts.paused++;
-      else if (state == DOWNLOADER_STATE_FAILED)
-        counts.failed++;
-      else
-        counts.finished++;
-      if (downloader_item_is_busy (item))
-        counts.busy++;
-    }
-
-  return counts;
+  return g_hash_table_size (self->busy);
 }
 
 /**
@@ -570,34 +505,64 @@ downloader_list_set_limit (DownloaderList *self,
   at_limit_executor_set_max_running (self->queue, max_active);
 }
 
-void
-downloader_list_pause_all (DownloaderList *self)
-{
-  /* From the end of the queue: pausing what runs would only start what waits. */
-  for (guint pass = 0; pass < 2; pass++)
-    {
-      guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-
-      for (guint i = 0; i < n_items; i++)
-        {
-          g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-
-          if (pass == 1 || downloader_item_get_state (item) == DOWNLOADER_STATE_QUEUED)
-            downloader_item_pause (item);
-        }
-    }
-}
-
+/**
+ * downloader_list_resume_all:
+ * @self: The list.
+ *
+ * Has all go on that are paused, also those that wait for somebody to make room.
+ */
 void
 downloader_list_resume_all (DownloaderList *self)
 {
-  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->items)); i > 0; i--)
-    {
-      g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i - 1);
+  g_autoptr(GPtrArray) items = collect_items (self);
 
-      if (downloader_item_get_state (item) == DOWNLOADER_STATE_PAUSED)
-        downloader_item_start (item);
-    }
+  for (guint i = items->len; i > 0; i--)
+    if (downloader_item_is_paused (items->pdata[i - 1]))
+      downloader_item_start (items->pdata[i - 1]);
+}
+
+/**
+ * downloader_list_clear:
+ * @self: The list.
+ *
+ * Takes all finished downloads out of the list, which at_gtk_task_items_undo() can
+ * bring back. Their files stay.
+ *
+ * Returns: how many there were
+ */
+guint
+downloader_list_clear (DownloaderList *self)
+{
+  g_autoptr(GPtrArray) items = collect_items (self);
+  g_autoptr(GListStore) finished = g_list_store_new (AT_GTK_TYPE_TASK_ITEM);
+
+  for (guint i = items->len; i > 0; i--)
+    if (downloader_item_is_finished (items->pdata[i - 1]))
+      g_list_store_append (finished, items->pdata[i - 1]);
+
+  return at_gtk_task_items_remove (self->items, G_LIST_MODEL (finished));
+}
+
+/**
+ * downloader_list_log_in:
+ * @self: The list.
+ * @origin: A server that asks for it.
+ * @user: The user name.
+ * @password: The password.
+ *
+ * Starts all downloads again that wait for the same server.
+ */
+void
+downloader_list_log_in (DownloaderList *self,
+                        const char     *origin,
+                        const char     *user,
+                        const char     *password)
+{
+  g_autoptr(GPtrArray) items = collect_items (self);
+
+  for (guint i = items->len; i > 0; i--)
+    if (g_strcmp0 (downloader_item_get_origin (items->pdata[i - 1]), origin) == 0)
+      downloader_item_log_in (items->pdata[i - 1], user, password);
 }
 
 /**
@@ -605,201 +570,24 @@ downloader_list_resume_all (DownloaderList *self)
  * @self: The list.
  *
  * Stops everything because the program ends, and saves the list as it was before.
- * Once downloader_list_count() says that nothing is busy, all files are closed, and
- * downloader_list_save() keeps what came of it.
+ * What was removed goes for good. Once downloader_list_get_n_busy() says that nothing
+ * is busy, all files are closed, and downloader_list_save() keeps what came of it.
  */
 void
 downloader_list_stop (DownloaderList *self)
 {
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-
-  if (self->interrupted != NULL)
+  if (self->stopped != NULL)
     return;
 
   touch (self);
   downloader_list_save (self);
 
-  self->interrupted = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  for (guint i = 0; i < n_items; i++)
-    {
-      g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-
-      if (downloader_item_is_active (item))
-        g_hash_table_add (self->interrupted, g_steal_pointer (&item));
-    }
-  downloader_list_pause_all (self);
-  queue_changed (self);
-}
-
-static void
-removed_clear (gpointer data)
-{
-  Removed *removed = data;
-
-  g_clear_object (&removed->item);
-}
-
-static DownloaderRemoval *
-removal_new (DownloaderList *list)
-{
-  DownloaderRemoval *self = g_new (DownloaderRemoval, 1);
-
-  self->list = g_object_ref (list);
-  self->removed = g_array_new (FALSE, FALSE, sizeof (Removed));
-  g_array_set_clear_func (self->removed, removed_clear);
-
-  return self;
-}
-
-static void
-take_out (DownloaderRemoval *self,
-          DownloaderItem    *item,
-          guint              position)
-{
-  Removed removed = { g_object_ref (item), position, downloader_item_is_active (item) };
-
-  g_array_append_val (self->removed, removed);
-  g_signal_handlers_disconnect_by_data (item, self->list);
-}
-
-/**
- * downloader_list_remove:
- * @self: The list.
- * @item: A download in it.
- *
- * Takes a download out of the list, for now. If it is not finished, it is paused;
- * what has arrived of it goes when the removal is freed without being undone.
- *
- * Returns: (transfer full) (nullable): what can undo it
- */
-DownloaderRemoval *
-downloader_list_remove (DownloaderList *self,
-                        DownloaderItem *item)
-{
-  DownloaderRemoval *removal;
-  guint position;
-
-  if (!g_list_store_find (self->items, item, &position))
-    return NULL;
-
-  removal = removal_new (self);
-  take_out (removal, item, position);
-  downloader_item_pause (item);
-  g_list_store_remove (self->items, position);
-
-  return removal;
-}
-
-/**
- * downloader_list_clear:
- * @self: The list.
- *
- * Takes all finished downloads out of the list, for now. Their files stay.
- *
- * Returns: (transfer full): what can undo it
- */
-DownloaderRemoval *
-downloader_list_clear (DownloaderList *self)
-{
-  DownloaderRemoval *removal = removal_new (self);
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-  g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < n_items; i++)
-    {
-      g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-      DownloaderState state = downloader_item_get_state (item);
-
-      if (state == DOWNLOADER_STATE_FINISHED || state == DOWNLOADER_STATE_MISSING)
-        take_out (removal, item, i);
-      else
-        g_ptr_array_add (kept, g_steal_pointer (&item));
-    }
-
-  if (kept->len < n_items)
-    g_list_store_splice (self->items, 0, n_items, kept->pdata, kept->len);
-
-  return removal;
-}
-
-guint
-downloader_removal_get_size (DownloaderRemoval *self)
-{
-  return self->removed->len;
-}
-
-/**
- * downloader_removal_undo:
- * @self: What was removed.
- *
- * Puts everything back where it was, and starts what was active.
- */
-void
-downloader_removal_undo (DownloaderRemoval *self)
-{
-  GListStore *store = self->list->items;
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (store));
-  g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < n_items; i++)
-    g_ptr_array_add (items, g_list_model_get_item (G_LIST_MODEL (store), i));
-
-  for (guint i = 0; i < self->removed->len; i++)
-    {
-      Removed *removed = &g_array_index (self->removed, Removed, i);
-
-      g_ptr_array_insert (items, (int) MIN (removed->position, items->len), g_object_ref (removed->item));
-      follow (self->list, removed->item);
-    }
-
-  /* One that comes back leaves the others, and what has the focus, alone. */
-  if (self->removed->len == 1)
-    {
-      Removed *removed = &g_array_index (self->removed, Removed, 0);
-
-      g_list_store_insert (store, MIN (removed->position, n_items), removed->item);
-    }
-  else
-    {
-      g_list_store_splice (store, 0, n_items, items->pdata, items->len);
-    }
-
-  for (guint i = 0; i < self->removed->len; i++)
-    {
-      Removed *removed = &g_array_index (self->removed, Removed, i);
-
-      /* The last byte may have come after it was removed. */
-      if (removed->was_active && downloader_item_get_state (removed->item) < DOWNLOADER_STATE_FINISHED)
-        downloader_item_start (removed->item);
-    }
-
-  g_array_set_size (self->removed, 0);
-}
-
-/**
- * downloader_removal_free:
- * @self: What was removed.
- *
- * Forgets it for good, unless it was undone.
- */
-void
-downloader_removal_free (DownloaderRemoval *self)
-{
-  DownloaderList *list = self->list;
-
-  for (guint i = 0; i < self->removed->len; i++)
-    {
-      DownloaderItem *item = g_array_index (self->removed, Removed, i).item;
-
-      downloader_item_discard (item);
-      if (downloader_item_is_busy (item) && list->leaving != NULL)
-        {
-          g_ptr_array_add (list->leaving, g_object_ref (item));
-          g_signal_connect (item, "notify::busy", G_CALLBACK (leaver_changed), list);
-        }
-    }
-
-  g_array_unref (self->removed);
-  g_object_unref (self->list);
-  g_free (self);
+  self->stopped = collect_items (self);
+  self->interrupted = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; i < self->stopped->len; i++)
+    if (downloader_item_is_active (self->stopped->pdata[i]))
+      g_hash_table_add (self->interrupted, self->stopped->pdata[i]);
+  at_gtk_task_items_pause_all (self->items);
+  at_gtk_task_items_set_model (self->items, NULL);
+  touch (self);
 }

@@ -26,22 +26,6 @@ login_free (gpointer  data,
   g_free (self);
 }
 
-/* What was asked for one download answers for all that wait for the same server. */
-static void
-log_in (DownloaderList *list,
-        const char     *origin,
-        const char     *user,
-        const char     *password)
-{
-  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (list)); i > 0; i--)
-    {
-      g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (list), i - 1);
-
-      if (g_strcmp0 (downloader_item_get_origin (item), origin) == 0)
-        downloader_item_log_in (item, user, password);
-    }
-}
-
 static void
 response (AdwMessageDialog *dialog,
           const char       *response_id,
@@ -50,8 +34,8 @@ response (AdwMessageDialog *dialog,
   Login *self = user_data;
 
   if (g_str_equal (response_id, "log-in"))
-    log_in (self->list, self->origin,
-            gtk_editable_get_text (self->user), gtk_editable_get_text (self->password));
+    downloader_list_log_in (self->list, self->origin,
+                            gtk_editable_get_text (self->user), gtk_editable_get_text (self->password));
 }
 
 static void

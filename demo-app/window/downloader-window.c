@@ -7,12 +7,10 @@
 
 #include <glib/gi18n.h>
 
-#include "downloader-launch.h"
 #include "downloader-links.h"
 #include "downloader-login-dialog.h"
 #include "downloader-new-dialog.h"
 #include "downloader-preferences-window.h"
-#include "downloader-row.h"
 
 /* Shows the list of downloads. The list belongs to the program, and goes on when
  * the window is closed. */
@@ -21,8 +19,8 @@ struct _DownloaderWindow
   AdwApplicationWindow   parent_instance;
 
   AdwToastOverlay       *toast_overlay;
-  GtkStack              *stack;
-  GtkListView           *list_view;
+  AdwWindowTitle        *title;
+  AtGtkTaskView         *view;
 
   DownloaderList        *list;
   DownloaderPreferences *preferences;
@@ -32,29 +30,45 @@ struct _DownloaderWindow
 
 G_DEFINE_FINAL_TYPE (DownloaderWindow, downloader_window, ADW_TYPE_APPLICATION_WINDOW)
 
-static void
-update (DownloaderWindow *self)
+static AtGtkTaskItems *
+get_items (DownloaderWindow *self)
 {
-  GtkWidget *widget = GTK_WIDGET (self);
-  DownloaderCounts counts = downloader_list_count (self->list);
-  gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0;
-
-  gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "list");
-  gtk_widget_action_set_enabled (widget, "win.clear", counts.finished > 0);
-  gtk_widget_action_set_enabled (widget, "win.pause-all", counts.active > 0);
-  gtk_widget_action_set_enabled (widget, "win.resume-all", counts.paused > 0);
+  return downloader_list_get_items (self->list);
 }
 
-/* What is added is on top, and whoever adds it wants to see it there; the list stays
- * with the rows it shows otherwise. */
 static void
-items_changed (DownloaderWindow *self,
-               guint             position,
-               guint             removed,
-               guint             added)
+update_actions (DownloaderWindow *self)
 {
-  if (position == 0 && removed == 0 && added > 0)
-    gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", 0);
+  GtkWidget *widget = GTK_WIDGET (self);
+  GListModel *items = G_LIST_MODEL (get_items (self));
+  guint n_items = g_list_model_get_n_items (items);
+  gboolean has_active = FALSE;
+  gboolean has_paused = FALSE;
+  gboolean has_finished = FALSE;
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      g_autoptr(DownloaderItem) item = g_list_model_get_item (items, i);
+
+      has_active |= downloader_item_is_active (item);
+      has_paused |= downloader_item_is_paused (item);
+      has_finished |= downloader_item_is_finished (item);
+    }
+
+  gtk_widget_action_set_enabled (widget, "win.clear", has_finished);
+  gtk_widget_action_set_enabled (widget, "win.pause-all", has_active);
+  gtk_widget_action_set_enabled (widget, "win.resume-all", has_paused);
+}
+
+/* How far all are, while there is something to be done. */
+static void
+update_summary (DownloaderWindow *self)
+{
+  AtGtkTaskItems *items = get_items (self);
+  const char *summary = at_gtk_task_items_get_n_active (items) > 0 ? at_gtk_task_items_get_summary (items) : NULL;
+
+  adw_window_title_set_subtitle (self->title, summary != NULL ? summary : "");
+  update_actions (self);
 }
 
 static void
@@ -123,7 +137,7 @@ pause_all_action (GtkWidget  *widget,
                   const char *action_name,
                   GVariant   *parameter)
 {
-  downloader_list_pause_all (DOWNLOADER_WINDOW (widget)->list);
+  at_gtk_task_items_pause_all (get_items (DOWNLOADER_WINDOW (widget)));
 }
 
 static void
@@ -158,51 +172,39 @@ drop (DownloaderWindow *self,
   return TRUE;
 }
 
-static GdkDragAction
-drop_entered (DownloaderWindow *self)
-{
-  gtk_widget_add_css_class (GTK_WIDGET (self), "dropping");
-
-  return GDK_ACTION_COPY;
-}
-
 static void
-drop_left (DownloaderWindow *self)
+undo_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
 {
-  gtk_widget_remove_css_class (GTK_WIDGET (self), "dropping");
-}
+  DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
 
-static void
-undo (AdwToast          *toast,
-      DownloaderRemoval *removal)
-{
-  downloader_removal_undo (removal);
-}
-
-static void
-removal_unref (gpointer  data,
-               GClosure *closure)
-{
-  downloader_removal_free (data);
+  at_gtk_task_view_undo (self->view);
+  if (self->undo_toast != NULL)
+    adw_toast_dismiss (self->undo_toast);
 }
 
 static void
 toast_gone (DownloaderWindow *self,
             AdwToast         *toast)
 {
-  /* Nobody can undo it any more: what it holds goes now, not when the toast does. */
-  g_signal_handlers_disconnect_matched (toast, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, undo, NULL);
   if (self->undo_toast == toast)
-    {
-      g_clear_object (&self->undo_toast);
-      gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", FALSE);
-    }
+    g_clear_object (&self->undo_toast);
 }
 
 static void
-offer_undo (DownloaderWindow  *self,
-            DownloaderRemoval *removal,
-            const char        *text)
+can_undo_changed (DownloaderWindow *self)
+{
+  gboolean can_undo = at_gtk_task_items_get_can_undo (get_items (self));
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", can_undo);
+  if (!can_undo && self->undo_toast != NULL)
+    adw_toast_dismiss (self->undo_toast);
+}
+
+static void
+offer_undo (DownloaderWindow *self,
+            const char       *text)
 {
   AdwToast *toast = adw_toast_new (text);
 
@@ -212,26 +214,18 @@ offer_undo (DownloaderWindow  *self,
 
   g_set_object (&self->undo_toast, toast);
   adw_toast_set_button_label (toast, C_("removed from the list", "_Undo"));
+  adw_toast_set_action_name (toast, "win.undo");
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo), removal, removal_unref, 0);
+  adw_toast_set_timeout (toast, 0);
   g_signal_connect_object (toast, "dismissed", G_CALLBACK (toast_gone), self, G_CONNECT_SWAPPED);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", TRUE);
   adw_toast_overlay_add_toast (self->toast_overlay, toast);
 }
 
-static void
-undo_action (GtkWidget  *widget,
-             const char *action_name,
-             GVariant   *parameter)
+static char *
+count_removed (guint n_removed)
 {
-  DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
-  g_autoptr(AdwToast) toast = self->undo_toast != NULL ? g_object_ref (self->undo_toast) : NULL;
-
-  if (toast == NULL)
-    return;
-
-  g_signal_emit_by_name (toast, "button-clicked");
-  adw_toast_dismiss (toast);
+  return g_strdup_printf (ngettext ("%u download removed from the list",
+                                    "%u downloads removed from the list", n_removed), n_removed);
 }
 
 static void
@@ -240,181 +234,141 @@ clear_action (GtkWidget  *widget,
               GVariant   *parameter)
 {
   DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
-  DownloaderRemoval *removal = downloader_list_clear (self->list);
-  guint n_removed = downloader_removal_get_size (removal);
-  g_autofree char *text = NULL;
+  g_autofree char *text = count_removed (downloader_list_clear (self->list));
 
-  text = g_strdup_printf (ngettext ("%u download removed from the list",
-                                    "%u downloads removed from the list", n_removed), n_removed);
-  offer_undo (self, removal, text);
-}
-
-static DownloaderItem *
-find_item (GtkWidget *widget,
-           GVariant  *parameter)
-{
-  return downloader_list_find (DOWNLOADER_WINDOW (widget)->list, g_variant_get_uint64 (parameter));
+  offer_undo (self, text);
 }
 
 static void
-remove_action (GtkWidget  *widget,
-               const char *action_name,
-               GVariant   *parameter)
+removed (DownloaderWindow *self,
+         GListModel       *items)
 {
-  DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
-  DownloaderItem *item = find_item (widget, parameter);
-  DownloaderRemoval *removal;
+  guint n_items = g_list_model_get_n_items (items);
   g_autofree char *text = NULL;
-  g_autofree char *name = NULL;
-  gboolean ended;
 
-  if (item == NULL)
-    return;
-
-  /* The title of a toast is markup. */
-  name = g_markup_escape_text (downloader_item_get_name (item), -1);
-  ended = downloader_item_get_state (item) >= DOWNLOADER_STATE_FINISHED;
-  removal = downloader_list_remove (self->list, item);
-  text = g_strdup_printf (ended ? C_("toast", "“%s” removed from the list")
-                                : C_("toast", "“%s” cancelled"), name);
-  offer_undo (self, removal, text);
-}
-
-static const char *
-find_file (GtkWidget *widget,
-           GVariant  *parameter)
-{
-  DownloaderItem *item = find_item (widget, parameter);
-
-  if (item == NULL || downloader_item_get_state (item) < DOWNLOADER_STATE_FINISHED)
-    return NULL;
-
-  /* Its folder may be one that is not watched, far away. */
-  if (!g_file_test (downloader_item_get_path (item), G_FILE_TEST_EXISTS))
+  if (n_items == 1)
     {
-      downloader_item_set_missing (item, TRUE);
-      return NULL;
+      g_autoptr(DownloaderItem) item = g_list_model_get_item (items, 0);
+      /* The title of a toast is markup. */
+      g_autofree char *name = g_markup_escape_text (at_gtk_task_item_get_title (AT_GTK_TASK_ITEM (item)), -1);
+
+      text = g_strdup_printf (C_("toast", "“%s” removed from the list"), name);
     }
+  else
+    {
+      text = count_removed (n_items);
+    }
+  offer_undo (self, text);
+}
 
-  downloader_item_set_missing (item, FALSE);
-  return downloader_item_get_state (item) == DOWNLOADER_STATE_FINISHED ? downloader_item_get_path (item) : NULL;
+/* Those that are selected, or the one that has the focus. */
+static GPtrArray *
+get_meant (DownloaderWindow *self)
+{
+  GPtrArray *meant = g_ptr_array_new_with_free_func (g_object_unref);
+  GtkSelectionModel *selection = at_gtk_task_view_get_selection (self->view);
+  g_autoptr(GtkBitset) selected = gtk_selection_model_get_selection (selection);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  GtkWidget *row = focus != NULL ? gtk_widget_get_ancestor (focus, AT_GTK_TYPE_TASK_ROW) : NULL;
+
+  for (guint64 i = 0; i < gtk_bitset_get_size (selected); i++)
+    g_ptr_array_add (meant, g_list_model_get_item (G_LIST_MODEL (selection),
+                                                   gtk_bitset_get_nth (selected, (guint) i)));
+  if (meant->len > 0 || focus == NULL)
+    return meant;
+
+  if (row == NULL && AT_GTK_IS_TASK_ROW (gtk_widget_get_first_child (focus)))
+    row = gtk_widget_get_first_child (focus);
+  if (row != NULL && at_gtk_task_row_get_item (AT_GTK_TASK_ROW (row)) != NULL)
+    g_ptr_array_add (meant, g_object_ref (at_gtk_task_row_get_item (AT_GTK_TASK_ROW (row))));
+
+  return meant;
 }
 
 static void
-open_action (GtkWidget  *widget,
-             const char *action_name,
-             GVariant   *parameter)
+copy_links (DownloaderWindow *self,
+            GPtrArray        *items)
 {
-  const char *path = find_file (widget, parameter);
+  g_autoptr(GString) links = g_string_new (NULL);
 
-  if (path != NULL)
-    downloader_launch_file (GTK_WINDOW (widget), path);
+  for (guint i = 0; i < items->len; i++)
+    g_string_append_printf (links, "%s%s", i > 0 ? "\n" : "", downloader_item_get_link (items->pdata[i]));
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), links->str);
+  downloader_window_tell (self, ngettext ("Link copied", "Links copied", items->len));
 }
 
-static void
-show_in_folder_action (GtkWidget  *widget,
-                       const char *action_name,
-                       GVariant   *parameter)
-{
-  GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (widget)));
-  const char *path = find_file (widget, parameter);
-
-  if (path != NULL)
-    downloader_launch_folder (GTK_WINDOW (widget), g_application_get_dbus_connection (application), path);
-}
-
+/* From the menu of a row: for all that are selected, if the row is. */
 static void
 copy_link_action (GtkWidget  *widget,
                   const char *action_name,
                   GVariant   *parameter)
 {
-  DownloaderItem *item = find_item (widget, parameter);
+  DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
+  GListModel *shown = G_LIST_MODEL (at_gtk_task_view_get_selection (self->view));
+  guint64 id = g_variant_get_uint64 (parameter);
+  g_autoptr(GPtrArray) items = NULL;
 
-  if (item == NULL)
-    return;
-
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), downloader_item_get_link (item));
-  downloader_window_tell (DOWNLOADER_WINDOW (widget), _("Link copied"));
-}
-
-static void
-ask_to_log_in (DownloaderWindow *self,
-               DownloaderItem   *item)
-{
-  const char *origin = downloader_item_get_origin (item);
-
-  /* One question at a time: the answer is for all downloads from that server. */
-  if (self->login_dialog != NULL || origin == NULL)
-    return;
-
-  self->login_dialog = downloader_login_dialog_show (GTK_WINDOW (self), self->list, origin);
-  g_object_add_weak_pointer (G_OBJECT (self->login_dialog), (gpointer *) &self->login_dialog);
-}
-
-static void
-log_in_action (GtkWidget  *widget,
-               const char *action_name,
-               GVariant   *parameter)
-{
-  DownloaderItem *item = find_item (widget, parameter);
-
-  if (item != NULL)
-    ask_to_log_in (DOWNLOADER_WINDOW (widget), item);
-}
-
-static void
-download_ended (DownloaderWindow *self,
-                DownloaderItem   *item)
-{
-  if (downloader_item_needs_login (item) && gtk_widget_get_visible (GTK_WIDGET (self)))
-    ask_to_log_in (self, item);
-}
-
-static void
-row_setup (GtkSignalListItemFactory *factory,
-           GtkListItem              *list_item)
-{
-  gtk_list_item_set_child (list_item, g_object_new (DOWNLOADER_TYPE_ROW, NULL));
-}
-
-static void
-row_bind (GtkSignalListItemFactory *factory,
-          GtkListItem              *list_item)
-{
-  g_object_set (gtk_list_item_get_child (list_item), "item", gtk_list_item_get_item (list_item), NULL);
-}
-
-static void
-row_unbind (GtkSignalListItemFactory *factory,
-            GtkListItem              *list_item)
-{
-  g_object_set (gtk_list_item_get_child (list_item), "item", NULL, NULL);
-}
-
-static void
-row_activated (DownloaderWindow *self,
-               guint             position)
-{
-  g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (self->list), position);
-
-  if (item != NULL && downloader_item_get_state (item) == DOWNLOADER_STATE_FINISHED)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.open", "t", downloader_item_get_id (item));
-}
-
-/* What runs goes on without the window. */
-static gboolean
-downloader_window_close_request (GtkWindow *window)
-{
-  DownloaderWindow *self = DOWNLOADER_WINDOW (window);
-  DownloaderCounts counts = downloader_list_count (self->list);
-
-  if (counts.active > 0)
+  for (guint i = 0; i < g_list_model_get_n_items (shown); i++)
     {
-      gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
-      return GDK_EVENT_STOP;
+      g_autoptr(DownloaderItem) item = g_list_model_get_item (shown, i);
+
+      if (downloader_item_get_id (item) != id)
+        continue;
+
+      if (gtk_selection_model_is_selected (GTK_SELECTION_MODEL (shown), i))
+        {
+          items = get_meant (self);
+        }
+      else
+        {
+          items = g_ptr_array_new_with_free_func (g_object_unref);
+          g_ptr_array_add (items, g_steal_pointer (&item));
+        }
+      copy_links (self, items);
+      return;
+    }
+}
+
+static gboolean
+copy_pressed (GtkWidget *widget,
+              GVariant  *args,
+              gpointer   user_data)
+{
+  DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
+  g_autoptr(GPtrArray) items = get_meant (self);
+
+  if (items->len > 0)
+    copy_links (self, items);
+
+  return items->len > 0;
+}
+
+/* Where several can be selected, Space would only select: that takes Ctrl here. */
+static gboolean
+space_pressed (GtkWidget *widget,
+               GVariant  *args,
+               gpointer   user_data)
+{
+  DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  g_autoptr(GPtrArray) items = NULL;
+  gboolean has_active = FALSE;
+
+  if (focus == NULL || !AT_GTK_IS_TASK_ROW (gtk_widget_get_first_child (focus)))
+    return FALSE;
+
+  items = get_meant (self);
+  for (guint i = 0; i < items->len; i++)
+    has_active |= downloader_item_is_active (items->pdata[i]);
+  for (guint i = 0; i < items->len; i++)
+    {
+      if (has_active)
+        downloader_item_pause (items->pdata[i]);
+      else if (downloader_item_is_paused (items->pdata[i]))
+        downloader_item_start (items->pdata[i]);
     }
 
-  return GTK_WINDOW_CLASS (downloader_window_parent_class)->close_request (window);
+  return TRUE;
 }
 
 static void
@@ -422,12 +376,8 @@ downloader_window_dispose (GObject *object)
 {
   DownloaderWindow *self = DOWNLOADER_WINDOW (object);
 
-  if (self->undo_toast != NULL)
-    g_signal_handlers_disconnect_matched (self->undo_toast, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, undo, NULL);
   g_clear_object (&self->undo_toast);
   g_clear_weak_pointer (&self->login_dialog);
-  if (self->list_view != NULL)
-    gtk_list_view_set_model (self->list_view, NULL);
   g_clear_object (&self->list);
   g_clear_object (&self->preferences);
 
@@ -439,19 +389,15 @@ downloader_window_class_init (DownloaderWindowClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  GtkWindowClass *window_class = GTK_WINDOW_CLASS (klass);
 
   object_class->dispose = downloader_window_dispose;
-  window_class->close_request = downloader_window_close_request;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/asynctask/Downloader/downloader-window.ui");
   gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, toast_overlay);
-  gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, stack);
-  gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, list_view);
-  gtk_widget_class_bind_template_callback (widget_class, row_activated);
-  gtk_widget_class_bind_template_callback (widget_class, row_bind);
-  gtk_widget_class_bind_template_callback (widget_class, row_setup);
-  gtk_widget_class_bind_template_callback (widget_class, row_unbind);
+  gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, view);
+  gtk_widget_class_bind_template_callback (widget_class, drop);
+  gtk_widget_class_bind_template_callback (widget_class, removed);
 
   gtk_widget_class_install_action (widget_class, "win.new", NULL, new_action);
   gtk_widget_class_install_action (widget_class, "win.paste", NULL, paste_action);
@@ -460,12 +406,9 @@ downloader_window_class_init (DownloaderWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.pause-all", NULL, pause_all_action);
   gtk_widget_class_install_action (widget_class, "win.resume-all", NULL, resume_all_action);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
-  gtk_widget_class_install_action (widget_class, "win.open", "t", open_action);
-  gtk_widget_class_install_action (widget_class, "win.show-in-folder", "t", show_in_folder_action);
   gtk_widget_class_install_action (widget_class, "win.copy-link", "t", copy_link_action);
-  gtk_widget_class_install_action (widget_class, "win.log-in", "t", log_in_action);
-  gtk_widget_class_install_action (widget_class, "win.remove", "t", remove_action);
 
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, copy_pressed, NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "win.paste", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
 }
@@ -473,17 +416,16 @@ downloader_window_class_init (DownloaderWindowClass *klass)
 static void
 downloader_window_init (DownloaderWindow *self)
 {
-  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
-  GType types[] = { G_TYPE_STRING, GDK_TYPE_FILE_LIST };
+  GtkEventController *keys = gtk_shortcut_controller_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", FALSE);
 
-  gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
-  g_signal_connect_swapped (target, "drop", G_CALLBACK (drop), self);
-  g_signal_connect_swapped (target, "enter", G_CALLBACK (drop_entered), self);
-  g_signal_connect_swapped (target, "leave", G_CALLBACK (drop_left), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_space, 0),
+                                                          gtk_callback_action_new (space_pressed, NULL, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
 /**
@@ -502,20 +444,43 @@ downloader_window_new (GtkApplication        *application,
                        DownloaderPreferences *preferences)
 {
   DownloaderWindow *self = g_object_new (DOWNLOADER_TYPE_WINDOW, "application", application, NULL);
-  g_autoptr(GtkNoSelection) selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (list)));
+  AtGtkTaskItems *items = downloader_list_get_items (list);
 
   self->list = g_object_ref (list);
   self->preferences = g_object_ref (preferences);
   downloader_preferences_follow_window (preferences, G_OBJECT (self));
-  gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (selection));
-  /* After the list view, which has to know of them. */
-  g_signal_connect_object (list, "items-changed", G_CALLBACK (items_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (list, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (list, "ended", G_CALLBACK (download_ended), self, G_CONNECT_SWAPPED);
+  at_gtk_task_view_set_items (self->view, items);
   g_signal_connect_object (list, "told", G_CALLBACK (downloader_window_tell), self, G_CONNECT_SWAPPED);
-  update (self);
+  g_signal_connect_object (list, "added", G_CALLBACK (at_gtk_task_view_scroll_to), self->view, G_CONNECT_SWAPPED);
+  g_signal_connect_object (items, "notify::summary", G_CALLBACK (update_summary), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (items, "notify::n-items", G_CALLBACK (update_summary), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (items, "notify::n-active", G_CALLBACK (update_summary), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (items, "notify::can-undo", G_CALLBACK (can_undo_changed), self, G_CONNECT_SWAPPED);
+  update_summary (self);
+  can_undo_changed (self);
 
   return self;
+}
+
+/**
+ * downloader_window_ask_to_log_in:
+ * @self: The window.
+ * @item: A download whose server asks for it.
+ *
+ * Asks for a user name and a password.
+ */
+void
+downloader_window_ask_to_log_in (DownloaderWindow *self,
+                                 DownloaderItem   *item)
+{
+  const char *origin = downloader_item_get_origin (item);
+
+  /* One question at a time: the answer is for all downloads from that server. */
+  if (self->login_dialog != NULL || origin == NULL)
+    return;
+
+  self->login_dialog = downloader_login_dialog_show (GTK_WINDOW (self), self->list, origin);
+  g_object_add_weak_pointer (G_OBJECT (self->login_dialog), (gpointer *) &self->login_dialog);
 }
 
 /**

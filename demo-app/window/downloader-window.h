@@ -16,6 +16,9 @@ G_DECLARE_FINAL_TYPE (DownloaderWindow, downloader_window, DOWNLOADER, WINDOW, A
 DownloaderWindow *downloader_window_new     (GtkApplication        *application,
                                              DownloaderList        *list,
                                              DownloaderPreferences *preferences);
+void              downloader_window_ask_to_log_in
+                                           (DownloaderWindow      *self,
+                                            DownloaderItem        *item);
 void              downloader_window_tell    (DownloaderWindow      *self,
                                              const char            *text);
 

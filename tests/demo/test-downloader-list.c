@@ -7,7 +7,6 @@
 
 #include "downloader-list.h"
 #include "downloader-task.h"
-#include "downloader-watch.h"
 
 #define SIZE 100000
 #define HALF 50000
@@ -143,7 +142,7 @@ fixture_set_up (Fixture       *fixture,
 static void
 iterate_until_idle (Fixture *fixture)
 {
-  while (downloader_list_count (fixture->list).busy > 0)
+  while (downloader_list_get_n_busy (fixture->list) > 0)
     g_main_context_iteration (NULL, TRUE);
 }
 
@@ -155,7 +154,7 @@ fixture_tear_down (Fixture       *fixture,
   const char *name;
 
   raise_flag (fixture, &fixture->whole);
-  downloader_list_pause_all (fixture->list);
+  at_gtk_task_items_pause_all (downloader_list_get_items (fixture->list));
   iterate_until_idle (fixture);
   g_object_unref (fixture->list);
   g_object_unref (fixture->preferences);
@@ -182,9 +181,21 @@ static DownloaderItem *
 get_item (DownloaderList *list,
           guint           position)
 {
-  g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (list), position);
+  g_autoptr(DownloaderItem) item = g_list_model_get_item (G_LIST_MODEL (downloader_list_get_items (list)), position);
 
   return item;
+}
+
+static DownloaderItem *
+get_newest (DownloaderList *list)
+{
+  DownloaderItem *newest = get_item (list, 0);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (downloader_list_get_items (list))); i++)
+    if (downloader_item_get_id (get_item (list, i)) > downloader_item_get_id (newest))
+      newest = get_item (list, i);
+
+  return newest;
 }
 
 static char *
@@ -192,7 +203,7 @@ dup_caption (DownloaderItem *item)
 {
   char *caption;
 
-  g_object_get (item, "caption", &caption, NULL);
+  g_object_get (item, "subtitle", &caption, NULL);
 
   return caption;
 }
@@ -211,7 +222,7 @@ iterate_until_half (DownloaderItem *item)
     {
       g_autoptr(DownloaderRecord) record = downloader_item_to_record (item);
 
-      if (downloader_item_get_state (item) == DOWNLOADER_STATE_DOWNLOADING && record->bytes == HALF)
+      if (at_gtk_task_item_get_state (AT_GTK_TASK_ITEM (item)) == AT_GTK_TASK_STATE_RUNNING && record->bytes == HALF)
         return;
       g_main_context_iteration (NULL, FALSE);
       g_usleep (500);
@@ -226,7 +237,7 @@ add_half_done (Fixture    *fixture,
   DownloaderItem *item;
 
   downloader_list_add (fixture->list, (const char *[]) { link, NULL }, fixture->settings);
-  item = get_item (fixture->list, 0);
+  item = get_newest (fixture->list);
   iterate_until_half (item);
 
   return item;
@@ -252,9 +263,9 @@ test_pause_at_the_end (Fixture       *fixture,
 
   let_it_end_unheard (fixture, "a.bin");
   downloader_item_pause (item);
-  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_PAUSED);
+  g_assert_cmpint (at_gtk_task_item_get_state (AT_GTK_TASK_ITEM (item)), ==, AT_GTK_TASK_STATE_PAUSED);
   iterate_until_idle (fixture);
-  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_FINISHED);
+  g_assert_cmpint (at_gtk_task_item_get_state (AT_GTK_TASK_ITEM (item)), ==, AT_GTK_TASK_STATE_SUCCEEDED);
 }
 
 static void
@@ -267,7 +278,7 @@ test_resume_at_the_end (Fixture       *fixture,
   downloader_item_pause (item);
   downloader_item_start (item);
   iterate_until_idle (fixture);
-  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_FINISHED);
+  g_assert_cmpint (at_gtk_task_item_get_state (AT_GTK_TASK_ITEM (item)), ==, AT_GTK_TASK_STATE_SUCCEEDED);
   g_assert_cmpuint (get_n_requests (fixture), ==, 1);
 }
 
@@ -290,7 +301,7 @@ test_resume_while_pausing (Fixture       *fixture,
   raise_flag (fixture, &fixture->whole);
   iterate_until_idle (fixture);
 
-  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_FINISHED);
+  g_assert_cmpint (at_gtk_task_item_get_state (AT_GTK_TASK_ITEM (item)), ==, AT_GTK_TASK_STATE_SUCCEEDED);
   g_assert_cmpstr (downloader_item_get_path (item), ==, path);
   g_assert_cmpuint (get_n_requests (fixture), ==, 2);
   g_assert_true (g_file_get_contents (path, &contents, &length, &error));
@@ -298,21 +309,91 @@ test_resume_while_pausing (Fixture       *fixture,
 }
 
 static void
+remove_item (Fixture        *fixture,
+             DownloaderItem *item)
+{
+  g_autoptr(GListStore) store = g_list_store_new (AT_GTK_TYPE_TASK_ITEM);
+
+  g_list_store_append (store, item);
+  g_assert_cmpuint (at_gtk_task_items_remove (downloader_list_get_items (fixture->list), G_LIST_MODEL (store)), ==, 1);
+}
+
+static void
+undo (Fixture *fixture)
+{
+  g_assert_true (at_gtk_task_items_undo (downloader_list_get_items (fixture->list)));
+}
+
+static void
 test_undo_at_the_end (Fixture       *fixture,
                       gconstpointer  data)
 {
   g_autoptr(DownloaderItem) item = g_object_ref (add_half_done (fixture, "a.bin"));
-  g_autoptr(DownloaderRemoval) removal = NULL;
 
   let_it_end_unheard (fixture, "a.bin");
-  removal = downloader_list_remove (fixture->list, item);
-  while (downloader_item_is_busy (item))
-    g_main_context_iteration (NULL, TRUE);
+  remove_item (fixture, item);
+  iterate_until_idle (fixture);
 
-  downloader_removal_undo (removal);
-  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_FINISHED);
+  undo (fixture);
+  g_assert_cmpint (at_gtk_task_item_get_state (AT_GTK_TASK_ITEM (item)), ==, AT_GTK_TASK_STATE_SUCCEEDED);
   g_assert_true (get_item (fixture->list, 0) == item);
   g_assert_false (downloader_item_is_busy (item));
+}
+
+/* What was removed comes back as it was: what ran goes on, while its task lets go or after
+ * that, and what was paused stays paused. */
+static void
+test_undo_half_way (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  g_autoptr(DownloaderItem) item = g_object_ref (add_half_done (fixture, "a.bin"));
+  AtGtkTaskItem *base = AT_GTK_TASK_ITEM (item);
+
+  remove_item (fixture, item);
+  g_assert_cmpint (at_gtk_task_item_get_state (base), ==, AT_GTK_TASK_STATE_CANCELLED);
+  undo (fixture);
+  g_assert_cmpint (at_gtk_task_item_get_state (base), ==, AT_GTK_TASK_STATE_QUEUED);
+  iterate_until_half (item);
+
+  remove_item (fixture, item);
+  iterate_until_idle (fixture);
+  undo (fixture);
+  iterate_until_half (item);
+
+  downloader_item_pause (item);
+  iterate_until_idle (fixture);
+  remove_item (fixture, item);
+  undo (fixture);
+  g_assert_cmpint (at_gtk_task_item_get_state (base), ==, AT_GTK_TASK_STATE_PAUSED);
+  g_assert_false (downloader_item_is_busy (item));
+
+  downloader_item_start (item);
+  raise_flag (fixture, &fixture->whole);
+  iterate_until_idle (fixture);
+  g_assert_cmpint (at_gtk_task_item_get_state (base), ==, AT_GTK_TASK_STATE_SUCCEEDED);
+}
+
+/* What is removed for good leaves nothing behind, be it that it runs or that it is paused. */
+static void
+test_remove_for_good (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  g_autofree char *running = make_path (fixture, ".a.bin.part");
+  g_autofree char *paused = make_path (fixture, ".b.bin.part");
+  g_autoptr(DownloaderItem) other = NULL;
+
+  at_gtk_task_items_set_undo_timeout (downloader_list_get_items (fixture->list), 0);
+  other = g_object_ref (add_half_done (fixture, "b.bin"));
+  downloader_item_pause (other);
+  iterate_until_idle (fixture);
+  remove_item (fixture, add_half_done (fixture, "a.bin"));
+  g_assert_true (g_file_test (paused, G_FILE_TEST_EXISTS));
+  remove_item (fixture, other);
+
+  while (g_file_test (running, G_FILE_TEST_EXISTS) || g_file_test (paused, G_FILE_TEST_EXISTS))
+    g_main_context_iteration (NULL, TRUE);
+  iterate_until_idle (fixture);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (downloader_list_get_items (fixture->list))), ==, 0);
 }
 
 /* Ends the program, as the application does. */
@@ -331,7 +412,7 @@ load_again (Fixture    *fixture,
   g_clear_object (&fixture->list);
   fixture->list = downloader_list_new (fixture->preferences);
   g_assert_null (downloader_list_load (fixture->list, history));
-  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->list)), ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (downloader_list_get_items (fixture->list))), ==, 1);
 
   return get_item (fixture->list, 0);
 }
@@ -349,7 +430,7 @@ test_stop_at_the_end (Fixture       *fixture,
   stop (fixture);
 
   item = load_again (fixture, history);
-  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_FINISHED);
+  g_assert_cmpint (at_gtk_task_item_get_state (AT_GTK_TASK_ITEM (item)), ==, AT_GTK_TASK_STATE_SUCCEEDED);
 }
 
 static void
@@ -367,7 +448,7 @@ test_stop_half_way (Fixture       *fixture,
   g_assert_true (downloader_item_is_active (item));
   raise_flag (fixture, &fixture->whole);
   iterate_until_idle (fixture);
-  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_FINISHED);
+  g_assert_cmpint (at_gtk_task_item_get_state (AT_GTK_TASK_ITEM (item)), ==, AT_GTK_TASK_STATE_SUCCEEDED);
 }
 
 static void
@@ -382,7 +463,7 @@ test_stop_paused (Fixture       *fixture,
   stop (fixture);
 
   item = load_again (fixture, history);
-  g_assert_cmpint (downloader_item_get_state (item), ==, DOWNLOADER_STATE_PAUSED);
+  g_assert_cmpint (at_gtk_task_item_get_state (AT_GTK_TASK_ITEM (item)), ==, AT_GTK_TASK_STATE_PAUSED);
 }
 
 /* What has arrived is known, whether the server answers or not. */
@@ -413,47 +494,6 @@ test_pause_before_the_answer (Fixture       *fixture,
   iterate_until_idle (fixture);
   again = dup_caption (item);
   g_assert_cmpstr (again, ==, paused);
-}
-
-static void
-note_missing (DownloaderItem *item,
-              GParamSpec     *pspec,
-              gboolean       *seen)
-{
-  if (downloader_item_get_state (item) == DOWNLOADER_STATE_MISSING)
-    *seen = TRUE;
-}
-
-/* A file that came after the last look is not missing, only not seen yet. */
-static void
-test_watch (Fixture       *fixture,
-            gconstpointer  data)
-{
-  g_autoptr(DownloaderWatch) watch = downloader_watch_new ();
-  g_autoptr(AtLimitExecutor) queue = downloader_task_make_executor (1);
-  g_autoptr(DownloaderRecord) record = downloader_record_new ("http://127.0.0.1/a", fixture->settings);
-  g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
-  gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC;
-  gboolean missing = FALSE;
-
-  record->phase = DOWNLOADER_PHASE_FINISHED;
-  while (g_get_monotonic_time () < end)
-    {
-      g_autofree char *name = g_strdup_printf ("%u.bin", items->len);
-      DownloaderItem *item;
-
-      g_free (record->path);
-      record->path = make_path (fixture, name);
-      g_assert_true (g_file_set_contents (record->path, "", 0, NULL));
-      item = downloader_item_new_from_record (record, AT_EXECUTOR (queue));
-      g_ptr_array_add (items, item);
-      g_signal_connect (item, "notify::state", G_CALLBACK (note_missing), &missing);
-      downloader_watch_add (watch, item);
-      g_main_context_iteration (NULL, FALSE);
-      g_usleep (100);
-    }
-
-  g_assert_false (missing);
 }
 
 /* Whatever the link is, what is written of it is read again, and holds no password. */
@@ -525,12 +565,13 @@ main (int    argc,
   add ("resume-at-the-end", test_resume_at_the_end);
   add ("resume-while-pausing", test_resume_while_pausing);
   add ("undo-at-the-end", test_undo_at_the_end);
+  add ("undo-half-way", test_undo_half_way);
+  add ("remove-for-good", test_remove_for_good);
   add ("stop-at-the-end", test_stop_at_the_end);
   add ("stop-half-way", test_stop_half_way);
   add ("stop-paused", test_stop_paused);
   add ("pause-before-the-answer", test_pause_before_the_answer);
   add ("record-edited", test_record_edited);
   add ("record-links", test_record_links);
-  add ("watch", test_watch);
   return g_test_run ();
 }

@@ -93,6 +93,7 @@ static const Class classes[] = {
     "actions: AtGtkTaskActions rw = all\n"
     "density: AtGtkTaskDensity rw = AT_GTK_TASK_DENSITY_NORMAL\n"
     "empty-widget: GtkWidget rw\n"
+    "filter: GtkFilter rw\n"
     "items: AtGtkTaskItems rw\n"
     "max-content-height: gint rw -1…2147483647 = -1\n"
     "selection: GtkSelectionModel r\n"
@@ -296,6 +297,8 @@ make_other_object (GType type)
     return G_OBJECT (g_menu_new ());
   if (type == GTK_TYPE_APPLICATION)
     return G_OBJECT (gtk_application_new (NULL, G_APPLICATION_NON_UNIQUE));
+  if (type == GTK_TYPE_FILTER)
+    return G_OBJECT (gtk_every_filter_new ());
   if (type == GTK_TYPE_POPOVER)
     return g_object_ref_sink (G_OBJECT (gtk_popover_new ()));
   if (type == GTK_TYPE_WIDGET)

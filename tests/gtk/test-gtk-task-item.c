@@ -645,6 +645,125 @@ test_derived (void)
   end (item, task);
 }
 
+/* A class whose items know more of their state than their tasks do. */
+
+#define TEST_TYPE_KEPT_ITEM (test_kept_item_get_type ())
+G_DECLARE_FINAL_TYPE (TestKeptItem, test_kept_item, TEST, KEPT_ITEM, AtGtkTaskItem)
+
+struct _TestKeptItem
+{
+  AtGtkTaskItem  parent_instance;
+
+  int            state; /* or -1: that of the task */
+};
+
+G_DEFINE_FINAL_TYPE (TestKeptItem, test_kept_item, AT_GTK_TYPE_TASK_ITEM)
+
+static AtGtkTaskState
+test_kept_item_find_state (AtGtkTaskItem *item)
+{
+  if (TEST_KEPT_ITEM (item)->state >= 0)
+    return (AtGtkTaskState) TEST_KEPT_ITEM (item)->state;
+
+  return AT_GTK_TASK_ITEM_CLASS (test_kept_item_parent_class)->find_state (item);
+}
+
+static void
+test_kept_item_enter (AtGtkTaskItem  *item,
+                      AtGtkTaskState  state)
+{
+  TEST_KEPT_ITEM (item)->state = (int) state;
+  at_gtk_task_item_invalidate_state (item);
+}
+
+static void
+test_kept_item_pause (AtGtkTaskItem *item)
+{
+  test_kept_item_enter (item, AT_GTK_TASK_STATE_PAUSED);
+}
+
+static void
+test_kept_item_resume (AtGtkTaskItem *item)
+{
+  test_kept_item_enter (item, AT_GTK_TASK_STATE_QUEUED);
+}
+
+static void
+test_kept_item_cancel (AtGtkTaskItem *item)
+{
+  test_kept_item_enter (item, AT_GTK_TASK_STATE_CANCELLED);
+}
+
+static void
+test_kept_item_class_init (TestKeptItemClass *klass)
+{
+  AT_GTK_TASK_ITEM_CLASS (klass)->find_state = test_kept_item_find_state;
+  AT_GTK_TASK_ITEM_CLASS (klass)->pause = test_kept_item_pause;
+  AT_GTK_TASK_ITEM_CLASS (klass)->resume = test_kept_item_resume;
+  AT_GTK_TASK_ITEM_CLASS (klass)->cancel = test_kept_item_cancel;
+}
+
+static void
+test_kept_item_init (TestKeptItem *self)
+{
+  self->state = -1;
+  at_gtk_task_item_set_can_pause (AT_GTK_TASK_ITEM (self), TRUE);
+}
+
+/* The state is the class's, and so is what is done; the task is left alone. */
+static void
+test_state_of_its_own (void)
+{
+  AtAsyncTask *task = new_task ();
+  TestKeptItem *item = g_object_new (TEST_TYPE_KEPT_ITEM, NULL);
+  AtGtkTaskItem *base = AT_GTK_TASK_ITEM (item);
+  g_autoptr (GListStore) tasks = g_list_store_new (AT_TYPE_ASYNC_TASK);
+  g_autoptr (GListStore) removed = g_list_store_new (AT_GTK_TYPE_TASK_ITEM);
+  AtGtkTaskItems *items;
+  guint n_states = 0;
+
+  item->state = AT_GTK_TASK_STATE_PAUSED;
+  at_gtk_task_item_invalidate_state (base);
+  g_assert_cmpint (at_gtk_task_item_get_state (base), ==, AT_GTK_TASK_STATE_PENDING);
+  at_gtk_task_item_set_task (base, task);
+  g_assert_cmpint (at_gtk_task_item_get_state (base), ==, AT_GTK_TASK_STATE_PAUSED);
+
+  g_signal_connect_swapped (item, "notify::state", G_CALLBACK (g_atomic_int_inc), &n_states);
+  at_gtk_task_item_invalidate_state (base);
+  g_assert_cmpuint (n_states, ==, 0);
+  at_gtk_task_item_act (base, AT_GTK_TASK_ACTION_RESUME);
+  g_assert_cmpint (at_gtk_task_item_get_state (base), ==, AT_GTK_TASK_STATE_QUEUED);
+  at_gtk_task_item_act (base, AT_GTK_TASK_ACTION_PAUSE);
+  g_assert_cmpint (at_gtk_task_item_get_state (base), ==, AT_GTK_TASK_STATE_PAUSED);
+  g_assert_cmpuint (n_states, ==, 2);
+  g_assert_false (at_async_task_is_paused (task));
+
+  /* One that is paused has no task that would ever end: it goes by what the class says. */
+  items = at_gtk_task_items_new (NULL);
+  g_signal_connect_swapped (items, "create-item", G_CALLBACK (g_object_ref), item);
+  at_gtk_task_items_set_model (items, G_LIST_MODEL (tasks));
+  at_gtk_task_items_set_undo_timeout (items, 0);
+  g_list_store_append (tasks, task);
+  g_list_store_append (removed, item);
+  g_assert_cmpuint (at_gtk_task_items_remove (items, G_LIST_MODEL (removed)), ==, 1);
+  g_assert_cmpint (at_gtk_task_item_get_state (base), ==, AT_GTK_TASK_STATE_CANCELLED);
+  g_assert_false (at_async_task_is_cancelled (task));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (tasks)), ==, 0);
+  g_list_store_remove_all (removed);
+  g_assert_finalize_object (items);
+
+  item->state = -1;
+  at_gtk_task_item_invalidate_state (base);
+  g_assert_cmpint (at_gtk_task_item_get_state (base), ==, AT_GTK_TASK_STATE_PENDING);
+  begin (task);
+  g_assert_cmpint (at_gtk_task_item_get_state (base), ==, AT_GTK_TASK_STATE_RUNNING);
+  succeed (task);
+  g_assert_cmpint (at_gtk_task_item_get_state (base), ==, AT_GTK_TASK_STATE_SUCCEEDED);
+
+  g_assert_finalize_object (item);
+  g_object_unref (task);
+}
+
 /* Beats. */
 
 #define N_TASKS 8
@@ -940,6 +1059,7 @@ main (int   argc,
   g_test_add_func ("/gtk/task-item/actions", test_actions);
   g_test_add_func ("/gtk/task-item/can-pause", test_can_pause);
   g_test_add_func ("/gtk/task-item/derived", test_derived);
+  g_test_add_func ("/gtk/task-item/state-of-its-own", test_state_of_its_own);
   g_test_add_func ("/gtk/task-item/beat", test_beat);
   g_test_add_func ("/gtk/task-item/progress", test_progress);
   g_test_add_func ("/gtk/task-item/idle", test_idle);

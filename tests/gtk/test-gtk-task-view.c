@@ -487,6 +487,81 @@ test_height (void)
   fixture_end (&fixture);
 }
 
+static gboolean
+is_wanted (gpointer item,
+           gpointer user_data)
+{
+  return strstr (at_gtk_task_item_get_title (item), user_data) != NULL;
+}
+
+static guint
+count_shown (AtGtkTaskView *view)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (at_gtk_task_view_get_selection (view)));
+}
+
+/* Those that are not shown are in the items all the same. */
+static void
+test_filter (void)
+{
+  Fixture fixture = { 0, };
+  AtGtkTaskView *view;
+  GtkFilter *seven = GTK_FILTER (gtk_custom_filter_new (is_wanted, (gpointer) "-7.", NULL));
+  GtkFilter *nothing = GTK_FILTER (gtk_custom_filter_new (is_wanted, (gpointer) "nothing", NULL));
+
+  fixture_begin (&fixture, 20);
+  view = AT_GTK_TASK_VIEW (fixture.view);
+  fixture_show (&fixture);
+  g_assert_null (at_gtk_task_view_get_filter (view));
+  g_assert_cmpuint (count_shown (view), ==, 20);
+
+  at_gtk_task_view_set_filter (view, seven);
+  g_assert_true (at_gtk_task_view_get_filter (view) == seven);
+  g_assert_cmpuint (count_shown (view), ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture.items)), ==, 20);
+  at_test_iterate_until (NULL, find_row (fixture.view, get_item (&fixture, 7)) != NULL);
+  g_assert_null (find_row (fixture.view, get_item (&fixture, 8)));
+
+  g_object_set (view, "filter", nothing, NULL);
+  g_assert_cmpstr (get_page (fixture.view), ==, "empty");
+  at_gtk_task_view_set_selection_mode (view, GTK_SELECTION_MULTIPLE);
+  g_assert_cmpuint (count_shown (view), ==, 0);
+  at_gtk_task_view_set_filter (view, NULL);
+  g_assert_cmpuint (count_shown (view), ==, 20);
+  g_assert_cmpstr (get_page (fixture.view), ==, "list");
+
+  fixture_end (&fixture);
+  g_assert_finalize_object (seven);
+  g_assert_finalize_object (nothing);
+}
+
+static gboolean
+is_in_view (Fixture *fixture,
+            guint    i)
+{
+  GtkWidget *row = find_row (fixture->view, get_item (fixture, i));
+  graphene_rect_t bounds;
+
+  return row != NULL && gtk_widget_compute_bounds (row, fixture->view, &bounds) && bounds.size.height > 0 &&
+         bounds.origin.y + bounds.size.height > 0 && bounds.origin.y < (float) gtk_widget_get_height (fixture->view);
+}
+
+static void
+test_scroll_to (void)
+{
+  Fixture fixture = { 0, };
+
+  fixture_begin (&fixture, 200);
+  fixture_show (&fixture);
+  at_test_iterate_until (NULL, is_in_view (&fixture, 0));
+  g_assert_false (is_in_view (&fixture, 150));
+
+  at_gtk_task_view_scroll_to (AT_GTK_TASK_VIEW (fixture.view), get_item (&fixture, 150));
+  at_test_iterate_until (NULL, is_in_view (&fixture, 150));
+
+  fixture_end (&fixture);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -506,6 +581,8 @@ main (int   argc,
   g_test_add_func ("/gtk/task-view/announce", test_announce);
   g_test_add_func ("/gtk/task-view/long-list", test_long_list);
   g_test_add_func ("/gtk/task-view/height", test_height);
+  g_test_add_func ("/gtk/task-view/filter", test_filter);
+  g_test_add_func ("/gtk/task-view/scroll-to", test_scroll_to);
 
   return g_test_run ();
 }

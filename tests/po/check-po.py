@@ -80,14 +80,12 @@ TOGETHER = {
         '_Folder', '_Keep Time Stamps', '_Downloads at Once', '_Limit Speed', 'Kilobytes a _Second', '_Notifications')],
     'login': [('login', text) for text in ('_User Name', '_Password', '_Cancel', '_Log In')],
     'quit': [('quit', text) for text in ('_Keep Downloading', '_Stop and Quit')],
-    'finished': [('download', text) for text in ('_Open', '_Show in Folder', '_Copy Link', 'Re_move from List')],
-    'active': [('download', text) for text in ('_Try Again Now', '_Pause', '_Copy Link', 'C_ancel')],
-    'paused': [('download', text) for text in ('_Resume', '_Copy Link', 'C_ancel')],
-    'failed': [('download', text) for text in ('_Log In…', '_Try Again', '_Copy Link', 'Re_move from List')],
+    **{state: [('download', '_Copy Link')] + [(None, text) for text in (*texts, 'Deta_ils', 'Re_move from List')]
+       for state, texts in (('finished', ('_Open', '_Show in Folder')), ('active', ('_Try Again', '_Pause')),
+                            ('paused', ('_Resume',)), ('failed', ('_Try Again',)))},
     'task': [(None, text) for text in ('_Pause', '_Resume', '_Cancel', '_Try Again', '_Open', '_Show in Folder',
                                        'Copy _Details', 'Re_move from List', 'Deta_ils')],
     'task dialog': [(None, text) for text in ('Copy _Details', '_Close', '_Try Again')],
-    'missing': [('download', text) for text in ('_Log In…', '_Download Again', '_Copy Link', 'Re_move from List')],
 }
 
 # What is filled in without printf(), and so always in the same order.
