@@ -28,6 +28,11 @@ class Thumbnailer {
         this.tasks = builder.get_object('tasks');
         this.thumbnails = builder.get_object('thumbnails');
         application.add_window(this.window);
+        // Without it, all of them would be waited for.
+        this.window.connect('close-request', () => {
+            this.tasks.cancel_all(true);
+            return false;
+        });
         this.window.present();
     }
 
@@ -36,8 +41,6 @@ class Thumbnailer {
         const task = new At.ScriptTask('thumbnailer-worker.js', functionName, {
             title: GLib.filename_display_basename(path),
             executor: At.ThreadPoolExecutor.get_default(),
-            // When the window is closed, it is cancelled.
-            owner: this.window,
             // The process is there for the next one, too.
             isolated: false,
         });

@@ -46,8 +46,6 @@ class Thumbnailer(Gtk.Application):
 
     def start(self, task, path, on_success):
         task.set_title(path.name)
-        # When the window is closed, it is cancelled and calls nothing back.
-        task.set_owner(self.window)
         task.connect("post-execute", on_success)
         self.tasks.add(task)
         task.execute_on_executor(At.ThreadPoolExecutor.get_default(), path)
@@ -73,6 +71,8 @@ class Thumbnailer(Gtk.Application):
         self.tasks = builder.get_object("tasks")
         self.thumbnails = builder.get_object("thumbnails")
         self.add_window(self.window)
+        # Without it, all of them would be waited for.
+        self.window.connect("close-request", lambda window: self.tasks.cancel_all(True))
         self.window.present()
 
         self.start(Scan(), self.folder, self.on_scanned)

@@ -49,8 +49,6 @@ class Thumbnailer : Gtk.Application {
 
 	private At.AsyncTask start (owned At.AsyncTask task, string path) {
 		task.title = Filename.display_basename (path);
-		/* When the window is closed, it is cancelled and calls nothing back. */
-		task.owner = window;
 		tasks.add (task);
 		try {
 			task.execute_on_executor (At.ThreadPoolExecutor.get_default ());
@@ -86,6 +84,11 @@ class Thumbnailer : Gtk.Application {
 		tasks = (At.TaskList) builder.get_object ("tasks");
 		thumbnails = (ListStore) builder.get_object ("thumbnails");
 		add_window (window);
+		/* Without it, all of them would be waited for. */
+		window.close_request.connect (() => {
+			tasks.cancel_all (true);
+			return false;
+		});
 		window.present ();
 
 		var task = new At.AsyncTask ((task) => scan (task, folder));
