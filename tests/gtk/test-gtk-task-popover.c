@@ -36,8 +36,10 @@ static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
-  g_object_add_weak_pointer (G_OBJECT (fixture->popover), (gpointer *) &fixture->popover);
   gtk_popover_popdown (GTK_POPOVER (fixture->popover));
+  /* GTK 4.8 may keep a popover for ever that was closed under the pointer: the focus of the pointer
+   * holds it. What it shows it has to let go of all the same. */
+  at_gtk_task_popover_set_items (fixture->popover, NULL);
   let_windows_rest ();
   gtk_window_destroy (GTK_WINDOW (fixture->window));
   at_test_iterate_poll_until (NULL, G_OBJECT (fixture->items)->ref_count == 1);
