@@ -227,12 +227,6 @@ at_job_is_queued (AtJob *self)
   return (at_state_get (&self->state) & (AT_PHASE_MASK | AT_STATE_RESTING)) == AT_PHASE_QUEUED;
 }
 
-static inline gboolean
-at_job_is_resting (AtJob *self)
-{
-  return (at_state_get (&self->state) & AT_STATE_RESTING) != 0;
-}
-
 /* Whether its body is not to go on: one predicate for whatever the reason is. */
 static inline gboolean
 at_job_has_to_stop (AtJob *self)

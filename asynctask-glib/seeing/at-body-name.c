@@ -1,15 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#define _GNU_SOURCE
 #include "config.h"
 
 #include "at-survey-private.h"
 
-#ifdef HAVE_DLADDR
-# include <dlfcn.h>
-# include <link.h>
-#endif
+#include "at-spot-private.h"
 
 /* What people know the body of a task by. */
 
@@ -60,34 +56,14 @@ tidy (const char *text)
   return g_string_free (tidied, FALSE);
 }
 
-#ifdef HAVE_DLADDR
-/* The address as addr2line wants it: in the file, as it was linked. */
-static gsize
-get_offset (const Dl_info *info,
-            gpointer       func)
-{
-  /* What is linked to one address is not moved. */
-  if (((const ElfW (Ehdr) *) info->dli_fbase)->e_type == ET_EXEC)
-    return (gsize) func;
-
-  return (gsize) func - (gsize) info->dli_fbase;
-}
-#endif
-
 /* The nearest symbol would be the name of something else, where the function is static. */
 static char *
 dup_place (gpointer func)
 {
-#ifdef HAVE_DLADDR
-  g_autofree char *module = NULL;
-  Dl_info info;
+  AtSpot spot;
 
-  if (dladdr (func, &info) != 0 && info.dli_fname != NULL && info.dli_fbase != NULL)
-    {
-      module = g_path_get_basename (info.dli_fname);
-      return g_strdup_printf ("%s+0x%" G_GSIZE_MODIFIER "x", module, get_offset (&info, func));
-    }
-#endif
+  if (at_spot_find (&spot, func))
+    return at_spot_dup_offset (&spot);
 
   return g_strdup_printf ("0x%" G_GSIZE_MODIFIER "x", (gsize) func);
 }

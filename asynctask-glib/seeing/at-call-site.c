@@ -6,61 +6,15 @@
 
 #include "at-call-site-private.h"
 
+#include "at-spot-private.h"
+
 #if defined (HAVE_DLADDR) && defined (HAVE_BACKTRACE)
 
-# include <dlfcn.h>
 # include <execinfo.h>
 # include <link.h>
 
 /* What is looked through for those that count: signals and bindings have many of theirs. */
 # define MAX_FRAMES 16
-
-typedef struct
-{
-  gboolean    is_found;
-  const char *module;
-  gsize       offset;    /* in the module */
-  const char *symbol;    /* that it is inside of; or NULL */
-} AtSpot;
-
-/* A stripped program has few symbols, and one before it is not that of the function. */
-static AtSpot
-find_spot (gconstpointer address)
-{
-  AtSpot spot = { FALSE, };
-  Dl_info info;
-# ifdef HAVE_DLADDR1
-  const ElfW (Sym) *symbol = NULL;
-  gboolean is_known = dladdr1 (address, &info, (void **) &symbol, RTLD_DL_SYMENT) != 0;
-# else
-  gboolean is_known = dladdr (address, &info) != 0;
-# endif
-
-  if (!is_known || info.dli_fname == NULL || info.dli_fbase == NULL)
-    return spot;
-
-  spot.is_found = TRUE;
-  spot.module = info.dli_fname;
-
-  /* As addr2line wants it: what is linked to one address is not moved. */
-  spot.offset = (gsize) address;
-  if (((const ElfW (Ehdr) *) info.dli_fbase)->e_type != ET_EXEC)
-    spot.offset -= (gsize) info.dli_fbase;
-# ifdef HAVE_DLADDR1
-  if (symbol != NULL && (gsize) ((const char *) address - (const char *) info.dli_saddr) < symbol->st_size)
-    spot.symbol = info.dli_sname;
-# endif
-
-  return spot;
-}
-
-static char *
-dup_offset (const AtSpot *spot)
-{
-  g_autofree char *name = g_path_get_basename (spot->module);
-
-  return g_strdup_printf ("%s+0x%" G_GSIZE_MODIFIER "x", name, spot->offset);
-}
 
 /* The code that the library is in: of a program that has it inside, all is. */
 static struct
@@ -135,16 +89,16 @@ static void
 append_frame (GString  *text,
               gpointer  address)
 {
-  AtSpot spot = find_spot ((const char *) address - 1);
   g_autofree char *offset = NULL;
+  AtSpot spot;
 
-  if (!spot.is_found)
+  if (!at_spot_find (&spot, (const char *) address - 1))
     {
       g_string_append_printf (text, "%p", address);
       return;
     }
 
-  offset = dup_offset (&spot);
+  offset = at_spot_dup_offset (&spot);
   if (spot.symbol != NULL)
     g_string_append_printf (text, "%s (%s)", spot.symbol, offset);
   else

@@ -100,8 +100,8 @@ gboolean          at_async_task_execute_part    (AtAsyncTask  *self,
                                                  AtAsyncTask  *whole,
                                                  GError      **error);
 
-/* A body that several tasks share, and its name (nullable), which is not copied. Its data are freed by whoever drops the last reference,
- * in the context of the tasks. */
+/* A body that several tasks share, and its name (nullable), which is not copied. Its data are
+ * freed by whoever drops the last reference, in the context of the tasks. */
 typedef struct _AtTaskFunction AtTaskFunction;
 
 AtTaskFunction   *at_task_function_new          (const char     *name,

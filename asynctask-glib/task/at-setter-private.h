@@ -17,22 +17,4 @@ G_BEGIN_DECLS
       }                                                                        \
   } G_STMT_END
 
-/* Puts a copy of a string (nullable), which may be a part of the old one, in the place of
- * it, and returns FALSE if the two are the same. */
-static inline gboolean
-at_replace_string (char       **field,
-                   const char  *string)
-{
-  char *copy;
-
-  if (g_strcmp0 (*field, string) == 0)
-    return FALSE;
-
-  copy = g_strdup (string);
-  g_free (*field);
-  *field = copy;
-
-  return TRUE;
-}
-
 G_END_DECLS
