@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "desktop/at-gtk-notification-actions-private.h"
+#include "item/at-gtk-file-manager-private.h"
 #include "item/at-gtk-task-item-private.h"
 
 #define ACTION_OPEN "asynctask-open"
@@ -114,10 +115,7 @@ show_cb (GSimpleAction *action,
   if (connection == NULL || g_variant_n_children (parameter) == 0)
     return;
 
-  g_dbus_connection_call (connection, "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1",
-                          "org.freedesktop.FileManager1", "ShowItems",
-                          g_variant_new ("(@ass)", parameter, ""), NULL,
-                          G_DBUS_CALL_FLAGS_NONE, -1, NULL, shown_cb, g_variant_ref (parameter));
+  at_gtk_file_manager_show (connection, parameter, shown_cb, g_variant_ref (parameter));
 }
 
 /* Of another run nothing is known; its window is where one would try again. */

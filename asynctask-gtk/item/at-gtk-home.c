@@ -50,7 +50,18 @@ homing_free (gpointer data)
   g_free (self);
 }
 
-static G_DEFINE_QUARK (at-gtk-homing, at_gtk_homing)
+/* What G_DEFINE_QUARK() makes keeps the number without a lock, and several threads may be the
+ * first to drop the last reference of something. */
+static GQuark
+at_gtk_homing_quark (void)
+{
+  static gsize quark;
+
+  if (g_once_init_enter (&quark))
+    g_once_init_leave (&quark, g_quark_from_static_string ("at-gtk-homing"));
+
+  return (GQuark) quark;
+}
 
 static void
 on_only_kept (gpointer  data,

@@ -233,8 +233,6 @@ void          at_gtk_task_items_follow         (AtGtkTaskItems *self,
                                                 GListModel     *model);
 AtGtkTaskRef *at_gtk_task_items_get_ref        (AtGtkTaskItems *self,
                                                 AtAsyncTask    *task);
-guint         at_gtk_task_items_find_task      (AtGtkTaskItems *self,
-                                                AtAsyncTask    *task);
 void          at_gtk_task_items_replace        (AtGtkTaskItems *self);
 void          at_gtk_wait_begin                (AtGtkWait      *self,
                                                 GQueue         *queue,

@@ -520,19 +520,6 @@ at_gtk_task_items_drop_entries (AtGtkTaskItems *self)
   g_array_set_size (self->tasks, 0);
 }
 
-/* The task of an item in the model, in the place of the one before. */
-
-guint
-at_gtk_task_items_find_task (AtGtkTaskItems *self,
-                             AtAsyncTask    *task)
-{
-  for (guint i = 0; i < self->tasks->len; i++)
-    if (g_array_index (self->tasks, AtAsyncTask *, i) == task)
-      return i;
-
-  return G_MAXUINT;
-}
-
 /* Those of the entry that are in the model, but for the one that it shows. */
 static GPtrArray *
 find_others (AtGtkTaskItems *self,

@@ -5,6 +5,7 @@
 
 #include "at-gtk-launch-private.h"
 
+#include "../item/at-gtk-file-manager-private.h"
 #include "at-gtk-note-private.h"
 #include "at-gtk-task-row-private.h"
 #include "at-gtk-words-private.h"
@@ -166,11 +167,7 @@ on_bus (GObject      *source,
       return;
     }
 
-  g_dbus_connection_call (bus, "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1",
-                          "org.freedesktop.FileManager1", "ShowItems",
-                          g_variant_new ("(^ass)", uris, ""), NULL,
-                          G_DBUS_CALL_FLAGS_NONE, -1, NULL,
-                          on_items_shown, g_steal_pointer (&self));
+  at_gtk_file_manager_show (bus, g_variant_new_strv (uris, -1), on_items_shown, g_steal_pointer (&self));
 }
 
 void
