@@ -12,6 +12,7 @@
 #include <glib/gi18n.h>
 
 #include "downloader-list.h"
+#include "downloader-modern.h"
 #include "downloader-options.h"
 #include "downloader-preferences.h"
 #include "downloader-sample.h"
@@ -193,19 +194,7 @@ about_action (GSimpleAction *action,
               GVariant      *parameter,
               gpointer       user_data)
 {
-  GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (user_data));
-
-  adw_show_about_window (parent,
-                         "application-name", _("Downloader"),
-                         "application-icon", APPLICATION_ID,
-                         "version", PACKAGE_VERSION,
-                         "developer-name", _("The asynctask-glib contributors"),
-                         "copyright", "© 2026 The asynctask-glib contributors",
-                         "license-type", GTK_LICENSE_LGPL_2_1,
-                         "comments", _("Downloads files, each in a task of its own."),
-                         /* Translators: put your names here, one a line. */
-                         "translator-credits", _("translator-credits"),
-                         NULL);
+  downloader_modern_present_about (gtk_application_get_active_window (GTK_APPLICATION (user_data)));
 }
 
 static void
@@ -218,48 +207,34 @@ quit_response (DownloaderApplication *self,
     g_application_quit (G_APPLICATION (self));
 }
 
-/* Where the buttons stand one upon the other the first is the dangerous one, and
- * Enter means what has the focus. */
-static void
-focus_default (GtkWindow *dialog)
-{
-  GtkWidget *widget = gtk_window_get_default_widget (dialog);
-
-  if (widget != NULL)
-    gtk_widget_grab_focus (widget);
-}
-
 static void
 ask_to_quit (DownloaderApplication *self,
              guint                  n_active)
 {
   GtkWindow *parent = GTK_WINDOW (present_window (self));
-  GtkWidget *dialog;
-  AdwMessageDialog *message;
+  DownloaderAlert *dialog;
 
   if (self->asking)
     return;
 
   self->asking = TRUE;
-  dialog = adw_message_dialog_new (parent, _("Stop Downloads?"), NULL);
-  message = ADW_MESSAGE_DIALOG (dialog);
-  adw_message_dialog_format_body (message,
+  dialog = downloader_modern_alert_new (parent, _("Stop Downloads?"));
+  downloader_alert (format_body) (dialog,
                                   ngettext ("%u download is not finished. It goes on when Downloader "
                                             "is opened again.",
                                             "%u downloads are not finished. They go on when Downloader "
                                             "is opened again.", n_active),
                                   n_active);
-  adw_message_dialog_add_responses (message,
+  downloader_alert (add_responses) (dialog,
                                     "keep", C_("quit", "_Keep Downloading"),
                                     "quit", C_("quit", "_Stop and Quit"),
                                     NULL);
-  adw_message_dialog_set_response_appearance (message, "quit", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (message, "keep");
-  adw_message_dialog_set_close_response (message, "keep");
+  downloader_alert (set_response_appearance) (dialog, "quit", ADW_RESPONSE_DESTRUCTIVE);
+  downloader_alert (set_default_response) (dialog, "keep");
+  downloader_alert (set_close_response) (dialog, "keep");
   g_signal_connect_object (dialog, "response", G_CALLBACK (quit_response), self, G_CONNECT_SWAPPED);
-  g_signal_connect_after (dialog, "notify::default-widget", G_CALLBACK (focus_default), NULL);
-  g_signal_connect_after (dialog, "map", G_CALLBACK (focus_default), NULL);
-  gtk_window_present (GTK_WINDOW (dialog));
+  downloader_modern_alert_focus_default (dialog);
+  downloader_modern_alert_present (dialog, parent, NULL);
 }
 
 static void
@@ -306,6 +281,7 @@ typedef struct
 
 static const Accelerator accelerators[] = {
   { "win.new", { "<Control>n", "<Control>l", NULL } },
+  { "win.search", { "<Control>f", NULL } },
   { "win.preferences", { "<Control>comma", NULL } },
   { "win.clear", { "<Control><Shift>Delete", NULL } },
   { "window.close", { "<Control>w", NULL } },

@@ -42,7 +42,10 @@ struct _DownloaderItem
   char               *trouble;
   guint64             bytes;
   guint64             total;
+  guint64             begun;
+  guint64             ended;
   char               *login_origin;
+  char               *login_user;
 };
 
 enum
@@ -89,6 +92,21 @@ downloader_item_find_state (AtGtkTaskItem *item)
 }
 
 static char *
+format_time (guint64     seconds,
+             const char *format)
+{
+  g_autoptr(GDateTime) time = seconds > 0 ? g_date_time_new_from_unix_local ((gint64) seconds) : NULL;
+
+  return time != NULL ? g_date_time_format (time, format) : NULL;
+}
+
+static guint64
+get_now (void)
+{
+  return (guint64) (g_get_real_time () / G_USEC_PER_SEC);
+}
+
+static char *
 make_retrying_subtitle (DownloaderItem *self)
 {
   const char *trouble = downloader_task_get_trouble (self->task);
@@ -132,6 +150,24 @@ make_failed_subtitle (DownloaderItem *self)
 }
 
 static char *
+make_finished_subtitle (DownloaderItem *self)
+{
+  g_autofree char *size = at_format_amounts (self->bytes, 0, AT_PROGRESS_UNIT_BYTES);
+  g_autoptr(GUri) uri = downloader_http_parse_link (self->link, NULL);
+  g_autofree char *day = format_time (self->ended, "%F");
+  g_autofree char *today = format_time (get_now (), "%F");
+  g_autofree char *when = format_time (self->ended, g_strcmp0 (day, today) == 0 ? "%R" : "%x");
+
+  if (uri == NULL)
+    return g_steal_pointer (&size);
+  if (when == NULL)
+    return g_strdup_printf ("%s — %s", size, g_uri_get_host (uri));
+
+  /* Translators: the size of a file, the server it is from, and when it came. */
+  return g_strdup_printf (_("%s — %s — %s"), size, g_uri_get_host (uri), when);
+}
+
+static char *
 make_running_subtitle (DownloaderItem *self)
 {
   DownloaderTaskState state = downloader_task_get_state (self->task);
@@ -162,7 +198,7 @@ downloader_item_format_subtitle (AtGtkTaskItem *item)
     case AT_GTK_TASK_STATE_FAILED:
       return make_failed_subtitle (self);
     case AT_GTK_TASK_STATE_SUCCEEDED:
-      return at_format_amounts (self->bytes, 0, AT_PROGRESS_UNIT_BYTES);
+      return make_finished_subtitle (self);
     case AT_GTK_TASK_STATE_PENDING:
     case AT_GTK_TASK_STATE_WAITING:
     case AT_GTK_TASK_STATE_CANCELLED:
@@ -173,14 +209,78 @@ downloader_item_format_subtitle (AtGtkTaskItem *item)
 }
 
 static void
+add_line (GString    *text,
+          const char *format,
+          const char *value)
+{
+  g_auto(GStrv) pieces = NULL;
+  g_autofree char *line = NULL;
+
+  if (value == NULL)
+    return;
+
+  /* The words are the translators', and none but ours is filled in. */
+  pieces = g_strsplit (format, "%s", 2);
+  line = g_strjoinv (value, pieces);
+  g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", line);
+}
+
+/* What there is to know of it. */
+static void
+update_detail (DownloaderItem *self)
+{
+  g_autoptr(GString) text = g_string_new (self->trouble);
+  g_autofree char *path = self->path != NULL ? g_filename_display_name (self->path) : NULL;
+  g_autofree char *begun = format_time (self->begun, "%c");
+  g_autofree char *ended = format_time (self->ended, "%c");
+
+  add_line (text, _("Link: %s"), self->shown);
+  add_line (text, _("File: %s"), path);
+  add_line (text, _("Checksum: %s"), self->settings->checksum);
+  add_line (text, _("Begun: %s"), begun);
+  add_line (text, _("Ended: %s"), ended);
+  at_gtk_task_item_set_detail (AT_GTK_TASK_ITEM (self), text->str);
+}
+
+static void
 set_trouble (DownloaderItem *self,
              const char     *trouble)
 {
-  g_autofree char *detail = trouble != NULL ? g_strdup_printf ("%s\n%s", trouble, self->shown) : NULL;
-
   g_free (self->trouble);
   self->trouble = g_strdup (trouble);
-  at_gtk_task_item_set_detail (AT_GTK_TASK_ITEM (self), detail != NULL ? detail : self->shown);
+  update_detail (self);
+}
+
+/* What is in its menu besides what its class has. */
+static void
+update_menu (DownloaderItem *self)
+{
+  g_autoptr(GMenu) menu = g_menu_new ();
+  g_autoptr(GMenuItem) copy = g_menu_item_new (C_("download", "_Copy Link"), NULL);
+
+  g_menu_item_set_action_and_target (copy, "win.copy-link", "t", self->id);
+  g_menu_append_item (menu, copy);
+  if (self->phase == DOWNLOADER_PHASE_FAILED)
+    {
+      g_autoptr(GMenuItem) edit = g_menu_item_new (C_("download", "_Edit Link…"), NULL);
+
+      g_menu_item_set_action_and_target (edit, "win.edit-link", "t", self->id);
+      g_menu_append_item (menu, edit);
+    }
+
+  at_gtk_task_item_set_menu_model (AT_GTK_TASK_ITEM (self), G_MENU_MODEL (menu));
+}
+
+/* It is in another phase, or not. */
+static void
+enter_phase (DownloaderItem  *self,
+             DownloaderPhase  phase)
+{
+  gboolean had_failed = self->phase == DOWNLOADER_PHASE_FAILED;
+
+  self->phase = phase;
+  if (had_failed != (phase == DOWNLOADER_PHASE_FAILED))
+    update_menu (self);
 }
 
 /* What the link promises, until the server says what it is. */
@@ -220,6 +320,7 @@ take_path (DownloaderItem *self,
   name = g_filename_display_basename (path);
   at_gtk_task_item_set_file (AT_GTK_TASK_ITEM (self), file);
   take_name (self, name);
+  update_detail (self);
 }
 
 /* A task that goes on with something knows how much there is once the server has
@@ -276,11 +377,15 @@ task_failed (DownloaderItem *self)
   /* A full disk is the user's to empty, and then nothing has been lost. */
   if (g_error_matches (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_SPACE))
     {
-      self->phase = DOWNLOADER_PHASE_PAUSED;
+      enter_phase (self, DOWNLOADER_PHASE_PAUSED);
       return;
     }
 
-  self->phase = DOWNLOADER_PHASE_FAILED;
+  enter_phase (self, DOWNLOADER_PHASE_FAILED);
+
+  /* What is no link is none the next time. */
+  at_gtk_task_item_set_can_retry (AT_GTK_TASK_ITEM (self),
+                                  !g_error_matches (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_LINK));
   if (g_error_matches (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_LOGIN))
     self->login_origin = downloader_task_dup_login_origin (self->task);
 }
@@ -350,11 +455,12 @@ task_ended (DownloaderTask *task,
   path = downloader_task_dup_path (task);
   take_path (self, path);
   take_amounts (self);
+  self->ended = get_now ();
 
   if (downloader_task_get_state (task) == DOWNLOADER_TASK_STATE_FINISHED)
     {
       /* The last byte may have come while it was being paused. */
-      self->phase = DOWNLOADER_PHASE_FINISHED;
+      enter_phase (self, DOWNLOADER_PHASE_FINISHED);
       self->start_again = FALSE;
       set_trouble (self, NULL);
     }
@@ -368,7 +474,7 @@ task_ended (DownloaderTask *task,
     }
   else if (!self->cancelled)
     {
-      self->phase = DOWNLOADER_PHASE_PAUSED;
+      enter_phase (self, DOWNLOADER_PHASE_PAUSED);
       set_trouble (self, NULL);
     }
 
@@ -480,6 +586,7 @@ downloader_item_finalize (GObject *object)
   g_free (self->path);
   g_free (self->trouble);
   g_free (self->login_origin);
+  g_free (self->login_user);
   downloader_settings_free (self->settings);
 
   G_OBJECT_CLASS (downloader_item_parent_class)->finalize (object);
@@ -559,34 +666,20 @@ downloader_item_init (DownloaderItem *self)
   at_gtk_task_item_set_can_pause (AT_GTK_TASK_ITEM (self), TRUE);
 }
 
-/* What is in its menu besides what its class has. */
-static GMenuModel *
-make_menu (DownloaderItem *self)
-{
-  GMenu *menu = g_menu_new ();
-  g_autoptr(GMenuItem) copy = g_menu_item_new (C_("download", "_Copy Link"), NULL);
-
-  g_menu_item_set_action_and_target (copy, "win.copy-link", "t", self->id);
-  g_menu_append_item (menu, copy);
-
-  return G_MENU_MODEL (menu);
-}
-
 static DownloaderItem *
 make_item (const char               *link,
            const DownloaderSettings *settings,
            AtExecutor               *queue)
 {
   DownloaderItem *self = g_object_new (DOWNLOADER_TYPE_ITEM, NULL);
-  g_autoptr(GMenuModel) menu = make_menu (self);
   g_autofree char *name = guess_name (link);
 
-  at_gtk_task_item_set_menu_model (AT_GTK_TASK_ITEM (self), menu);
   self->link = g_strdup (link);
   self->shown = downloader_text_mask_link (link);
   self->settings = downloader_settings_copy (settings);
   self->queue = g_object_ref (queue);
   self->phase = DOWNLOADER_PHASE_PAUSED;
+  update_menu (self);
   take_name (self, name);
   set_trouble (self, NULL);
 
@@ -634,12 +727,14 @@ downloader_item_new_from_record (const DownloaderRecord *record,
   take_path (self, record->path);
   self->bytes = record->bytes;
   self->total = record->total;
+  self->begun = record->begun;
+  self->ended = record->ended;
   if (record->phase != DOWNLOADER_PHASE_WAITING)
-    self->phase = record->phase;
+    enter_phase (self, record->phase);
   if (record->phase == DOWNLOADER_PHASE_FAILED && record->trouble == NULL)
     set_trouble (self, _("It was not finished"));
-  else if (record->phase != DOWNLOADER_PHASE_FINISHED)
-    set_trouble (self, record->trouble);
+  else
+    set_trouble (self, record->phase != DOWNLOADER_PHASE_FINISHED ? record->trouble : NULL);
   make_task (self, self->path);
 
   return self;
@@ -665,6 +760,8 @@ downloader_item_to_record (DownloaderItem *self)
   record->path = g_strdup (self->path);
   record->bytes = self->bytes;
   record->total = self->total;
+  record->begun = self->begun;
+  record->ended = self->ended;
   if (!downloader_item_is_active (self))
     record->trouble = g_strdup (self->trouble);
 
@@ -702,7 +799,10 @@ downloader_item_start (DownloaderItem *self)
 
   self->discard = FALSE;
   self->cancelled = FALSE;
-  self->phase = DOWNLOADER_PHASE_WAITING;
+  enter_phase (self, DOWNLOADER_PHASE_WAITING);
+  self->ended = 0;
+  if (self->begun == 0 || is_gone)
+    self->begun = get_now ();
   g_clear_pointer (&self->login_origin, g_free);
   set_trouble (self, NULL);
 
@@ -721,7 +821,7 @@ downloader_item_start (DownloaderItem *self)
   if (!at_async_task_execute_on_executor (AT_ASYNC_TASK (self->task), self->queue, NULL, &error))
     {
       self->executing = FALSE;
-      self->phase = DOWNLOADER_PHASE_FAILED;
+      enter_phase (self, DOWNLOADER_PHASE_FAILED);
       set_trouble (self, error->message);
     }
   at_gtk_task_item_invalidate_state (item);
@@ -742,7 +842,7 @@ downloader_item_pause (DownloaderItem *self)
     return;
 
   self->start_again = FALSE;
-  self->phase = DOWNLOADER_PHASE_PAUSED;
+  enter_phase (self, DOWNLOADER_PHASE_PAUSED);
   set_trouble (self, NULL);
   if (self->executing)
     {
@@ -792,7 +892,8 @@ downloader_item_log_in (DownloaderItem *self,
       !downloader_settings_set_login (self->settings, self->login_origin, user, password))
     return;
 
-  /* The task has its own copy of the settings. */
+  g_free (self->login_user);
+  self->login_user = g_strdup (user);
   downloader_item_start (self);
 }
 
@@ -908,4 +1009,18 @@ const char *
 downloader_item_get_origin (DownloaderItem *self)
 {
   return self->login_origin;
+}
+
+/**
+ * downloader_item_get_login_user:
+ * @self: A download.
+ *
+ * Gets the user name that was given last time.
+ *
+ * Returns: (nullable): the name, %NULL if none was given
+ */
+const char *
+downloader_item_get_login_user (DownloaderItem *self)
+{
+  return self->login_user;
 }

@@ -37,5 +37,6 @@ gboolean          downloader_item_is_stuck        (DownloaderItem           *sel
 const char       *downloader_item_get_link        (DownloaderItem           *self);
 const char       *downloader_item_get_path        (DownloaderItem           *self);
 const char       *downloader_item_get_origin      (DownloaderItem           *self);
+const char       *downloader_item_get_login_user  (DownloaderItem           *self);
 
 G_END_DECLS

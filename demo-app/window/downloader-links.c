@@ -5,31 +5,139 @@
 
 #include "downloader-links.h"
 
+#include <glib/gi18n.h>
+
+#include "downloader-http.h"
+#include "downloader-modern.h"
 #include "downloader-text.h"
 
 /**
- * downloader_links_add_all:
- * @list: What to add to.
- * @text: What somebody typed or pasted.
- * @settings: How to download it.
+ * downloader_links_parse:
+ * @text: What somebody typed, pasted or dropped.
+ * @bad: (out) (optional) (nullable): What of it is no link, the first.
  *
- * Adds each link in a text. What is no link is added all the same, and says so.
+ * Finds the links in a text, as they are to be downloaded.
+ *
+ * Returns: (transfer full): the links; none if there is none
  */
-void
-downloader_links_add_all (DownloaderList           *list,
-                          const char               *text,
-                          const DownloaderSettings *settings)
+char **
+downloader_links_parse (const char  *text,
+                        char       **bad)
 {
   g_auto(GStrv) pieces = downloader_text_split_links (text);
-  guint n_pieces = g_strv_length (pieces);
+  g_autoptr(GStrvBuilder) links = g_strv_builder_new ();
+  const char *first_bad = NULL;
 
-  for (guint i = 0; i < n_pieces; i++)
+  for (guint i = 0; pieces[i] != NULL; i++)
     {
-      g_autofree char *piece = g_steal_pointer (&pieces[i]);
+      g_autofree char *link = downloader_text_complete_link (pieces[i], "https://");
+      g_autoptr(GUri) uri = downloader_http_parse_link (link, NULL);
 
-      pieces[i] = downloader_text_complete_link (piece, "https://");
+      if (uri != NULL)
+        g_strv_builder_add (links, link);
+      else if (first_bad == NULL)
+        first_bad = pieces[i];
     }
-  downloader_list_add (list, (const char * const *) pieces, settings);
+  if (bad != NULL)
+    *bad = g_strdup (first_bad);
+
+  return g_strv_builder_end (links);
+}
+
+typedef struct
+{
+  DownloaderList     *list;
+  DownloaderSettings *settings;
+  char              **links;
+} Again;
+
+static void
+again_free (gpointer  data,
+            GClosure *closure)
+{
+  Again *self = data;
+
+  g_object_unref (self->list);
+  downloader_settings_free (self->settings);
+  g_strfreev (self->links);
+  g_free (self);
+}
+
+static void
+again_response (DownloaderAlert *dialog,
+                const char      *response,
+                gpointer         user_data)
+{
+  Again *self = user_data;
+
+  if (g_str_equal (response, "again"))
+    downloader_list_add (self->list, (const char * const *) self->links, self->settings);
+}
+
+/* Those that run already may have been meant, or been forgotten. */
+static void
+ask_again (GtkWindow                *parent,
+           DownloaderList           *list,
+           char                    **links,
+           const DownloaderSettings *settings)
+{
+  guint n_links = g_strv_length (links);
+  DownloaderAlert *dialog = downloader_modern_alert_new (parent, _("Download Again?"));
+  Again *self = g_new (Again, 1);
+
+  self->list = g_object_ref (list);
+  self->settings = downloader_settings_copy (settings);
+  self->links = links;
+
+  if (n_links == 1)
+    {
+      g_autofree char *shown = downloader_text_mask_link (links[0]);
+
+      downloader_alert (format_body) (dialog, _("%s is being downloaded already."), shown);
+    }
+  else
+    {
+      downloader_alert (format_body) (dialog, ngettext ("%u link is being downloaded already.",
+                                                        "%u links are being downloaded already.", n_links), n_links);
+    }
+  downloader_alert (add_responses) (dialog,
+                                    "skip", C_("again", "_Leave Out"),
+                                    "again", C_("again", "_Download Again"),
+                                    NULL);
+  downloader_alert (set_default_response) (dialog, "skip");
+  downloader_alert (set_close_response) (dialog, "skip");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (again_response), self, again_free, 0);
+  downloader_modern_alert_present (dialog, parent, NULL);
+}
+
+/**
+ * downloader_links_add_all:
+ * @parent: The window to ask in.
+ * @list: What to add to.
+ * @links: (array zero-terminated=1): Links.
+ * @settings: How to download them.
+ *
+ * Adds links. It is asked whether to add those that are being downloaded already.
+ */
+void
+downloader_links_add_all (GtkWindow                *parent,
+                          DownloaderList           *list,
+                          const char * const       *links,
+                          const DownloaderSettings *settings)
+{
+  g_autoptr(GStrvBuilder) fresh = g_strv_builder_new ();
+  g_autoptr(GStrvBuilder) running = g_strv_builder_new ();
+  g_auto(GStrv) first = NULL;
+  g_auto(GStrv) others = NULL;
+
+  for (guint i = 0; links[i] != NULL; i++)
+    g_strv_builder_add (downloader_list_is_running (list, links[i]) ? running : fresh, links[i]);
+  first = g_strv_builder_end (fresh);
+  others = g_strv_builder_end (running);
+
+  downloader_list_add (list, (const char * const *) first, settings);
+  if (others[0] != NULL)
+    ask_again (parent, list, g_steal_pointer (&others), settings);
 }
 
 /**

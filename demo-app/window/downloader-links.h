@@ -7,9 +7,12 @@
 
 G_BEGIN_DECLS
 
-void   downloader_links_add_all (DownloaderList           *list,
-                                 const char               *text,
-                                 const DownloaderSettings *settings);
-char  *downloader_links_keep    (const char               *text);
+char **downloader_links_parse   (const char                *text,
+                                 char                     **bad);
+void   downloader_links_add_all (GtkWindow                 *parent,
+                                 DownloaderList            *list,
+                                 const char * const        *links,
+                                 const DownloaderSettings  *settings);
+char  *downloader_links_keep    (const char                *text);
 
 G_END_DECLS

@@ -399,6 +399,29 @@ downloader_list_add (DownloaderList           *self,
 }
 
 /**
+ * downloader_list_is_running:
+ * @self: The list.
+ * @link: A link.
+ *
+ * Tells whether a link is being downloaded, or waits for its turn.
+ *
+ * Returns: %TRUE if it is
+ */
+gboolean
+downloader_list_is_running (DownloaderList *self,
+                            const char     *link)
+{
+  g_autoptr(GPtrArray) items = collect_items (self);
+
+  for (guint i = 0; i < items->len; i++)
+    if (downloader_item_is_active (items->pdata[i]) &&
+        g_str_equal (downloader_item_get_link (items->pdata[i]), link))
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
  * downloader_list_get_items:
  * @self: The list.
  *
@@ -541,6 +564,23 @@ downloader_list_clear (DownloaderList *self)
       g_list_store_append (finished, items->pdata[i - 1]);
 
   return at_gtk_task_items_remove (self->items, G_LIST_MODEL (finished));
+}
+
+/**
+ * downloader_list_remove:
+ * @self: The list.
+ * @item: A download in it.
+ *
+ * Takes a download out of the list, which at_gtk_task_items_undo() can bring back.
+ */
+void
+downloader_list_remove (DownloaderList *self,
+                        DownloaderItem *item)
+{
+  g_autoptr(GListStore) removed = g_list_store_new (AT_GTK_TYPE_TASK_ITEM);
+
+  g_list_store_append (removed, item);
+  at_gtk_task_items_remove (self->items, G_LIST_MODEL (removed));
 }
 
 /**

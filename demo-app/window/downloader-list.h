@@ -20,6 +20,8 @@ void                downloader_list_save          (DownloaderList            *se
 void                downloader_list_add           (DownloaderList            *self,
                                                    const char * const        *links,
                                                    const DownloaderSettings  *settings);
+gboolean            downloader_list_is_running    (DownloaderList            *self,
+                                                   const char                *link);
 AtGtkTaskItems     *downloader_list_get_items     (DownloaderList            *self);
 guint               downloader_list_get_n_busy    (DownloaderList            *self);
 
@@ -33,6 +35,8 @@ void                downloader_list_set_limit     (DownloaderList            *se
                                                    guint                      max_active);
 
 void                downloader_list_resume_all    (DownloaderList            *self);
+void                downloader_list_remove        (DownloaderList            *self,
+                                                   DownloaderItem            *item);
 guint               downloader_list_clear         (DownloaderList            *self);
 void                downloader_list_log_in        (DownloaderList            *self,
                                                    const char                *origin,

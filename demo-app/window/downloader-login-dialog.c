@@ -27,7 +27,7 @@ login_free (gpointer  data,
 }
 
 static void
-response (AdwMessageDialog *dialog,
+response (DownloaderAlert  *dialog,
           const char       *response_id,
           gpointer          user_data)
 {
@@ -40,17 +40,9 @@ response (AdwMessageDialog *dialog,
 
 static void
 user_changed (GtkEditable      *user,
-              AdwMessageDialog *dialog)
+              DownloaderAlert  *dialog)
 {
-  adw_message_dialog_set_response_enabled (dialog, "log-in", *gtk_editable_get_text (user) != '\0');
-}
-
-/* A message dialog drops what was added to it before the window drops the focus, and
- * the entry, which the focus keeps, then tells a row that is gone of its loss. */
-static void
-let_go_of_focus (GtkWindow *dialog)
-{
-  gtk_window_set_focus (dialog, NULL);
+  downloader_alert (set_response_enabled) (dialog, "log-in", *gtk_editable_get_text (user) != '\0');
 }
 
 static GtkWidget *
@@ -71,19 +63,20 @@ make_row (GtkWidget  *group,
  * @parent: The window that asks.
  * @list: The downloads.
  * @origin: The server that wants to know.
+ * @last_user: (nullable): The user name that it did not accept.
  *
  * Asks for a user name and a password, and starts the downloads that wait for
  * them. They are kept nowhere but in memory.
  *
  * Returns: (transfer none): the dialog
  */
-GtkWindow *
+DownloaderAlert *
 downloader_login_dialog_show (GtkWindow      *parent,
                               DownloaderList *list,
-                              const char     *origin)
+                              const char     *origin,
+                              const char     *last_user)
 {
-  GtkWidget *dialog = adw_message_dialog_new (parent, _("Log In"), NULL);
-  AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
+  DownloaderAlert *dialog = downloader_modern_alert_new (parent, _("Log In"));
   GtkWidget *group = adw_preferences_group_new ();
   GtkWidget *user = make_row (group, adw_entry_row_new (), C_("login", "_User Name"));
   GtkWidget *password = make_row (group, adw_password_entry_row_new (), C_("login", "_Password"));
@@ -94,22 +87,26 @@ downloader_login_dialog_show (GtkWindow      *parent,
   self->user = GTK_EDITABLE (user);
   self->password = GTK_EDITABLE (password);
 
-  /* Translators: %s is a server, such as “https://example.org”. */
-  adw_message_dialog_format_body (message, _("%s asks for a user name and a password."), origin);
-  adw_message_dialog_set_extra_child (message, group);
-  adw_message_dialog_add_responses (message,
+  if (last_user != NULL)
+    /* Translators: %s is a server, such as “https://example.org”. */
+    downloader_alert (format_body) (dialog, _("%s does not accept this user name and password."), origin);
+  else
+    /* Translators: %s is a server, such as “https://example.org”. */
+    downloader_alert (format_body) (dialog, _("%s asks for a user name and a password."), origin);
+  downloader_alert (set_extra_child) (dialog, group);
+  downloader_alert (add_responses) (dialog,
                                     "cancel", C_("login", "_Cancel"),
                                     "log-in", C_("login", "_Log In"),
                                     NULL);
-  adw_message_dialog_set_response_appearance (message, "log-in", ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (message, "log-in");
-  adw_message_dialog_set_close_response (message, "cancel");
+  downloader_alert (set_response_appearance) (dialog, "log-in", ADW_RESPONSE_SUGGESTED);
+  downloader_alert (set_default_response) (dialog, "log-in");
+  downloader_alert (set_close_response) (dialog, "cancel");
   g_signal_connect_data (dialog, "response", G_CALLBACK (response), self, login_free, 0);
-  g_signal_connect (dialog, "unrealize", G_CALLBACK (let_go_of_focus), NULL);
   g_signal_connect (user, "changed", G_CALLBACK (user_changed), dialog);
-  user_changed (GTK_EDITABLE (user), message);
-  gtk_window_set_focus (GTK_WINDOW (dialog), user);
-  gtk_window_present (GTK_WINDOW (dialog));
+  user_changed (GTK_EDITABLE (user), dialog);
+  if (last_user != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (user), last_user);
+  downloader_modern_alert_present (dialog, parent, last_user != NULL ? password : user);
 
-  return GTK_WINDOW (dialog);
+  return dialog;
 }

@@ -6,11 +6,13 @@
 #include <adwaita.h>
 
 #include "downloader-list.h"
+#include "downloader-modern.h"
 
 G_BEGIN_DECLS
 
-GtkWindow *downloader_login_dialog_show (GtkWindow      *parent,
-                                         DownloaderList *list,
-                                         const char     *origin);
+DownloaderAlert *downloader_login_dialog_show (GtkWindow      *parent,
+                                               DownloaderList *list,
+                                               const char     *origin,
+                                               const char     *last_user);
 
 G_END_DECLS

@@ -11,24 +11,28 @@
 
 #include "downloader-folder-row.h"
 #include "downloader-links.h"
-#include "downloader-text.h"
+#include "downloader-modern.h"
 
 /* Asks what is to be downloaded, and where to. */
 struct _DownloaderNewDialog
 {
-  AdwWindow            parent_instance;
+  AdwBin               parent_instance;
 
+  GtkWidget           *header_bar;
+  GtkWidget           *content;
   GtkTextView         *links_view;
   DownloaderFolderRow *folder_row;
   AdwEntryRow         *checksum_row;
   GtkLabel            *hint_label;
   GtkButton           *download_button;
 
+  GtkWindow           *parent;
   DownloaderList      *list;
+  DownloaderItem      *edited;
   DownloaderSettings  *settings;
 };
 
-G_DEFINE_FINAL_TYPE (DownloaderNewDialog, downloader_new_dialog, ADW_TYPE_WINDOW)
+G_DEFINE_FINAL_TYPE (DownloaderNewDialog, downloader_new_dialog, ADW_TYPE_BIN)
 
 static char *
 dup_text (DownloaderNewDialog *self)
@@ -70,7 +74,8 @@ static void
 update (DownloaderNewDialog *self)
 {
   g_autofree char *text = dup_text (self);
-  g_auto(GStrv) links = downloader_text_split_links (text);
+  g_autofree char *bad = NULL;
+  g_auto(GStrv) links = downloader_links_parse (text, &bad);
   guint n_links = g_strv_length (links);
   gboolean checksum_good = take_checksum (self, n_links);
   g_autofree char *label = NULL;
@@ -80,10 +85,13 @@ update (DownloaderNewDialog *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self->checksum_row), "error");
   else
     gtk_widget_add_css_class (GTK_WIDGET (self->checksum_row), "error");
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "dialog.download", n_links > 0 && checksum_good);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "dialog.download", n_links > 0 && bad == NULL && checksum_good);
 
   if (!checksum_good)
     label = g_strdup (_("This is no MD5, SHA-1, SHA-256 or SHA-512 checksum"));
+  else if (bad != NULL)
+    /* Translators: %s is what somebody typed. */
+    label = g_strdup_printf (_("“%s” is not a link that can be downloaded"), bad);
   else if (n_links > 1)
     /* Translators: how many links the text holds; it stands below that text. */
     label = g_strdup_printf (ngettext ("%u download", "%u downloads", n_links), n_links);
@@ -100,14 +108,28 @@ download_action (GtkWidget  *widget,
   DownloaderNewDialog *self = DOWNLOADER_NEW_DIALOG (widget);
   g_autofree char *text = dup_text (self);
   g_autofree char *folder = downloader_folder_row_dup_folder (self->folder_row);
+  g_auto(GStrv) links = NULL;
 
   if (folder != NULL)
     {
       g_free (self->settings->folder);
       self->settings->folder = g_steal_pointer (&folder);
     }
-  downloader_links_add_all (self->list, text, self->settings);
-  gtk_window_close (GTK_WINDOW (self));
+  links = downloader_links_parse (text, NULL);
+  g_object_ref (self);
+  downloader_modern_close (widget);
+  if (self->edited != NULL)
+    downloader_list_remove (self->list, self->edited);
+  downloader_links_add_all (self->parent, self->list, (const char * const *) links, self->settings);
+  g_object_unref (self);
+}
+
+static void
+close_action (GtkWidget  *widget,
+              const char *action_name,
+              GVariant   *parameter)
+{
+  downloader_modern_close (widget);
 }
 
 /* Most often there is one link, and Enter means that this was it. */
@@ -157,7 +179,9 @@ downloader_new_dialog_dispose (GObject *object)
 {
   DownloaderNewDialog *self = DOWNLOADER_NEW_DIALOG (object);
 
+  g_clear_weak_pointer (&self->parent);
   g_clear_object (&self->list);
+  g_clear_object (&self->edited);
   g_clear_pointer (&self->settings, downloader_settings_free);
 
   G_OBJECT_CLASS (downloader_new_dialog_parent_class)->dispose (object);
@@ -173,6 +197,8 @@ downloader_new_dialog_class_init (DownloaderNewDialogClass *klass)
 
   g_type_ensure (DOWNLOADER_TYPE_FOLDER_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/asynctask/Downloader/downloader-new-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, header_bar);
+  gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, content);
   gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, links_view);
   gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, folder_row);
   gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, checksum_row);
@@ -181,38 +207,46 @@ downloader_new_dialog_class_init (DownloaderNewDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, update);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed);
   gtk_widget_class_install_action (widget_class, "dialog.download", NULL, download_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+  gtk_widget_class_install_action (widget_class, "dialog.close", NULL, close_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "dialog.close", NULL);
 }
 
 static void
 downloader_new_dialog_init (DownloaderNewDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  adw_bin_set_child (ADW_BIN (self), downloader_modern_make_content (self->header_bar, NULL, self->content));
 }
 
 /**
- * downloader_new_dialog_new:
+ * downloader_new_dialog_present:
  * @parent: The window it belongs to.
  * @list: What downloads are added to.
+ * @edited: (nullable): A download that is to have another link.
  *
- * Makes a dialog that asks for links. What is in the clipboard is suggested, if it
- * has links in it.
- *
- * Returns: the dialog
+ * Asks for links. What is in the clipboard is suggested, if it has links in it, or the
+ * link of the download that another takes the place of.
  */
-DownloaderNewDialog *
-downloader_new_dialog_new (GtkWindow      *parent,
-                           DownloaderList *list)
+void
+downloader_new_dialog_present (GtkWindow      *parent,
+                               DownloaderList *list,
+                               DownloaderItem *edited)
 {
-  DownloaderNewDialog *self = g_object_new (DOWNLOADER_TYPE_NEW_DIALOG, "transient-for", parent, NULL);
+  DownloaderNewDialog *self = g_object_new (DOWNLOADER_TYPE_NEW_DIALOG, NULL);
 
+  g_set_weak_pointer (&self->parent, parent);
   self->list = g_object_ref (list);
   self->settings = downloader_list_make_settings (list);
   downloader_folder_row_set_folder (self->folder_row, self->settings->folder);
+  if (edited != NULL)
+    {
+      self->edited = g_object_ref (edited);
+      gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->links_view), downloader_item_get_link (edited), -1);
+    }
   update (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->links_view));
-  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (parent)), NULL,
-                                 clipboard_read, g_object_ref (self));
-
-  return self;
+  downloader_modern_present_dialog (parent, edited != NULL ? _("Edit Link") : _("New Download"), GTK_WIDGET (self),
+                                    GTK_WIDGET (self->download_button), GTK_WIDGET (self->links_view));
+  if (edited == NULL)
+    gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (parent)), NULL,
+                                   clipboard_read, g_object_ref (self));
 }

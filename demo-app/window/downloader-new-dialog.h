@@ -11,9 +11,10 @@ G_BEGIN_DECLS
 
 #define DOWNLOADER_TYPE_NEW_DIALOG (downloader_new_dialog_get_type ())
 
-G_DECLARE_FINAL_TYPE (DownloaderNewDialog, downloader_new_dialog, DOWNLOADER, NEW_DIALOG, AdwWindow)
+G_DECLARE_FINAL_TYPE (DownloaderNewDialog, downloader_new_dialog, DOWNLOADER, NEW_DIALOG, AdwBin)
 
-DownloaderNewDialog *downloader_new_dialog_new (GtkWindow      *parent,
-                                                DownloaderList *list);
+void downloader_new_dialog_present (GtkWindow      *parent,
+                                    DownloaderList *list,
+                                    DownloaderItem *edited);
 
 G_END_DECLS

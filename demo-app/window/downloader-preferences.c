@@ -5,6 +5,8 @@
 
 #include "downloader-preferences.h"
 
+#include <asynctask-gtk.h>
+
 #include "downloader-settings.h"
 
 #define KILOBYTE 1000
@@ -23,6 +25,7 @@ struct _DownloaderPreferences
   gboolean   limit_speed;
   gboolean   notify;
   gboolean   keep_times;
+  int        sort;
 };
 
 enum
@@ -32,6 +35,7 @@ enum
   PROP_LIMIT_SPEED,
   PROP_MAX_ACTIVE,
   PROP_NOTIFY,
+  PROP_SORT,
   PROP_SPEED_LIMIT,
   N_PROPS
 };
@@ -83,6 +87,9 @@ downloader_preferences_get_property (GObject    *object,
     case PROP_NOTIFY:
       g_value_set_boolean (value, self->notify);
       break;
+    case PROP_SORT:
+      g_value_set_enum (value, self->sort);
+      break;
     case PROP_SPEED_LIMIT:
       g_value_set_uint (value, self->speed_limit);
       break;
@@ -117,6 +124,9 @@ downloader_preferences_set_property (GObject      *object,
     case PROP_NOTIFY:
       self->notify = g_value_get_boolean (value);
       break;
+    case PROP_SORT:
+      self->sort = g_value_get_enum (value);
+      break;
     case PROP_SPEED_LIMIT:
       self->speed_limit = g_value_get_uint (value);
       break;
@@ -141,6 +151,7 @@ downloader_preferences_class_init (DownloaderPreferencesClass *klass)
   props[PROP_MAX_ACTIVE] = g_param_spec_uint ("max-active", NULL, NULL, 1, DOWNLOADER_MAX_ACTIVE,
                                               DOWNLOADER_DEFAULT_ACTIVE, flags);
   props[PROP_NOTIFY] = g_param_spec_boolean ("notify", NULL, NULL, TRUE, flags);
+  props[PROP_SORT] = g_param_spec_enum ("sort", NULL, NULL, AT_GTK_TYPE_TASK_SORT, AT_GTK_TASK_SORT_STATE, flags);
   props[PROP_SPEED_LIMIT] = g_param_spec_uint ("speed-limit", NULL, NULL, 1, SPEED_LIMIT_MAX, 1000, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }

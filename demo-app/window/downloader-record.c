@@ -185,6 +185,10 @@ downloader_record_to_json (const DownloaderRecord *self)
   add_path (builder, "file", self->path);
   add_amount (builder, "bytes", self->bytes);
   add_amount (builder, "total", self->total);
+  if (self->begun > 0)
+    add_amount (builder, "begun", self->begun);
+  if (self->ended > 0)
+    add_amount (builder, "ended", self->ended);
   add_amount (builder, "retries", settings->retries);
   add_amount (builder, "timeout", settings->timeout);
   if (settings->checksum != NULL)
@@ -275,6 +279,8 @@ downloader_record_from_json (JsonNode *node)
   self->trouble = g_strdup (get_text (object, "trouble"));
   self->bytes = get_amount (object, "bytes");
   self->total = get_amount (object, "total");
+  self->begun = get_amount (object, "begun");
+  self->ended = get_amount (object, "ended");
 
   /* Nothing can be done with a finished download whose file is not known. */
   if (phase == DOWNLOADER_PHASE_FINISHED && self->path == NULL)

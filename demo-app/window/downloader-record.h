@@ -35,6 +35,8 @@ typedef enum
  * @trouble: (nullable): Why it failed or was paused, a sentence.
  * @bytes: How much has arrived.
  * @total: How much there is in all, 0 when that is not known.
+ * @begun: When it began, in seconds since 1970, 0 when that is not known.
+ * @ended: When it ended, the same.
  *
  * What is kept of a download from one start of the program to the next.
  */
@@ -47,6 +49,8 @@ typedef struct
   char               *trouble;
   guint64             bytes;
   guint64             total;
+  guint64             begun;
+  guint64             ended;
 } DownloaderRecord;
 
 DownloaderRecord *downloader_record_new       (const char               *link,

@@ -5,12 +5,19 @@
 
 #include "downloader-window.h"
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 #include "downloader-links.h"
 #include "downloader-login-dialog.h"
 #include "downloader-new-dialog.h"
-#include "downloader-preferences-window.h"
+#include "downloader-modern.h"
+#include "downloader-preferences-page.h"
+#include "downloader-text.h"
+
+/* How much of a name is in a toast. */
+#define TOAST_CHARS 24
 
 /* Shows the list of downloads. The list belongs to the program, and goes on when
  * the window is closed. */
@@ -18,14 +25,19 @@ struct _DownloaderWindow
 {
   AdwApplicationWindow   parent_instance;
 
+  GtkWidget             *header_bar;
   AdwToastOverlay       *toast_overlay;
   AdwWindowTitle        *title;
   AtGtkTaskView         *view;
+  AdwStatusPage         *status_page;
+  GtkWidget             *empty_button;
+  GtkSearchBar          *search_bar;
+  GtkEditable           *search_entry;
 
   DownloaderList        *list;
   DownloaderPreferences *preferences;
   AdwToast              *undo_toast;
-  GtkWindow             *login_dialog;
+  DownloaderAlert       *login_dialog;
 };
 
 G_DEFINE_FINAL_TYPE (DownloaderWindow, downloader_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -73,19 +85,20 @@ update_summary (DownloaderWindow *self)
 
 static void
 add_text (DownloaderWindow *self,
-          const char       *text)
+          const char       *text,
+          const char       *complaint)
 {
-  g_autofree char *links = text != NULL ? downloader_links_keep (text) : NULL;
+  g_auto(GStrv) links = downloader_links_parse (text != NULL ? text : "", NULL);
   g_autoptr(DownloaderSettings) settings = NULL;
 
-  if (links == NULL)
+  if (links[0] == NULL)
     {
-      downloader_window_tell (self, _("There is no link in it that can be downloaded"));
+      downloader_window_tell (self, complaint);
       return;
     }
 
   settings = downloader_list_make_settings (self->list);
-  downloader_links_add_all (self->list, links, settings);
+  downloader_links_add_all (GTK_WINDOW (self), self->list, (const char * const *) links, settings);
 }
 
 static void
@@ -95,12 +108,8 @@ clipboard_read (GObject      *source,
 {
   g_autoptr(DownloaderWindow) self = user_data;
   g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
-  g_autofree char *links = text != NULL ? downloader_links_keep (text) : NULL;
 
-  if (links == NULL)
-    downloader_window_tell (self, _("There is no link in the clipboard"));
-  else
-    add_text (self, links);
+  add_text (self, text, _("There is no link in the clipboard"));
 }
 
 static void
@@ -119,7 +128,7 @@ new_action (GtkWidget  *widget,
 {
   DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
 
-  gtk_window_present (GTK_WINDOW (downloader_new_dialog_new (GTK_WINDOW (self), self->list)));
+  downloader_new_dialog_present (GTK_WINDOW (self), self->list, NULL);
 }
 
 static void
@@ -129,7 +138,52 @@ preferences_action (GtkWidget  *widget,
 {
   DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
 
-  gtk_window_present (GTK_WINDOW (downloader_preferences_window_new (GTK_WINDOW (self), self->preferences)));
+  downloader_modern_present_preferences (GTK_WINDOW (self),
+                                         ADW_PREFERENCES_PAGE (downloader_preferences_page_new (self->preferences)));
+}
+
+static gboolean
+is_found (gpointer item,
+          gpointer user_data)
+{
+  DownloaderWindow *self = user_data;
+  g_autofree char *wanted = g_utf8_casefold (gtk_editable_get_text (self->search_entry), -1);
+  g_autofree char *title = g_utf8_casefold (at_gtk_task_item_get_title (item), -1);
+  g_autofree char *link = downloader_text_mask_link (downloader_item_get_link (item));
+
+  return strstr (title, wanted) != NULL || strstr (link, gtk_editable_get_text (self->search_entry)) != NULL;
+}
+
+static void
+search_changed (DownloaderWindow *self)
+{
+  gboolean is_searching = *gtk_editable_get_text (self->search_entry) != '\0';
+
+  adw_status_page_set_title (self->status_page, is_searching ? _("No Results Found") : _("No Downloads"));
+  adw_status_page_set_description (self->status_page,
+                                   is_searching ? _("Try another search") : _("Paste links here, or drop them"));
+  gtk_widget_set_visible (self->empty_button, !is_searching);
+
+  if (!is_searching)
+    at_gtk_task_view_set_filter (self->view, NULL);
+  else if (at_gtk_task_view_get_filter (self->view) == NULL)
+    {
+      g_autoptr(GtkFilter) filter = GTK_FILTER (gtk_custom_filter_new (is_found, self, NULL));
+
+      at_gtk_task_view_set_filter (self->view, filter);
+    }
+  else
+    {
+      gtk_filter_changed (at_gtk_task_view_get_filter (self->view), GTK_FILTER_CHANGE_DIFFERENT);
+    }
+}
+
+static void
+search_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  gtk_search_bar_set_search_mode (DOWNLOADER_WINDOW (widget)->search_bar, TRUE);
 }
 
 static void
@@ -162,11 +216,11 @@ drop (DownloaderWindow *self,
 
           g_string_append_printf (text, "%s\n", uri);
         }
-      add_text (self, text->str);
+      add_text (self, text->str, _("There is no link in it that can be downloaded"));
     }
   else
     {
-      add_text (self, g_value_get_string (value));
+      add_text (self, g_value_get_string (value), _("There is no link in it that can be downloaded"));
     }
 
   return TRUE;
@@ -239,6 +293,21 @@ clear_action (GtkWidget  *widget,
   offer_undo (self, text);
 }
 
+/* What happened to it is to be seen, however long it is. */
+static char *
+shorten (const char *name)
+{
+  glong length = g_utf8_strlen (name, -1);
+  g_autofree char *begin = NULL;
+
+  if (length <= TOAST_CHARS)
+    return g_strdup (name);
+
+  begin = g_utf8_substring (name, 0, TOAST_CHARS / 2);
+
+  return g_strconcat (begin, "…", g_utf8_offset_to_pointer (name, length - TOAST_CHARS / 2), NULL);
+}
+
 static void
 removed (DownloaderWindow *self,
          GListModel       *items)
@@ -249,8 +318,9 @@ removed (DownloaderWindow *self,
   if (n_items == 1)
     {
       g_autoptr(DownloaderItem) item = g_list_model_get_item (items, 0);
+      g_autofree char *shown = shorten (at_gtk_task_item_get_title (AT_GTK_TASK_ITEM (item)));
       /* The title of a toast is markup. */
-      g_autofree char *name = g_markup_escape_text (at_gtk_task_item_get_title (AT_GTK_TASK_ITEM (item)), -1);
+      g_autofree char *name = g_markup_escape_text (shown, -1);
 
       text = g_strdup_printf (C_("toast", "“%s” removed from the list"), name);
     }
@@ -297,6 +367,24 @@ copy_links (DownloaderWindow *self,
   downloader_window_tell (self, ngettext ("Link copied", "Links copied", items->len));
 }
 
+static DownloaderItem *
+find_shown (DownloaderWindow *self,
+            GVariant         *id,
+            guint            *position)
+{
+  GListModel *shown = G_LIST_MODEL (at_gtk_task_view_get_selection (self->view));
+
+  for (*position = 0; *position < g_list_model_get_n_items (shown); (*position)++)
+    {
+      g_autoptr(DownloaderItem) item = g_list_model_get_item (shown, *position);
+
+      if (downloader_item_get_id (item) == g_variant_get_uint64 (id))
+        return g_steal_pointer (&item);
+    }
+
+  return NULL;
+}
+
 /* From the menu of a row: for all that are selected, if the row is. */
 static void
 copy_link_action (GtkWidget  *widget,
@@ -304,29 +392,36 @@ copy_link_action (GtkWidget  *widget,
                   GVariant   *parameter)
 {
   DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
-  GListModel *shown = G_LIST_MODEL (at_gtk_task_view_get_selection (self->view));
-  guint64 id = g_variant_get_uint64 (parameter);
+  guint position;
+  g_autoptr(DownloaderItem) item = find_shown (self, parameter, &position);
   g_autoptr(GPtrArray) items = NULL;
 
-  for (guint i = 0; i < g_list_model_get_n_items (shown); i++)
+  if (item == NULL)
+    return;
+
+  if (gtk_selection_model_is_selected (at_gtk_task_view_get_selection (self->view), position))
     {
-      g_autoptr(DownloaderItem) item = g_list_model_get_item (shown, i);
-
-      if (downloader_item_get_id (item) != id)
-        continue;
-
-      if (gtk_selection_model_is_selected (GTK_SELECTION_MODEL (shown), i))
-        {
-          items = get_meant (self);
-        }
-      else
-        {
-          items = g_ptr_array_new_with_free_func (g_object_unref);
-          g_ptr_array_add (items, g_steal_pointer (&item));
-        }
-      copy_links (self, items);
-      return;
+      items = get_meant (self);
     }
+  else
+    {
+      items = g_ptr_array_new_with_free_func (g_object_unref);
+      g_ptr_array_add (items, g_object_ref (item));
+    }
+  copy_links (self, items);
+}
+
+static void
+edit_link_action (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
+{
+  DownloaderWindow *self = DOWNLOADER_WINDOW (widget);
+  guint position;
+  g_autoptr(DownloaderItem) item = find_shown (self, parameter, &position);
+
+  if (item != NULL)
+    downloader_new_dialog_present (GTK_WINDOW (self), self->list, item);
 }
 
 static gboolean
@@ -393,9 +488,15 @@ downloader_window_class_init (DownloaderWindowClass *klass)
   object_class->dispose = downloader_window_dispose;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/asynctask/Downloader/downloader-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, header_bar);
   gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, toast_overlay);
   gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, title);
   gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, view);
+  gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, status_page);
+  gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, empty_button);
+  gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, search_bar);
+  gtk_widget_class_bind_template_child (widget_class, DownloaderWindow, search_entry);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed);
   gtk_widget_class_bind_template_callback (widget_class, drop);
   gtk_widget_class_bind_template_callback (widget_class, removed);
 
@@ -406,7 +507,9 @@ downloader_window_class_init (DownloaderWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.pause-all", NULL, pause_all_action);
   gtk_widget_class_install_action (widget_class, "win.resume-all", NULL, resume_all_action);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.copy-link", "t", copy_link_action);
+  gtk_widget_class_install_action (widget_class, "win.edit-link", "t", edit_link_action);
 
   gtk_widget_class_add_binding (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, copy_pressed, NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "win.paste", NULL);
@@ -420,6 +523,10 @@ downloader_window_init (DownloaderWindow *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", FALSE);
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self),
+                                      downloader_modern_make_content (self->header_bar, GTK_WIDGET (self->search_bar),
+                                                                      GTK_WIDGET (self->toast_overlay)));
+  downloader_modern_hide_icons (GTK_WINDOW (self), GTK_WIDGET (self->view));
 
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
@@ -445,11 +552,15 @@ downloader_window_new (GtkApplication        *application,
 {
   DownloaderWindow *self = g_object_new (DOWNLOADER_TYPE_WINDOW, "application", application, NULL);
   AtGtkTaskItems *items = downloader_list_get_items (list);
+  g_autoptr(GPropertyAction) sort = NULL;
 
   self->list = g_object_ref (list);
   self->preferences = g_object_ref (preferences);
   downloader_preferences_follow_window (preferences, G_OBJECT (self));
   at_gtk_task_view_set_items (self->view, items);
+  g_object_bind_property (preferences, "sort", items, "sort", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  sort = g_property_action_new ("sort", items, "sort");
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (sort));
   g_signal_connect_object (list, "told", G_CALLBACK (downloader_window_tell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "added", G_CALLBACK (at_gtk_task_view_scroll_to), self->view, G_CONNECT_SWAPPED);
   g_signal_connect_object (items, "notify::summary", G_CALLBACK (update_summary), self, G_CONNECT_SWAPPED);
@@ -460,6 +571,13 @@ downloader_window_new (GtkApplication        *application,
   can_undo_changed (self);
 
   return self;
+}
+
+/* It may take its time to go, and the answer may be a wrong one. */
+static void
+login_answered (DownloaderWindow *self)
+{
+  g_clear_weak_pointer (&self->login_dialog);
 }
 
 /**
@@ -479,8 +597,10 @@ downloader_window_ask_to_log_in (DownloaderWindow *self,
   if (self->login_dialog != NULL || origin == NULL)
     return;
 
-  self->login_dialog = downloader_login_dialog_show (GTK_WINDOW (self), self->list, origin);
+  self->login_dialog = downloader_login_dialog_show (GTK_WINDOW (self), self->list, origin,
+                                                     downloader_item_get_login_user (item));
   g_object_add_weak_pointer (G_OBJECT (self->login_dialog), (gpointer *) &self->login_dialog);
+  g_signal_connect_object (self->login_dialog, "response", G_CALLBACK (login_answered), self, G_CONNECT_SWAPPED);
 }
 
 /**

@@ -4,6 +4,7 @@
 
 import base64
 import gettext
+import hashlib
 import json
 import os
 import random
@@ -29,6 +30,8 @@ from fault_server import FaultServer, answer, hanging, head, in_turn, ranged
 PROGRAM = os.environ['DOWNLOADER']
 SCHEMAS = os.environ['DOWNLOADER_SCHEMAS']
 NAME = 'org.asynctask.Downloader'
+DIALOGS = {Atspi.Role.DIALOG, getattr(Atspi.Role, 'ALERT', None)}
+MENU_ITEMS = {Atspi.Role.MENU_ITEM, Atspi.Role.RADIO_MENU_ITEM}
 SENTENCES = {'Pause': 'Pause %s', 'Resume': 'Resume %s', 'Try Again': 'Try %s again', 'Menu': 'Menu of %s',
              'Show in Folder': 'Show %s in its folder', 'Details': 'Details of %s'}
 PATIENCE = int(os.environ.get("PATIENCE", 30))
@@ -125,6 +128,19 @@ class WindowCase(AccessibleCase):
         self.start(*arguments)
         self.wait_for_window()
 
+    def find_dialog(self, title):
+        """With the newest libadwaita a dialog is inside its window."""
+        return next((found for found in self.walk() if found.get_role() in DIALOGS and found.get_name() == title and
+                     found.get_parent().get_role() != Atspi.Role.APPLICATION), None)
+
+    def focus(self, title):
+        search = ['xdotool', 'search', '--onlyvisible', '--name', f'^{title}$']
+        self.wait_for(lambda: self.find_dialog(title) or subprocess.run(search, check=False, capture_output=True,
+                                                                        timeout=PATIENCE).returncode == 0,
+                      f'no dialog {title}')
+        if not self.find_dialog(title):
+            super().focus(title)
+
     def another(self, *arguments, cwd=None):
         return subprocess.run([PROGRAM, *arguments], env=self.environment(), cwd=cwd or self.home,
                               timeout=PATIENCE, check=False, capture_output=True)
@@ -183,11 +199,14 @@ class WindowCase(AccessibleCase):
         self.wait_for(condition, f'{name} does not say “{text}”')
 
     def wait_until_row_shows(self, name, text):
-        """The same of a text that says nothing else."""
+        """The same of what a text begins with."""
         def condition():
             row = self.find_row(name)
-            return row is not None and text in self.texts(row)
+            return row is not None and any(shown.split(' — ')[0] == text for shown in self.texts(row))
         self.wait_for(condition, f'{name} does not show “{text}”')
+
+    def count_finished(self, size):
+        return sum(text.startswith(size + ' — ') for text in self.texts())
 
     def shown_files(self):
         """The names of the downloads in the list, from the top."""
@@ -212,7 +231,7 @@ class WindowCase(AccessibleCase):
 
         def find():
             holder = self.find_row(row) if row else self.find_button('Main Menu')
-            items = [item for item in self.walk(holder) if item.get_role() == Atspi.Role.MENU_ITEM]
+            items = [item for item in self.walk(holder) if item.get_role() in MENU_ITEMS]
             return items[place] if items else None
         item = self.wait_for(find, f'no menu with {name}')
         # GTK 4.18 tells nobody what they are called.
@@ -300,7 +319,7 @@ class Adding(WindowCase):
         self.download(*(self.server.url(f'/{name}.bin') for name in 'abcde'))
         for name in 'abcde':
             self.wait_for_file(f'{name}.bin', name.encode() * 1000)
-        self.wait_for(lambda: self.texts().count('1\xa0kB') == 5, 'not all are finished')
+        self.wait_for(lambda: self.count_finished('1\xa0kB') == 5, 'not all are finished')
         self.assertEqual(self.shown_files(), [f'{name}.bin' for name in 'abcde'])
         self.keys('ctrl+q')
         self.assert_exits()
@@ -380,14 +399,58 @@ class Adding(WindowCase):
         self.wait_until_it_says('not the expected one')
         self.assertFalse(os.path.exists(os.path.join(self.folder, 'file.bin')))
 
-    def test_what_is_no_link_says_so(self):
+    def test_what_is_no_link_is_not_taken(self):
+        """Neither by the dialog, which says so, nor by a paste."""
         self.server.route('/with%20space.bin', answer(200, BODY))
         self.launch()
         self.download(self.server.url('/with space.bin').replace('http', 'HTTP'))
         self.wait_for_file('with space.bin')
-        self.download('no link at all')
-        self.wait_until_it_says('not a link that can be understood')
+        self.keys('ctrl+n')
+        self.focus('New Download')
+        self.wait_for(lambda: self.find(ENTRIES, 'Links to download'), 'no dialog')
+        for text in ('no link at all', 'word', 'ftp://host/file', 'http://'):
+            self.keys('ctrl+a')
+            self.type(text)
+            self.wait_until_it_says(f'“{text}” is not a link that can be downloaded')
+            self.keys('Return')
+        self.keys('ctrl+a', 'ctrl+c', 'Escape')
+        self.wait_for(lambda: not self.find(ENTRIES, 'Links to download'), 'the dialog stays')
+        self.focus('Downloader')
+        self.keys('ctrl+v')
+        self.wait_until_it_says('There is no link in the clipboard')
         self.assertEqual(len(self.server.requests), 1)
+
+    def test_edit_a_link(self):
+        self.server.route('/right.bin', answer(200, BODY))
+        self.launch(self.server.url('/wrong.bin'))
+        self.wait_until_row_says('wrong.bin', 'does not have')
+        self.choose('Edit Link…', 2, 'wrong.bin')
+        self.focus('Edit Link')
+        entry = self.wait_for(lambda: self.find(ENTRIES, 'Links to download'), 'no entry')
+        self.assertEqual(Atspi.Text.get_text(entry, 0, -1), self.server.url('/wrong.bin'))
+        self.keys('ctrl+a')
+        self.type(self.server.url('/right.bin'))
+        self.keys('Return')
+        self.wait_for_file('right.bin')
+        self.wait_for(lambda: self.shown_files() == ['right.bin'], 'the wrong one stays')
+
+    def test_a_link_that_is_running_is_asked_about(self):
+        self.server.route('/file.bin', hanging(BODY, 300_000))
+        self.server.route('/other.bin', answer(200, BODY))
+        self.launch(self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '300\xa0kB of 600\xa0kB')
+        self.copy(f'{self.server.url("/file.bin")} {self.server.url("/other.bin")}')
+        self.keys('ctrl+v')
+        self.wait_for_file('other.bin')
+        self.wait_until_it_says('is being downloaded already')
+        self.press('Leave Out')
+        self.wait_for(lambda: not self.says('is being downloaded already'), 'it still asks')
+        self.assertEqual(self.shown_files().count('file.bin'), 1)
+        self.focus('Downloader')
+        self.keys('ctrl+v')
+        self.wait_until_it_says('is being downloaded already')
+        self.press('Download Again')
+        self.wait_for(lambda: len(self.server.requests_for('/file.bin')) == 2, 'it is not asked again')
 
     def test_new_downloads_follow_the_command_line(self):
         self.server.route('/file.bin', in_turn(answer(200, BODY), answer(200, BODY), answer(503, b'')))
@@ -563,8 +626,8 @@ class States(WindowCase):
         self.enter('User Name', 'ann')
         self.enter('Password', 'wrong')
         self.press('Log In')
-        self.wait_until_it_says('does not accept')
-        self.enter('User Name', 'ann')
+        self.wait_until_it_says('does not accept this user name and password')
+        # The name is kept.
         self.enter('Password', 'secret')
         self.press('Log In')
         self.wait_for_file('one.bin')
@@ -641,7 +704,7 @@ class Files(WindowCase):
             # A row that was never in view has no size.
             row = self.find_row(name)
             extents = Atspi.Component.get_extents(row, Atspi.CoordType.WINDOW) if row is not None else None
-            return extents is not None and extents.height > 0 and 0 < extents.y < 500
+            return extents is not None and extents.height > 0 and 0 < extents.y < 560
         self.wait_for(lambda: is_in_view('49'), 'the oldest is not on top')
         self.another(self.server.url('/new.bin'))
         self.wait_for(lambda: is_in_view('new.bin'), 'it is not in view')
@@ -654,6 +717,51 @@ class Files(WindowCase):
         self.wait_until_it_says('Link copied')
         self.keys('ctrl+v')
         self.wait_for_file('file (1).bin')
+
+
+class Finding(WindowCase):
+    def launch_some(self):
+        for name in ('apple', 'banana', 'cherry'):
+            self.server.route(f'/{name}.bin', answer(200, BODY))
+        self.server.route('/slow.bin', hanging(BODY, 300_000))
+        self.launch(*(self.server.url(f'/{name}.bin') for name in ('apple', 'banana', 'cherry', 'slow')))
+        self.wait_until_row_says('slow.bin', '300\xa0kB of 600\xa0kB')
+        self.wait_for(lambda: self.count_finished('600\xa0kB') == 3, 'not all are finished')
+
+    def test_search(self):
+        self.launch_some()
+        self.keys('ctrl+f')
+        self.wait_for(lambda: self.find(ENTRIES, 'Search Downloads'), 'no search')
+        self.type('AN')
+        self.wait_for(lambda: self.shown_files() == ['banana.bin'], 'nothing is found')
+        self.type('x')
+        self.wait_until_it_says('No Results Found')
+        self.assertTrue(self.says('0 of 1') or self.says('3 of 4') or self.says('300\xa0kB'))
+        self.keys('Escape')
+        self.wait_for(lambda: self.shown_files() == ['slow.bin', 'apple.bin', 'banana.bin', 'cherry.bin'],
+                      'the search goes on')
+
+    def test_order(self):
+        """What is going on is on top, and the rest as it came; another order stays for the next time."""
+        self.launch_some()
+        self.wait_for(lambda: self.shown_files() == ['slow.bin', 'apple.bin', 'banana.bin', 'cherry.bin'], 'wrong order')
+        self.choose('Newest First', 5)
+        self.wait_for(lambda: self.shown_files() == ['slow.bin', 'cherry.bin', 'banana.bin', 'apple.bin'], 'wrong order')
+        self.quit()
+        self.launch()
+        self.wait_for(lambda: self.shown_files() == ['slow.bin', 'cherry.bin', 'banana.bin', 'apple.bin'], 'wrong order')
+        self.choose('Oldest First', 6)
+        self.wait_for(lambda: self.shown_files() == ['apple.bin', 'banana.bin', 'cherry.bin', 'slow.bin'], 'wrong order')
+
+    def test_details(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        digest = hashlib.sha256(BODY).hexdigest()
+        self.launch('--checksum', 'sha256:' + digest, self.server.url('/file.bin'))
+        self.wait_until_row_says('file.bin', '600\xa0kB — 127.0.0.1 — ')
+        self.choose('Details', -2, 'file.bin')
+        for text in ('Link: ' + self.server.url('/file.bin'), 'File: ' + os.path.join(self.folder, 'file.bin'),
+                     'Checksum: ' + digest, 'Begun: ', 'Ended: '):
+            self.wait_until_it_says(text)
 
 
 class Removing(WindowCase):
@@ -710,11 +818,71 @@ class Removing(WindowCase):
         self.keys('Return')
         self.wait_for_file('file.bin')
 
+    def focus_row(self, name):
+        """Goes to the list item with the keyboard."""
+        for _ in range(12):
+            row = self.find_row(name)
+            if row is not None and row.get_state_set().contains(Atspi.StateType.FOCUSED):
+                return
+            self.keys('Tab')
+            time.sleep(0.1)
+        self.fail(f'{name} does not get the focus')
+
+    def test_keys_on_a_row(self):
+        """What has the focus is the item of the list, and no button in it."""
+        self.launch_half_done()
+        self.focus_row('file.bin')
+        self.keys('space')
+        self.wait_until_row_says('file.bin', 'Paused at')
+        self.keys('space')
+        self.wait_for_file('file.bin')
+        self.wait_until_row_shows('file.bin', '600\xa0kB')
+        self.focus_row('file.bin')
+        self.keys('ctrl+c')
+        self.wait_until_it_says('Link copied')
+        self.keys('shift+F10')
+        self.wait_for(lambda: any(item.get_role() == Atspi.Role.MENU_ITEM for item in self.walk(self.row('file.bin'))),
+                      'no menu')
+        self.keys('Escape')
+        self.wait_for(lambda: not any(item.get_role() == Atspi.Role.MENU_ITEM
+                                      for item in self.walk(self.row('file.bin'))), 'the menu stays')
+        self.focus_row('file.bin')
+        self.keys('Delete')
+        self.wait_until_it_says('“file.bin” removed from the list')
+        self.wait_until_it_says('No Downloads')
+
+    def test_several_at_once(self):
+        for name in 'abc':
+            self.server.route(f'/{name}.bin', answer(200, BODY))
+        self.launch(*(self.server.url(f'/{name}.bin') for name in 'abc'))
+        self.wait_for(lambda: self.count_finished('600\xa0kB') == 3, 'not all are finished')
+        button = self.find_in_row('Show in Folder', 'a.bin')
+        for _ in range(10):
+            if button.get_state_set().contains(Atspi.StateType.FOCUSED):
+                break
+            self.keys('Tab')
+        self.keys('Home', 'shift+Down')
+        self.keys('ctrl+c')
+        self.wait_until_it_says('Links copied')
+        self.keys('Delete')
+        self.wait_until_it_says('2 downloads removed from the list')
+        self.wait_for(lambda: self.shown_files() == ['c.bin'], 'rows stay')
+        self.keys('ctrl+z')
+        self.wait_for(lambda: self.shown_files() == ['a.bin', 'b.bin', 'c.bin'], 'rows are lost')
+
+    def test_a_long_name_leaves_room_for_what_happened(self):
+        name = 'a-file-with-a-name-that-is-much-too-long-for-a-toast.bin'
+        self.server.route(f'/{name}', answer(200, BODY))
+        self.launch(self.server.url(f'/{name}'))
+        self.wait_until_row_shows(name, '600\xa0kB')
+        self.choose('Remove from List', -1, name)
+        self.wait_until_it_says('“a-file-with-…-a-toast.bin” removed from the list')
+
     def test_clear_finished_and_undo(self):
         for name in 'abc':
             self.server.route(f'/{name}.bin', answer(200, BODY))
         self.launch(*(self.server.url(f'/{name}.bin') for name in 'abc'), self.server.url('/nothing.bin'))
-        self.wait_for(lambda: self.texts().count('600\xa0kB') == 3, 'not all are finished')
+        self.wait_for(lambda: self.count_finished('600\xa0kB') == 3, 'not all are finished')
         self.wait_until_it_says('does not have')
         self.keys('ctrl+shift+Delete')
         self.wait_until_it_says('3 downloads removed from the list')
@@ -946,8 +1114,8 @@ class Lifetime(WindowCase):
         self.wait_for(lambda: notifications.count('Notify') == 1, 'nothing says that it goes on')
         gate.set()
         said = self.wait_for_notifications(notifications, 2)
-        self.assertEqual([text[3:5] for text in said],
-                         [('1 download goes on in the background', ''), ('file.bin', '600\xa0kB')])
+        self.assertEqual([text[3] for text in said], ['1 download goes on in the background', 'file.bin'])
+        self.assertRegex(said[1][4], '^600\xa0kB — 127.0.0.1 — ')
         self.assertIn(f'file://{self.folder}/file.bin', ' '.join(said[1][5]))
         self.assert_exits()
 
@@ -1081,7 +1249,7 @@ class Looks(WindowCase):
         self.keys('76')
         self.wait_for(lambda: any(accessible.get_role() == Atspi.Role.MENU_ITEM for accessible in self.walk()), 'no menu')
         self.keys('Escape')
-        self.choose('About Downloader', 6)
+        self.choose('About Downloader', 9)
         self.wait_until_it_says('The asynctask-glib contributors')
 
     def test_everything_has_a_name(self):

@@ -71,7 +71,8 @@ MENU = ('_Paste Links', 'Pa_use All', '_Resume All', '_Clear Finished', 'Pre_fer
         '_About Downloader', '_Quit')
 # What is on the screen together: no two of these may have the same key.
 TOGETHER = {
-    'main menu': [(None, text) for text in MENU],
+    'main menu': [(None, text) for text in MENU] + [('sort', text) for text in (
+        'What Is Going _On First', '_Newest First', 'Ol_dest First')],
     'window': [(None, '_New Download…')],
     'toast': [('removed from the list', '_Undo')],
     'new download': [('new download', '_Cancel'), ('new download', '_Download'), (None, '_Save In'),
@@ -83,6 +84,9 @@ TOGETHER = {
     **{state: [('download', '_Copy Link')] + [(None, text) for text in (*texts, 'Deta_ils', 'Re_move from List')]
        for state, texts in (('finished', ('_Open', '_Show in Folder')), ('active', ('_Try Again', '_Pause')),
                             ('paused', ('_Resume',)), ('failed', ('_Try Again',)))},
+    'failed for good': [('download', text) for text in ('_Copy Link', '_Edit Link…')] +
+                       [(None, text) for text in ('_Try Again', 'Deta_ils', 'Re_move from List')],
+    'again': [('again', text) for text in ('_Leave Out', '_Download Again')],
     'task': [(None, text) for text in ('_Pause', '_Resume', '_Cancel', '_Try Again', '_Open', '_Show in Folder',
                                        'Copy _Details', 'Re_move from List', 'Deta_ils')],
     'task dialog': [(None, text) for text in ('Copy _Details', '_Close', '_Try Again')],
