@@ -37,14 +37,45 @@ setup_header (GtkSignalListItemFactory *factory,
   gtk_list_header_set_child (header, label);
 }
 
+static gboolean
+update_header (gpointer data)
+{
+  GtkListHeader *header = data;
+  AtGtkSectionTitle title = (AtGtkSectionTitle) g_object_get_data (G_OBJECT (header), "asynctask-title");
+  GtkWidget *label = gtk_list_header_get_child (header);
+  gpointer item = gtk_list_header_get_item (header);
+
+  if (label != NULL && item != NULL)
+    gtk_label_set_label (GTK_LABEL (label), title (item));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* GTK leaves a header alone whose section still begins with the same item, though it is another
+ * section. Once the list is in order again: the item may be about to leave. */
+static void
+item_changed_cb (GtkListHeader *header)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, update_header, g_object_ref (header), g_object_unref);
+}
+
 static void
 bind_header (GtkSignalListItemFactory *factory,
              GtkListHeader            *header,
              gpointer                  user_data)
 {
-  AtGtkSectionTitle title = (AtGtkSectionTitle) user_data;
+  g_object_set_data (G_OBJECT (header), "asynctask-title", user_data);
+  g_signal_connect_object (gtk_list_header_get_item (header), "notify::state",
+                           G_CALLBACK (item_changed_cb), header, G_CONNECT_SWAPPED);
+  update_header (header);
+}
 
-  gtk_label_set_label (GTK_LABEL (gtk_list_header_get_child (header)), title (gtk_list_header_get_item (header)));
+static void
+unbind_header (GtkSignalListItemFactory *factory,
+               GtkListHeader            *header,
+               gpointer                  user_data)
+{
+  g_signal_handlers_disconnect_by_data (gtk_list_header_get_item (header), header);
 }
 
 #endif
@@ -61,6 +92,7 @@ at_gtk_compat_show_sections (GtkListView       *list_view,
       factory = gtk_signal_list_item_factory_new ();
       g_signal_connect (factory, "setup", G_CALLBACK (setup_header), NULL);
       g_signal_connect (factory, "bind", G_CALLBACK (bind_header), (gpointer) title);
+      g_signal_connect (factory, "unbind", G_CALLBACK (unbind_header), NULL);
     }
   gtk_list_view_set_header_factory (list_view, factory);
 

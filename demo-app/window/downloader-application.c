@@ -124,7 +124,7 @@ add_sample (DownloaderApplication    *self,
     self->sample = downloader_sample_start (&error);
 
   if (self->sample != NULL)
-    downloader_list_add (self->list, (const char *[]) { downloader_sample_get_link (self->sample), NULL }, settings);
+    downloader_list_add (self->list, (const char *[]) { downloader_sample_get_link (self->sample), NULL }, NULL, settings);
   else
     g_warning ("The sample cannot be served: %s", error->message);
 }
@@ -147,7 +147,7 @@ downloader_application_open (GApplication  *application,
 
   for (int i = 0; i < n_files; i++)
     links[i] = g_file_get_uri (files[i]);
-  downloader_list_add (self->list, (const char * const *) links, settings);
+  downloader_list_add (self->list, (const char * const *) links, NULL, settings);
 
   present_window (self);
 }
@@ -181,7 +181,7 @@ downloader_application_command_line (GApplication            *application,
   if (options->has_limit)
     downloader_throttle_set_limit (downloader_throttle_get_default (), options->limit);
 
-  downloader_list_add (self->list, (const char * const *) options->links, settings);
+  downloader_list_add (self->list, (const char * const *) options->links, NULL, settings);
   if (options->sample)
     add_sample (self, settings);
   present_window (self);
@@ -259,6 +259,17 @@ show_action (GSimpleAction *action,
   present_window (user_data);
 }
 
+#if !ADW_CHECK_VERSION (1, 8, 0)
+/* Newer ones have an action of this name themselves, for a dialog. */
+static void
+shortcuts_action (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       user_data)
+{
+  gtk_widget_activate_action (GTK_WIDGET (present_window (user_data)), "win.show-help-overlay", NULL);
+}
+#endif
+
 static gboolean
 terminated (gpointer user_data)
 {
@@ -271,6 +282,9 @@ static const GActionEntry actions[] = {
   { "about", about_action, NULL, NULL, NULL, { 0 } },
   { "quit", quit_action, NULL, NULL, NULL, { 0 } },
   { "show", show_action, NULL, NULL, NULL, { 0 } },
+#if !ADW_CHECK_VERSION (1, 8, 0)
+  { "shortcuts", shortcuts_action, NULL, NULL, NULL, { 0 } },
+#endif
 };
 
 typedef struct

@@ -689,6 +689,7 @@ make_item (const char               *link,
 /**
  * downloader_item_new:
  * @link: The link as it was given.
+ * @name: (nullable): What the file is to be called, %NULL for what the server says.
  * @settings: How to download it.
  * @queue: What the downloads wait in.
  *
@@ -698,12 +699,15 @@ make_item (const char               *link,
  */
 DownloaderItem *
 downloader_item_new (const char               *link,
+                     const char               *name,
                      const DownloaderSettings *settings,
                      AtExecutor               *queue)
 {
   DownloaderItem *self = make_item (link, settings, queue);
+  g_autofree char *path = name != NULL ? g_build_filename (settings->folder, name, NULL) : NULL;
 
-  make_task (self, NULL);
+  take_path (self, path);
+  make_task (self, path);
 
   return self;
 }

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (DownloaderItem, downloader_item, DOWNLOADER, ITEM, AtGtkTaskItem)
 
 DownloaderItem   *downloader_item_new             (const char               *link,
+                                                   const char               *name,
                                                    const DownloaderSettings *settings,
                                                    AtExecutor               *queue);
 DownloaderItem   *downloader_item_new_from_record (const DownloaderRecord   *record,

@@ -49,6 +49,7 @@ typedef struct
   DownloaderList     *list;
   DownloaderSettings *settings;
   char              **links;
+  char               *name;
 } Again;
 
 static void
@@ -60,6 +61,7 @@ again_free (gpointer  data,
   g_object_unref (self->list);
   downloader_settings_free (self->settings);
   g_strfreev (self->links);
+  g_free (self->name);
   g_free (self);
 }
 
@@ -71,7 +73,7 @@ again_response (DownloaderAlert *dialog,
   Again *self = user_data;
 
   if (g_str_equal (response, "again"))
-    downloader_list_add (self->list, (const char * const *) self->links, self->settings);
+    downloader_list_add (self->list, (const char * const *) self->links, self->name, self->settings);
 }
 
 /* Those that run already may have been meant, or been forgotten. */
@@ -79,6 +81,7 @@ static void
 ask_again (GtkWindow                *parent,
            DownloaderList           *list,
            char                    **links,
+           const char               *name,
            const DownloaderSettings *settings)
 {
   guint n_links = g_strv_length (links);
@@ -88,6 +91,7 @@ ask_again (GtkWindow                *parent,
   self->list = g_object_ref (list);
   self->settings = downloader_settings_copy (settings);
   self->links = links;
+  self->name = g_strdup (name);
 
   if (n_links == 1)
     {
@@ -115,6 +119,7 @@ ask_again (GtkWindow                *parent,
  * @parent: The window to ask in.
  * @list: What to add to.
  * @links: (array zero-terminated=1): Links.
+ * @name: (nullable): What the file is to be called, if there is one link.
  * @settings: How to download them.
  *
  * Adds links. It is asked whether to add those that are being downloaded already.
@@ -123,6 +128,7 @@ void
 downloader_links_add_all (GtkWindow                *parent,
                           DownloaderList           *list,
                           const char * const       *links,
+                          const char               *name,
                           const DownloaderSettings *settings)
 {
   g_autoptr(GStrvBuilder) fresh = g_strv_builder_new ();
@@ -135,9 +141,9 @@ downloader_links_add_all (GtkWindow                *parent,
   first = g_strv_builder_end (fresh);
   others = g_strv_builder_end (running);
 
-  downloader_list_add (list, (const char * const *) first, settings);
+  downloader_list_add (list, (const char * const *) first, name, settings);
   if (others[0] != NULL)
-    ask_again (parent, list, g_steal_pointer (&others), settings);
+    ask_again (parent, list, g_steal_pointer (&others), name, settings);
 }
 
 /**

@@ -12,6 +12,7 @@ char **downloader_links_parse   (const char                *text,
 void   downloader_links_add_all (GtkWindow                 *parent,
                                  DownloaderList            *list,
                                  const char * const        *links,
+                                 const char                *name,
                                  const DownloaderSettings  *settings);
 char  *downloader_links_keep    (const char                *text);
 

@@ -376,6 +376,8 @@ downloader_list_save (DownloaderList *self)
  * downloader_list_add:
  * @self: The list.
  * @links: (array zero-terminated=1): Links.
+ * @name: (nullable): What the file is to be called, if there is one link; %NULL for what
+ *   the server says.
  * @settings: How to download them.
  *
  * Puts downloads into the list and starts them, in the order of @links. Whoever shows
@@ -384,12 +386,14 @@ downloader_list_save (DownloaderList *self)
 void
 downloader_list_add (DownloaderList           *self,
                      const char * const       *links,
+                     const char               *name,
                      const DownloaderSettings *settings)
 {
   g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; links[i] != NULL; i++)
-    g_ptr_array_add (items, downloader_item_new (links[i], settings, AT_EXECUTOR (self->queue)));
+    g_ptr_array_add (items, downloader_item_new (links[i], links[1] == NULL ? name : NULL, settings,
+                                                AT_EXECUTOR (self->queue)));
 
   append (self, items);
   for (guint i = 0; i < items->len; i++)

@@ -19,6 +19,7 @@ void                downloader_list_save          (DownloaderList            *se
 
 void                downloader_list_add           (DownloaderList            *self,
                                                    const char * const        *links,
+                                                   const char                *name,
                                                    const DownloaderSettings  *settings);
 gboolean            downloader_list_is_running    (DownloaderList            *self,
                                                    const char                *link);

@@ -31,7 +31,26 @@ downloader_modern_alert_new (GtkWindow  *parent,
 #endif
 }
 
-#if !ADW_CHECK_VERSION (1, 5, 0)
+#if ADW_CHECK_VERSION (1, 5, 0)
+static gboolean
+grab_focus (gpointer widget)
+{
+  if (gtk_widget_get_root (widget) != NULL)
+    gtk_widget_grab_focus (widget);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A menu that the dialog was asked for in gives the focus back when it closes, which is after
+ * the dialog has come: the dialog then has it somewhere. */
+static void
+keep_focus (GtkWidget *widget)
+{
+  if (widget != NULL)
+    g_idle_add_full (G_PRIORITY_HIGH_IDLE, grab_focus, g_object_ref (widget), g_object_unref);
+}
+
+#else
 /* A message dialog drops what was added to it before the window drops the focus, and an
  * entry, which the focus keeps, then tells a row that is gone of its loss. */
 static void
@@ -84,6 +103,7 @@ downloader_modern_alert_present (DownloaderAlert *self,
   if (focus != NULL)
     adw_dialog_set_focus (ADW_DIALOG (self), focus);
   adw_dialog_present (ADW_DIALOG (self), GTK_WIDGET (parent));
+  keep_focus (focus);
 #else
   g_signal_connect (self, "unrealize", G_CALLBACK (let_go_of_focus), NULL);
   if (focus != NULL)
@@ -177,6 +197,7 @@ downloader_modern_present_dialog (GtkWindow  *parent,
   adw_dialog_set_default_widget (dialog, default_widget);
   adw_dialog_set_focus (dialog, focus);
   adw_dialog_present (dialog, GTK_WIDGET (parent));
+  keep_focus (focus);
 #else
   GtkWidget *dialog = g_object_new (ADW_TYPE_WINDOW,
                                     "title", title,

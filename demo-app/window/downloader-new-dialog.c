@@ -10,8 +10,11 @@
 #include <glib/gi18n.h>
 
 #include "downloader-folder-row.h"
+#include "downloader-http.h"
 #include "downloader-links.h"
 #include "downloader-modern.h"
+#include "downloader-names.h"
+#include "downloader-probe.h"
 
 /* Asks what is to be downloaded, and where to. */
 struct _DownloaderNewDialog
@@ -21,6 +24,7 @@ struct _DownloaderNewDialog
   GtkWidget           *header_bar;
   GtkWidget           *content;
   GtkTextView         *links_view;
+  AdwEntryRow         *name_row;
   DownloaderFolderRow *folder_row;
   AdwEntryRow         *checksum_row;
   GtkLabel            *hint_label;
@@ -30,6 +34,12 @@ struct _DownloaderNewDialog
   DownloaderList      *list;
   DownloaderItem      *edited;
   DownloaderSettings  *settings;
+
+  AtLatest            *probe;
+  char                *link;
+  char                *suggested;
+  guint64              size;
+  gboolean             updating;
 };
 
 G_DEFINE_FINAL_TYPE (DownloaderNewDialog, downloader_new_dialog, ADW_TYPE_BIN)
@@ -70,6 +80,106 @@ take_checksum (DownloaderNewDialog *self,
   return downloader_settings_parse_checksum (self->settings, full != NULL ? full : text, NULL);
 }
 
+/* A name that somebody has typed stays. */
+static void
+suggest (DownloaderNewDialog *self,
+         const char          *name)
+{
+  GtkEditable *editable = GTK_EDITABLE (self->name_row);
+
+  if (self->suggested == NULL || g_str_equal (gtk_editable_get_text (editable), self->suggested))
+    gtk_editable_set_text (editable, name);
+  g_free (self->suggested);
+  self->suggested = g_strdup (name);
+}
+
+/* The server says what the file is called, and how large it is, before it is downloaded. */
+static void
+take_link (DownloaderNewDialog *self,
+           const char          *link)
+{
+  g_autoptr(GUri) uri = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *safe = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->name_row), link != NULL);
+  if (g_strcmp0 (link, self->link) == 0)
+    return;
+
+  g_free (self->link);
+  self->link = g_strdup (link);
+  self->size = 0;
+  if (link == NULL)
+    {
+      at_latest_cancel (self->probe);
+      return;
+    }
+
+  uri = downloader_http_parse_link (link, NULL);
+  name = downloader_name_from_uri (uri);
+  safe = name != NULL ? downloader_name_make_safe (name) : g_strdup ("");
+  suggest (self, safe);
+  downloader_probe_ask (self->probe, link);
+}
+
+static void update (DownloaderNewDialog *self);
+
+static void
+probed (DownloaderNewDialog *self,
+        const GValue        *result)
+{
+  const char *link;
+  const char *name;
+  guint64 size;
+
+  downloader_probe_read (result, &link, &name, &size);
+  if (g_strcmp0 (link, self->link) != 0)
+    return;
+
+  self->size = size;
+  if (*name != '\0')
+    suggest (self, name);
+  update (self);
+}
+
+/* What somebody has typed, and the server has not said. */
+static char *
+dup_chosen_name (DownloaderNewDialog *self)
+{
+  const char *name = gtk_editable_get_text (GTK_EDITABLE (self->name_row));
+
+  if (self->link == NULL || *name == '\0' || g_strcmp0 (name, self->suggested) == 0)
+    return NULL;
+
+  return downloader_name_make_safe (name);
+}
+
+static gboolean
+is_name_taken (DownloaderNewDialog *self)
+{
+  g_autofree char *folder = downloader_folder_row_dup_folder (self->folder_row);
+  g_autofree char *path = g_build_filename (folder != NULL ? folder : self->settings->folder,
+                                            gtk_editable_get_text (GTK_EDITABLE (self->name_row)), NULL);
+
+  return *gtk_editable_get_text (GTK_EDITABLE (self->name_row)) != '\0' && g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static char *
+make_hint (DownloaderNewDialog *self)
+{
+  g_autofree char *size = self->size > 0 ? at_format_amounts (self->size, 0, AT_PROGRESS_UNIT_BYTES) : NULL;
+
+  if (self->link != NULL && is_name_taken (self))
+    /* Translators: %s is the name of a file. */
+    return g_strdup_printf (_("“%s” is there already; the new one gets another name"),
+                            gtk_editable_get_text (GTK_EDITABLE (self->name_row)));
+  if (size != NULL)
+    /* Translators: %s is an amount such as “12.1 MB”. */
+    return g_strdup_printf (_("The file has %s"), size);
+
+  return g_strdup (_("One link a line; Shift+Enter starts a new line"));
+}
+
 static void
 update (DownloaderNewDialog *self)
 {
@@ -79,6 +189,14 @@ update (DownloaderNewDialog *self)
   guint n_links = g_strv_length (links);
   gboolean checksum_good = take_checksum (self, n_links);
   g_autofree char *label = NULL;
+
+  /* What is suggested changes the entry. */
+  if (self->updating)
+    return;
+
+  self->updating = TRUE;
+  take_link (self, n_links == 1 && bad == NULL ? links[0] : NULL);
+  self->updating = FALSE;
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->checksum_row), n_links <= 1);
   if (checksum_good)
@@ -96,7 +214,7 @@ update (DownloaderNewDialog *self)
     /* Translators: how many links the text holds; it stands below that text. */
     label = g_strdup_printf (ngettext ("%u download", "%u downloads", n_links), n_links);
   else
-    label = g_strdup (_("One link a line; Shift+Enter starts a new line"));
+    label = make_hint (self);
   gtk_label_set_label (self->hint_label, label);
 }
 
@@ -108,6 +226,7 @@ download_action (GtkWidget  *widget,
   DownloaderNewDialog *self = DOWNLOADER_NEW_DIALOG (widget);
   g_autofree char *text = dup_text (self);
   g_autofree char *folder = downloader_folder_row_dup_folder (self->folder_row);
+  g_autofree char *name = dup_chosen_name (self);
   g_auto(GStrv) links = NULL;
 
   if (folder != NULL)
@@ -120,7 +239,7 @@ download_action (GtkWidget  *widget,
   downloader_modern_close (widget);
   if (self->edited != NULL)
     downloader_list_remove (self->list, self->edited);
-  downloader_links_add_all (self->parent, self->list, (const char * const *) links, self->settings);
+  downloader_links_add_all (self->parent, self->list, (const char * const *) links, name, self->settings);
   g_object_unref (self);
 }
 
@@ -182,9 +301,21 @@ downloader_new_dialog_dispose (GObject *object)
   g_clear_weak_pointer (&self->parent);
   g_clear_object (&self->list);
   g_clear_object (&self->edited);
+  g_clear_object (&self->probe);
   g_clear_pointer (&self->settings, downloader_settings_free);
 
   G_OBJECT_CLASS (downloader_new_dialog_parent_class)->dispose (object);
+}
+
+static void
+downloader_new_dialog_finalize (GObject *object)
+{
+  DownloaderNewDialog *self = DOWNLOADER_NEW_DIALOG (object);
+
+  g_free (self->link);
+  g_free (self->suggested);
+
+  G_OBJECT_CLASS (downloader_new_dialog_parent_class)->finalize (object);
 }
 
 static void
@@ -194,12 +325,14 @@ downloader_new_dialog_class_init (DownloaderNewDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = downloader_new_dialog_dispose;
+  object_class->finalize = downloader_new_dialog_finalize;
 
   g_type_ensure (DOWNLOADER_TYPE_FOLDER_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/asynctask/Downloader/downloader-new-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, header_bar);
   gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, content);
   gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, links_view);
+  gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, name_row);
   gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, folder_row);
   gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, checksum_row);
   gtk_widget_class_bind_template_child (widget_class, DownloaderNewDialog, hint_label);
@@ -214,6 +347,8 @@ downloader_new_dialog_class_init (DownloaderNewDialogClass *klass)
 static void
 downloader_new_dialog_init (DownloaderNewDialog *self)
 {
+  self->probe = downloader_probe_new ();
+  g_signal_connect_object (self->probe, "result", G_CALLBACK (probed), self, G_CONNECT_SWAPPED);
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_bin_set_child (ADW_BIN (self), downloader_modern_make_content (self->header_bar, NULL, self->content));
 }

@@ -98,7 +98,7 @@ add_text (DownloaderWindow *self,
     }
 
   settings = downloader_list_make_settings (self->list);
-  downloader_links_add_all (GTK_WINDOW (self), self->list, (const char * const *) links, settings);
+  downloader_links_add_all (GTK_WINDOW (self), self->list, (const char * const *) links, NULL, settings);
 }
 
 static void

@@ -236,7 +236,7 @@ add_half_done (Fixture    *fixture,
   g_autofree char *link = g_strdup_printf ("%s/%s", fixture->base, name);
   DownloaderItem *item;
 
-  downloader_list_add (fixture->list, (const char *[]) { link, NULL }, fixture->settings);
+  downloader_list_add (fixture->list, (const char *[]) { link, NULL }, NULL, fixture->settings);
   item = get_newest (fixture->list);
   iterate_until_half (item);
 

@@ -26,6 +26,7 @@ if shutil.which('xdotool') is None:
     sys.exit(77)
 
 from fault_server import FaultServer, answer, hanging, head, in_turn, ranged
+from frames import count_frames
 
 PROGRAM = os.environ['DOWNLOADER']
 SCHEMAS = os.environ['DOWNLOADER_SCHEMAS']
@@ -257,7 +258,7 @@ class WindowCase(AccessibleCase):
                 self.keys('shift+Return')
             self.type(link)
         self.keys('Return')
-        self.wait_for(lambda: not self.find(ENTRIES, 'Links to download'), 'the dialog stays')
+        self.wait_for(lambda: not self.find(ENTRIES, 'Links'), 'the dialog stays')
         self.focus('Downloader')
 
     def copy(self, text):
@@ -266,7 +267,7 @@ class WindowCase(AccessibleCase):
         self.focus('New Download')
         self.type(text)
         self.keys('ctrl+a', 'ctrl+c', 'Escape')
-        self.wait_for(lambda: not self.find(ENTRIES, 'Links to download'), 'the dialog stays')
+        self.wait_for(lambda: not self.find(ENTRIES, 'Links'), 'the dialog stays')
         self.focus('Downloader')
 
     # What comes of it
@@ -281,6 +282,10 @@ class WindowCase(AccessibleCase):
 
     def wait_for_file(self, name, body=BODY):
         self.wait_for(lambda: self.file_is(name, body), f'no {name}')
+
+    def methods(self):
+        """What the server was asked: for the headers alone while a link is typed."""
+        return [request.method for request in self.server.requests]
 
     def hidden_files(self):
         return sorted(name for name in os.listdir(self.folder) if name.startswith('.'))
@@ -310,7 +315,7 @@ class Adding(WindowCase):
     def test_the_empty_window_has_one_button(self):
         self.launch()
         self.press('New Download…')
-        self.wait_for(lambda: self.find(ENTRIES, 'Links to download'), 'no dialog')
+        self.wait_for(lambda: self.find(ENTRIES, 'Links'), 'no dialog')
 
     def test_several_lines_are_several_downloads(self):
         for name in 'abcde':
@@ -330,12 +335,12 @@ class Adding(WindowCase):
         self.copy(f'see {self.server.url("/file.bin")}')
         self.keys('ctrl+n')
         self.focus('New Download')
-        entry = self.wait_for(lambda: self.find(ENTRIES, 'Links to download'), 'no entry')
+        entry = self.wait_for(lambda: self.find(ENTRIES, 'Links'), 'no entry')
         self.wait_for(lambda: Atspi.Text.get_character_count(entry) > 0, 'nothing is suggested')
         self.assertEqual(Atspi.Text.get_text(entry, 0, -1), self.server.url('/file.bin'))
         self.keys('Return')
         self.wait_for_file('file.bin')
-        self.assertEqual(len(self.server.requests), 1)
+        self.assertEqual(self.methods().count('GET'), 1)
 
     def test_paste_anywhere(self):
         for name in 'ab':
@@ -394,7 +399,7 @@ class Adding(WindowCase):
         self.keys('Return')
         self.enter('Checksum (optional)', '0' * 64)
         self.wait_for(lambda: not self.says('This is no MD5'), 'still no checksum')
-        self.assertEqual(len(self.server.requests), 0)
+        self.assertEqual(self.methods().count('GET'), 0)
         self.press('Download')
         self.wait_until_it_says('not the expected one')
         self.assertFalse(os.path.exists(os.path.join(self.folder, 'file.bin')))
@@ -407,14 +412,14 @@ class Adding(WindowCase):
         self.wait_for_file('with space.bin')
         self.keys('ctrl+n')
         self.focus('New Download')
-        self.wait_for(lambda: self.find(ENTRIES, 'Links to download'), 'no dialog')
+        self.wait_for(lambda: self.find(ENTRIES, 'Links'), 'no dialog')
         for text in ('no link at all', 'word', 'ftp://host/file', 'http://'):
             self.keys('ctrl+a')
             self.type(text)
             self.wait_until_it_says(f'“{text}” is not a link that can be downloaded')
             self.keys('Return')
         self.keys('ctrl+a', 'ctrl+c', 'Escape')
-        self.wait_for(lambda: not self.find(ENTRIES, 'Links to download'), 'the dialog stays')
+        self.wait_for(lambda: not self.find(ENTRIES, 'Links'), 'the dialog stays')
         self.focus('Downloader')
         self.keys('ctrl+v')
         self.wait_until_it_says('There is no link in the clipboard')
@@ -426,13 +431,49 @@ class Adding(WindowCase):
         self.wait_until_row_says('wrong.bin', 'does not have')
         self.choose('Edit Link…', 2, 'wrong.bin')
         self.focus('Edit Link')
-        entry = self.wait_for(lambda: self.find(ENTRIES, 'Links to download'), 'no entry')
+        entry = self.wait_for(lambda: self.find(ENTRIES, 'Links'), 'no entry')
         self.assertEqual(Atspi.Text.get_text(entry, 0, -1), self.server.url('/wrong.bin'))
         self.keys('ctrl+a')
         self.type(self.server.url('/right.bin'))
         self.keys('Return')
         self.wait_for_file('right.bin')
         self.wait_for(lambda: self.shown_files() == ['right.bin'], 'the wrong one stays')
+
+    def named(self, body, name):
+        """A handler of a server that has a name for the file, and says so without the file, too."""
+        def handler(request, send, _server):
+            send(head(200, Content_Length=len(body), Content_Disposition=f'attachment; filename="{name}"'))
+            if request.method != 'HEAD':
+                send(body)
+        return handler
+
+    def test_name_and_size_before_it_begins(self):
+        self.server.route('/get', self.named(BODY, 'given.bin'))
+        self.launch()
+        self.keys('ctrl+n')
+        self.focus('New Download')
+        self.type(self.server.url('/get'))
+        self.wait_until_it_says('The file has 600\xa0kB')
+        self.assertEqual(self.methods(), ['HEAD'])
+        self.keys('Return')
+        self.wait_for_file('given.bin')
+
+    def test_another_name(self):
+        self.server.route('/get', self.named(BODY, 'given.bin'))
+        self.launch()
+        os.makedirs(self.folder, exist_ok=True)
+        with open(os.path.join(self.folder, 'given.bin'), 'wb'):
+            pass
+        self.keys('ctrl+n')
+        self.focus('New Download')
+        self.type(self.server.url('/get'))
+        self.wait_until_it_says('“given.bin” is there already; the new one gets another name')
+        self.enter('File Name', 'mine.bin')
+        self.wait_until_it_says('The file has 600\xa0kB')
+        self.press('Download')
+        self.wait_for_file('mine.bin')
+        self.wait_until_row_shows('mine.bin', '600\xa0kB')
+        self.assertEqual(sorted(os.listdir(self.folder)), ['given.bin', 'mine.bin'])
 
     def test_a_link_that_is_running_is_asked_about(self):
         self.server.route('/file.bin', hanging(BODY, 300_000))
@@ -1278,6 +1319,24 @@ class Looks(WindowCase):
             self.keys('Escape')
             self.wait_for(lambda entry=entry: not self.find(CONTROLS, entry), f'{title} stays')
             self.focus('Downloader')
+
+    def test_eight_slow_downloads_draw_four_times_a_second(self):
+        def slow(_request, send, server):
+            send(head(200, Content_Length=5_000_000))
+            while not server.closing.is_set():
+                send(BODY[:5000])
+                time.sleep(0.05)
+        self.server.route('*', slow)
+        self.launch('--max-active', '8', *(self.server.url(f'/{n}.bin') for n in range(8)))
+        self.wait_for(lambda: sum(' left (' in text for text in self.texts()) >= 8, 'not all are on their way')
+        time.sleep(1)
+        seconds = 5
+        frames = count_frames(int(self.window), seconds)
+        if frames is None:
+            self.skipTest('the X server does not tell')
+        # Something is drawn, and not more often than it can be read.
+        self.assertGreater(frames, 2)
+        self.assertLessEqual(frames, 4 * seconds + 2)
 
     def test_narrow(self):
         self.server.route('*', hanging(BODY, 300_000))

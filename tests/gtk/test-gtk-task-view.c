@@ -535,6 +535,47 @@ test_filter (void)
   g_assert_finalize_object (nothing);
 }
 
+#if GTK_CHECK_VERSION (4, 12, 0)
+
+static gboolean
+has_heading (GtkWidget  *widget,
+             const char *text)
+{
+  GtkWidget *child;
+
+  if (GTK_IS_LABEL (widget) && gtk_widget_has_css_class (widget, "heading"))
+    return g_str_equal (gtk_label_get_label (GTK_LABEL (widget)), text);
+
+  for (child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (has_heading (child, text))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* A section whose items are all in another state now, in the same places, is called otherwise. */
+static void
+test_headings (void)
+{
+  Fixture fixture = { 0, };
+
+  fixture_begin (&fixture, 1);
+  at_gtk_task_items_set_sort (fixture.items, AT_GTK_TASK_SORT_STATE);
+  at_gtk_task_view_set_show_sections (AT_GTK_TASK_VIEW (fixture.view), TRUE);
+  fixture_show (&fixture);
+  at_test_iterate_until (NULL, has_heading (fixture.view, "Waiting"));
+
+  gtk_test_run (get_task (&fixture, 0));
+  at_test_iterate_until (NULL, has_heading (fixture.view, "Active"));
+  gtk_test_succeed (get_task (&fixture, 0));
+  at_test_iterate_until (NULL, has_heading (fixture.view, "Finished"));
+  g_assert_false (has_heading (fixture.view, "Active"));
+
+  fixture_end (&fixture);
+}
+
+#endif
+
 static gboolean
 is_in_view (Fixture *fixture,
             guint    i)
@@ -583,6 +624,9 @@ main (int   argc,
   g_test_add_func ("/gtk/task-view/height", test_height);
   g_test_add_func ("/gtk/task-view/filter", test_filter);
   g_test_add_func ("/gtk/task-view/scroll-to", test_scroll_to);
+#if GTK_CHECK_VERSION (4, 12, 0)
+  g_test_add_func ("/gtk/task-view/headings", test_headings);
+#endif
 
   return g_test_run ();
 }

@@ -76,6 +76,7 @@ TOGETHER = {
     'window': [(None, '_New Download…')],
     'toast': [('removed from the list', '_Undo')],
     'new download': [('new download', '_Cancel'), ('new download', '_Download'), (None, '_Save In'),
+                     ('new download', '_Links'), ('new download', 'File _Name'),
                      (None, 'C_hecksum (optional)')],
     'preferences': [('preferences', text) for text in (
         '_Folder', '_Keep Time Stamps', '_Downloads at Once', '_Limit Speed', 'Kilobytes a _Second', '_Notifications')],
