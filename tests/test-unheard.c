@@ -128,6 +128,7 @@ static const Case cases[] = {
   { "notify-of-error", "notify::error", FALSE, do_nothing, 0 },
   { "notify-of-outcome", "notify::outcome", FALSE, do_nothing, 0 },
   { "notify-of-status", "notify::status", FALSE, do_nothing, 0 },
+  { "notify-of-stage", "notify::stage", FALSE, do_nothing, 0 },
   { "notify-of-all", "notify", FALSE, do_nothing, 0 },
   { "error", NULL, FALSE, get_error, 0 },
   { "outcome", NULL, FALSE, get_outcome, 0 },
