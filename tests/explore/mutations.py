@@ -23,6 +23,11 @@ import tempfile
 
 # What is wrong, where, what is there and what in its place; and who is to find it.
 MUTATIONS = [
+    ('lint-late', 'the watcher has a record of a task that is gone',
+     'at-task-deliver.c',
+     '  at_lint_forget (self);\n}',
+     '  {\n    gpointer gone = self;\n\n    g_clear_object (&self);\n    at_lint_forget (gone);\n  }\n}',
+     ['watched']),
     ('hand-late', 'a thread lets go of a task while another one looks at it there',
      'at-task-body.c',
      '''  if (G_LIKELY (frame != NULL))
