@@ -10,6 +10,6 @@ G_BEGIN_DECLS
 void at_gtk_launch_file   (GtkWidget     *widget,
                            AtGtkTaskItem *item);
 void at_gtk_launch_folder (GtkWidget     *widget,
-                           AtGtkTaskItem *item);
+                           GPtrArray     *items);
 
 G_END_DECLS

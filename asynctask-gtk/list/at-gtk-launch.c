@@ -6,6 +6,7 @@
 #include "at-gtk-launch-private.h"
 
 #include "../item/at-gtk-file-manager-private.h"
+#include "../item/at-gtk-task-item-private.h"
 #include "at-gtk-note-private.h"
 #include "at-gtk-task-row-private.h"
 #include "at-gtk-words-private.h"
@@ -130,12 +131,35 @@ on_folder_opened (GObject      *source,
     tell (self, _("The folder of “%s” cannot be shown."), error, AT_GTK_TASK_ACTION_NONE);
 }
 
-static void
-show_parent (Launch *self)
+/* What several are shown together for. */
+static Launch *
+launch_copy (Launch *self)
 {
-  g_autoptr (GFile) folder = g_file_get_parent (self->file);
+  Launch *copy = g_new (Launch, 1);
 
-  show_uri (self, folder != NULL ? folder : self->file, on_folder_opened);
+  copy->widget = g_object_ref (self->widget);
+  copy->item = g_object_ref (self->item);
+  copy->file = g_object_ref (self->file);
+
+  return copy;
+}
+
+/* Each folder once. */
+static void
+show_parents (GPtrArray *launches)
+{
+  g_autoptr (GHashTable) shown = g_hash_table_new_full (g_file_hash, (GEqualFunc) g_file_equal, g_object_unref, NULL);
+
+  for (guint i = 0; i < launches->len; i++)
+    {
+      Launch *self = launches->pdata[i];
+      GFile *folder = g_file_get_parent (self->file);
+
+      if (folder == NULL)
+        folder = g_object_ref (self->file);
+      if (g_hash_table_add (shown, folder))
+        show_uri (launch_copy (self), folder, on_folder_opened);
+    }
 }
 
 static void
@@ -143,12 +167,12 @@ on_items_shown (GObject      *source,
                 GAsyncResult *result,
                 gpointer      user_data)
 {
-  g_autoptr (Launch) self = user_data;
+  g_autoptr (GPtrArray) launches = user_data;
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
 
   /* Not every file manager knows how to select a file. */
   if (answer == NULL)
-    show_parent (g_steal_pointer (&self));
+    show_parents (launches);
 }
 
 static void
@@ -156,23 +180,41 @@ on_bus (GObject      *source,
         GAsyncResult *result,
         gpointer      user_data)
 {
-  g_autoptr (Launch) self = user_data;
+  g_autoptr (GPtrArray) launches = user_data;
   g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, NULL);
-  g_autofree char *uri = g_file_get_uri (self->file);
-  const char *uris[] = { uri, NULL };
+  GVariantBuilder uris;
 
   if (bus == NULL)
     {
-      show_parent (g_steal_pointer (&self));
+      show_parents (launches);
       return;
     }
 
-  at_gtk_file_manager_show (bus, g_variant_new_strv (uris, -1), on_items_shown, g_steal_pointer (&self));
+  g_variant_builder_init (&uris, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint i = 0; i < launches->len; i++)
+    {
+      Launch *self = launches->pdata[i];
+      g_autofree char *uri = g_file_get_uri (self->file);
+
+      g_variant_builder_add (&uris, "s", uri);
+    }
+  at_gtk_file_manager_show (bus, g_variant_builder_end (&uris), on_items_shown, g_steal_pointer (&launches));
 }
 
+/* The files of all of @items that have one there: a file manager that is asked for each would have a
+ * window for each. */
 void
-at_gtk_launch_folder (GtkWidget     *widget,
-                      AtGtkTaskItem *item)
+at_gtk_launch_folder (GtkWidget *widget,
+                      GPtrArray *items)
 {
-  g_bus_get (G_BUS_TYPE_SESSION, NULL, on_bus, launch_new (widget, item));
+  GPtrArray *launches = g_ptr_array_new_with_free_func ((GDestroyNotify) launch_free);
+
+  for (guint i = 0; i < items->len; i++)
+    if (at_gtk_task_item_can (items->pdata[i], AT_GTK_TASK_ACTION_SHOW_IN_FOLDER))
+      g_ptr_array_add (launches, launch_new (widget, items->pdata[i]));
+
+  if (launches->len > 0)
+    g_bus_get (G_BUS_TYPE_SESSION, NULL, on_bus, launches);
+  else
+    g_ptr_array_unref (launches);
 }

@@ -67,18 +67,13 @@ on_button (GtkButton     *button,
            AtGtkTaskItem *item)
 {
   GtkWidget *popover = gtk_widget_get_ancestor (GTK_WIDGET (button), GTK_TYPE_POPOVER);
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
 
+  g_ptr_array_add (items, item);
   if (GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "at-action")) == AT_GTK_TASK_ACTION_COPY_DETAILS)
-    {
-      g_autoptr (GPtrArray) items = g_ptr_array_new ();
-
-      g_ptr_array_add (items, item);
-      at_gtk_task_actions_copy (GTK_WIDGET (button), items);
-    }
+    at_gtk_task_actions_copy (GTK_WIDGET (button), items);
   else
-    {
-      at_gtk_launch_folder (gtk_widget_get_parent (popover), item);
-    }
+    at_gtk_launch_folder (gtk_widget_get_parent (popover), items);
   gtk_popover_popdown (GTK_POPOVER (popover));
 }
 

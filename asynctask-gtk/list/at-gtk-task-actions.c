@@ -242,6 +242,11 @@ at_gtk_task_actions_do (GtkWidget        *widget,
       at_gtk_task_actions_copy (widget, items);
       return;
     }
+  if (one == AT_GTK_TASK_ACTION_SHOW_IN_FOLDER)
+    {
+      at_gtk_launch_folder (widget, items);
+      return;
+    }
 
   for (guint i = 0; i < items->len; i++)
     {
@@ -251,8 +256,6 @@ at_gtk_task_actions_do (GtkWidget        *widget,
         continue;
       if (one == AT_GTK_TASK_ACTION_OPEN)
         open (widget, item);
-      else if (one == AT_GTK_TASK_ACTION_SHOW_IN_FOLDER)
-        at_gtk_launch_folder (widget, item);
       else
         at_gtk_task_item_act (item, one);
     }

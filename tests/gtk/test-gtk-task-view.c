@@ -6,6 +6,8 @@
 
 #include "gtk-test.h"
 
+#include <glib/gstdio.h>
+
 static guint
 count (guint *counter)
 {
@@ -414,6 +416,130 @@ test_together (void)
   fixture_end (&fixture);
 }
 
+/* A file manager on the bus, which is this program's own. */
+
+static void
+show_items_cb (GDBusConnection       *bus,
+               const char            *sender,
+               const char            *path,
+               const char            *interface,
+               const char            *method,
+               GVariant              *parameters,
+               GDBusMethodInvocation *invocation,
+               gpointer               calls)
+{
+  g_ptr_array_add (calls, g_variant_get_child_value (parameters, 0));
+  g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static guint
+own_file_manager (GDBusConnection *bus,
+                  GPtrArray       *calls)
+{
+  static const GDBusInterfaceVTable vtable = { .method_call = show_items_cb };
+  g_autoptr (GDBusNodeInfo) info = NULL;
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GError) error = NULL;
+  guint id;
+
+  info = g_dbus_node_info_new_for_xml ("<node><interface name='org.freedesktop.FileManager1'><method name='ShowItems'>"
+                                       "<arg type='as' direction='in'/><arg type='s' direction='in'/>"
+                                       "</method></interface></node>", &error);
+  g_assert_no_error (error);
+  id = g_dbus_connection_register_object (bus, "/org/freedesktop/FileManager1", info->interfaces[0], &vtable,
+                                          calls, NULL, &error);
+  g_assert_no_error (error);
+  reply = g_dbus_connection_call_sync (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                       "RequestName", g_variant_new ("(su)", "org.freedesktop.FileManager1", 0), NULL,
+                                       G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+  g_assert_no_error (error);
+
+  return id;
+}
+
+static void
+disown_file_manager (GDBusConnection *bus,
+                     guint            id)
+{
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GError) error = NULL;
+
+  reply = g_dbus_connection_call_sync (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                       "ReleaseName", g_variant_new ("(s)", "org.freedesktop.FileManager1"), NULL,
+                                       G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_dbus_connection_unregister_object (bus, id));
+}
+
+/* The files of all that are selected are shown by one call: a file manager has one window for them.
+ * Those that have none there are left out. */
+static void
+test_show_together (void)
+{
+  Fixture fixture = { 0, };
+  g_autoptr (GDBusConnection) bus = NULL;
+  g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  g_autofree char *folder = g_dir_make_tmp ("task-view-XXXXXX", NULL);
+  char *paths[4];
+  g_autofree const char **uris = NULL;
+  GtkWidget *row;
+  guint id;
+
+  bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  if (bus == NULL)
+    {
+      g_test_skip ("no message bus");
+      return;
+    }
+  id = own_file_manager (bus, calls);
+  fixture_begin (&fixture, 4);
+  at_gtk_task_view_set_selection_mode (AT_GTK_TASK_VIEW (fixture.view), GTK_SELECTION_MULTIPLE);
+  fixture_show (&fixture);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (GFile) file = NULL;
+
+      paths[i] = g_strdup_printf ("%s/file-%u.bin", folder, i);
+      g_assert_true (g_file_set_contents (paths[i], "", 0, NULL));
+      file = g_file_new_for_path (paths[i]);
+      gtk_test_run (get_task (&fixture, i));
+      if (i == 1)
+        continue;
+      at_gtk_task_item_set_file (get_item (&fixture, i), file);
+      gtk_test_succeed (get_task (&fixture, i));
+    }
+  at_test_iterate_until (NULL, at_gtk_task_item_get_state (get_item (&fixture, 3)) == AT_GTK_TASK_STATE_SUCCEEDED);
+
+  gtk_selection_model_select_all (at_gtk_task_view_get_selection (AT_GTK_TASK_VIEW (fixture.view)));
+  row = find_row (fixture.view, get_item (&fixture, 2));
+  g_assert_true (gtk_widget_activate_action (row, "task.show-in-folder", NULL));
+  at_test_iterate_until (NULL, calls->len > 0);
+  uris = g_variant_get_strv (calls->pdata[0], NULL);
+  g_assert_cmpuint (g_strv_length ((char **) uris), ==, 3);
+  g_assert_true (g_str_has_suffix (uris[0], "/file-0.bin"));
+  g_assert_true (g_str_has_suffix (uris[1], "/file-2.bin"));
+  g_assert_true (g_str_has_suffix (uris[2], "/file-3.bin"));
+
+  /* What comes next is the next that is asked for. */
+  gtk_selection_model_unselect_all (at_gtk_task_view_get_selection (AT_GTK_TASK_VIEW (fixture.view)));
+  g_assert_true (gtk_widget_activate_action (row, "task.show-in-folder", NULL));
+  at_test_iterate_until (NULL, calls->len > 1);
+  g_assert_cmpuint (g_variant_n_children (calls->pdata[1]), ==, 1);
+
+  gtk_test_succeed (get_task (&fixture, 1));
+  disown_file_manager (bus, id);
+  /* The answers are those of the rows. */
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  for (guint i = 0; i < 4; i++)
+    {
+      g_assert_cmpint (g_remove (paths[i]), ==, 0);
+      g_free (paths[i]);
+    }
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  fixture_end (&fixture);
+}
+
 /* Those that end at about the same time are told of together. */
 static void
 test_announce (void)
@@ -619,6 +745,7 @@ main (int   argc,
   g_test_add_func ("/gtk/task-view/remove", test_remove);
   g_test_add_func ("/gtk/task-view/focus-follows", test_focus_follows);
   g_test_add_func ("/gtk/task-view/together", test_together);
+  g_test_add_func ("/gtk/task-view/show-together", test_show_together);
   g_test_add_func ("/gtk/task-view/announce", test_announce);
   g_test_add_func ("/gtk/task-view/long-list", test_long_list);
   g_test_add_func ("/gtk/task-view/height", test_height);
