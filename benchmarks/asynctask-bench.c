@@ -41,6 +41,7 @@ static char *peer_programs[BENCH_MAX_PEERS];
 static const BenchCase * const groups[] = {
   bench_throughput_cases,
   bench_progress_cases,
+  bench_submit_cases,
   bench_queue_cases,
   bench_scaling_cases,
   bench_transfer_cases,
@@ -48,6 +49,7 @@ static const BenchCase * const groups[] = {
   bench_list_cases,
   bench_together_cases,
   bench_idle_cases,
+  bench_unused_cases,
   bench_script_cases,
 };
 
@@ -157,6 +159,13 @@ find_peers (void)
     }
 }
 
+static gboolean
+is_for (const BenchPeer *peer,
+        const BenchCase *bench)
+{
+  return peer->workloads == NULL || g_regex_match_simple (peer->workloads, bench->name, 0, 0);
+}
+
 /* Whoever cannot do it is left out from then on; here that is a result, too. */
 static void
 run_other (const BenchCase *bench,
@@ -204,7 +213,7 @@ run_round (const BenchCase *bench,
     return;
 
   for (guint i = 0; i < BENCH_MAX_PEERS; i++)
-    if (peer_programs[i] != NULL)
+    if (peer_programs[i] != NULL && is_for (&bench_peers[i], bench))
       run_other (bench, i, ours, series);
 }
 

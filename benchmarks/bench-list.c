@@ -107,6 +107,30 @@ run_list_add_remove (BenchRun *run)
 }
 
 static void
+run_list_execute (BenchRun *run)
+{
+  g_autoptr(AtTaskList) list = at_task_list_new ();
+  g_autoptr(GError) error = NULL;
+  double begin;
+
+  for (guint i = 0; i < run->size; i++)
+    {
+      g_autoptr(AtAsyncTask) task = at_async_task_new (list_body, NULL, NULL);
+
+      at_task_list_add (list, task);
+    }
+
+  begin = bench_now ();
+  if (!at_task_list_execute_all (list, NULL, &error))
+    bench_fail ("the tasks could not be executed: %s", error->message);
+  run->values[0] = bench_now () - begin;
+
+  while (at_task_list_get_n_active (list) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  run->values[1] = bench_now () - begin;
+}
+
+static void
 run_list_memory (BenchRun *run)
 {
   g_autoptr(GPtrArray) tasks = make_tasks (run->size);
@@ -127,6 +151,9 @@ const BenchCase bench_list_cases[] = {
   { "list-add-remove", run_list_add_remove, BENCH_NO_PEER, 10000, 0,
     { { "a task added to a list of 10,000", BENCH_UNIT_SECONDS, BENCH_GOAL_VALUE, 5e-6 },
       { "· removed from it", BENCH_UNIT_SECONDS, BENCH_GOAL_VALUE, 10e-6 } } },
+  { "list-execute", run_list_execute, BENCH_NO_PEER, 20000, 0,
+    { { "execute_all() of a list of 20,000", BENCH_UNIT_SECONDS, BENCH_GOAL_VALUE, 15e-3 },
+      { "· till all have ended", BENCH_UNIT_SECONDS, BENCH_GOAL_NONE } } },
   { "list-memory", run_list_memory, BENCH_NO_PEER | BENCH_COUNT_HEAP, 10000, 1,
     { { "heap per task in a list", BENCH_UNIT_BYTES, BENCH_GOAL_VALUE, 256 },
       { "· blocks", BENCH_UNIT_COUNT, BENCH_GOAL_NONE, 0 } } },

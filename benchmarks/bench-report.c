@@ -8,10 +8,12 @@
 #include "bench-series.h"
 
 const BenchPeer bench_peers[BENCH_MAX_PEERS] = {
-  { "libdex-pool", "libdex, thread pool", "bench-libdex", "pool" },
-  { "libdex-fiber", "libdex, fiber", "bench-libdex", "fiber" },
-  { "qt", "QtConcurrent", "bench-qt", "watcher" },
-  { "asyncio", "run_in_executor()", "bench-asyncio", "asyncio" },
+  { "libdex-pool", "libdex, thread pool", "bench-libdex", "pool", "^(burst|window|latency)" },
+  { "libdex-fiber", "libdex, fiber", "bench-libdex", "fiber", "^(burst|window|latency)" },
+  { "qt", "QtConcurrent", "bench-qt", "watcher", "^(burst|window|latency)" },
+  { "libuv", "libuv", "bench-libuv", "loop", NULL },
+  { "asyncio", "run_in_executor()", "bench-asyncio", "asyncio", "^(burst|window|latency)" },
+  { "tbb", "oneTBB, no callback", "bench-tbb", "group", "^(burst|submit)" },
 };
 
 /* Lines of cells. Columns before the first numbers are aligned to the left. */

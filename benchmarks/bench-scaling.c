@@ -382,6 +382,85 @@ run_producers (BenchRun *run)
   run_lanes (run, FALSE);
 }
 
+/* Many producers beside one, both ours, and the least of some sweeps as above. */
+static double
+time_producers (BenchRun *run,
+                guint     n_lanes)
+{
+  BenchRun some = { .side = BENCH_OURS, .size = n_lanes };
+  double time = G_MAXDOUBLE;
+
+  for (guint i = 0; i < N_SWEEPS; i++)
+    time = MIN (time, time_lanes (&some, FALSE, run->warm_up ? LANE_TASKS : LANE_TASKS / 100));
+
+  return time;
+}
+
+static void
+run_producers_flat (BenchRun *run)
+{
+  double one = time_producers (run, 1);
+
+  run->values[0] = time_producers (run, 8) / one;
+  run->values[1] = time_producers (run, 64) / one;
+}
+
+/* Tasks whose pre-execute nobody listens to, started by another thread than the owner's; beside
+ * that, by the owner. Both are ours. */
+static void
+run_afar (BenchRun *run)
+{
+  guint n_tasks = run->warm_up ? LANE_TASKS : LANE_TASKS / 100;
+
+  for (guint round = 0; round < (run->warm_up ? 2 : 1); round++)
+    {
+      BenchRun lane = { .side = BENCH_OURS, .size = 1 };
+      Lane own = { .side = BENCH_OURS, .n_tasks = n_tasks };
+      double start = bench_now ();
+
+      if (run->side == BENCH_OURS)
+        {
+          run->values[0] = time_lanes (&lane, FALSE, n_tasks);
+          continue;
+        }
+
+      for (guint i = 0; i < n_tasks; i++)
+        lane_start_task (&own);
+      while (own.n_called_back < n_tasks)
+        g_main_context_iteration (NULL, TRUE);
+      run->values[0] = (bench_now () - start) / n_tasks;
+    }
+}
+
+/* The thread of the window starts many at once: how long it is kept, and for how long. */
+
+static void
+on_started_task (guint    index,
+                 gboolean cancelled,
+                 gpointer user_data)
+{
+  bench_tally_count (index);
+}
+
+static void
+run_submitting (BenchRun *run)
+{
+  BenchRecipe recipe = { .flags = run->flags, .called_back = on_started_task };
+  double start;
+
+  for (guint round = 0; round < (run->warm_up ? 2 : 1); round++)
+    {
+      bench_tally_begin (run->size);
+      start = bench_now ();
+      for (guint i = 0; i < run->size; i++)
+        bench_task_start (&recipe, run->side, i);
+      run->values[0] = bench_now () - start;
+      bench_tally_wait ();
+      bench_tally_end ();
+      bench_task_check_all_gone ();
+    }
+}
+
 static void
 run_contexts (BenchRun *run)
 {
@@ -418,6 +497,14 @@ const BenchCase bench_scaling_cases[] = {
   PRODUCERS ("4", 4, "· 4 threads"),
   PRODUCERS ("16", 16, "· 16 threads"),
   PRODUCERS ("64", 64, "· 64 threads"),
+  PRODUCERS ("8", 8, "· 8 threads"),
+  { "producers-flat", run_producers_flat, BENCH_NO_PEER, 100000, 0,
+    { { "· 8 threads / 1 thread", BENCH_UNIT_COUNT, BENCH_GOAL_VALUE, 1.2 },
+      { "· 64 threads / 1 thread", BENCH_UNIT_COUNT, BENCH_GOAL_VALUE, 1.2 } } },
+  { "afar", run_afar, BENCH_FLAGS_NONE, LANE_TASKS, 0,
+    { { "started by a worker (beside: by the owner)", BENCH_UNIT_SECONDS, BENCH_GOAL_SHARE, 1.1 } } },
+  { "start-200000", run_submitting, BENCH_FLAGS_NONE, 200000, 0,
+    { { "starting 200,000, till the last is started", BENCH_UNIT_SECONDS, BENCH_GOAL_SHARE, 1 } } },
   CONTEXTS ("1", 1, "1 context, its thread starts them, per task"),
   CONTEXTS ("4", 4, "· 4 contexts"),
   CONTEXTS ("16", 16, "· 16 contexts"),

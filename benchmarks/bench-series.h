@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* What else can be measured beside ours and GTask's, each in a program of its own. */
-#define BENCH_MAX_PEERS 4
+#define BENCH_MAX_PEERS 6
 
 typedef struct
 {
@@ -16,6 +16,7 @@ typedef struct
   const char *title;
   const char *program;
   const char *side;
+  const char *workloads; /* a regular expression; NULL: all */
 } BenchPeer;
 
 extern const BenchPeer bench_peers[BENCH_MAX_PEERS];

@@ -33,7 +33,8 @@ typedef enum
   BENCH_CANCELLABLE = 1 << 9, /* the peer can be cancelled, too: a GCancellable each */
   BENCH_IN_CALLBACK = 1 << 10, /* started while the main context has an owner, as in a callback */
   BENCH_ALL_PEERS   = 1 << 11, /* beside everything that is installed, not just GTask */
-  BENCH_SLOW        = 1 << 12  /* cannot be made short */
+  BENCH_SLOW        = 1 << 12, /* cannot be made short */
+  BENCH_CALLBACKS   = 1 << 13  /* no subclass: functions in C */
 } BenchFlags;
 
 typedef enum
@@ -86,6 +87,8 @@ extern const BenchCase bench_progress_cases[];
 extern const BenchCase bench_queue_cases[];
 extern const BenchCase bench_scaling_cases[];
 extern const BenchCase bench_idle_cases[];
+extern const BenchCase bench_submit_cases[];
+extern const BenchCase bench_unused_cases[];
 extern const BenchCase bench_transfer_cases[];
 extern const BenchCase bench_list_cases[];
 extern const BenchCase bench_together_cases[];
