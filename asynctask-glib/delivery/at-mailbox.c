@@ -48,7 +48,8 @@ struct _AtMailbox
    * whole; @asleep says that the owner may be, or come to be, in poll(). */
   AtMail          *head;
   int              asleep;
-  int              wake_fd;
+  int              wake_fd; /* atomic, or -1 */
+  int              is_attached; /* atomic */
 
   /* Any thread, atomic: while somebody looks (at_is_seeing()). */
   int              n_iterations;
@@ -115,15 +116,28 @@ static AtMailbox   *at_all_mailboxes;
 /* A mailbox that this thread is delivering from, up its stack. */
 static __thread AtMailbox *delivering;
 
+static void attach (AtMailbox *self);
+
 static void
 wake_owner (AtMailbox *self)
 {
-  if (self->wake_fd >= 0)
+  int wake_fd;
+
+  /* The first mail of all: attaching wakes the context. Until that is done @asleep stays as
+   * the poster has left it, as nobody but the source sets it, and no other poster comes here. */
+  if (G_UNLIKELY (!g_atomic_int_get (&self->is_attached)))
+    {
+      attach (self);
+      return;
+    }
+
+  wake_fd = g_atomic_int_get (&self->wake_fd);
+  if (wake_fd >= 0)
     {
 #ifdef HAVE_EVENTFD
       eventfd_t one = 1;
 
-      while (write (self->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+      while (write (wake_fd, &one, sizeof one) < 0 && errno == EINTR)
         ;
 #endif
       return;
@@ -143,7 +157,7 @@ clear_wake_up (AtMailSource *source)
 
   if (!source->is_cleared && source->fd_tag != NULL &&
       (g_source_query_unix_fd (&source->source, source->fd_tag) & G_IO_IN) != 0)
-    while (read (source->mailbox->wake_fd, &count, sizeof count) < 0 && errno == EINTR)
+    while (read (g_atomic_int_get (&source->mailbox->wake_fd), &count, sizeof count) < 0 && errno == EINTR)
       ;
 #endif
   source->is_cleared = TRUE;
@@ -533,28 +547,43 @@ close_mailbox (gpointer data)
   at_mailbox_unref (self);
 }
 
+/* Has the context dispatch what is in the box, once: the first poster and an owner who
+ * schedules something may be here at the same time, and the later one does not wait. */
+static void
+attach (AtMailbox *self)
+{
+  AtMailSource *source;
+  int wake_fd = -1;
+
+  if (!g_atomic_int_compare_and_exchange (&self->is_attached, FALSE, TRUE))
+    return;
+
+#ifdef HAVE_EVENTFD
+  wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+#endif
+  g_atomic_int_set (&self->wake_fd, wake_fd);
+
+  source = at_mail_source_new (self, &at_mail_source_funcs, "AtMailbox", G_PRIORITY_DEFAULT);
+  if (wake_fd >= 0)
+    source->fd_tag = g_source_add_unix_fd (&source->source, wake_fd, G_IO_IN);
+  g_source_set_can_recurse (&source->source, TRUE);
+  g_source_set_callback (&source->source, NULL, at_mailbox_ref (self), close_mailbox);
+  g_source_attach (&source->source, self->context);
+  g_source_unref (&source->source);
+}
+
+/* One that is not attached waits for its first mail: a program that executes nothing has
+ * neither source nor descriptor of ours. */
 static AtMailbox *
 at_mailbox_new (GMainContext *context)
 {
   AtMailbox *self = g_new0 (AtMailbox, 1);
-  AtMailSource *source;
 
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->looking);
   self->asleep = TRUE;
   self->context = context;
   self->wake_fd = -1;
-#ifdef HAVE_EVENTFD
-  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-#endif
-
-  source = at_mail_source_new (self, &at_mail_source_funcs, "AtMailbox", G_PRIORITY_DEFAULT);
-  if (self->wake_fd >= 0)
-    source->fd_tag = g_source_add_unix_fd (&source->source, self->wake_fd, G_IO_IN);
-  g_source_set_can_recurse (&source->source, TRUE);
-  g_source_set_callback (&source->source, NULL, at_mailbox_ref (self), close_mailbox);
-  g_source_attach (&source->source, context);
-  g_source_unref (&source->source);
 
   return self;
 }
@@ -592,7 +621,9 @@ at_mailbox_get (GMainContext *context)
     }
   else
     {
+      /* The source is what tells of the end of the context. */
       self = at_mailbox_new (context);
+      attach (self);
       g_hash_table_insert (mailboxes, context, self);
       list (self);
     }
@@ -788,6 +819,8 @@ at_mailbox_schedule (AtMailbox   *self,
                      AtMailFunc   func,
                      gint64       due)
 {
+  if (G_UNLIKELY (!g_atomic_int_get (&self->is_attached)))
+    attach (self);
   mail->mail.func = func;
   at_schedule_add (&self->scheduled, &mail->link, due);
 }
