@@ -397,15 +397,25 @@ on_begun (AtMail *mail)
   at_parcel_free (parcel);
 }
 
-/* Any thread. */
+/* Where nobody is there to be told, nothing is sent. Whoever comes to listen in between, or
+ * has the task in a list, then looks at what it is, and we claimed it before we looked for
+ * them: those who connect a handler come behind the lock that we have looked under, and
+ * AT_STATE_SHOWN is in the word that says that the task runs. So one sees the other. Any
+ * thread. */
 static void
 show_begin_home (AtAsyncTask *self)
 {
+  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+
   if (at_task_hears_notify (self))
     {
       at_task_prepare_progress (self);
       at_task_prepare_stage (self);
       at_task_prepare_summary (self);
+    }
+  else if ((at_state_get (&priv->job.state) & AT_STATE_SHOWN) == 0)
+    {
+      return;
     }
   at_parcel_send (at_parcel_new_kept (self, on_begun));
 }

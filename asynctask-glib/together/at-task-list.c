@@ -698,7 +698,9 @@ at_task_list_add (AtTaskList  *self,
   item->link.data = item;
   item->follower.func = on_task_changed;
   at_async_task_add_follower (task, &item->follower);
-  count (item, state);
+
+  /* Another thread may have executed it meanwhile, and found nobody to tell. */
+  count (item, get_task_state (task));
 
   g_list_model_items_changed (G_LIST_MODEL (self), at_task_list_count_items (self) - 1, 0, 1);
   at_task_list_show_all (self);

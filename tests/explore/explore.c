@@ -814,6 +814,64 @@ run_execute_there (void)
   iterate ();
 }
 
+/* Nobody listens, and nothing is sent home, unless the owner adds it to a list meanwhile. */
+static AtTaskList *list_there;
+
+static gboolean
+return_at_once (AtAsyncTask   *task,
+                const GValue  *params,
+                GCancellable  *cancellable,
+                gpointer       user_data,
+                GError       **error)
+{
+  return TRUE;
+}
+
+static void
+on_listed_ended (AtAsyncTask  *task,
+                 const GValue *result,
+                 gpointer      user_data)
+{
+  /* It runs until this has returned. */
+  explore_check (at_task_list_get_n_active (list_there) == 1, "the list has not heard that it runs");
+}
+
+static void
+execute_listed_there (gpointer data)
+{
+  at_async_task_execute_on_executor (data, executor_there, NULL, NULL);
+  g_object_unref (data);
+}
+
+static void
+run_execute_there_listed (void)
+{
+  static const AtTaskCallbacks callbacks = { .post_execute = on_listed_ended };
+  g_autoptr (AtInlineExecutor) at_once = at_inline_executor_new ();
+  g_autoptr (AtExecutor) pool = NULL;
+  g_autoptr (AtAsyncTask) task = NULL;
+  Job *job;
+
+  begin (1);
+  executor_there = pool = pool_new (1);
+  task = at_async_task_new (return_at_once, NULL, NULL);
+  list_there = at_task_list_new ();
+  at_async_task_set_callbacks (task, &callbacks, NULL, NULL);
+  explore_spawn (execute_listed_there, g_object_ref (task));
+  at_task_list_add (list_there, task);
+  while (at_async_task_get_status (task) != AT_STATUS_FINISHED)
+    g_main_context_iteration (NULL, TRUE);
+  explore_check (at_task_list_get_n_active (list_there) == 0, "the list has not heard of the end");
+  g_clear_object (&list_there);
+  g_clear_object (&task);
+
+  /* The class that was executed last is remembered: each schedule begins with the same. */
+  job = job_new ("A", NULL, NULL);
+  execute (job, AT_EXECUTOR (at_once));
+  drop (job);
+  iterate ();
+}
+
 /* The owner waits: no mail reaches it. */
 static void
 run_execute_there_wait (void)
@@ -1633,6 +1691,7 @@ static const ExploreScenario scenarios[] = {
   { "execute-wait",          run_execute_wait,          check_succeeded,           1, 2 },
   { "await",                 run_await,                 check_await,               1, 2 },
   { "execute-there",         run_execute_there,         check_jobs,                1, 2 },
+  { "execute-there-listed",  run_execute_there_listed,  check_jobs,                1, 2 },
   { "execute-there-wait",    run_execute_there_wait,    check_succeeded,           1, 3 },
   { "execute-twice",         run_execute_twice,         check_execute_twice,       1, 2 },
   { "shutdown",              run_shutdown,              check_jobs,                1, 2 },
@@ -1678,6 +1737,7 @@ static void
 prepare (void)
 {
   AtAsyncTask *task = g_object_new (explore_task_get_type (), NULL);
+  AtAsyncTask *plain = at_async_task_new (return_at_once, NULL, NULL);
   g_autoptr (AtExecutor) custom = g_object_new (explore_executor_get_type (), NULL);
   g_autoptr (AtInlineExecutor) executor = at_inline_executor_new ();
   g_autoptr (AtLimitExecutor) limit = at_limit_executor_new (NULL, 1);
@@ -1688,6 +1748,10 @@ prepare (void)
   g_log_set_writer_func (write_log, NULL, NULL);
   at_serial_executor_get_default ();
   at_thread_pool_executor_get_default ();
+  at_async_task_execute_on_executor (plain, AT_EXECUTOR (executor), NULL, NULL);
+  while (at_async_task_get_status (plain) != AT_STATUS_FINISHED)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_unref (plain);
   at_async_task_set_fraction (task, 0.5);
   at_async_task_execute_on_executor (task, AT_EXECUTOR (executor), NULL, NULL);
   while (at_async_task_get_status (task) != AT_STATUS_FINISHED)

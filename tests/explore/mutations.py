@@ -379,6 +379,20 @@ MUTATIONS = [
       if (motion != AT_PROGRESS_NO_WORK)
 ''',
      ['indeterminate']),
+    ('listed-early', 'a list asks what a task is before those who start it can see that it wants to know',
+     'at-task-list.c',
+     '''  count (item, get_task_state (task));
+''',
+     '''  count (item, state);
+''',
+     ['execute-there-listed']),
+    ('begin-unseen', 'whoever starts a task looks for those who follow it by their handlers alone',
+     'at-task-start.c',
+     '''  else if ((at_state_get (&priv->job.state) & AT_STATE_SHOWN) == 0)
+''',
+     '''  else
+''',
+     ['execute-there-listed']),
     ('idle-unseen', 'the owner stops looking at the progress without a last look',
      'at-progress.c',
      '  g_atomic_int_set (&self->posted, FALSE);\n\n  return !(at_progress_has_news (self) && claim_post (self));',
