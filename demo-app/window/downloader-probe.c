@@ -77,6 +77,12 @@ probe_body (AtAsyncTask   *task,
   return at_async_task_return (task, G_TYPE_STRV, parts);
 }
 
+/* Most often somebody has typed half a link. */
+static void
+probe_failed (AtLatest *self)
+{
+}
+
 /**
  * downloader_probe_new:
  *
@@ -91,6 +97,7 @@ downloader_probe_new (void)
   AtLatest *self = at_latest_new (probe_body, NULL, NULL);
 
   at_latest_set_delay (self, TYPING);
+  g_signal_connect (self, "failed", G_CALLBACK (probe_failed), NULL);
 
   return self;
 }

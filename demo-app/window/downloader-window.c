@@ -17,7 +17,7 @@
 #include "downloader-text.h"
 
 /* How much of a name is in a toast. */
-#define TOAST_CHARS 24
+#define TOAST_CHARS 20
 
 /* Shows the list of downloads. The list belongs to the program, and goes on when
  * the window is closed. */
@@ -278,8 +278,8 @@ offer_undo (DownloaderWindow *self,
 static char *
 count_removed (guint n_removed)
 {
-  return g_strdup_printf (ngettext ("%u download removed from the list",
-                                    "%u downloads removed from the list", n_removed), n_removed);
+  return g_strdup_printf (ngettext ("%u download removed",
+                                    "%u downloads removed", n_removed), n_removed);
 }
 
 static void
@@ -322,7 +322,7 @@ removed (DownloaderWindow *self,
       /* The title of a toast is markup. */
       g_autofree char *name = g_markup_escape_text (shown, -1);
 
-      text = g_strdup_printf (C_("toast", "“%s” removed from the list"), name);
+      text = g_strdup_printf (C_("toast", "“%s” removed"), name);
     }
   else
     {

@@ -814,7 +814,7 @@ class Removing(WindowCase):
     def test_undo_goes_on(self):
         self.launch_half_done()
         self.choose('Remove from List', -1, 'file.bin')
-        self.wait_until_it_says('“file.bin” removed from the list')
+        self.wait_until_it_says('“file.bin” removed')
         self.wait_for(lambda: self.find_row('file.bin') is None, 'the row stays')
         self.press('Undo')
         self.wait_for_file('file.bin')
@@ -823,7 +823,7 @@ class Removing(WindowCase):
     def test_what_is_cancelled_for_good_leaves_nothing(self):
         self.launch_half_done()
         self.choose('Remove from List', -1, 'file.bin')
-        self.wait_until_it_says('“file.bin” removed from the list')
+        self.wait_until_it_says('“file.bin” removed')
         self.assertEqual(self.hidden_files(), ['.file.bin.part', '.file.bin.part.resume'])
         self.keys('ctrl+q')
         self.assert_exits()
@@ -841,7 +841,7 @@ class Removing(WindowCase):
             self.keys('Tab')
         self.assertTrue(button.get_state_set().contains(Atspi.StateType.FOCUSED))
         self.keys('Delete')
-        self.wait_until_it_says('“file.bin” removed from the list')
+        self.wait_until_it_says('“file.bin” removed')
         self.wait_until_it_says('No Downloads')
         self.keys('ctrl+z')
         self.wait_until_row_shows('file.bin', '600\xa0kB')
@@ -889,7 +889,7 @@ class Removing(WindowCase):
                                       for item in self.walk(self.row('file.bin'))), 'the menu stays')
         self.focus_row('file.bin')
         self.keys('Delete')
-        self.wait_until_it_says('“file.bin” removed from the list')
+        self.wait_until_it_says('“file.bin” removed')
         self.wait_until_it_says('No Downloads')
 
     def test_several_at_once(self):
@@ -906,7 +906,7 @@ class Removing(WindowCase):
         self.keys('ctrl+c')
         self.wait_until_it_says('Links copied')
         self.keys('Delete')
-        self.wait_until_it_says('2 downloads removed from the list')
+        self.wait_until_it_says('2 downloads removed')
         self.wait_for(lambda: self.shown_files() == ['c.bin'], 'rows stay')
         self.keys('ctrl+z')
         self.wait_for(lambda: self.shown_files() == ['a.bin', 'b.bin', 'c.bin'], 'rows are lost')
@@ -917,7 +917,7 @@ class Removing(WindowCase):
         self.launch(self.server.url(f'/{name}'))
         self.wait_until_row_shows(name, '600\xa0kB')
         self.choose('Remove from List', -1, name)
-        self.wait_until_it_says('“a-file-with-…-a-toast.bin” removed from the list')
+        self.wait_until_it_says('“a-file-wit…-toast.bin” removed')
 
     def test_clear_finished_and_undo(self):
         for name in 'abc':
@@ -926,7 +926,7 @@ class Removing(WindowCase):
         self.wait_for(lambda: self.count_finished('600\xa0kB') == 3, 'not all are finished')
         self.wait_until_it_says('does not have')
         self.keys('ctrl+shift+Delete')
-        self.wait_until_it_says('3 downloads removed from the list')
+        self.wait_until_it_says('3 downloads removed')
         self.wait_for(lambda: self.shown_files() == ['nothing.bin'], 'rows stay')
         self.press('Undo')
         self.wait_for(lambda: self.shown_files() == ['nothing.bin', 'a.bin', 'b.bin', 'c.bin'], 'rows are lost')
@@ -1035,7 +1035,7 @@ class Restart(WindowCase):
         rows = sum(accessible.get_role() == Atspi.Role.LIST_ITEM for accessible in self.walk())
         self.assertLess(rows, 500)
         self.keys('ctrl+shift+Delete')
-        self.wait_until_it_says('2000 downloads removed from the list')
+        self.wait_until_it_says('2000 downloads removed')
         self.keys('ctrl+z')
         self.wait_until_it_says('file-1999.bin')
         self.quit()
