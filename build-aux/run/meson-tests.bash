@@ -24,8 +24,8 @@ for test in json.load(sys.stdin):
             # The symbols of the library are compared with its headers, and there
             # are those of the counters among them.
             or kind == "coverage" and not {"demo", "docs", "explore", "gtk", "habits", "readme", "soak"} & set(suites) and test["name"] != "gir"
-         # GTK and what it loads leak by themselves, and are slow there.
-         or kind == "native" and "gtk" not in suites and (test["protocol"] == "tap" or "examples" in suites))
+         or kind == "native" and "gtk" not in suites and (test["protocol"] == "tap" or "examples" in suites)
+         or kind == "widgets" and "gtk" in suites and test["protocol"] == "tap")
             and (not names or test["name"] in names)):
         print(test["name"])
 ' "$2" "${names[@]}"
