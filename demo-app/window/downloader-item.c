@@ -305,6 +305,38 @@ take_name (DownloaderItem *self,
 }
 
 static void
+thumbnail_found (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr(DownloaderItem) self = user_data;
+  g_autoptr(GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, NULL);
+  g_autoptr(GFile) file = NULL;
+  g_autoptr(GIcon) icon = NULL;
+
+  /* It may be another file by now. */
+  if (info == NULL || !g_file_info_get_attribute_boolean (info, G_FILE_ATTRIBUTE_THUMBNAIL_IS_VALID) ||
+      at_gtk_task_item_get_file (AT_GTK_TASK_ITEM (self)) != G_FILE (source))
+    return;
+
+  file = g_file_new_for_path (g_file_info_get_attribute_byte_string (info, G_FILE_ATTRIBUTE_THUMBNAIL_PATH));
+  icon = g_file_icon_new (file);
+  at_gtk_task_item_set_icon (AT_GTK_TASK_ITEM (self), icon);
+}
+
+/* What the file manager has made, if it has: who knows what is in a file that comes from
+ * somewhere does not open it here. */
+static void
+find_thumbnail (DownloaderItem *self)
+{
+  GFile *file = at_gtk_task_item_get_file (AT_GTK_TASK_ITEM (self));
+
+  if (file != NULL)
+    g_file_query_info_async (file, "thumbnail::*", G_FILE_QUERY_INFO_NONE, G_PRIORITY_LOW, NULL,
+                             thumbnail_found, g_object_ref (self));
+}
+
+static void
 take_path (DownloaderItem *self,
            const char     *path)
 {
@@ -463,6 +495,7 @@ task_ended (DownloaderTask *task,
       enter_phase (self, DOWNLOADER_PHASE_FINISHED);
       self->start_again = FALSE;
       set_trouble (self, NULL);
+      find_thumbnail (self);
     }
   else if (self->start_again)
     {
@@ -740,6 +773,8 @@ downloader_item_new_from_record (const DownloaderRecord *record,
   else
     set_trouble (self, record->phase != DOWNLOADER_PHASE_FINISHED ? record->trouble : NULL);
   make_task (self, self->path);
+  if (record->phase == DOWNLOADER_PHASE_FINISHED)
+    find_thumbnail (self);
 
   return self;
 }

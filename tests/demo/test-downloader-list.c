@@ -28,6 +28,7 @@ typedef struct
   gboolean               silent;
   gboolean               whole;
   guint                  n_requests;
+  guint                  n_serving;
 } Fixture;
 
 static void
@@ -63,10 +64,8 @@ get_n_requests (Fixture *fixture)
 }
 
 static gboolean
-serve (GThreadedSocketService *service,
-       GSocketConnection      *connection,
-       GObject                *source,
-       Fixture                *fixture)
+answer (GSocketConnection *connection,
+        Fixture           *fixture)
 {
   GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
   GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
@@ -110,6 +109,28 @@ serve (GThreadedSocketService *service,
   g_output_stream_write_all (output, body + split, SIZE - split, NULL, NULL, NULL);
 
   return TRUE;
+}
+
+static gboolean
+serve (GThreadedSocketService *service,
+       GSocketConnection      *connection,
+       GObject                *source,
+       Fixture                *fixture)
+{
+  gboolean is_done;
+
+  g_mutex_lock (&fixture->lock);
+  fixture->n_serving++;
+  g_mutex_unlock (&fixture->lock);
+
+  is_done = answer (connection, fixture);
+
+  g_mutex_lock (&fixture->lock);
+  fixture->n_serving--;
+  g_cond_broadcast (&fixture->changed);
+  g_mutex_unlock (&fixture->lock);
+
+  return is_done;
 }
 
 static void
@@ -162,6 +183,12 @@ fixture_tear_down (Fixture       *fixture,
   g_socket_service_stop (fixture->server);
   g_socket_listener_close (G_SOCKET_LISTENER (fixture->server));
   g_object_unref (fixture->server);
+
+  /* Who hears last that all is to be given looks here. */
+  g_mutex_lock (&fixture->lock);
+  while (fixture->n_serving > 0)
+    g_cond_wait (&fixture->changed, &fixture->lock);
+  g_mutex_unlock (&fixture->lock);
 
   dir = g_dir_open (fixture->folder, 0, NULL);
   while ((name = g_dir_read_name (dir)) != NULL)
@@ -496,6 +523,50 @@ test_pause_before_the_answer (Fixture       *fixture,
   g_assert_cmpstr (again, ==, paused);
 }
 
+/* A picture that somebody else has made of the file is its icon; one of another version of the
+ * file is not. */
+static void
+test_thumbnail (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autofree char *path = make_path (fixture, "picture.png");
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_MD5, uri, -1);
+  g_autofree char *folder = g_build_filename (g_get_user_cache_dir (), "thumbnails", "normal", NULL);
+  g_autofree char *thumbnail = g_strconcat (folder, G_DIR_SEPARATOR_S, sum, ".png", NULL);
+  g_autoptr(GdkPixbuf) pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 128, 128);
+  g_autoptr(AtLimitExecutor) queue = downloader_task_make_executor (1);
+  g_autoptr(DownloaderRecord) record = downloader_record_new ("http://127.0.0.1/picture.png", fixture->settings);
+  g_autoptr(GError) error = NULL;
+  GStatBuf info;
+
+  g_assert_true (g_file_set_contents (path, "picture", -1, &error));
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  gdk_pixbuf_fill (pixbuf, 0xff0000ff);
+  record->phase = DOWNLOADER_PHASE_FINISHED;
+  record->path = g_strdup (path);
+
+  for (guint is_old = 0; is_old < 2; is_old++)
+    {
+      g_autofree char *time = g_strdup_printf ("%" G_GINT64_FORMAT, (gint64) info.st_mtime - is_old);
+      g_autoptr(DownloaderItem) item = NULL;
+      GIcon *icon;
+
+      g_assert_true (gdk_pixbuf_save (pixbuf, thumbnail, "png", &error, "tEXt::Thumb::URI", uri,
+                                      "tEXt::Thumb::MTime", time, NULL));
+      item = downloader_item_new_from_record (record, AT_EXECUTOR (queue));
+
+      /* It is asked for by a reference of its own. */
+      while (G_OBJECT (item)->ref_count > 1)
+        g_main_context_iteration (NULL, TRUE);
+      icon = at_gtk_task_item_get_icon (AT_GTK_TASK_ITEM (item));
+      g_assert_true (G_IS_FILE_ICON (icon) == !is_old);
+    }
+
+  g_unlink (thumbnail);
+}
+
 /* Whatever the link is, what is written of it is read again, and holds no password. */
 static void
 test_record_links (Fixture       *fixture,
@@ -560,6 +631,13 @@ int
 main (int    argc,
       char **argv)
 {
+  g_autofree char *cache = g_dir_make_tmp ("downloader-cache-XXXXXX", NULL);
+  g_autofree char *thumbnails = g_build_filename (cache, "thumbnails", NULL);
+  g_autofree char *normal = g_build_filename (thumbnails, "normal", NULL);
+  int status;
+
+  /* What is made there is nobody else's. */
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
   g_test_init (&argc, &argv, NULL);
   add ("pause-at-the-end", test_pause_at_the_end);
   add ("resume-at-the-end", test_resume_at_the_end);
@@ -567,11 +645,17 @@ main (int    argc,
   add ("undo-at-the-end", test_undo_at_the_end);
   add ("undo-half-way", test_undo_half_way);
   add ("remove-for-good", test_remove_for_good);
+  add ("thumbnail", test_thumbnail);
   add ("stop-at-the-end", test_stop_at_the_end);
   add ("stop-half-way", test_stop_half_way);
   add ("stop-paused", test_stop_paused);
   add ("pause-before-the-answer", test_pause_before_the_answer);
   add ("record-edited", test_record_edited);
   add ("record-links", test_record_links);
-  return g_test_run ();
+  status = g_test_run ();
+  g_rmdir (normal);
+  g_rmdir (thumbnails);
+  g_rmdir (cache);
+
+  return status;
 }
