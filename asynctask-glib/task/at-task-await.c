@@ -38,6 +38,19 @@ new_gtask (AtAsyncTask         *self,
 
   /* The macro of this name would set a name, too. */
   (g_task_set_source_tag) (gtask, at_async_task_execute_async);
+
+  return gtask;
+}
+
+/* The same of one that is made in the end, and so returns by a source of its own: its name
+ * is what people see of that. */
+static GTask *
+new_late_gtask (AtAsyncTask         *self,
+                GAsyncReadyCallback  callback,
+                gpointer             user_data)
+{
+  GTask *gtask = new_gtask (self, callback, user_data);
+
   g_task_set_name (gtask, "AtAsyncTask");
 
   return gtask;
@@ -125,7 +138,7 @@ answer (AtAsyncTask *self,
   if (!at_mailbox_is_closed (at_task_get_mailbox (priv)))
     {
       if (await.gtask == NULL)
-        await.gtask = new_gtask (self, await.callback, await.user_data);
+        await.gtask = new_late_gtask (self, await.callback, await.user_data);
       at_task_mark_heard (priv);
       if (error != NULL)
         g_task_return_error (await.gtask, g_steal_pointer (&error));
@@ -161,7 +174,7 @@ on_refused (AtMail *mail)
 
   if (!at_mailbox_is_closed (at_task_get_mailbox (at_task_get_priv (self))))
     {
-      g_autoptr (GTask) gtask = new_gtask (self, refusal->callback, refusal->user_data);
+      g_autoptr (GTask) gtask = new_late_gtask (self, refusal->callback, refusal->user_data);
 
       g_task_return_error (gtask, g_steal_pointer (&refusal->error));
     }
