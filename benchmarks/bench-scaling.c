@@ -410,7 +410,7 @@ run_producers_flat (BenchRun *run)
 static void
 run_afar (BenchRun *run)
 {
-  guint n_tasks = run->warm_up ? LANE_TASKS : LANE_TASKS / 100;
+  guint n_tasks = run->size;
 
   for (guint round = 0; round < (run->warm_up ? 2 : 1); round++)
     {
