@@ -45,6 +45,7 @@ class FaultServer:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.load_cert_chain(certificate)
         self.routes = {}
+        self.probed = set()
         self.requests = []
         self.lock = threading.Lock()
         self.closing = threading.Event()
@@ -59,8 +60,11 @@ class FaultServer:
         scheme = 'https' if self.context else 'http'
         return f'{scheme}://{credentials}{host or self.address}:{self.port}{path}'
 
-    def route(self, path, handler):
+    def route(self, path, handler, probed=False):
+        """Who is asked for the headers alone says that he cannot, and it does not count, unless probed is true."""
         self.routes[path] = handler
+        if probed:
+            self.probed.add(path)
 
     def requests_for(self, path):
         with self.lock:
@@ -104,7 +108,8 @@ class FaultServer:
         with self.lock:
             number = sum(1 for request in self.requests if request.path == path)
             request = Request(method, path, headers, number)
-            self.requests.append(request)
+            if method != 'HEAD' or path in self.probed:
+                self.requests.append(request)
         return request
 
     def _serve(self, connection):
@@ -115,6 +120,8 @@ class FaultServer:
             if request is not None:
                 anything = self.routes.get('*', answer(404, b'not here'))
                 handler = self.routes.get(request.path.split('?')[0], anything)
+                if request.method == 'HEAD' and request.path not in self.probed:
+                    handler = answer(405, b'')
                 handler(request, connection.sendall, self)
                 connection.shutdown(socket.SHUT_RDWR)
         except OSError:
