@@ -658,6 +658,76 @@ test_inside_last (gconstpointer user_data)
   at_test_record_clear (&record);
 }
 
+/* What a language has made of the body's cancellable goes where the owner is: there, a
+ * binding waits for nobody. */
+
+typedef struct
+{
+  GThread    *gone_in;
+  AtAsyncTask *task;
+  AtStatus    status;
+} Wrapper;
+
+static void
+on_wrapper_gone (gpointer data)
+{
+  Wrapper *wrapper = data;
+
+  wrapper->gone_in = g_thread_self ();
+  wrapper->status = at_async_task_get_status (wrapper->task);
+}
+
+static gboolean
+body_wraps_cancellable (AtAsyncTask   *task,
+                        const GValue  *params,
+                        GCancellable  *cancellable,
+                        gpointer       user_data,
+                        GError       **error)
+{
+  g_object_set_data_full (G_OBJECT (cancellable), "wrapper", user_data, on_wrapper_gone);
+
+  return TRUE;
+}
+
+static void
+test_wrapped (void)
+{
+  Wrapper wrapper = { NULL };
+  g_autoptr (AtAsyncTask) task = at_async_task_new (body_wraps_cancellable, &wrapper, NULL);
+  g_autoptr (GError) error = NULL;
+
+  wrapper.task = task;
+  at_async_task_execute (task, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (at_async_task_wait (task, -1, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_null (wrapper.gone_in);
+  at_test_finish (task);
+  g_assert_true (wrapper.gone_in == g_thread_self ());
+  g_assert_cmpint (wrapper.status, ==, AT_STATUS_FINISHED);
+}
+
+/* Whoever asks for the cancellable after the end gets another one, and keeps it. */
+static void
+test_wrapped_and_shared (void)
+{
+  Wrapper wrapper = { NULL };
+  g_autoptr (AtAsyncTask) task = at_async_task_new (body_wraps_cancellable, &wrapper, NULL);
+  g_autoptr (GError) error = NULL;
+  GCancellable *cancellable;
+
+  wrapper.task = task;
+  at_async_task_execute (task, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (at_async_task_wait (task, -1, NULL, &error));
+  g_assert_no_error (error);
+  cancellable = at_async_task_get_cancellable (task);
+  g_assert_null (g_object_get_data (G_OBJECT (cancellable), "wrapper"));
+  g_assert_true (wrapper.gone_in == g_thread_self ());
+  at_test_finish (task);
+  g_assert_true (at_async_task_get_cancellable (task) == cancellable);
+}
+
 /* A caller's cancellable */
 
 static void
@@ -973,6 +1043,8 @@ main (int   argc,
   g_test_add_data_func ("/cancel/finished/changes-nothing-of-a-failure", "pre body failed", test_finished);
   g_test_add_data_func ("/cancel/inside-last-callback/too-late", "pre body post await", test_inside_last);
   g_test_add_data_func ("/cancel/inside-last-callback/too-late-for-a-failure", "pre body failed await-failed", test_inside_last);
+  g_test_add_func ("/cancel/wrapped/goes-with-the-owner", test_wrapped);
+  g_test_add_func ("/cancel/wrapped/asked-for-after-the-end", test_wrapped_and_shared);
   g_test_add_func ("/cancel/callers-cancellable/interrupts", test_cancellable_interrupts);
   g_test_add_func ("/cancel/callers-cancellable/from-a-thread-while-queued", test_cancellable_from_thread_queued);
   g_test_add_func ("/cancel/callers-cancellable/cancelled-already", test_cancellable_cancelled_already);

@@ -177,7 +177,12 @@ at_task_stop_clock (AtAsyncTaskPrivate *priv,
   priv->clock = now - priv->clock;
   priv->has_ended = TRUE;
   if (!priv->cancellable_is_shared)
-    lent = g_steal_pointer (&priv->cancellable);
+    {
+      if (is_over && at_task_would_dispose (priv->cancellable))
+        priv->cancellable_is_spent = TRUE;
+      else
+        lent = g_steal_pointer (&priv->cancellable);
+    }
   g_mutex_unlock (&priv->lock);
 
   if (lent != NULL)

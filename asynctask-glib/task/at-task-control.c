@@ -112,7 +112,8 @@ at_task_trigger_cancellable (AtAsyncTaskPrivate *priv)
   g_autoptr (GCancellable) cancellable = NULL;
 
   g_mutex_lock (&priv->lock);
-  g_set_object (&cancellable, priv->cancellable);
+  if (!priv->cancellable_is_spent)
+    g_set_object (&cancellable, priv->cancellable);
   g_mutex_unlock (&priv->lock);
 
   if (cancellable != NULL)
@@ -136,6 +137,38 @@ has_data (GCancellable *cancellable)
     g_datalist_foreach (&G_OBJECT (cancellable)->qdata, on_data, &has_any);
 
   return has_any;
+}
+
+/* Whether a cancellable that a body has done with would go here, and what others have
+ * attached to it. A binding that has made an object of its language of it waits for the lock
+ * of its interpreter there, which the owner may hold: the end of the task, and the worker
+ * with it, would wait as well. The owner drops such a one after the last callback. */
+gboolean
+at_task_would_dispose (GCancellable *cancellable)
+{
+  return cancellable != NULL && g_atomic_int_get (&G_OBJECT (cancellable)->ref_count) == 1 && has_data (cancellable);
+}
+
+/* Returns what the caller is to drop, without the lock. Under the lock. */
+static GCancellable *
+take_spent (AtAsyncTaskPrivate *priv)
+{
+  if (!priv->cancellable_is_spent)
+    return NULL;
+  priv->cancellable_is_spent = FALSE;
+
+  return g_steal_pointer (&priv->cancellable);
+}
+
+/* Owner, after the last callback. */
+void
+at_task_drop_spent (AtAsyncTaskPrivate *priv)
+{
+  g_autoptr (GCancellable) spent = NULL;
+
+  g_mutex_lock (&priv->lock);
+  spent = take_spent (priv);
+  g_mutex_unlock (&priv->lock);
 }
 
 /* What was lent comes back. */
@@ -173,12 +206,14 @@ GCancellable *
 at_async_task_get_cancellable (AtAsyncTask *self)
 {
   AtAsyncTaskPrivate *priv;
+  g_autoptr (GCancellable) spent = NULL;
   GCancellable *cancellable;
 
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), NULL);
 
   priv = at_task_get_priv (self);
   g_mutex_lock (&priv->lock);
+  spent = take_spent (priv);
   priv->cancellable_is_shared = TRUE;
   cancellable = at_task_ensure_cancellable (priv);
   g_mutex_unlock (&priv->lock);

@@ -408,6 +408,7 @@ at_task_on_done (AtMail *mail)
   AtAsyncTaskPrivate *priv = AT_CONTAINER (mail, AtAsyncTaskPrivate, mail);
   g_autoptr (AtAsyncTask) self = at_task_from_priv (priv);
   gboolean is_closed = at_mailbox_is_closed (at_task_get_mailbox (priv));
+  gboolean has_spent;
   guint state;
 
   g_atomic_int_set (&priv->deliverer, (int) at_thread_get_number ());
@@ -424,6 +425,7 @@ at_task_on_done (AtMail *mail)
 
   /* A set_result() that came before DONE has ended after this. */
   g_mutex_lock (&priv->lock);
+  has_spent = priv->cancellable_is_spent;
   g_mutex_unlock (&priv->lock);
 
   if (!is_closed)
@@ -439,6 +441,8 @@ at_task_on_done (AtMail *mail)
 
   at_task_return_to_awaiter (self);
   at_task_release_body (priv);
+  if (G_UNLIKELY (has_spent))
+    at_task_drop_spent (priv);
   if ((state & AT_STATE_AWAITED) != 0)
     at_task_tell_finish (priv);
 }

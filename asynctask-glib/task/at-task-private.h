@@ -199,6 +199,7 @@ typedef struct
   gint64           executed_at; /* later by what its pauses took; for whoever sees it QUEUED */
   guint8           has_ended;
   guint8           cancellable_is_shared;
+  guint8           cancellable_is_spent; /* kept until the last callback, and nobody's any more */
 
   /* Whoever starts the task, and then its owner. */
   guint8           has_new_executor;
@@ -469,6 +470,8 @@ void         at_task_end_pause           (AtAsyncTaskPrivate  *priv,
 GCancellable *at_task_ensure_cancellable (AtAsyncTaskPrivate  *priv);
 void         at_task_trigger_cancellable (AtAsyncTaskPrivate  *priv);
 void         at_task_keep_cancellable    (GCancellable        *cancellable);
+gboolean     at_task_would_dispose       (GCancellable        *cancellable);
+void         at_task_drop_spent          (AtAsyncTaskPrivate  *priv);
 void         at_task_call_control_changed
                                          (AtAsyncTask         *self);
 void         at_task_sever_owner         (AtAsyncTaskPrivate  *priv);
