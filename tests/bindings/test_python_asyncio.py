@@ -7,6 +7,7 @@ import concurrent.futures
 import contextlib
 import faulthandler
 import gc
+import signal
 import sys
 import threading
 import unittest
@@ -555,6 +556,48 @@ class InsideTest(LaterTests, unittest.TestCase):
 
     def run_main(self, coroutine):
         return run_inside_callback(lambda: asyncio.run(coroutine))
+
+
+class CostTest(unittest.TestCase):
+    """What is no part of an await, however many there are."""
+
+    async def await_some(self):
+        for _ in range(20):
+            self.assertEqual(await At.AsyncTask(lambda task: 5).execute(), 5)
+            with self.assertRaises(ZeroDivisionError):
+                await At.AsyncTask(lambda task: 1 / 0).execute()
+
+    def test_nobody_shows_the_handler_of_signals(self):
+        shown = []
+
+        class Handler:
+            def __call__(self, *args):
+                pass
+
+            def __repr__(self):
+                shown.append(1)
+                return "handler"
+
+        async def main():
+            shown.clear()
+            await self.await_some()
+            self.assertEqual(shown, [])
+
+        before = signal.signal(signal.SIGINT, Handler())
+        try:
+            asyncio.run(main())
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def test_loop_does_not_wake_itself(self):
+        async def main():
+            loop = asyncio.get_running_loop()
+            call, callers = loop.call_soon_threadsafe, []
+            loop.call_soon_threadsafe = lambda *args: callers.append(threading.current_thread()) or call(*args)
+            await self.await_some()
+            self.assertNotIn(MAIN, callers)
+
+        asyncio.run(main())
 
 
 class ClosedTest(unittest.TestCase):

@@ -22,6 +22,7 @@ import types
 
 from gi.repository import Gio, GLib, GObject
 
+from .. import _gi
 from ..module import get_introspection_module
 from ..overrides import override
 from . import _at_errors
@@ -43,11 +44,14 @@ _at_errors.OWN_FILES.add(__file__)
 _IO_ERROR = Gio.io_error_quark()
 _FINISHED = At.Status.FINISHED
 _PENDING = At.Status.PENDING
+_NONE = At.Outcome.NONE
+_SUCCEEDED = At.Outcome.SUCCEEDED
 
 _GIVEN_UP = Gio.Cancellable()
 _GIVEN_UP.cancel()
 
 _TYPE_FLAG_FINAL = 1 << 6
+_ASYNC_FLAGS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 # How long Ctrl+C has to wait, at most: Python handles signals between two calls of C.
 _INTERRUPTIBLE_MS = 100
@@ -68,6 +72,10 @@ def _refuse_final(cls):
 
 def _is_coroutine_function(func):
     """Whether what a function returns is for an event loop to run."""
+    # Most often, this says it all.
+    if type(func) is types.FunctionType and not func.__code__.co_flags & _ASYNC_FLAGS and \
+       not hasattr(func, '_is_coroutine_mark'):
+        return False
     if not isinstance(func, (types.FunctionType, types.MethodType, functools.partial)):
         func = getattr(type(func), '__call__', None)
     return inspect.iscoroutinefunction(func) or inspect.isasyncgenfunction(func)
@@ -84,7 +92,7 @@ def _name_body(task, func):
     while isinstance(func, functools.partial):
         func = func.func
     name = getattr(func, '__qualname__', None) or type(func).__qualname__
-    _native_set_body_name(task, name.encode(errors='replace').decode())
+    _native_set_body_name(task, name if name.isascii() else name.encode(errors='replace').decode())
 
 
 #
@@ -97,6 +105,8 @@ def _name_body(task, func):
 # thread takes it. Of numbers nobody can tell whether they are the same or equal ones,
 # and these PyGObject passes several times as fast.
 _Value = GObject.Value
+# What set_boxed() calls once it has looked at the type.
+_set_boxed = getattr(_gi, '_gvalue_set', _Value.set_boxed)
 _spare_values = []
 
 
@@ -110,11 +120,11 @@ def _pass(method, task, value, *before):
         box = _spare_values.pop()
     except IndexError:
         box = _Value(GObject.TYPE_PYOBJECT)
-    box.set_boxed(value)
+    _set_boxed(box, value)
     try:
         return method(task, *before, box)
     finally:
-        box.set_boxed(None)
+        _set_boxed(box, None)
         _spare_values.append(box)
 
 
@@ -741,6 +751,9 @@ class AsyncTask(At.AsyncTask, FutureFace):
 
         For timeout, see result().
         """
+        # Most have succeeded, of which nothing is to be asked.
+        if self.get_outcome() == _SUCCEEDED:
+            return None
         error, goes_on = self._at_wait(-1 if timeout is None else max(timeout, 0) * 1000)
         if error is None:
             return None
@@ -784,6 +797,8 @@ class AsyncTask(At.AsyncTask, FutureFace):
             return status == _FINISHED
         if is_forked():
             return False
+        if self.get_outcome() != _NONE:
+            return True
         error, goes_on = self._at_wait_once(0)
         return error is None or \
             not goes_on and not error.matches(At.task_error_quark(), At.TaskError.WOULD_DEADLOCK)
@@ -831,7 +846,7 @@ class AsyncTask(At.AsyncTask, FutureFace):
             conclude(self, future)
         else:
             check_forked()
-            waiter = Watch.of(loop).add(self, lambda: conclude(self, future))
+            waiter = Watch.of(loop).add(self, lambda: conclude(self, future), at_once=True)
 
             def on_done(future):
                 waiter.cancel()

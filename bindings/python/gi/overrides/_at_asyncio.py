@@ -7,15 +7,15 @@ import asyncio
 import collections
 import concurrent.futures
 import itertools
-import threading
 import time
 import weakref
 
 from gi.repository import At, Gio, GLib
 
-from ._at_errors import new_error
+from ._at_errors import interrupt_later, is_main_thread, new_error
 
 FINISHED = At.Status.FINISHED
+NONE = At.Outcome.NONE
 PENDING = At.Status.PENDING
 
 # How often an await looks whether somebody iterates the owner context, for how long it
@@ -25,11 +25,12 @@ _PATIENCE = 0.2
 _LOOK_AT = 50
 
 # How often an await iterates the owner context where nobody else does, in seconds; for
-# how long at a time; and for how long it waits there for a body that is about to end.
+# how long at a time; and for how many milliseconds it waits there for a body that is
+# about to end.
 _MIN_PUMP = 0.001
 _MAX_PUMP = 0.016
 _PUMP_BUDGET = 0.01
-_ENDING = 0.001
+_ENDING_MS = 1
 
 
 class Watch:
@@ -74,11 +75,14 @@ class Watch:
         self._count(waiter.context, 1)
         self._schedule(_MIN_PUMP)
 
-    def add(self, task, callback):
-        """Has the loop call callback() once, after the last callback of the task."""
+    def add(self, task, callback, *, at_once=False):
+        """Has the loop call callback() once, after the last callback of the task.
+
+        With at_once, that may be from the notification, if this is the loop's thread.
+        """
         if task.get_status() == PENDING:
             raise new_error('The task was not executed', At.TaskError.NOT_EXECUTED)
-        waiter = Waiter(self, task, callback)
+        waiter = Waiter(self, task, callback, at_once)
         self.hold(waiter)
         waiter.connect()
         # It may have ended before anybody listened.
@@ -87,7 +91,9 @@ class Watch:
         if self.is_mine(waiter.context):
             # Its body then tells when it is worthwhile to look, or may have ended already.
             task._at_watch = self
-            self._loop().call_soon(self._on_news, task, False)
+            # One that has yet to begin will see that.
+            if task._at_has_begun or not task._at_has_python_body or task._at_is_coroutine:
+                self._loop().call_soon(self._on_news, task, False)
         return waiter
 
     def call(self, func):
@@ -99,13 +105,16 @@ class Watch:
             # The loop is closed: there is nobody left to tell.
             pass
 
+    def is_here(self):
+        """Whether the loop runs in this thread."""
+        return asyncio._get_running_loop() is self._loop()
+
     def remove(self, waiter):
         del self._waiters[waiter]
         self._count(waiter.context, -1)
         if waiter.task is not None and waiter.task._at_watch is self:
             waiter.task._at_watch = None
-        if not self._waiters and self._timer is not None:
-            self._cancel_timer()
+        # The timer may serve who comes next; else it comes once for nobody.
 
     def _cancel_timer(self):
         timer, self._timer = self._timer(), None
@@ -165,10 +174,14 @@ class Watch:
         context = task.get_main_context()
         if not self.is_mine(context):
             return
-        if is_end:
-            end = time.monotonic() + _ENDING
-            while not At.AsyncTask.done(task) and time.monotonic() < end:
-                time.sleep(0)
+        if is_end and task.get_outcome() == NONE:
+            # Without the lock of the interpreter, which the worker needs to get there.
+            with interrupt_later():
+                try:
+                    task._at_native_wait(_ENDING_MS, None)
+                except GLib.Error:
+                    # It has failed, or the timer looks again.
+                    pass
         self._pump(context)
 
     def _count(self, context, change):
@@ -187,13 +200,14 @@ class Watch:
         if GLib.main_depth() > 0:
             return False
         if context is None:
-            return threading.current_thread() is threading.main_thread()
+            return is_main_thread()
         return context == GLib.MainContext.get_thread_default()
 
 
 class Waiter:
-    def __init__(self, watch, task, callback):
+    def __init__(self, watch, task, callback, at_once):
         self.task = task
+        self._at_once = at_once
         self.context = task.get_main_context()
         self._watch = watch
         self._callback = callback
@@ -225,10 +239,15 @@ class Waiter:
     def connect(self):
         watch = self._watch
         finish = self.finish
+        at_once = self._at_once
 
         def on_status(task, _pspec):
             if task.get_status() == FINISHED:
-                watch.call(finish)
+                if watch.is_here():
+                    # Nobody has to be woken.
+                    finish() if at_once else asyncio._get_running_loop().call_soon(finish)
+                else:
+                    watch.call(finish)
 
         self._handler = self.task.connect('notify::status', on_status)
 

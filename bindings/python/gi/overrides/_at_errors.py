@@ -4,9 +4,12 @@
 """Of At: what a body raises, on its way to C and back."""
 
 import contextlib
-import signal
 import sys
 import threading
+
+# signal looks for the name of each handler among its constants, and has that shown where
+# it is none: of asyncio's, this takes longer than all of a task.
+from _signal import SIGINT, getsignal, signal
 
 from gi.repository import GLib
 
@@ -141,15 +144,15 @@ class _InterruptLater:
 
     def __enter__(self):
         self._interrupted = None
-        self._handler = signal.getsignal(signal.SIGINT)
+        self._handler = getsignal(SIGINT)
         if callable(self._handler):
-            signal.signal(signal.SIGINT, self._on_interrupt)
+            signal(SIGINT, self._on_interrupt)
 
     def _on_interrupt(self, *args):
         self._interrupted = args
 
     def __exit__(self, *_exception):
         if callable(self._handler):
-            signal.signal(signal.SIGINT, self._handler)
+            signal(SIGINT, self._handler)
         if self._interrupted is not None:
             self._handler(*self._interrupted)
