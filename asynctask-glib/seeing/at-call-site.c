@@ -105,12 +105,27 @@ append_frame (GString  *text,
     g_string_append (text, offset);
 }
 
+static gboolean
+is_in_ffi (gpointer address)
+{
+  g_autofree char *name = NULL;
+  AtSpot spot;
+
+  if (!at_spot_find (&spot, address))
+    return FALSE;
+
+  name = g_path_get_basename (spot.module);
+
+  return g_str_has_prefix (name, "libffi.");
+}
+
 char *
 at_call_site_dup_text (const AtCallSite *self)
 {
   GString *text;
 
-  if (self->addresses[0] == NULL)
+  /* Of a program in a language that calls by way of libffi, these are addresses in its interpreter. */
+  if (self->addresses[0] == NULL || is_in_ffi (self->addresses[0]))
     return NULL;
 
   text = g_string_new (NULL);

@@ -20,17 +20,20 @@ const tasks = [0, 1, 2, 3].map(part => {
     return task;
 });
 
-// The first one tells how far it is; the fraction of each is there for a progress bar.
+// Each tells how far it is; the fraction is there for a progress bar.
 async function follow(task) {
+    const stations = [];
+
     for await (const number of task.progress())
-        print(`${task.title} has come to ${number}`);
+        stations.push(number);
+    return stations;
 }
 
 async function main() {
-    await follow(tasks[0]);
+    const stations = await Promise.all(tasks.map(follow));
     const counts = await Promise.all(tasks);
 
-    counts.forEach((count, i) => print(`${tasks[i].title}: ${count}, ${tasks[i].fraction * 100} %`));
+    counts.forEach((count, i) => print(`${tasks[i].title} went by ${stations[i].join(', ')}: ${count}`));
     print(`In all: ${counts.reduce((sum, count) => sum + count, 0)}`);
 }
 

@@ -144,8 +144,14 @@ async function testGenerator() {
             closed++;
         }
     }
+    function newEndless(onValue = () => {}) {
+        const task = new At.AsyncTask(forever);
+        task.connect('progress-update', onValue);
+        return task;
+    }
+
     for (const interrupt of [true, false]) {
-        const endless = new At.AsyncTask(forever);
+        const endless = newEndless();
         endless.execute();
         await sleep(5);
         endless.cancel(interrupt);
@@ -153,9 +159,8 @@ async function testGenerator() {
     }
     same('generator: closed', closed, 2);
 
-    const paused = new At.AsyncTask(forever);
     let n = 0;
-    paused.connect('progress-update', () => n++);
+    const paused = newEndless(() => n++);
     paused.execute();
     await until(() => n > 1);
     paused.pause();
@@ -169,7 +174,8 @@ async function testGenerator() {
     await sleep(10);
     paused.cancel(true);
     check('generator: cancelled while paused', isCancelled(await rejection(paused)));
-    const timed = new At.AsyncTask(forever, {timeout: 0.02});
+    const timed = newEndless();
+    timed.timeout = 0.02;
     check('generator: timed out', isTimeout(await rejection(timed.execute_async())));
     same('generator: all closed', closed, 4);
 }
