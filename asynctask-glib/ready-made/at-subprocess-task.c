@@ -216,6 +216,14 @@ at_subprocess_task_set_property (GObject      *object,
                    get_option (object, prop_id), value);
 }
 
+/* Its lines are for whoever wants them: that nobody does is no fault of the program's. */
+static void
+at_subprocess_task_progress_update (AtAsyncTask  *task,
+                                    const GValue *value)
+{
+  AT_ASYNC_TASK_CLASS (at_subprocess_task_parent_class)->progress_update (task, value);
+}
+
 static void
 at_subprocess_task_class_init (AtSubprocessTaskClass *klass)
 {
@@ -231,6 +239,7 @@ at_subprocess_task_class_init (AtSubprocessTaskClass *klass)
 
   task_class->control_changed = at_subprocess_task_wake_body;
   task_class->in_background = at_subprocess_task_run;
+  task_class->progress_update = at_subprocess_task_progress_update;
 
   /**
    * AtSubprocessTask:argv: (getter get_argv) (setter set_argv)
