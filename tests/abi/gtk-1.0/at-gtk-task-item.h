@@ -20,6 +20,10 @@ G_DECLARE_DERIVABLE_TYPE (AtGtkTaskItem, at_gtk_task_item, AT_GTK, TASK_ITEM, GO
  * AtGtkTaskItemClass:
  * @parent_class: The parent class.
  * @format_subtitle: Makes [property@TaskItem:subtitle].
+ * @find_state: Finds [property@TaskItem:state].
+ * @pause: Pauses it.
+ * @resume: Has it go on.
+ * @cancel: Cancels it.
  * @retry: Class handler of [signal@TaskItem::retry].
  * @open: Class handler of [signal@TaskItem::open].
  * @removed: Class handler of [signal@TaskItem::removed].
@@ -39,8 +43,13 @@ struct _AtGtkTaskItemClass
   void   (* open)            (AtGtkTaskItem *self);
   void   (* removed)         (AtGtkTaskItem *self);
 
+  AtGtkTaskState (* find_state) (AtGtkTaskItem *self);
+  void           (* pause)      (AtGtkTaskItem *self);
+  void           (* resume)     (AtGtkTaskItem *self);
+  void           (* cancel)     (AtGtkTaskItem *self);
+
   /*< private >*/
-  gpointer padding[8];
+  gpointer padding[4];
 };
 
 AT_AVAILABLE_IN_1_0
@@ -60,6 +69,8 @@ AT_AVAILABLE_IN_1_0
 const char     *at_gtk_task_item_get_subtitle        (AtGtkTaskItem *self);
 AT_AVAILABLE_IN_1_0
 void            at_gtk_task_item_invalidate_subtitle (AtGtkTaskItem *self);
+AT_AVAILABLE_IN_1_0
+void            at_gtk_task_item_invalidate_state    (AtGtkTaskItem *self);
 AT_AVAILABLE_IN_1_0
 const char     *at_gtk_task_item_get_detail          (AtGtkTaskItem *self);
 AT_AVAILABLE_IN_1_0

@@ -25,6 +25,11 @@ AT_AVAILABLE_IN_1_0
 void               at_gtk_task_view_set_items                 (AtGtkTaskView     *self,
                                                                AtGtkTaskItems    *items);
 AT_AVAILABLE_IN_1_0
+GtkFilter         *at_gtk_task_view_get_filter                (AtGtkTaskView     *self);
+AT_AVAILABLE_IN_1_0
+void               at_gtk_task_view_set_filter                (AtGtkTaskView     *self,
+                                                               GtkFilter         *filter);
+AT_AVAILABLE_IN_1_0
 GtkSelectionMode   at_gtk_task_view_get_selection_mode        (AtGtkTaskView     *self);
 AT_AVAILABLE_IN_1_0
 void               at_gtk_task_view_set_selection_mode        (AtGtkTaskView     *self,
@@ -77,6 +82,9 @@ AT_AVAILABLE_IN_1_0
 void               at_gtk_task_view_set_undo_timeout          (AtGtkTaskView     *self,
                                                                double             seconds);
 
+AT_AVAILABLE_IN_1_0
+void               at_gtk_task_view_scroll_to                 (AtGtkTaskView     *self,
+                                                               AtGtkTaskItem     *item);
 AT_AVAILABLE_IN_1_0
 gboolean           at_gtk_task_view_undo                      (AtGtkTaskView     *self);
 
