@@ -84,10 +84,18 @@ end (guint n_warnings)
 {
   iterate_all ();
   at_test_time_skip (60);
-  at_set_debug_flags (AT_DEBUG_SLOW | AT_DEBUG_STUCK);
+  at_set_debug_flags (AT_DEBUG_STUCK);
   provoke ();
   provoke ();
   g_assert_cmpuint (at_test_warnings_end (NULL), ==, n_warnings + 2);
+}
+
+/* Since when something waits, or has been told to stop, is noted by another thread, which may
+ * do so only after time was let pass. */
+static void
+skip_until_told (void)
+{
+  at_test_poll_until ((at_test_time_skip (1), at_test_warnings_count ()) > 0);
 }
 
 /* The one warning that there is to be. */
@@ -145,7 +153,7 @@ test_ignored (gconstpointer user_data)
     at_async_task_cancel (task, FALSE);
   at_test_iterate_poll_until (NULL, at_async_task_is_cancelled (task));
   iterate_all ();
-  at_test_time_skip (3);
+  skip_until_told ();
   assert_told ("body of the task \"Copying\" (", ") has ignored for ", which->words, NULL);
   end (1);
 
@@ -258,6 +266,8 @@ test_group (void)
 
 /* Callbacks that do not come. */
 
+static AtTestGate *polled_gate;
+
 static void
 test_waiting (void)
 {
@@ -273,7 +283,7 @@ test_waiting (void)
   lints_execute_here (other, at_serial_executor_get_default ());
   g_assert_true (at_async_task_wait (task, -1, NULL, NULL));
   g_assert_true (at_async_task_wait (other, -1, NULL, NULL));
-  at_test_time_skip (5);
+  skip_until_told ();
   assert_told ("Callbacks of the task \"Loading", "have waited for ", name, NULL);
   end (1);
 
@@ -313,7 +323,7 @@ test_waiting_values (void)
   at_async_task_set_main_context (task, context);
   lints_execute_here (task, pool);
   at_test_gate_wait_arrived (&gate, 1);
-  at_test_poll_until ((at_test_time_skip (1), at_test_warnings_count ()) > 0);
+  skip_until_told ();
   assert_told ("Callbacks of the task \"Sending\" (", ", or of another, have waited", "nobody iterates", NULL);
   end (1);
 
@@ -330,7 +340,7 @@ wait_for_warning (AtAsyncTask  *task,
 {
   lints_execute_here (other, at_serial_executor_get_default ());
   g_assert_true (at_async_task_wait (other, -1, NULL, NULL));
-  at_test_time_skip (5);
+  skip_until_told ();
   assert_told ("Callbacks of the task \"Waiting\"", "nobody iterates the default main context",
                "which is in a callback (post-execute) of the task \"Blocking\"", NULL);
 }
@@ -348,6 +358,63 @@ test_waiting_behind (void)
   at_test_finish (task);
   at_test_finish (other);
   end (1);
+}
+
+static int
+open_and_poll (GPollFD *fds,
+               guint    n_fds,
+               int      timeout)
+{
+  at_test_gate_open (polled_gate);
+
+  return g_poll (fds, n_fds, timeout);
+}
+
+static void
+look_at_once (AtAsyncTask  *task,
+              const GValue *result,
+              AtAsyncTask  *other)
+{
+  g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (NULL));
+  g_autoptr (AtAsyncTask) last = task_new ("Last", at_test_body_succeed, NULL);
+
+  /* The watcher has seen that the end of this one was taken. */
+  provoke ();
+  at_test_time_skip (60);
+
+  /* When the last one runs, the other is in the mailbox; it is seen there before it has waited for long. */
+  at_test_execute (other, serial);
+  at_test_execute (last, serial);
+  g_assert_true (at_async_task_wait (last, -1, NULL, NULL));
+  provoke ();
+  at_test_finish (last);
+}
+
+/* What comes during a long callback has not waited since the task ended whose callback that
+ * is: the end of the body in the iteration in which it was taken, while the loop slept. */
+static void
+test_not_waiting_behind (void)
+{
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
+  g_autoptr (AtAsyncTask) task = NULL;
+  g_autoptr (AtAsyncTask) other = task_new ("Just ended", at_test_body_succeed, NULL);
+  AtTestGate gate;
+
+  at_test_gate_init (&gate);
+  polled_gate = &gate;
+  begin (AT_DEBUG_STUCK);
+  at_test_settle (NULL, pool); /* the loop iterates its mailbox from here on */
+  task = task_new ("Blocking", at_test_body_gate, &gate);
+  g_signal_connect (task, "post-execute", G_CALLBACK (look_at_once), other);
+  at_test_execute (task, pool);
+  at_test_gate_wait_arrived (&gate, 1);
+  iterate_all ();
+  g_main_context_set_poll_func (NULL, open_and_poll);
+  at_test_finish (task);
+  g_main_context_set_poll_func (NULL, NULL);
+  at_test_finish (other);
+  end (2);
+  at_test_gate_clear (&gate);
 }
 
 /* A context that is iterated is not told of, nor one that sleeps with nothing to do. */
@@ -471,8 +538,10 @@ body_pass_and_check (AtAsyncTask   *task,
 static void
 test_paused (void)
 {
-  g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (NULL));
+  g_autoptr (AtExecutor) pool = at_test_pool_new (1);
+  g_autoptr (AtExecutor) serial = AT_EXECUTOR (at_serial_executor_new (pool));
   g_autoptr (AtAsyncTask) paused = NULL, queued = NULL;
+  g_autoptr (AtAsyncTask) passing = task_new ("Passing", at_test_body_succeed, NULL);
   AtTestGate gate;
 
   at_test_gate_init (&gate);
@@ -484,7 +553,10 @@ test_paused (void)
   at_test_execute (queued, serial);
   at_test_gate_open (&gate);
   at_test_gate_wait_arrived (&gate, 1);
-  at_test_poll_until (at_async_task_get_stage (paused) == AT_STAGE_RUNNING);
+
+  /* It has given its thread away, and is not between the gate and that. */
+  at_test_execute (passing, pool);
+  at_test_finish (passing);
   end (0);
 
   at_async_task_resume (paused);
@@ -597,6 +669,11 @@ test_parents (void)
   at_async_task_cancel (child, TRUE);
   at_test_finish (parent);
   at_test_finish (child);
+
+  /* The thread comes to the child, which has ended, only now. Were its reference the last one, it
+   * would send the child home in the middle of the next test, and wait for itself to end the pool. */
+  at_test_assert_last_reference (parent);
+  at_test_assert_last_reference (child);
 }
 
 /* A pool has the child run in the place of its parent. */
@@ -972,6 +1049,7 @@ main (int   argc,
   g_test_add_func ("/lints/waiting", test_waiting);
   g_test_add_func ("/lints/waiting-values", test_waiting_values);
   g_test_add_func ("/lints/waiting-behind", test_waiting_behind);
+  g_test_add_func ("/lints/not-waiting-behind", test_not_waiting_behind);
   g_test_add_func ("/lints/not-waiting", test_not_waiting);
   g_test_add_func ("/lints/starved", test_starved);
   g_test_add_func ("/lints/busy", test_busy);

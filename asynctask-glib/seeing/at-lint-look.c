@@ -171,9 +171,10 @@ look_whether_waiting (GHashTable   *records,
   AtMailbox *mailbox = at_task_get_mailbox (at_task_get_priv (record->task));
   g_autofree char *name = NULL, *context = NULL, *busy = NULL;
   AtLintRecord *other;
-  gint64 since;
+  gint64 since, ended_at = waits_itself (record) ? record->ended_at : 0;
 
-  if (!at_mailbox_is_waiting (mailbox, now, record->ended_at, record->n_iterations, &since) ||
+  /* When it ended says nothing any more once its own end was taken: what is there came later. */
+  if (!at_mailbox_is_waiting (mailbox, now, ended_at, record->n_iterations, &since) ||
       now - since < AT_LINT_WAITING_USEC || !at_mailbox_may_tell (mailbox))
     return;
 
