@@ -30,6 +30,16 @@
 #define MAX_WAKE_UPS   5  /* in that time: its own timer, and one to spare */
 #define REST_SECONDS   90 /* that it may take to come to rest */
 
+/* ThreadSanitizer has a thread of its own, and keeps what it knows of each place in memory: it says
+ * itself what is wrong there, and only that all comes to rest is left to be seen. */
+#if defined (__SANITIZE_THREAD__)
+# define MEASURES      FALSE
+# define N_OWN_THREADS 2
+#else
+# define MEASURES      TRUE
+# define N_OWN_THREADS 1
+#endif
+
 typedef struct
 {
   double seconds;
@@ -697,7 +707,7 @@ static const struct
   { 20,  change_pool },
   { 40,  replace_owner },
   { 40,  change_list },
-  { 10,  start_looking },
+  { MEASURES ? 10 : 100, start_looking },
 };
 
 static void
@@ -858,7 +868,7 @@ get_in_use (void)
 static gboolean
 is_at_rest (void)
 {
-  return get_n_in_flight () == 0 && count_children () == 0 && count_threads () == 1;
+  return get_n_in_flight () == 0 && count_children () == 0 && count_threads () == N_OWN_THREADS;
 }
 
 static gboolean
@@ -1001,6 +1011,8 @@ judge (GArray *samples)
   gsize in_use_before, in_use_after, resident_before, resident_after;
 
   n_wrong += complain (soak.n_callbacks_too_many > 0, "%d tasks had a second last callback", soak.n_callbacks_too_many);
+  if (!MEASURES)
+    return n_wrong == 0;
 
   third = MAX ((samples->len - warm) / 3, 1);
   in_use_before = get_median (samples, warm, warm + third, compare_in_use).in_use;
