@@ -896,14 +896,14 @@ class ErrorTest(Silent):
 class UnseenTest(Silent):
     """What nobody asked for is shown, once; the rest is not."""
 
-    def unseen(self, exception, connect=None, ask=None, cls=At.AsyncTask):
+    def unseen(self, exception, connect=None, ask=None, cls=At.AsyncTask, signal="failed"):
         def body(task):
             raise exception("of the body")
 
         with printed() as output:
             task = cls(body)
             if connect is not None:
-                task.connect("failed", connect)
+                task.connect(signal, connect)
             task.execute()
             finish(task)
             if ask is not None:
@@ -936,6 +936,13 @@ class UnseenTest(Silent):
             task.disconnect_by_func(once)
 
         self.assertEqual(self.unseen(exception, connect=once), ([], ""))
+
+    def test_watched(self):
+        """Whoever is notified of the end sees it, as widgets do; of something else, it does not."""
+        for name in "status", "outcome", "error", "stage":
+            self.assertEqual(self.unseen(ValueError, lambda *args: None, signal="notify::" + name), ([], ""))
+        self.assertEqual(self.unseen(ValueError, lambda *args: None, signal="notify"), ([], ""))
+        self.assertEqual(len(self.unseen(ValueError, lambda *args: None, signal="notify::fraction")[0]), 1)
 
     def test_cancelled(self):
         gate = threading.Event()

@@ -281,6 +281,19 @@ def _has_failed_handler(task):
     return GObject.signal_has_handler_pending(task, _get_failed_signal(), 0, False)
 
 
+@functools.lru_cache(None)
+def _get_telling_changes():
+    """The signal of a change, and the details of what tells of a failure beside "failed"."""
+    return (GObject.signal_lookup('notify', GObject.Object),
+            [GLib.quark_from_string(name) for name in ('status', 'outcome', 'error', 'stage')])
+
+
+def _is_watched(task):
+    """Whether somebody is notified of a failure, as C asks: a row or a button that shows the task is."""
+    signal, details = _get_telling_changes()
+    return any(GObject.signal_has_handler_pending(task, signal, detail, True) for detail in (0, *details))
+
+
 def _is_heard_by_group(task):
     """Whether it is for the group of a task to tell of its failure, or for nobody."""
     group = task._at_group and task._at_group()
@@ -300,7 +313,8 @@ def _vfunc_failed(self, error):
     failure = self._at_failure
     error.__cause__ = self._at_get_cause(error)
     if failure is not None:
-        if not failure.is_of(error) or _is_heard_by_group(self) or type(self).do_failed is not AsyncTask.do_failed or _has_failed_handler(self):
+        if not failure.is_of(error) or _is_heard_by_group(self) or type(self).do_failed is not AsyncTask.do_failed or \
+           _has_failed_handler(self) or _is_watched(self):
             failure.seen = True
     self.do_failed(error)
 
@@ -829,7 +843,8 @@ class AsyncTask(At.AsyncTask, FutureFace):
                     task.disconnect(handler)
                 func(task)
 
-        handler = self.connect('notify::status', on_status)
+        # Told with the status; that we watch it does not say that somebody hears of a failure.
+        handler = self.connect('notify::active', on_status)
         on_status(self)
 
     def progress(self):

@@ -249,7 +249,8 @@ class Waiter:
                 else:
                     watch.call(finish)
 
-        self._handler = self.task.connect('notify::status', on_status)
+        # Told with the status; that we watch it does not say that somebody hears of a failure.
+        self._handler = self.task.connect('notify::active', on_status)
 
     def cancel(self):
         """Forgets the callback."""
