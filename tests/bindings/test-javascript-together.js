@@ -321,6 +321,40 @@ async function testGroup() {
     same('group: prerequisites', order, [1, 2]);
 }
 
+async function testProgressIsNoResult() {
+    const result = new Map();
+    const values = [], results = [];
+    const task = new At.AsyncTask(async self => {
+        await null;
+        self.publish_progress('half');
+        return result;
+    });
+
+    // The value arrives after the body has returned.
+    task.connect('progress-update', (_task, value) => values.push(value));
+    task.connect('post-execute', (_task, value) => results.push(value));
+    task.execute();
+    await task;
+    same('a value that arrives after the end is no result', values, ['half']);
+    check('… which is the object that it was', results.length === 1 && results[0] === result);
+
+    const both = [];
+    const handler = (_task, value) => both.push(value);
+    const other = new At.AsyncTask(async self => {
+        self.publish_progress(1);
+        await null;
+        return 2;
+    });
+    other.connect('progress-update', handler);
+    other.connect('post-execute', handler);
+    const blocked = GObject.signal_handlers_block_by_func(other, handler);
+    GObject.signal_handlers_unblock_by_func(other, handler);
+    other.execute();
+    await other;
+    same('one handler of both signals gets both', both, [1, 2]);
+    check('… and is found as one of both', blocked === 2, blocked);
+}
+
 async function testLatest() {
     const search = new At.Latest(async (_task, text) => {
         await sleep(1);
@@ -435,6 +469,7 @@ await testCancel();
 await testDeferred();
 await testRetry();
 await testGroup();
+await testProgressIsNoResult();
 await testLatest();
 await testCache();
 await testLimit();

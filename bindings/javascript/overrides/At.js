@@ -21,6 +21,9 @@ const TYPE_FLAG_FINAL = 1 << 6;
 
 const _nothing = new GObject.Value();
 
+// Asked of each task that is executed: GObject's own idea of instanceof takes many times as long.
+const _isScript = Symbol('is a script');
+
 let At;
 
 function _typeError(value) {
@@ -126,7 +129,7 @@ function _int64Value(number) {
 // What GJS itself makes the right GObject.Value of. It would make a null pointer of
 // null; an empty value stands for none.
 function _toNative(value, task) {
-    if (task instanceof At.ScriptTask)
+    if (task?.[_isScript])
         return _toScript(value);
 
     switch (typeof value) {
@@ -176,12 +179,14 @@ function _unpack(variant) {
 
 // The way back, of errors, too.
 function _fromNative(task, value) {
+    // This comes first for speed: GObject has its own idea of instanceof.
+    if (typeof value !== 'object' || value === null)
+        return getOwnResult(task, value);
     return value instanceof GLib.Error ? _explain(task, value) : getOwnResult(task, _toPlain(value));
 }
 
 // What is plain already stays as it is, so that it may come by twice.
 function _toPlain(value) {
-    // This comes first for speed: GObject has its own idea of instanceof.
     if (typeof value !== 'object' || value === null)
         return value;
     if (value instanceof GLib.Variant)
@@ -349,6 +354,10 @@ class Progress {
 
 function _overrideValues() {
     const task = At.AsyncTask.prototype;
+
+    task[_isScript] = false;
+    At.ScriptTask.prototype[_isScript] = true;
+
     const native = {
         execute: task.execute,
         execute_on_executor: task.execute_on_executor,
@@ -526,7 +535,8 @@ function _overrideAwait() {
             return undefined;
         }
 
-        const {stack} = new Error();
+        // Its text is made if somebody asks for it.
+        const here = new Error();
         const promise = new Promise((resolve, reject) => {
             _checkBody(this);
             executeAsync.call(this, _toNative(params, this), cancellable ?? null, (_task, result) => {
@@ -534,7 +544,7 @@ function _overrideAwait() {
                 try {
                     resolve(this.execute_finish(result));
                 } catch (error) {
-                    reject(_addStack(_toThrown(this, error), stack));
+                    reject(_addStack(_toThrown(this, error), here.stack));
                     _takeAsHandled(this, promise);
                 }
             });
@@ -583,14 +593,17 @@ function _makeMatchable(prototype, wrappers) {
         if (!match)
             continue;
         prototype[symbol] = function (what) {
-            const found = match.call(this, what);
+            let found = match.call(this, what);
 
-            if (!wrappers.has(what?.func))
-                return found;
+            for (const each of wrappers) {
+                if (!each.has(what?.func))
+                    continue;
 
-            // What is found is one handler's id, or else a number of handlers.
-            const wrapped = match.call(this, {...what, func: wrappers.get(what.func)});
-            return symbol === Gi.signal_find_symbol ? found || wrapped : found + wrapped;
+                // What is found is one handler's id, or else a number of handlers.
+                const wrapped = match.call(this, {...what, func: each.get(what.func)});
+                found = symbol === Gi.signal_find_symbol ? found || wrapped : found + wrapped;
+            }
+            return found;
         };
     }
 }
@@ -604,15 +617,23 @@ function _noteHearing(task, signal) {
 
 function _overrideSignals() {
     const task = At.AsyncTask.prototype;
-    const wrappers = new WeakMap();
+    const endWrappers = new WeakMap();
+    const progressWrappers = new WeakMap();
 
     function wrap(object, name, handler) {
         // The name may be spelt in two ways.
         if (typeof handler !== 'function' || !VALUE_SIGNALS.includes(name.replace(/_/g, '-')))
             return handler;
-        _makeMatchable(Object.getPrototypeOf(object), wrappers);
+        _makeMatchable(Object.getPrototypeOf(object), [endWrappers, progressWrappers]);
+
+        const isProgress = name.startsWith('progress');
+        const wrappers = isProgress ? progressWrappers : endWrappers;
+
+        // Values of progress are many, and are no result.
         if (!wrappers.has(handler)) {
-            wrappers.set(handler, function (emitter, value, ...rest) {
+            wrappers.set(handler, isProgress ? function (emitter, value) {
+                return handler.call(this, emitter, _toPlain(value));
+            } : function (emitter, value, ...rest) {
                 return handler.call(this, emitter, _fromNative(emitter, value), ...rest);
             });
         }
@@ -648,7 +669,9 @@ function _overrideClasses() {
 
                 if (typeof handler !== 'function')
                     continue;
-                klass.prototype[key] = function (value, ...rest) {
+                klass.prototype[key] = name === 'progress_update' ? function (value) {
+                    return handler.call(this, _toPlain(value));
+                } : function (value, ...rest) {
                     return handler.call(this, _fromNative(this, value), ...rest);
                 };
             }
