@@ -219,7 +219,7 @@ void         at_test_hear     (AtAsyncTask  *task);
 /* Nobody has the task any more but the test: what the thread of the timers, or one of a pool,
  * has had still, it drops in the main loop. */
 #define at_test_assert_last_reference(task) \
-  at_test_iterate_poll_until (NULL, G_OBJECT (task)->ref_count == 1)
+  at_test_iterate_poll_until (NULL, g_atomic_int_get ((int *) &G_OBJECT (task)->ref_count) == 1)
 AtExecutor  *at_test_pool_new (guint        max_threads);
 /* With success. */
 void         at_test_execute  (AtAsyncTask *task,

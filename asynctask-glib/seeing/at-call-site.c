@@ -14,7 +14,7 @@
 # include <link.h>
 
 /* What is looked through for those that count: signals and bindings have many of theirs. */
-# define MAX_FRAMES 16
+# define MAX_FRAMES 32
 
 /* The code that the library is in: of a program that has it inside, all is. */
 static struct
