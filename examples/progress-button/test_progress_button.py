@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""test_progress_button.py FOLDER-OF-ACCESSIBLE SOURCE PROGRAM [ARGUMENT…]
+
+Runs a program that shows a command: the button comes and tells how far it is, and the dock is
+told the same. The program has fewer than twenty lines.
+"""
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, sys.argv.pop(1))
+
+from accessible import AccessibleCase, Atspi, BUTTONS, DELTA  # noqa: E402
+from gi.repository import Gio  # noqa: E402
+
+SOURCE = sys.argv.pop(1)
+COMMAND = sys.argv[1:]
+# It goes on when somebody says so.
+SCRIPT = 'echo 40%; read line <"$0"; echo 80%; read line <"$0"'
+LAUNCHER = 'com.canonical.Unity.LauncherEntry'
+
+
+class ProgressButtonCase(AccessibleCase):
+    def shown(self):
+        return [(accessible.get_role_name(), accessible.get_name()) for accessible in self.walk()]
+
+    def find_button(self, fraction):
+        """The one that has a bar in it which has come so far."""
+        return next((button for button in self.walk() if button.get_role() in BUTTONS for bar in self.walk(button)
+                     if bar.get_role() == Atspi.Role.PROGRESS_BAR
+                     and abs(Atspi.Value.get_current_value(bar) - fraction) < DELTA), None)
+
+    def test_shown(self):
+        told = []
+        bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+        bus.signal_subscribe(None, LAUNCHER, 'Update', None, None, Gio.DBusSignalFlags.NONE,
+                             lambda *args: told.append(args[5].unpack()[1]))
+        folder = tempfile.mkdtemp(prefix='progress-button-')
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        gate = os.path.join(folder, 'gate')
+        os.mkfifo(gate)
+        self.start_process([*COMMAND, 'sh', '-c', SCRIPT, gate], self.environment_in(folder), folder)
+        for percent in 40, 80:
+            self.wait_for(lambda: self.find_button(percent / 100), f'no button at {percent} percent')
+            self.wait_for(lambda: any(entry.get('progress-visible') and abs(entry.get('progress', 0) - percent / 100) < 0.01
+                                      for entry in told), f'the dock is not told of {percent} percent')
+            with open(gate, 'w', encoding='utf-8') as file:
+                file.write('\n')
+
+    def test_lines(self):
+        with open(SOURCE, encoding='utf-8') as file:
+            text = re.sub(r'/\*.*?\*/|""".*?"""', '', file.read(), flags=re.DOTALL)
+        lines = [line for line in text.splitlines() if line.strip() and not re.match(r'\s*(//|#(?!include))', line)]
+        self.assertLess(len(lines), 20)
+
+
+if __name__ == '__main__':
+    unittest.main(argv=sys.argv[:1])
