@@ -670,8 +670,7 @@ test_parents (void)
   at_test_finish (parent);
   at_test_finish (child);
 
-  /* The thread comes to the child, which has ended, only now. Were its reference the last one, it
-   * would send the child home in the middle of the next test, and wait for itself to end the pool. */
+  /* The thread comes to the child, which has ended, only now: what it does then is of this test. */
   at_test_assert_last_reference (parent);
   at_test_assert_last_reference (child);
 }
