@@ -13,9 +13,9 @@
 #endif
 
 static gboolean is_slow;
-static gint     level_expected; /* or 0 */
-static gint     n_expected;
-static char    *last_expected;
+static gint         level_expected; /* or 0 */
+static gint         n_expected;
+static GAsyncQueue *expected;       /* what was said; made by the first who expects something */
 
 /* Being in the program, this is called instead of GLib's. */
 
@@ -122,7 +122,7 @@ note_expected (const char     *domain,
     return FALSE;
 
   g_atomic_int_inc (&n_expected);
-  g_free (g_atomic_pointer_exchange (&last_expected, g_strdup (message)));
+  g_async_queue_push (expected, g_strdup (message));
   return TRUE;
 }
 
@@ -209,10 +209,27 @@ at_test_guard_usec (void)
   return is_own ? 365 * G_TIME_SPAN_DAY : get_system_guard_usec ();
 }
 
+static char *
+take_last_expected (void)
+{
+  char *last = NULL;
+
+  for (char *next = g_async_queue_try_pop (expected); next != NULL; next = g_async_queue_try_pop (expected))
+    {
+      g_free (last);
+      last = next;
+    }
+
+  return last;
+}
+
 static void
 expect (GLogLevelFlags level)
 {
-  g_free (g_atomic_pointer_exchange (&last_expected, NULL));
+  if (expected == NULL)
+    expected = g_async_queue_new ();
+
+  g_free (take_last_expected ());
   g_atomic_int_set (&n_expected, 0);
   g_atomic_int_set (&level_expected, level);
 }
@@ -247,7 +264,7 @@ guint
 at_test_warnings_end (char **last)
 {
   guint n = expect_no_more ();
-  g_autofree char *message = g_atomic_pointer_exchange (&last_expected, NULL);
+  g_autofree char *message = take_last_expected ();
 
   if (last != NULL)
     *last = n > 0 ? g_steal_pointer (&message) : NULL;
@@ -266,7 +283,7 @@ at_test_warnings_wait (void)
 {
   char *message = NULL;
 
-  at_test_poll_until ((message = g_atomic_pointer_exchange (&last_expected, NULL)) != NULL);
+  at_test_poll_until ((message = g_async_queue_try_pop (expected)) != NULL);
 
   return message;
 }

@@ -77,6 +77,23 @@ provoke (void)
   at_test_gate_clear (&gate);
 }
 
+/* Of two that are told in one look, none takes the place of the other: whoever waits for the
+ * first would wait for good. */
+static void
+test_each_is_kept (void)
+{
+  begin (AT_DEBUG_NONE);
+  for (int i = 0; i < 2; i++)
+    g_log_structured ("AsyncTask", G_LOG_LEVEL_WARNING, "MESSAGE", "%d", i);
+  for (int i = 0; i < 2; i++)
+    {
+      g_autofree char *warning = at_test_warnings_wait ();
+
+      g_assert_cmpint (warning[0] - '0', ==, i);
+    }
+  g_assert_cmpuint (at_test_warnings_end (NULL), ==, 2);
+}
+
 /* Nothing more is told, however long it takes: when the second of these has been told of,
  * the watcher has looked at all else for the whole of a time, and has told of it. */
 static void
@@ -1041,6 +1058,7 @@ main (int   argc,
 
       g_test_add_data_func (path, &ignored[i], test_ignored);
     }
+  g_test_add_func ("/lints/each-is-kept", test_each_is_kept);
   g_test_add_func ("/lints/not-ignored", test_not_ignored);
   g_test_add_func ("/lints/deferred", test_deferred);
   g_test_add_func ("/lints/deferred-completes", test_deferred_completes);
