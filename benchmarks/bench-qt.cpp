@@ -11,9 +11,7 @@
 #include <QtConcurrent>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <string>
@@ -22,22 +20,15 @@
 #include <sched.h>
 #include <unistd.h>
 
+#define PEER_NAME "bench-qt"
+#include "bench-peer.hpp"
+
 namespace {
 
-constexpr int child_seconds = 120;
 constexpr unsigned window_width = 64;
 
-[[noreturn]] void fail (const std::string &message)
-{
-  std::fprintf (stderr, "bench-qt: %s\n", message.c_str ());
-  std::fflush (stderr);
-  _exit (1);
-}
-
-double now ()
-{
-  return std::chrono::duration<double> (std::chrono::steady_clock::now ().time_since_epoch ()).count ();
-}
+using peer::fail;
+using peer::now;
 
 // Binds the process to the last CPU it may use, as bench_pin() does.
 void pin ()
@@ -157,50 +148,31 @@ std::vector<double> latency (unsigned size)
 
 int main (int argc, char **argv)
 {
-  std::string workload;
-  unsigned size = 0;
-  bool cold = false;
+  const peer::Arguments arguments (argc, argv);
+  const unsigned size = arguments.size;
 
-  for (int i = 1; i < argc; i++)
-    {
-      const std::string argument = argv[i];
-
-      if (argument == "--cold")
-        cold = true;
-      else if (argument == "--child" && i + 1 < argc)
-        workload = argv[++i];
-      else if (argument == "--size" && i + 1 < argc)
-        size = std::strtoul (argv[++i], nullptr, 10);
-      else if (argument == "--side" && i + 1 < argc)
-        ++i;
-      else
-        fail ("unknown argument " + argument);
-    }
-  if (size == 0)
-    fail ("--size is missing");
-
-  if (workload.rfind ("latency", 0) == 0)
+  if (arguments.is ("latency"))
     pin ();
 
   // Made after the process was bound: its pool has as many threads as there are CPUs.
   QCoreApplication application (argc, argv);
 
-  alarm (child_seconds);
-  if (workload.rfind ("burst", 0) == 0)
+  alarm (peer::child_seconds);
+  if (arguments.is ("burst"))
     {
-      if (!cold)
+      if (!arguments.cold)
         burst (size);
       std::printf ("%.17g\n", burst (size));
     }
-  else if (workload.rfind ("window", 0) == 0)
+  else if (arguments.is ("window"))
     {
-      if (!cold)
+      if (!arguments.cold)
         window (std::max (size / 5, 1u));
       std::printf ("%.17g\n", window (size));
     }
-  else if (workload.rfind ("latency", 0) == 0)
+  else if (arguments.is ("latency"))
     {
-      if (!cold)
+      if (!arguments.cold)
         latency (std::max (size / 10, 1u));
 
       const auto times = latency (size);
@@ -209,7 +181,7 @@ int main (int argc, char **argv)
     }
   else
     {
-      fail ("there is no workload " + workload);
+      fail ("there is no workload " + arguments.workload);
     }
 
   std::fflush (stdout);

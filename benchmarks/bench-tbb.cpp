@@ -5,29 +5,19 @@
 // is making and running them, and waiting for all.
 
 #include <atomic>
-#include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include <oneapi/tbb/task_group.h>
 #include <unistd.h>
 
+#define PEER_NAME "bench-tbb"
+#include "bench-peer.hpp"
+
 namespace {
 
-constexpr int child_seconds = 120;
-
-[[noreturn]] void fail (const std::string &message)
-{
-  std::fprintf (stderr, "bench-tbb: %s\n", message.c_str ());
-  std::fflush (stderr);
-  _exit (1);
-}
-
-double now ()
-{
-  return std::chrono::duration<double> (std::chrono::steady_clock::now ().time_since_epoch ()).count ();
-}
+using peer::fail;
+using peer::now;
 
 double burst (unsigned size)
 {
@@ -51,32 +41,13 @@ double burst (unsigned size)
 
 int main (int argc, char **argv)
 {
-  std::string workload;
-  unsigned size = 0;
-  bool cold = false;
+  const peer::Arguments arguments (argc, argv);
+  const unsigned size = arguments.size;
+  if (!arguments.is ("burst") && !arguments.is ("submit"))
+    fail ("there is no workload " + arguments.workload);
 
-  for (int i = 1; i < argc; i++)
-    {
-      const std::string argument = argv[i];
-
-      if (argument == "--cold")
-        cold = true;
-      else if (argument == "--child" && i + 1 < argc)
-        workload = argv[++i];
-      else if (argument == "--size" && i + 1 < argc)
-        size = std::strtoul (argv[++i], nullptr, 10);
-      else if (argument == "--side" && i + 1 < argc)
-        ++i;
-      else
-        fail ("unknown argument " + argument);
-    }
-  if (size == 0)
-    fail ("--size is missing");
-  if (workload.rfind ("burst", 0) != 0 && workload.rfind ("submit", 0) != 0)
-    fail ("there is no workload " + workload);
-
-  alarm (child_seconds);
-  if (!cold)
+  alarm (peer::child_seconds);
+  if (!arguments.cold)
     burst (size);
   std::printf ("%.17g\n", burst (size));
   std::fflush (stdout);
