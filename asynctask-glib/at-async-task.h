@@ -351,11 +351,13 @@ void            at_async_task_publish              (AtAsyncTask          *self,
                                                     ...);
 
 /* In C, what the function is called is known where the task is made. */
-#if !defined (__cplusplus) && !defined (__GI_SCANNER__)
-# define at_async_task_new(func, ...) \
+#ifndef __GI_SCANNER__
+# ifndef __cplusplus
+#  define at_async_task_new(func, ...) \
     (at_async_task_new_named (#func, (func), __VA_ARGS__))
-# define at_async_task_execute_runnable(func, ...) \
+#  define at_async_task_execute_runnable(func, ...) \
     (at_async_task_execute_runnable_named (#func, (func), __VA_ARGS__))
+# endif
 #endif
 
 G_END_DECLS

@@ -67,9 +67,11 @@ gboolean at_executor_submit_named (AtExecutor      *self,
                                    GError         **error);
 
 /* In C, what the function is called is known where it is submitted. */
-#if !defined (__cplusplus) && !defined (__GI_SCANNER__)
-# define at_executor_submit(self, work, ...) \
+#ifndef __GI_SCANNER__
+# ifndef __cplusplus
+#  define at_executor_submit(self, work, ...) \
     (at_executor_submit_named ((self), #work, (work), __VA_ARGS__))
+# endif
 #endif
 
 G_END_DECLS

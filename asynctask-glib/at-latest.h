@@ -53,9 +53,11 @@ void         at_latest_set_executor (AtLatest       *self,
                                      AtExecutor     *executor);
 
 /* In C, what the function is called is known where it is given. */
-#if !defined (__cplusplus) && !defined (__GI_SCANNER__)
-# define at_latest_new(func, ...) \
+#ifndef __GI_SCANNER__
+# ifndef __cplusplus
+#  define at_latest_new(func, ...) \
     (at_latest_new_named (#func, (func), __VA_ARGS__))
+# endif
 #endif
 
 G_END_DECLS

@@ -63,9 +63,11 @@ AT_AVAILABLE_IN_1_0
 guint         at_task_cache_get_n_items      (AtTaskCache          *self);
 
 /* In C, what the function is called is known where it is given. */
-#if !defined (__cplusplus) && !defined (__GI_SCANNER__)
-# define at_task_cache_new(func, ...) \
+#ifndef __GI_SCANNER__
+# ifndef __cplusplus
+#  define at_task_cache_new(func, ...) \
     (at_task_cache_new_named (#func, (func), __VA_ARGS__))
+# endif
 #endif
 
 G_END_DECLS
