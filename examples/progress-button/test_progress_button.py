@@ -44,13 +44,15 @@ class ProgressButtonCase(AccessibleCase):
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
         gate = os.path.join(folder, 'gate')
         os.mkfifo(gate)
+        # Open at both ends throughout: where a writer closes, a reader that has come again would be at its end.
+        writer = os.open(gate, os.O_RDWR)
+        self.addCleanup(os.close, writer)
         self.start_process([*COMMAND, 'sh', '-c', SCRIPT, gate], self.environment_in(folder), folder)
         self.wait_for(self.find_button, 'no button')
         for percent in 40, 80:
             self.wait_for(lambda: any(entry.get('progress-visible') and abs(entry.get('progress', 0) - percent / 100) < 0.01
                                       for entry in told), f'the dock is not told of {percent} percent')
-            with open(gate, 'w', encoding='utf-8') as file:
-                file.write('\n')
+            os.write(writer, b'\n')
 
     def test_lines(self):
         with open(SOURCE, encoding='utf-8') as file:
