@@ -41,14 +41,8 @@ class CloseCase(AccessibleCase):
 
     def find_close(self):
         # What is in the list is not asked: each question waits for the program, which is busy.
-        found = [self.find_application()]
-        for accessible in found:
-            if accessible is None or accessible.get_role() in LISTS:
-                continue
-            if accessible.get_role() in BUTTONS and accessible.get_name() == 'Close':
-                return accessible
-            found.extend(accessible.get_child_at_index(i) for i in range(accessible.get_child_count()))
-        return None
+        return next((accessible for accessible in self.walk(closed=LISTS)
+                     if accessible.get_role() in BUTTONS and accessible.get_name() == 'Close'), None)
 
     def test_close(self):
         with tempfile.TemporaryFile('w+', encoding='utf-8') as output:

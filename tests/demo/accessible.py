@@ -92,8 +92,8 @@ class AccessibleCase(unittest.TestCase):
                 return application
         return None
 
-    def walk(self, start=None):
-        """Everything a screen reader can find in the window, in order."""
+    def walk(self, start=None, closed=()):
+        """Everything a screen reader can find in the window, in order, but for what is in those of the roles closed."""
         if self.application is None:
             self.application = self.find_application()
         start = start or self.application
@@ -101,5 +101,7 @@ class AccessibleCase(unittest.TestCase):
         while found:
             accessible = found.pop()
             yield accessible
+            if closed and accessible.get_role() in closed:
+                continue
             children = [accessible.get_child_at_index(i) for i in range(accessible.get_child_count())]
             found.extend(child for child in reversed(children) if child is not None)
