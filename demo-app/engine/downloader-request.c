@@ -190,6 +190,18 @@ is_secure (DownloaderResponse *response)
   return soup_message_get_tls_peer_certificate (response->message) != NULL;
 }
 
+/* Of a secure connection that ends within a record is said that it cannot be decoded.
+ * By then it is known whose it is, and another one may do. */
+static GError *
+without_broken_record (GError *cause)
+{
+  if (!g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_MISC))
+    return cause;
+
+  g_error_free (cause);
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "");
+}
+
 /* What goes wrong before there is a secure connection goes wrong with the proxy, if
  * there is one. */
 static void
@@ -206,7 +218,10 @@ take_network_error (DownloaderResponse  *response,
       return;
     }
 
-  proxy = is_secure (response) ? NULL : downloader_proxy_find (response->uri, cancellable);
+  if (is_secure (response))
+    cause = without_broken_record (cause);
+  else
+    proxy = downloader_proxy_find (response->uri, cancellable);
   downloader_error_take_network (error, cause, g_uri_get_host (response->uri),
                                  proxy != NULL ? g_uri_get_host (proxy) : NULL);
 }
@@ -474,7 +489,7 @@ downloader_response_read (DownloaderResponse  *self,
           got = -1;
         }
       if (got < 0)
-        downloader_error_take_network (error, cause, g_uri_get_host (self->uri), NULL);
+        downloader_error_take_network (error, without_broken_record (cause), g_uri_get_host (self->uri), NULL);
       if (got <= 0)
         return got;
 

@@ -3,6 +3,7 @@
 """A web server for tests that answers exactly what a test tells it to, however wrong."""
 
 import os
+import re
 import socket
 import ssl
 import threading
@@ -170,6 +171,93 @@ class Proxy(FaultServer):
     def _pass_on(source, target):
         try:
             while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+
+class Relay:
+    """Passes on to a server what comes, and sees what is asked and answered, unless that is secret.
+
+    Of what is in cuts, each takes one connection: so much of the body of its first answer is
+    passed on, of what is secret so much in all, and then it ends.
+    """
+
+    def __init__(self, *ports, cuts=(), secret=False):
+        self.ports = ports
+        self.secret = secret
+        self.cuts = list(cuts)
+        self.lock = threading.Lock()
+        self.pairs = []
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.port = self.listener.getsockname()[1]
+        self.thread = threading.Thread(target=self._accept, daemon=True)
+        self.thread.start()
+
+    def close(self):
+        # In this order for the reason that FaultServer has.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.thread.join()
+        self.listener.close()
+
+    def connections(self):
+        with self.lock:
+            return len(self.pairs)
+
+    def asked(self):
+        """The headers of each request; in them, under '', what is asked for."""
+        return [self._parse(head) for said, _ in self.pairs
+                for head in bytes(said).split(b'\r\n\r\n') if head.startswith(b'GET ')]
+
+    def answered(self):
+        """The headers of each answer; in them, under '', how it begins."""
+        return [self._parse(match[0]) for _, heard in self.pairs
+                for match in re.finditer(rb'HTTP/1\.[01] [1-5]\d\d.*?(?=\r\n\r\n)', bytes(heard), re.DOTALL)]
+
+    def statuses(self):
+        return [int(headers[''].split()[1]) for headers in self.answered()]
+
+    def ranges(self):
+        return [headers.get('range') for headers in self.asked()]
+
+    @staticmethod
+    def _parse(head):
+        first, *lines = head.decode('latin-1').split('\r\n')
+        pairs = (line.split(':', 1) for line in lines)
+        return {'': first, **{name.lower(): value.strip() for name, value in pairs}}
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._lead, args=(client,), daemon=True).start()
+
+    def _lead(self, client):
+        said, heard = bytearray(), bytearray()
+        with self.lock:
+            port = self.ports[min(len(self.pairs), len(self.ports) - 1)]
+            self.pairs.append((said, heard))
+            cut = self.cuts.pop(0) if self.cuts else None
+        with client, socket.create_connection(('127.0.0.1', port)) as server:
+            back = threading.Thread(target=self._pass_on, args=(server, client, heard, cut), daemon=True)
+            back.start()
+            self._pass_on(client, server, said)
+            back.join()
+
+    def _pass_on(self, source, target, seen, cut=None):
+        try:
+            while data := source.recv(65536):
+                before = len(seen)
+                seen += data
+                end = 0 if self.secret else seen.find(b'\r\n\r\n') + 4
+                if cut is not None and (end >= 4 or self.secret) and len(seen) >= end + cut:
+                    del seen[end + cut:]
+                    target.sendall(seen[before:])
+                    source.shutdown(socket.SHUT_RDWR)
+                    break
                 target.sendall(data)
             target.shutdown(socket.SHUT_WR)
         except OSError:

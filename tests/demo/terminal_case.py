@@ -32,6 +32,9 @@ class Result:
         self.err = err
         self.seconds = seconds
 
+    def __repr__(self):
+        return f'{self.status}\n{self.out}{self.err}'
+
     def events(self):
         return [json.loads(line) for line in self.out.splitlines()]
 

@@ -3,54 +3,13 @@
 """The downloader with servers and proxies that people run, where they are installed."""
 
 import os
-import shutil
-import socket
-import subprocess
-import time
 import unittest
 
 from fault_server import AUTHORITY, FaultServer, answer, certificate
-from terminal_case import BODY, PATIENCE, TerminalCase
+from real_servers import ServerCase, find_program, free_port
+from terminal_case import BODY
 
 SQUID_HELPERS = ('/usr/lib/squid', '/usr/lib64/squid', '/usr/libexec/squid')
-
-
-def find_program(name, *folders):
-    return shutil.which(name, path=os.pathsep.join((os.environ['PATH'], '/usr/sbin', *folders)))
-
-
-def free_port():
-    with socket.create_server(('127.0.0.1', 0)) as nobody:
-        return nobody.getsockname()[1]
-
-
-class ServerCase(TerminalCase):
-    def setUp(self):
-        super().setUp()
-        # Servers that root starts go on as somebody else.
-        os.chmod(self.home, 0o755)
-
-    def write(self, name, text):
-        path = os.path.join(self.home, name)
-        with open(path, 'w', encoding='utf-8') as file:
-            file.write(text)
-        return path
-
-    def start_server(self, port, *command):
-        with open(os.path.join(self.home, 'log'), 'wb') as log:
-            server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self.addCleanup(server.wait)
-        self.addCleanup(server.terminate)
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                socket.create_connection(('127.0.0.1', port)).close()
-                return
-            except OSError:
-                if server.poll() is not None or time.monotonic() > end:
-                    with open(os.path.join(self.home, 'log'), encoding='utf-8', errors='replace') as log:
-                        self.fail(log.read())
-                time.sleep(0.05)
 
 
 class Squid(ServerCase):
@@ -65,7 +24,7 @@ class Squid(ServerCase):
 
     def start_squid(self, scheme, helper, passwords):
         program = find_program('squid')
-        helper = find_program(helper, *SQUID_HELPERS)
+        helper = find_program(helper, folders=SQUID_HELPERS)
         if program is None or helper is None:
             self.skipTest('squid is not installed')
         self.port = free_port()

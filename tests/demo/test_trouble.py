@@ -16,7 +16,7 @@ import threading
 import time
 import unittest
 
-from fault_server import AUTHORITY, CERTIFICATE, FaultServer, Proxy, answer, certificate, hanging, head, ranged
+from fault_server import AUTHORITY, CERTIFICATE, FaultServer, Proxy, Relay, answer, certificate, hanging, head, ranged
 from terminal_case import BODY, PATIENCE, PROGRAM, TerminalCase
 
 CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt'
@@ -758,6 +758,23 @@ class Authorities(TerminalCase):
         self.server.route('/moved', answer(302, b'', Location=secure.url('/file.bin', host='localhost')))
         url = self.server.url('/moved')
         self.assert_saved(self.download('--ca-certificate', AUTHORITY, url), url, 'file.bin')
+
+    def test_cut_off_within_a_record(self):
+        """By then it is known whose connection it is: another one may do."""
+        secure = self.serve(certificate('good'))
+        secure.route('/file.bin', ranged(BODY))
+        relay = Relay(secure.port, cuts=[300_000, 3_000], secret=True)
+        self.addCleanup(relay.close)
+        url = f'https://localhost:{relay.port}/file.bin'
+        result = self.download('--ca-certificate', AUTHORITY, url, retries='2')
+        self.assertEqual((result.status, self.names()), (0, ['file.bin']), result)
+        self.assertEqual(self.content('file.bin'), BODY)
+        self.assertEqual(result.err.count('The connection to “localhost” broke off before the file was complete'), 2)
+        starts = [request.range_start() for request in secure.requests]
+        self.assertEqual(len(starts), 3)
+        self.assertIsNone(starts[0])
+        self.assertGreater(starts[1], 200_000)
+        self.assertGreaterEqual(starts[2], starts[1])
 
     def test_file_without_certificates(self):
         empty = os.path.join(self.home, 'empty.pem')
