@@ -180,8 +180,8 @@ class Proxy(FaultServer):
 class Relay:
     """Passes on to a server what comes, and sees what is asked and answered, unless that is secret.
 
-    Of what is in cuts, each takes one connection: so much of the body of its first answer is
-    passed on, of what is secret so much in all, and then it ends.
+    Of what is in cuts, each takes one connection on which a file comes: so much of it is passed
+    on, of what is secret so much of anything, and then the connection ends.
     """
 
     def __init__(self, *ports, cuts=(), secret=False):
@@ -240,21 +240,31 @@ class Relay:
         with self.lock:
             port = self.ports[min(len(self.pairs), len(self.ports) - 1)]
             self.pairs.append((said, heard))
-            cut = self.cuts.pop(0) if self.cuts else None
         with client, socket.create_connection(('127.0.0.1', port)) as server:
-            back = threading.Thread(target=self._pass_on, args=(server, client, heard, cut), daemon=True)
+            back = threading.Thread(target=self._pass_on, args=(server, client, heard, True), daemon=True)
             back.start()
             self._pass_on(client, server, said)
             back.join()
 
-    def _pass_on(self, source, target, seen, cut=None):
+    def _find_file(self, heard):
+        """Where the first one begins, or None."""
+        if self.secret:
+            return 0
+        found = re.search(rb'HTTP/1\.[01] 2.*?\r\n\r\n', heard, re.DOTALL)
+        return found.end() if found else None
+
+    def _pass_on(self, source, target, seen, may_cut=False):
         try:
+            cut = None
             while data := source.recv(65536):
                 before = len(seen)
                 seen += data
-                end = 0 if self.secret else seen.find(b'\r\n\r\n') + 4
-                if cut is not None and (end >= 4 or self.secret) and len(seen) >= end + cut:
-                    del seen[end + cut:]
+                if may_cut and (begin := self._find_file(seen)) is not None:
+                    may_cut = False
+                    with self.lock:
+                        cut = self.cuts.pop(0) if self.cuts else None
+                if cut is not None and len(seen) >= begin + cut:
+                    del seen[begin + cut:]
                     target.sendall(seen[before:])
                     source.shutdown(socket.SHUT_RDWR)
                     break
