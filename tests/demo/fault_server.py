@@ -181,13 +181,19 @@ class Relay:
     """Passes on to a server what comes, and sees what is asked and answered, unless that is secret.
 
     Of what is in cuts, each takes one connection on which a file comes: so much of it is passed
-    on, of what is secret so much of anything, and then the connection ends.
+    on, of what is secret so much of anything, and then the connection ends. One that is to be held
+    has its first file stopped at so much, which reached tells, until go_on is set. Nothing is
+    passed on before the event after, where there is one.
     """
 
-    def __init__(self, *ports, cuts=(), secret=False):
+    def __init__(self, *ports, cuts=(), hold=None, after=None, secret=False):
         self.ports = ports
         self.secret = secret
         self.cuts = list(cuts)
+        self.hold = hold
+        self.after = after
+        self.reached = threading.Event()
+        self.go_on = threading.Event()
         self.lock = threading.Lock()
         self.pairs = []
         self.listener = socket.create_server(('127.0.0.1', 0))
@@ -196,6 +202,7 @@ class Relay:
         self.thread.start()
 
     def close(self):
+        self.go_on.set()
         # In this order for the reason that FaultServer has.
         self.listener.shutdown(socket.SHUT_RDWR)
         self.thread.join()
@@ -237,10 +244,13 @@ class Relay:
 
     def _lead(self, client):
         said, heard = bytearray(), bytearray()
+        if self.after:
+            self.after.wait()
         with self.lock:
             port = self.ports[min(len(self.pairs), len(self.ports) - 1)]
             self.pairs.append((said, heard))
         with client, socket.create_connection(('127.0.0.1', port)) as server:
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
             back = threading.Thread(target=self._pass_on, args=(server, client, heard, True), daemon=True)
             back.start()
             self._pass_on(client, server, said)
@@ -255,7 +265,7 @@ class Relay:
 
     def _pass_on(self, source, target, seen, may_cut=False):
         try:
-            cut = None
+            cut = hold = None
             while data := source.recv(65536):
                 before = len(seen)
                 seen += data
@@ -263,12 +273,17 @@ class Relay:
                     may_cut = False
                     with self.lock:
                         cut = self.cuts.pop(0) if self.cuts else None
+                        hold, self.hold = self.hold, None
                 if cut is not None and len(seen) >= begin + cut:
                     del seen[begin + cut:]
                     target.sendall(seen[before:])
                     source.shutdown(socket.SHUT_RDWR)
                     break
                 target.sendall(data)
+                if hold is not None and len(seen) >= begin + hold:
+                    hold = None
+                    self.reached.set()
+                    self.go_on.wait()
             target.shutdown(socket.SHUT_WR)
         except OSError:
             pass

@@ -6,6 +6,7 @@ import grp
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -131,6 +132,30 @@ class SiteCase(ServerCase):
         cls.served = start_server(cls.site, cls.port, *command)
         cls.addClassCleanup(cls.served.wait)
         cls.addClassCleanup(cls.served.terminate)
+
+    @classmethod
+    def children(cls):
+        with open(f'/proc/{cls.served.pid}/task/{cls.served.pid}/children', encoding='ascii') as file:
+            return set(file.read().split())
+
+    def wait_for(self, done):
+        end = time.monotonic() + PATIENCE
+        while not done():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+
+    def begin_anew(self, number, gracefully=False):
+        """Has the server read its configuration again; returns when those of before have gone, or others have come."""
+        before = self.children()
+        self.served.send_signal(number)
+        self.wait_for(lambda: self.children() - before if gracefully else not self.children() & before)
+
+    def crash(self):
+        """Ends those who serve; returns when others do."""
+        before = self.children()
+        for child in before:
+            os.kill(int(child), signal.SIGKILL)
+        self.wait_for(lambda: self.children() - before)
 
     @classmethod
     def configure(cls, name, text):

@@ -1,12 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The asynctask-glib contributors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The downloader with servers and proxies that people run, where they are installed."""
+"""The downloader with other servers and proxies that people run, where they are installed."""
 
 import os
+import socket
+import struct
 import unittest
 
-from fault_server import AUTHORITY, FaultServer, answer, certificate
-from real_servers import ServerCase, find_program, free_port
+from fault_server import AUTHORITY, FaultServer, answer, certificate, head
+from real_servers import LighttpdSite, ServerCase, find_program, free_port
+from site_cases import Files
 from terminal_case import BODY
 
 SQUID_HELPERS = ('/usr/lib/squid', '/usr/lib64/squid', '/usr/libexec/squid')
@@ -69,6 +72,63 @@ class Squid(ServerCase):
     def test_digest(self):
         self.start_squid('digest', 'digest_file_auth', 'joe:s3cret\n')
         self.check()
+
+
+class Lighttpd(Files, LighttpdSite):
+    @classmethod
+    def directives(cls):
+        return '''
+            server.stat-cache-engine = "disable"
+            $HTTP["url"] =~ "^/dated/" {
+                static-file.etags = "disable"
+            }
+        '''
+
+
+class LettingGo(FaultServer):
+    """Gives one file on a connection, and ends it when it is asked for another one."""
+
+    end = None
+
+    def _serve(self, connection):
+        try:
+            if self.context:
+                connection = self.context.wrap_socket(connection, server_side=True)
+            request = self._read_request(connection)
+            connection.sendall(head(200, Content_Length=len(BODY)).replace(b'close', b'keep-alive') + BODY)
+            if self._read_request(connection) is not None:
+                self.end(connection)
+        except OSError:
+            pass
+        finally:
+            connection.close()
+
+
+class LetsGo(ServerCase):
+    """A server that ends a connection at the moment at which it is used again."""
+
+    def check(self, server, end):
+        server.end = end
+        self.addCleanup(server.close)
+        urls = [server.url(f'/{number}.bin', host='localhost') for number in range(3)]
+        result = self.download('--json', '--max-active', '1', '--ca-certificate', AUTHORITY, *urls)
+        self.assertEqual((result.status, result.err, self.names()), (0, '', ['0.bin', '1.bin', '2.bin']), result)
+        self.assertEqual([self.content(name) for name in self.names()], 3 * [BODY])
+        self.assertEqual([request.path for request in server.requests], ['/0.bin', '/1.bin', '/1.bin', '/2.bin', '/2.bin'])
+
+    def test_closed(self):
+        self.check(LettingGo(), lambda connection: None)
+
+    def test_reset(self):
+        def reset(connection):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+        self.check(LettingGo(), reset)
+
+    def test_secure_and_closed(self):
+        self.check(LettingGo(secure=True, certificate=certificate('good')), lambda connection: None)
+
+    def test_secure_and_told(self):
+        self.check(LettingGo(secure=True, certificate=certificate('good')), lambda connection: connection.unwrap())
 
 
 if __name__ == '__main__':
