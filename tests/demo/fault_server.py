@@ -182,16 +182,14 @@ class Relay:
 
     Of what is in cuts, each takes one connection on which a file comes: so much of it is passed
     on, of what is secret so much of anything, and then the connection ends. One that is to be held
-    has its first file stopped at so much, which reached tells, until go_on is set. Nothing is
-    passed on before the event after, where there is one.
+    has its first file stopped at so much, which reached tells, until go_on is set.
     """
 
-    def __init__(self, *ports, cuts=(), hold=None, after=None, secret=False):
+    def __init__(self, *ports, cuts=(), hold=None, secret=False):
         self.ports = ports
         self.secret = secret
         self.cuts = list(cuts)
         self.hold = hold
-        self.after = after
         self.reached = threading.Event()
         self.go_on = threading.Event()
         self.lock = threading.Lock()
@@ -244,8 +242,6 @@ class Relay:
 
     def _lead(self, client):
         said, heard = bytearray(), bytearray()
-        if self.after:
-            self.after.wait()
         with self.lock:
             port = self.ports[min(len(self.pairs), len(self.ports) - 1)]
             self.pairs.append((said, heard))

@@ -11,6 +11,7 @@ import re
 import urllib.parse
 import urllib.request
 
+from fault_server import head
 from real_servers import LATER
 from terminal_case import BODY, PATIENCE
 
@@ -18,6 +19,11 @@ OTHER = random.Random(8).randbytes(len(BODY))
 LARGE = BODY * 24
 TEXT = b'\n'.join(b'line %d' % number for number in range(20_000))
 CUT = 300_000
+
+
+def chunked_cut_off(_request, send, _server):
+    send(head(200, ETag='"one"', Transfer_Encoding='chunked'))
+    send(f'{CUT:x}\r\n'.encode() + BODY[:CUT] + b'\r\n')
 
 
 class Files:

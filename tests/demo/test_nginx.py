@@ -6,12 +6,11 @@ import gzip
 import json
 import os
 import signal
-import threading
 import unittest
 
-from fault_server import AUTHORITY, FaultServer, certificate, cut_off, head, in_turn, ranged
+from fault_server import AUTHORITY, FaultServer, certificate, cut_off, in_turn, ranged
 from real_servers import LATER, NginxSite
-from site_cases import CUT, Files, LARGE, OTHER, TEXT, Ways
+from site_cases import CUT, Files, LARGE, OTHER, TEXT, Ways, chunked_cut_off
 from terminal_case import BODY, PATIENCE
 
 
@@ -193,21 +192,24 @@ class NginxWays(Ways, NginxSite):
     # How many at once.
 
     def check_one_at_a_time(self, folder, status, sentence):
-        """The first holds its connection until the second has been sent away."""
-        self.put(f'{folder}/second.bin')
-        first_is_there = threading.Event()
-        second = self.relay(self.port, after=first_is_there)
-        process, relay = self.start_held(f'/{folder}/file.bin', '--retries', '5', self.url(f'/{folder}/second.bin', second.port))
-        first_is_there.set()
-        self.assertEqual(self.logged(1), [[f'/{folder}/second.bin', status, '-']])
+        """Who comes first holds the connection until the other one has been sent away."""
+        names = ['a.bin', 'b.bin']
+        for name in names:
+            self.put(f'{folder}/{name}', LARGE)
+        relay = self.relay(self.port, hold=CUT)
+        process = self.start('--no-gui', '--json', '--retries', '5', '-o', self.folder,
+                             *(self.url(f'/{folder}/{name}', relay.port) for name in names))
+        self.addCleanup(process.kill)
+        self.assertEqual([line[1] for line in self.logged(1)], [status])
         relay.go_on.set()
         out, err = process.communicate(timeout=PATIENCE)
-        self.assertEqual((process.returncode, err, self.names()), (0, '', ['file.bin', 'second.bin']), out)
-        self.assertEqual((self.content('file.bin'), self.content('second.bin')), (LARGE, BODY))
-        for event in map(json.loads, out.splitlines()):
-            if event['event'] == 'retrying':
-                self.assertIn(sentence, event['error'])
-                self.assertTrue(event['url'].endswith('second.bin'))
+        self.assertEqual((process.returncode, err, self.names()), (0, '', names), out)
+        for name in names:
+            self.assertEqual(self.content(name), LARGE)
+        troubles = [event for event in map(json.loads, out.splitlines()) if event['event'] == 'retrying']
+        self.assertNotEqual(troubles, [])
+        for event in troubles:
+            self.assertIn(sentence, event['error'])
 
     def test_one_connection(self):
         self.check_one_at_a_time('one-503', '503', 'The server is too busy or down for maintenance (503 ')
@@ -309,11 +311,6 @@ class NginxWays(Ways, NginxSite):
         self.crash()
         self.assertEqual(self.finish_held(process, relay)[0], ['started', 'retrying', 'finished'])
         self.assertEqual(relay.statuses(), [200, 206])
-
-
-def chunked_cut_off(_request, send, _server):
-    send(head(200, ETag='"one"', Transfer_Encoding='chunked'))
-    send(f'{CUT:x}\r\n'.encode() + BODY[:CUT] + b'\r\n')
 
 
 class SecureNginx(Ways, NginxSite):

@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The downloader with other servers and proxies that people run, where they are installed."""
 
+import json
 import os
 import socket
 import struct
+import threading
 import unittest
 
-from fault_server import AUTHORITY, FaultServer, answer, certificate, head
+from fault_server import AUTHORITY, FaultServer, answer, certificate, cut_off, hanging, head, in_turn, ranged
 from real_servers import LighttpdSite, ServerCase, find_program, free_port
-from site_cases import Files
-from terminal_case import BODY
+from site_cases import CUT, Files, chunked_cut_off
+from terminal_case import BODY, PATIENCE
 
 SQUID_HELPERS = ('/usr/lib/squid', '/usr/lib64/squid', '/usr/libexec/squid')
 
@@ -129,6 +131,243 @@ class LetsGo(ServerCase):
 
     def test_secure_and_told(self):
         self.check(LettingGo(secure=True, certificate=certificate('good')), lambda connection: connection.unwrap())
+
+
+class Haproxy(ServerCase):
+    """It stands before a server that does what a test says."""
+
+    def setUp(self):
+        super().setUp()
+        program = find_program('haproxy')
+        if program is None:
+            self.skipTest('haproxy is not installed')
+        self.port = free_port()
+        self.start_server(self.port, program, '-db', '-f', self.write('haproxy.cfg', f'''
+            defaults
+              mode http
+              timeout connect 5s
+              timeout client 60s
+              timeout server 500ms
+              timeout queue 60s
+              retries 0
+            frontend front
+              bind 127.0.0.1:{self.port}
+              use_backend one if {{ path_beg /one/ }}
+              use_backend impatient if {{ path_beg /impatient/ }}
+              default_backend any
+            backend any
+              server a 127.0.0.1:{self.server.port}
+            backend one
+              server a 127.0.0.1:{self.server.port} maxconn 1
+              timeout server 60s
+            backend impatient
+              server a 127.0.0.1:{self.server.port} maxconn 1
+              timeout server 60s
+              timeout queue 100ms
+        '''.rstrip(' ')))
+
+    def url(self, path):
+        return f'http://127.0.0.1:{self.port}{path}'
+
+    def starts(self):
+        return [request.range_start() for request in self.server.requests]
+
+    def test_whole(self):
+        self.server.route('/file.bin', ranged(BODY))
+        self.check_saved(self.url('/file.bin'), 'file.bin')
+
+    def test_cuts_off_who_falls_silent(self):
+        self.server.route('/file.bin', in_turn(hanging(BODY, CUT), ranged(BODY)))
+        self.check_saved(self.url('/file.bin'), 'file.bin', retries='1', between=['retrying'])
+        self.assertEqual(self.starts(), [None, CUT])
+
+    def test_cuts_off_what_is_chunked(self):
+        def handler(request, send, server):
+            chunked_cut_off(request, send, server)
+            server.closing.wait()
+        self.server.route('/file.bin', in_turn(handler, ranged(BODY)))
+        self.check_saved(self.url('/file.bin'), 'file.bin', retries='1', between=['retrying'])
+        self.assertEqual(self.starts(), [None, CUT])
+
+    def test_answers_for_who_is_silent(self):
+        self.server.route('/file.bin', in_turn(lambda request, send, server: server.closing.wait(), ranged(BODY)))
+        events = self.check_saved(self.url('/file.bin'), 'file.bin', retries='1', between=['retrying'])
+        self.assertIn('A server in between got no answer in time (504 ',
+                      next(event['error'] for event in events if event['event'] == 'retrying'))
+
+    def test_passes_on_that_it_was_cut_off(self):
+        for handler in cut_off(BODY, CUT, ETag='"one"'), chunked_cut_off:
+            with self.subTest(handler):
+                self.server.requests.clear()
+                self.server.route('/file.bin', in_turn(handler, ranged(BODY)))
+                self.check_saved(self.url('/file.bin'), 'file.bin', retries='1', between=['retrying'])
+                self.assertEqual(self.starts(), [None, CUT])
+                os.unlink(self.path('file.bin'))
+
+    def serve_one_at_a_time(self, folder):
+        """Gives what is asked for, the first one not before it is told; tells how many were asked for at once."""
+        busy = threading.Lock()
+        go_on = threading.Event()
+        self.addCleanup(go_on.set)
+        at_once = []
+
+        def handler(request, send, server):
+            at_once.append(busy.acquire(blocking=False))
+            send(head(200, Content_Length=len(BODY)) + BODY[:1000])
+            go_on.wait()
+            busy.release()
+            send(BODY[1000:])
+        names = [f'{number}.bin' for number in range(3)]
+        for name in names:
+            self.server.route(f'/{folder}/{name}', handler)
+        process = self.start('--no-gui', '--json', '-o', self.folder, '--retries', '5',
+                             *(self.url(f'/{folder}/{name}') for name in names))
+        self.addCleanup(process.kill)
+        return process, go_on, at_once, names
+
+    def finish(self, process, names):
+        out, err = process.communicate(timeout=PATIENCE)
+        self.assertEqual((process.returncode, err, self.names()), (0, '', names), out)
+        self.assertEqual([self.content(name) for name in names], len(names) * [BODY])
+        return out
+
+    def test_lets_wait(self):
+        """Who waits behind others is not one who fails."""
+        process, go_on, at_once, names = self.serve_one_at_a_time('one')
+        go_on.set()
+        self.assertNotIn('"retrying"', self.finish(process, names))
+        self.assertEqual(at_once, 3 * [True])
+
+    def test_sends_away(self):
+        process, go_on, at_once, names = self.serve_one_at_a_time('impatient')
+        for line in process.stdout:
+            event = json.loads(line)
+            if event['event'] == 'retrying':
+                break
+        self.assertIn('The server is too busy or down for maintenance (503 ', event['error'])
+        go_on.set()
+        self.finish(process, names)
+        self.assertEqual(at_once, 3 * [True])
+
+
+NODE = '''
+const fs = require('fs'), http = require('http'), zlib = require('zlib');
+const [port, path] = process.argv.slice(1);
+const body = fs.readFileSync(path), cut = 300000;
+const kept = {};
+
+function rest(request, response) {
+  const start = Number((request.headers.range || 'bytes=0-').match(/bytes=(\\d+)-/)[1]);
+  response.writeHead(206, {ETag: '"one"', 'Content-Range': `bytes ${start}-${body.length - 1}/${body.length}`});
+  response.end(body.subarray(start));
+}
+
+const answers = {
+  '/chunked/file.bin': (request, response) => {
+    for (let i = 0; i < body.length; i += 7777)
+      response.write(body.subarray(i, i + 7777));
+    response.end();
+  },
+  '/trailers/file.bin': (request, response) => {
+    response.writeHead(200, {Trailer: 'X-Checksum, X-Time'});
+    response.write(body.subarray(0, cut));
+    response.write(body.subarray(cut));
+    response.addTrailers({'X-Checksum': 'x'.repeat(500), 'X-Time': '1'});
+    response.end();
+  },
+  '/to-the-end/file.bin': (request, response) => {
+    response.useChunkedEncodingByDefault = false;
+    response.end(body);
+  },
+  '/destroyed/file.bin': (request, response) => {
+    if (request.headers.range)
+      return rest(request, response);
+    response.writeHead(200, {ETag: '"one"', 'Content-Length': body.length});
+    response.write(body.subarray(0, cut), () => response.destroy());
+  },
+  '/chunked-destroyed/file.bin': (request, response) => {
+    if (request.headers.range)
+      return rest(request, response);
+    response.writeHead(200, {ETag: '"one"'});
+    response.write(body.subarray(0, cut), () => response.destroy());
+  },
+  '/early/file.bin': (request, response) => {
+    response.writeProcessing();
+    if (response.writeEarlyHints)
+      response.writeEarlyHints({link: '</style.css>; rel=preload; as=style'});
+    response.end(body);
+  },
+  '/gzip/file.bin': (request, response) => {
+    response.setHeader('Content-Encoding', 'gzip');
+    const packed = zlib.createGzip();
+    packed.pipe(response);
+    packed.end(body);
+  },
+  '/raw-deflate/file.bin': (request, response) => {
+    response.setHeader('Content-Encoding', 'deflate');
+    const packed = zlib.createDeflateRaw();
+    packed.pipe(response);
+    packed.end(body);
+  },
+  '/headers/50/file.bin': (request, response) => {
+    response.setHeader('X-Long', 'x'.repeat(50000));
+    response.end(body);
+  },
+  '/headers/500/file.bin': (request, response) => {
+    response.setHeader('X-Long', 'x'.repeat(500000));
+    response.end(body);
+  },
+};
+
+const server = http.createServer((request, response) => {
+  const small = request.url.match(/^\\/small\\/(\\d+)/);
+  if (small)
+    response.end(small[1]);
+  else
+    answers[request.url](request, response);
+});
+server.keepAliveTimeout = 1;
+server.listen(Number(port), '127.0.0.1');
+'''
+
+
+class Node(ServerCase):
+    def setUp(self):
+        super().setUp()
+        program = find_program('node', 'nodejs')
+        if program is None:
+            self.skipTest('node is not installed')
+        self.port = free_port()
+        with open(os.path.join(self.home, 'body'), 'wb') as file:
+            file.write(BODY)
+        self.start_server(self.port, program, '-e', NODE, str(self.port), os.path.join(self.home, 'body'))
+
+    def url(self, path):
+        return f'http://127.0.0.1:{self.port}{path}'
+
+    def test_without_a_length(self):
+        for folder in 'chunked', 'trailers', 'to-the-end', 'early', 'gzip', 'raw-deflate', 'headers/50':
+            with self.subTest(folder):
+                self.check_saved(self.url(f'/{folder}/file.bin'), 'file.bin')
+                os.unlink(self.path('file.bin'))
+
+    def test_destroyed(self):
+        for folder in 'destroyed', 'chunked-destroyed':
+            with self.subTest(folder):
+                events = self.check_saved(self.url(f'/{folder}/file.bin'), 'file.bin', retries='1', between=['retrying'])
+                self.assertEqual([event['bytes'] for event in events if event['event'] == 'retrying'], [CUT])
+                os.unlink(self.path('file.bin'))
+
+    def test_headers_that_are_too_long(self):
+        self.check_failed(self.url('/headers/500/file.bin'), 'The connection to “127.0.0.1” broke off')
+
+    def test_lets_go(self):
+        """It closes connections at once when nothing is asked for, which may be when it is asked."""
+        names = [str(number) for number in range(100, 200)]
+        result = self.download('--json', '--max-active', '1', *(self.url(f'/small/{name}') for name in names))
+        self.assertEqual((result.status, result.err, self.names()), (0, '', names))
+        self.assertNotIn('"retrying"', result.out)
+        self.assertEqual([self.content(name) for name in names], [name.encode() for name in names])
 
 
 if __name__ == '__main__':
