@@ -444,3 +444,39 @@ downloader_http_choose_challenge (SoupMessage *message,
 
   return auth;
 }
+
+/**
+ * downloader_http_is_stale:
+ * @message: A message that was answered with 401 or 407.
+ * @header: `WWW-Authenticate` or `Proxy-Authenticate`.
+ *
+ * Tells whether a server says that the user name and the password were right, and
+ * that it does not take what it once gave for an answer any more.
+ *
+ * Returns: %TRUE if it is worth answering again
+ */
+gboolean
+downloader_http_is_stale (SoupMessage *message,
+                          const char  *header)
+{
+  const char *value = soup_message_headers_get_list (soup_message_get_response_headers (message), header);
+  g_autoptr(GPtrArray) challenges = value != NULL ? split_challenges (value) : NULL;
+  gboolean is_stale = FALSE;
+
+  for (guint i = 0; challenges != NULL && i < challenges->len; i++)
+    {
+      const char *challenge = g_ptr_array_index (challenges, i);
+      GHashTable *params;
+      const char *stale;
+
+      if (g_ascii_strncasecmp (challenge, "Digest ", strlen ("Digest ")) != 0)
+        continue;
+
+      params = soup_header_parse_param_list (challenge + strlen ("Digest "));
+      stale = g_hash_table_lookup (params, "stale");
+      is_stale |= stale != NULL && g_ascii_strcasecmp (stale, "true") == 0;
+      soup_header_free_param_list (params);
+    }
+
+  return is_stale;
+}

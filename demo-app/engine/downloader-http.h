@@ -38,5 +38,7 @@ gboolean  downloader_http_may_share_password  (GUri                    *given,
                                                GUri                    *asked);
 SoupAuth *downloader_http_choose_challenge    (SoupMessage             *message,
                                                const char              *header);
+gboolean  downloader_http_is_stale            (SoupMessage             *message,
+                                               const char              *header);
 
 G_END_DECLS

@@ -94,12 +94,14 @@ typedef struct
 {
   SoupAuth        *auth;
   DownloaderLogin  login;
+  guint            n_given;
 } Answer;
 
 static void
 answer_clear (Answer *self)
 {
   g_clear_object (&self->auth);
+  self->n_given = 0;
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, answer_clear)
@@ -356,12 +358,23 @@ downloader_login_find (DownloaderLogin *self,
   return take_login (self, login, asked) || take_login (self, given, asked);
 }
 
-/* Answers whoever asks for credentials, and once. */
+/* Answers whoever asks for credentials: once, and again where the answer was right but
+ * what it was given to is no longer known, as after a restart. */
+static gboolean
+may_answer (const Answer *self,
+            SoupMessage  *message,
+            const char   *header)
+{
+  return self->n_given == 0 || (self->n_given == 1 && downloader_http_is_stale (message, header));
+}
+
 static gboolean
 answer_challenge (Answer      *self,
                   SoupMessage *message,
                   const char  *header)
 {
+  g_clear_object (&self->auth);
+  self->n_given++;
   self->auth = downloader_http_choose_challenge (message, header);
   if (self->auth != NULL)
     soup_auth_authenticate (self->auth, self->login.user, self->login.password);
@@ -430,11 +443,13 @@ downloader_request_send (SoupSession               *session,
           answer_clear (&server);
           answer_clear (&proxy);
         }
-      else if (status == SOUP_STATUS_UNAUTHORIZED && !response->of_proxy && server.auth == NULL &&
+      else if (status == SOUP_STATUS_UNAUTHORIZED && !response->of_proxy &&
+               may_answer (&server, response->message, "WWW-Authenticate") &&
                downloader_login_find (&server.login, given, settings->login, response->uri) &&
                answer_challenge (&server, response->message, "WWW-Authenticate"))
         next = g_uri_ref (response->uri);
-      else if (status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED && proxy.auth == NULL &&
+      else if (status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED &&
+               may_answer (&proxy, response->message, "Proxy-Authenticate") &&
                (proxy_uri != NULL || (proxy_uri = downloader_proxy_find (response->uri, cancellable)) != NULL) &&
                take_login (&proxy.login, proxy_uri, proxy_uri) &&
                answer_challenge (&proxy, response->message, "Proxy-Authenticate"))

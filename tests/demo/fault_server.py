@@ -182,14 +182,16 @@ class Relay:
 
     Of what is in cuts, each takes one connection on which a file comes: so much of it is passed
     on, of what is secret so much of anything, and then the connection ends. One that is to be held
-    has its first file stopped at so much, which reached tells, until go_on is set.
+    has its first file stopped at so much, which reached tells, until go_on is set. The
+    function before is called with the number of each connection before anything is passed on.
     """
 
-    def __init__(self, *ports, cuts=(), hold=None, secret=False):
+    def __init__(self, *ports, cuts=(), hold=None, before=None, secret=False):
         self.ports = ports
         self.secret = secret
         self.cuts = list(cuts)
         self.hold = hold
+        self.before = before
         self.reached = threading.Event()
         self.go_on = threading.Event()
         self.lock = threading.Lock()
@@ -244,7 +246,10 @@ class Relay:
         said, heard = bytearray(), bytearray()
         with self.lock:
             port = self.ports[min(len(self.pairs), len(self.ports) - 1)]
+            number = len(self.pairs)
             self.pairs.append((said, heard))
+        if self.before:
+            self.before(number)
         with client, socket.create_connection(('127.0.0.1', port)) as server:
             server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
             back = threading.Thread(target=self._pass_on, args=(server, client, heard, True), daemon=True)

@@ -129,9 +129,19 @@ class SiteCase(ServerCase):
 
     @classmethod
     def serve(cls, *command):
+        cls.command = command
         cls.served = start_server(cls.site, cls.port, *command)
-        cls.addClassCleanup(cls.served.wait)
-        cls.addClassCleanup(cls.served.terminate)
+        cls.addClassCleanup(cls.stop)
+
+    @classmethod
+    def stop(cls):
+        cls.served.terminate()
+        cls.served.wait()
+
+    @classmethod
+    def restart(cls):
+        cls.stop()
+        cls.served = start_server(cls.site, cls.port, *cls.command)
 
     @classmethod
     def children(cls):

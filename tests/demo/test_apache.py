@@ -81,6 +81,7 @@ class ApacheWays(Ways, ApacheSite):
               AuthDigestNonceLifetime 10
               Require valid-user
             </Location>
+            SetEnvIf Request_URI ^/digest/closing/ nokeepalive
             <Location /deflated>
               SetEnv force-gzip 1
               SetOutputFilter DEFLATE
@@ -236,6 +237,20 @@ class ApacheWays(Ways, ApacheSite):
         for part in ('Digest ', 'username="joe"', 'realm="The files of joe"', 'qop=auth', 'nc=00000001'):
             self.assertIn(part, authorization)
         self.assertIn('rspauth=', relay.answered()[1]['authentication-info'])
+
+    def test_digest_and_server_restarted(self):
+        """It no longer knows what it was answered to, and says so (stale)."""
+        def before(number):
+            if number == 1:
+                self.restart()
+        self.put('digest/closing/file.bin')
+        relay = self.relay(self.port, before=before)
+        result = self.download('--json', f'http://joe:s3cret@127.0.0.1:{relay.port}/digest/closing/file.bin')
+        self.assertEqual((result.status, result.err, self.names()), (0, '', ['file.bin']), result)
+        self.check_events(result)
+        self.assertEqual(self.content('file.bin'), BODY)
+        self.assertEqual(relay.statuses(), [401, 401, 200])
+        self.assertIn('stale=true', relay.answered()[1]['www-authenticate'])
 
     def test_digest_with_a_query(self):
         self.put('digest/file.bin')

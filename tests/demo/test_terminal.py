@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -1131,6 +1132,32 @@ class Passwords(TerminalCase):
         self.assert_saved(self.download(url), url.replace('s3cret', '***'), 'file.bin')
         for request in self.server.requests:
             self.assertNotIn('Basic', request.headers.get('authorization', ''))
+
+    def stale(self, *nonces):
+        """A server that has forgotten the first nonces it gave, each of which is asked for with the one before."""
+        def handler(request, send, _server):
+            given = re.search('nonce="([^"]*)"', request.headers.get('authorization', ''))
+            n_asked = nonces.index(given[1]) + 1 if given else 0
+            if n_asked == len(nonces):
+                send(head(200, Content_Length=len(BODY)) + BODY)
+            else:
+                stale = ', stale=TRUE' if n_asked > 0 else ''
+                send(head(401, Content_Length=0,
+                          WWW_Authenticate=f'Digest realm="x", nonce="{nonces[n_asked]}", qop="auth"{stale}, Basic realm="x"'))
+        self.server.route('/file.bin', handler)
+
+    def test_digest_that_is_stale(self):
+        """The password is right, and what it was answered to is no longer good."""
+        self.stale('one', 'two')
+        url = self.server.url('/file.bin', user='joe:s3cret')
+        self.assert_saved(self.download(url), url.replace('s3cret', '***'), 'file.bin')
+        self.assertEqual(len(self.server.requests), 3)
+
+    def test_digest_that_is_always_stale(self):
+        self.stale('one', 'two', 'three', 'four')
+        self.assert_failed(self.download(self.server.url('/file.bin', user='joe:s3cret'), retries='3'),
+                           'does not accept the user name and password')
+        self.assertEqual(len(self.server.requests), 3)
 
     def test_goes_to_no_other_host(self):
         other = FaultServer()

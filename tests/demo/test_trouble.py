@@ -16,7 +16,7 @@ import threading
 import time
 import unittest
 
-from fault_server import AUTHORITY, CERTIFICATE, FaultServer, Proxy, Relay, answer, certificate, hanging, head, ranged
+from fault_server import AUTHORITY, CERTIFICATE, FaultServer, Proxy, Relay, answer, certificate, hanging, head, in_turn, ranged
 from terminal_case import BODY, PATIENCE, PROGRAM, TerminalCase
 
 CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt'
@@ -413,6 +413,17 @@ class Proxies(TerminalCase):
         self.assertEqual(len(self.server.requests), 2)
         self.assertNotIn('wr0ng', result.err)
 
+    def test_answer_that_is_stale(self):
+        """What was answered to is no longer good, the password is."""
+        self.use_proxy(user='joe:s3cret')
+        challenges = [f'Digest realm="x", nonce="{nonce}", qop="auth"{more}' for nonce, more in (('one', ''), ('two', ', stale=true'))]
+        self.server.route('*', in_turn(*(answer(407, b'', Proxy_Authenticate=challenge) for challenge in challenges),
+                                       answer(200, BODY)))
+        url = 'http://nowhere.invalid/file.bin'
+        self.assert_saved(self.download_through(url), url, 'file.bin')
+        nonces = [re.findall('nonce="([^"]*)"', request.headers.get('proxy-authorization', ''))[:1] for request in self.server.requests]
+        self.assertEqual(nonces, [[], ['one'], ['two']])
+
     def test_without_a_password(self):
         self.use_proxy()
         self.server.route('*', self.asking('joe:s3cret'))
@@ -620,6 +631,26 @@ class Tunnels(TerminalCase):
         result = self.download_secure()
         self.assert_saved(result, self.secure.url('/file.bin', host='localhost'), 'file.bin')
         self.assertEqual(proxy.tunnels, 1)
+
+    def stale(self, n_nonces):
+        """Of each nonce but the last it no longer knows that it gave it."""
+        def check(request):
+            given = re.search('[^c]nonce="([0-9]*)"', request.headers.get('proxy-authorization', ''))
+            number = int(given[1]) + 1 if given else 0
+            if number == n_nonces:
+                return None
+            return self.ask(f'Digest realm="x", nonce="{number}", qop="auth"' + (', stale=true' if number else ''))
+        return self.use(check, 'joe:s3cret')
+
+    def test_answer_that_is_stale(self):
+        proxy = self.stale(2)
+        self.assert_saved(self.download_secure(), self.secure.url('/file.bin', host='localhost'), 'file.bin')
+        self.assertEqual((len(proxy.requests), proxy.tunnels), (3, 1))
+
+    def test_answer_that_is_always_stale(self):
+        proxy = self.stale(1_000_000)
+        self.assert_failed(self.download_secure(), 'The connection to “127.0.0.1” failed')
+        self.assertLess(len(proxy.requests), 50)
 
     def test_server_behind_it_asks(self):
         """What answers within the tunnel is the server."""

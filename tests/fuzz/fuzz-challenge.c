@@ -33,11 +33,14 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
       g_string_append_printf (all, " %s", value);
     }
 
+  offered = g_ascii_strdown (all->str, -1);
+  if (downloader_http_is_stale (message, "WWW-Authenticate"))
+    g_assert_nonnull (strstr (offered, "stale"));
+
   auth = downloader_http_choose_challenge (message, "WWW-Authenticate");
   if (auth == NULL)
     return 0;
 
-  offered = g_ascii_strdown (all->str, -1);
   scheme = g_ascii_strdown (soup_auth_get_scheme_name (auth), -1);
   g_assert_true (g_str_equal (scheme, "digest") || g_str_equal (scheme, "basic"));
   g_assert_nonnull (strstr (offered, scheme));
