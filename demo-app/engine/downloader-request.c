@@ -36,6 +36,59 @@ downloader_response_clear (DownloaderResponse *self)
   g_clear_object (&self->cancellable);
 }
 
+static void
+append_quoted (GString    *header,
+               const char *name,
+               const char *value)
+{
+  g_string_append_printf (header, "%s=\"", name);
+  for (const char *p = value; *p != '\0'; p++)
+    {
+      if (*p == '"' || *p == '\\')
+        g_string_append_c (header, '\\');
+      g_string_append_c (header, *p);
+    }
+  g_string_append (header, "\", ");
+}
+
+static gboolean
+has_control_characters (const char *text)
+{
+  while (*text != '\0' && !g_ascii_iscntrl (*text))
+    text++;
+
+  return *text != '\0';
+}
+
+/* Of what is not ASCII libsoup makes username*=UTF-8''…, which the servers there are
+ * do not know; they are given the bytes that the answer was made of, as browsers do. */
+static char *
+make_digest (SoupAuth              *auth,
+             SoupMessage           *message,
+             const DownloaderLogin *login)
+{
+  g_autofree char *made = soup_auth_get_authorization (auth, message);
+  const char *realm = soup_auth_get_realm (auth);
+  g_autoptr(GString) begin = g_string_new ("Digest ");
+  g_autoptr(GString) header = g_string_new ("Digest ");
+
+  if (made == NULL || realm == NULL || has_control_characters (login->user) || has_control_characters (realm))
+    return g_steal_pointer (&made);
+
+  soup_header_g_string_append_param_quoted (begin, "username", login->user);
+  g_string_append (begin, ", ");
+  soup_header_g_string_append_param_quoted (begin, "realm", realm);
+  g_string_append (begin, ", ");
+  if (!g_str_has_prefix (made, begin->str))
+    return g_steal_pointer (&made);
+
+  append_quoted (header, "username", login->user);
+  append_quoted (header, "realm", realm);
+  g_string_append (header, made + begin->len);
+
+  return g_strdup (header->str);
+}
+
 /* libsoup would send Basic as ISO-8859-1, which servers no longer expect. */
 static char *
 make_authorization (SoupAuth              *auth,
@@ -46,7 +99,7 @@ make_authorization (SoupAuth              *auth,
   g_autofree char *encoded = NULL;
 
   if (!g_str_equal (soup_auth_get_scheme_name (auth), "Basic"))
-    return soup_auth_get_authorization (auth, message);
+    return make_digest (auth, message, login);
 
   pair = g_strconcat (login->user, ":", login->password, NULL);
   encoded = g_base64_encode ((const guchar *) pair, strlen (pair));
@@ -192,18 +245,6 @@ is_secure (DownloaderResponse *response)
   return soup_message_get_tls_peer_certificate (response->message) != NULL;
 }
 
-/* Of a secure connection that ends within a record is said that it cannot be decoded.
- * By then it is known whose it is, and another one may do. */
-static GError *
-without_broken_record (GError *cause)
-{
-  if (!g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_MISC))
-    return cause;
-
-  g_error_free (cause);
-  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "");
-}
-
 /* What goes wrong before there is a secure connection goes wrong with the proxy, if
  * there is one. */
 static void
@@ -220,10 +261,7 @@ take_network_error (DownloaderResponse  *response,
       return;
     }
 
-  if (is_secure (response))
-    cause = without_broken_record (cause);
-  else
-    proxy = downloader_proxy_find (response->uri, cancellable);
+  proxy = is_secure (response) ? NULL : downloader_proxy_find (response->uri, cancellable);
   downloader_error_take_network (error, cause, g_uri_get_host (response->uri),
                                  proxy != NULL ? g_uri_get_host (proxy) : NULL);
 }
@@ -464,6 +502,18 @@ downloader_request_send (SoupSession               *session,
   g_set_error_literal (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_REDIRECT,
                        _("The server keeps pointing elsewhere, and never to a file"));
   return FALSE;
+}
+
+/* Of a secure connection that ends within a record is said that it cannot be decoded.
+ * Behind the headers nobody is mistrusted any more: it has broken off. */
+static GError *
+without_broken_record (GError *cause)
+{
+  if (cause->domain != G_TLS_ERROR)
+    return cause;
+
+  g_error_free (cause);
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "");
 }
 
 /**

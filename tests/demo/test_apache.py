@@ -38,13 +38,16 @@ class ApacheWays(Ways, ApacheSite):
 
     @classmethod
     def directives(cls):
-        cls.configure('digest', digest_user('joe', 'The files of joe', 's3cret'))
-        cls.configure('basic', 'joe:{SHA}' + base64.b64encode(hashlib.sha1(b's3cret').digest()).decode() + '\n')
+        users = {'joe': 's3cret', 'jöe': 'pä€:ß'}
+        cls.configure('digest', ''.join(digest_user(user, 'The files of joe', password) for user, password in users.items())
+                      + digest_user('jöe', 'Jörgs Dateien', users['jöe']))
+        cls.configure('basic', ''.join(f'{user}:{{SHA}}' + base64.b64encode(hashlib.sha1(password.encode()).digest()).decode() + '\n'
+                                       for user, password in users.items()))
         cls.put('unknown.cgi', b'#!/bin/sh\nprintf "Content-Type: application/octet-stream\\n\\n"; cat file.bin\n')
         os.chmod(os.path.join(cls.root, 'unknown.cgi'), 0o755)
-        cls.expired_port, cls.other_port, cls.self_port = free_port(), free_port(), free_port()
+        cls.expired_port, cls.other_port, cls.self_port, cls.asking_port = (free_port() for _ in range(4))
         secure = {cls.secure_port: certificate('good'), cls.expired_port: certificate('expired'),
-                  cls.other_port: certificate('other'), cls.self_port: CERTIFICATE}
+                  cls.other_port: certificate('other'), cls.self_port: CERTIFICATE, cls.asking_port: certificate('good')}
         hosts = '\n'.join(f'''
             Listen 127.0.0.1:{port}
             <VirtualHost 127.0.0.1:{port}>
@@ -52,6 +55,7 @@ class ApacheWays(Ways, ApacheSite):
               SSLEngine on
               SSLCertificateFile {path}
               SSLCertificateKeyFile {path}
+              {'SSLVerifyClient require' if port == cls.asking_port else ''}
             </VirtualHost>
         ''' for port, path in secure.items())
         moved = '\n'.join(f'Redirect /{name}/ https://localhost:{port}/' for name, port in
@@ -79,6 +83,12 @@ class ApacheWays(Ways, ApacheSite):
               AuthName "The files of joe"
               AuthUserFile {cls.site}/digest
               AuthDigestNonceLifetime 10
+              Require valid-user
+            </Location>
+            <Location /geschützt>
+              AuthType Digest
+              AuthName "Jörgs Dateien"
+              AuthUserFile {cls.site}/digest
               Require valid-user
             </Location>
             SetEnvIf Request_URI ^/digest/closing/ nokeepalive
@@ -251,6 +261,18 @@ class ApacheWays(Ways, ApacheSite):
         self.assertEqual(self.content('file.bin'), BODY)
         self.assertEqual(relay.statuses(), [401, 401, 200])
         self.assertIn('stale=true', relay.answered()[1]['www-authenticate'])
+
+    def test_letters_of_every_script(self):
+        for folder in 'basic', 'digest', 'geschützt':
+            self.put(f'{folder}/file.bin')
+            result = self.download('--json', f'http://j%C3%B6e:p%C3%A4€%3Aß@127.0.0.1:{self.port}/{folder}/file.bin')
+            self.assertEqual((result.status, result.err, self.names()), (0, '', ['file.bin']), result)
+            os.unlink(self.path('file.bin'))
+
+    def test_certificate_of_ours(self):
+        """It asks for one, and says so when the connection is secure already: nothing is better the next time."""
+        self.check_failed(f'https://localhost:{self.asking_port}/file.bin', 'The connection to “localhost” is not secure (',
+                          '--ca-certificate', AUTHORITY, retries='3')
 
     def test_digest_with_a_query(self):
         self.put('digest/file.bin')

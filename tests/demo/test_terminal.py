@@ -1133,6 +1133,29 @@ class Passwords(TerminalCase):
         for request in self.server.requests:
             self.assertNotIn('Basic', request.headers.get('authorization', ''))
 
+    def test_digest_in_letters_of_every_script(self):
+        """As they are, in quotes: of username*= and realm*= servers know nothing."""
+        for realm in 'Jörgs', 'Joe\\"s', '日本':
+            with self.subTest(realm):
+                def md5(*parts):
+                    return hashlib.md5(b':'.join(parts)).hexdigest().encode()
+                raw = realm.encode('utf-8', 'surrogateescape')
+
+                def handler(request, send, _server):
+                    given = request.headers.get('authorization', '').encode('latin-1')
+                    first = md5('jö\\e'.encode(), raw.replace(b'\\', b''), b's3cret')
+                    fields = dict(re.findall(rb'(\w+)="?([^",]*)"?', given))
+                    if given.startswith('Digest username="jö\\\\e", realm="'.encode() + raw + b'", ') and fields[b'response'] == \
+                            md5(first, b'n0nce', fields[b'nc'], fields[b'cnonce'], b'auth', md5(b'GET', b'/file.bin')):
+                        send(head(200, Content_Length=len(BODY)) + BODY)
+                    else:
+                        send(head(401, Content_Length=0, WWW_Authenticate=f'Digest realm="{realm}", nonce="n0nce", qop="auth"'))
+                self.server.route('/file.bin', handler)
+                result = self.download(self.server.url('/file.bin', user='jö%5Ce:s3cret'))
+                self.assertEqual((result.status, self.names()), (0, ['file.bin']), result)
+                self.assertEqual(self.content('file.bin'), BODY)
+                os.unlink(self.path('file.bin'))
+
     def stale(self, *nonces):
         """A server that has forgotten the first nonces it gave, each of which is asked for with the one before."""
         def handler(request, send, _server):

@@ -794,7 +794,7 @@ class Authorities(TerminalCase):
         """By then it is known whose connection it is: another one may do."""
         secure = self.serve(certificate('good'))
         secure.route('/file.bin', ranged(BODY))
-        relay = Relay(secure.port, cuts=[300_000, 3_000], secret=True)
+        relay = Relay(secure.port, cuts=[300_000, 100_000], secret=True)
         self.addCleanup(relay.close)
         url = f'https://localhost:{relay.port}/file.bin'
         result = self.download('--ca-certificate', AUTHORITY, url, retries='2')
