@@ -283,51 +283,8 @@ is_of_proxy (DownloaderResponse *response)
           soup_message_headers_get_one (headers, "Proxy-Authenticate") != NULL);
 }
 
-static void
-cancel_too (GCancellable *cancellable,
-            GCancellable *bound)
-{
-  g_cancellable_cancel (bound);
-}
-
 static gboolean
-cancel_late (gpointer data)
-{
-  g_cancellable_cancel (data);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* Silence is the session's business; who sends a header a minute is not silent. */
-static GInputStream *
-send_in_time (SoupSession   *session,
-              SoupMessage   *message,
-              GCancellable  *cancellable,
-              GError       **error)
-{
-  g_autoptr(GCancellable) bound = g_cancellable_new ();
-  g_autoptr(GSource) timer = g_timeout_source_new_seconds (HEADERS_SECONDS);
-  gulong handler = g_cancellable_connect (cancellable, G_CALLBACK (cancel_too), g_object_ref (bound), g_object_unref);
-  GInputStream *stream;
-
-  g_source_set_static_name (timer, "[downloader] headers");
-  g_source_set_callback (timer, cancel_late, g_object_ref (bound), g_object_unref);
-  g_source_attach (timer, NULL);
-  stream = soup_session_send (session, message, bound, error);
-  g_source_destroy (timer);
-  g_cancellable_disconnect (cancellable, handler);
-
-  if (stream == NULL && g_cancellable_is_cancelled (bound) && !g_cancellable_is_cancelled (cancellable))
-    {
-      g_clear_error (error);
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "");
-    }
-
-  return stream;
-}
-
-static gboolean
-send_once (SoupSession         *session,
+send_once (DownloaderSession   *session,
            DownloaderResponse  *response,
            GCancellable        *cancellable,
            GError             **error)
@@ -335,7 +292,7 @@ send_once (SoupSession         *session,
   GError *cause = NULL;
 
   g_set_object (&response->cancellable, cancellable);
-  response->stream = send_in_time (session, response->message, cancellable, &cause);
+  response->stream = downloader_session_send (session, response->message, HEADERS_SECONDS, cancellable, &cause);
   if (response->stream != NULL)
     {
       if (g_object_get_qdata (G_OBJECT (response->message), get_chunked_quark ()) != NULL)
@@ -436,7 +393,7 @@ answer_challenge (Answer      *self,
  * Returns: %TRUE if a server answered, whatever it said
  */
 gboolean
-downloader_request_send (SoupSession               *session,
+downloader_request_send (DownloaderSession         *session,
                          const DownloaderSettings  *settings,
                          GUri                      *given,
                          guint64                    offset,

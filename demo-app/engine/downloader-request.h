@@ -6,6 +6,7 @@
 #include <libsoup/soup.h>
 
 #include "downloader-chunks.h"
+#include "downloader-session.h"
 #include "downloader-settings.h"
 
 G_BEGIN_DECLS
@@ -50,7 +51,7 @@ gboolean downloader_login_find            (DownloaderLogin           *self,
                                            GUri                      *login,
                                            GUri                      *asked);
 
-gboolean downloader_request_send          (SoupSession               *session,
+gboolean downloader_request_send          (DownloaderSession         *session,
                                            const DownloaderSettings  *settings,
                                            GUri                      *given,
                                            guint64                    offset,

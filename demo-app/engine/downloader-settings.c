@@ -10,11 +10,6 @@
 #include <glib/gi18n.h>
 
 #include "downloader-http.h"
-#include "downloader-proxy.h"
-
-/* Room for every download there can be at once: a send that waits for a free
- * connection cannot be cancelled. */
-#define MAX_CONNECTIONS (2 * DOWNLOADER_MAX_ACTIVE)
 
 typedef struct
 {
@@ -217,43 +212,4 @@ downloader_settings_default_folder (void)
     return g_strdup (folder);
 
   return g_build_filename (g_get_home_dir (), "Downloads", NULL);
-}
-
-/**
- * downloader_session_get:
- * @timeout: How many seconds of silence are borne.
- *
- * Gets the session for downloads with this timeout; the timeout is the session's.
- *
- * Called in the main thread: libsoup allows sending from any thread, and
- * configuring a session only where it was made, before its first use.
- *
- * Returns: (transfer none): the session, which is kept
- */
-SoupSession *
-downloader_session_get (guint timeout)
-{
-  static GHashTable *sessions;
-  SoupSession *session;
-
-  if (sessions == NULL)
-    sessions = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
-
-  session = g_hash_table_lookup (sessions, GUINT_TO_POINTER (timeout));
-  if (session != NULL)
-    return session;
-
-  session = soup_session_new_with_options ("max-conns", MAX_CONNECTIONS,
-                                           "max-conns-per-host", MAX_CONNECTIONS,
-                                           "timeout", timeout,
-                                           "idle-timeout", 10,
-                                           "proxy-resolver", downloader_proxy_resolver_get_default (),
-                                           "user-agent", "asynctask-downloader/" PACKAGE_VERSION,
-                                           NULL);
-
-  /* Files are saved as they are. */
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
-  g_hash_table_insert (sessions, GUINT_TO_POINTER (timeout), session);
-
-  return session;
 }

@@ -66,8 +66,6 @@ gboolean            downloader_settings_set_login       (DownloaderSettings     
                                                          const char                *password);
 char               *downloader_settings_default_folder  (void);
 
-SoupSession        *downloader_session_get              (guint                      timeout);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DownloaderSettings, downloader_settings_free)
 
 G_END_DECLS

@@ -17,7 +17,6 @@ struct _DownloaderTask
   char               *link;
   char               *shown;
   DownloaderSettings *settings;
-  SoupSession        *session;
   char               *wanted_name;
 
   /* Under the lock: written by the body, read by anybody. */

@@ -303,7 +303,6 @@ downloader_task_finalize (GObject *object)
   drop_news (self);
   g_clear_pointer (&self->transfer, downloader_transfer_free);
   g_clear_pointer (&self->settings, downloader_settings_free);
-  g_clear_object (&self->session);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (downloader_task_parent_class)->finalize (object);
@@ -416,7 +415,6 @@ downloader_task_new (const char               *link,
   self->link = make_link (link);
   self->shown = downloader_text_mask_link (link);
   self->settings = downloader_settings_copy (settings);
-  self->session = g_object_ref (downloader_session_get (settings->timeout));
 
   return self;
 }

@@ -35,6 +35,7 @@ struct _DownloaderTransfer
   DownloaderFolder    *folder;
   DownloaderPartial   *partial;
   DownloaderTaskState  state;
+  DownloaderSession   *session;
   GUri                *given;
   char                *link;
   guint64              total;
@@ -655,7 +656,7 @@ transfer_attempt (Transfer  *self,
       DownloaderAnswer answer;
 
       transfer_set_state (self, DOWNLOADER_TASK_STATE_CONNECTING);
-      if (!downloader_request_send (self->task->session, self->task->settings, self->given,
+      if (!downloader_request_send (self->session, self->task->settings, self->given,
                                     offset, validator, self->cancellable, &response, error))
         return FALSE;
 
@@ -720,6 +721,7 @@ downloader_transfer_run (DownloaderTask  *task,
                          GError         **error)
 {
   DownloaderTransfer *self = task->transfer;
+  gboolean finished;
 
   if (self == NULL)
     {
@@ -733,7 +735,10 @@ downloader_transfer_run (DownloaderTask  *task,
 
   /* Each try has one of its own. */
   self->cancellable = cancellable;
-  if (!transfer_attempt (self, error))
+  self->session = downloader_session_take (task->settings->timeout, self->given);
+  finished = transfer_attempt (self, error);
+  g_clear_pointer (&self->session, downloader_session_give);
+  if (!finished)
     return FALSE;
 
   g_clear_pointer (&task->transfer, downloader_transfer_free);

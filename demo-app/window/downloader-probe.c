@@ -7,7 +7,7 @@
 
 #include "downloader-http.h"
 #include "downloader-names.h"
-#include "downloader-settings.h"
+#include "downloader-session.h"
 
 /* In seconds: how long somebody types between two letters, and how long is waited for
  * an answer that is not needed. */
@@ -47,6 +47,7 @@ probe_body (AtAsyncTask   *task,
 {
   const char *link = g_value_get_string (params);
   g_autoptr(GUri) uri = downloader_http_parse_link (link, error);
+  g_autoptr(DownloaderSession) session = NULL;
   g_autoptr(SoupMessage) message = NULL;
   g_autoptr(GInputStream) stream = NULL;
   g_autofree char *name = NULL;
@@ -57,7 +58,8 @@ probe_body (AtAsyncTask   *task,
     return FALSE;
 
   message = soup_message_new_from_uri (SOUP_METHOD_HEAD, uri);
-  stream = soup_session_send (downloader_session_get (PATIENCE), message, cancellable, error);
+  session = downloader_session_take (PATIENCE, uri);
+  stream = downloader_session_send (session, message, PATIENCE, cancellable, error);
   if (stream == NULL)
     return FALSE;
 
