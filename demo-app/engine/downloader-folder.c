@@ -122,6 +122,25 @@ find_open (const char        *path,
   return NULL;
 }
 
+/* The folder that others are at work in, if the path still leads there. */
+static DownloaderFolder *
+take_open (const char *path)
+{
+  DownloaderFolder *self;
+  struct stat info;
+
+  if (stat (path, &info) != 0)
+    return NULL;
+
+  g_mutex_lock (&folders_lock);
+  self = find_open (path, &info);
+  if (self != NULL)
+    self->n_users++;
+  g_mutex_unlock (&folders_lock);
+
+  return self;
+}
+
 /**
  * downloader_folder_open:
  * @path: An absolute path.
@@ -135,10 +154,14 @@ DownloaderFolder *
 downloader_folder_open (const char  *path,
                         GError     **error)
 {
-  DownloaderFolder *self;
+  DownloaderFolder *self = take_open (path);
   struct stat info;
-  int fd = open_folder (path);
+  int fd;
 
+  if (self != NULL)
+    return self;
+
+  fd = open_folder (path);
   if (fd < 0 || fstat (fd, &info) != 0)
     {
       downloader_error_set_errno (error, errno, path);

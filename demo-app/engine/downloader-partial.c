@@ -841,8 +841,11 @@ downloader_partial_write (DownloaderPartial  *self,
   gboolean written = write_all (self->fd, data, length);
   int saved_errno = errno;
   struct stat info;
-  gboolean known = fstat (self->fd, &info) == 0;
+  gboolean known;
   guint64 came;
+
+  /* Of what is not kept it does as well to look once, before it gets its name. */
+  known = (!written || !self->is_brief) && fstat (self->fd, &info) == 0;
 
   if (!written)
     {

@@ -570,6 +570,10 @@ transfer_verify (Transfer  *self,
   if (settings->checksum == NULL)
     return TRUE;
 
+  /* Who changed it is to blame, and not who sent it. */
+  if (!downloader_partial_check (self->partial, error))
+    return FALSE;
+
   transfer_publish (self, DOWNLOADER_EVENT_VERIFYING, NULL, 0);
   checksum = g_checksum_new (settings->checksum_type);
 
@@ -603,8 +607,7 @@ transfer_finish (Transfer  *self,
   g_autofree char *path = NULL;
 
   transfer_set_state (self, DOWNLOADER_TASK_STATE_VERIFYING);
-  if (!downloader_partial_check (self->partial, error) || !transfer_verify (self, error) ||
-      !at_async_task_checkpoint (AT_ASYNC_TASK (self->task), error))
+  if (!transfer_verify (self, error) || !at_async_task_checkpoint (AT_ASYNC_TASK (self->task), error))
     return FALSE;
 
   path = downloader_partial_commit (self->partial, self->task->settings->keep_time, error);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Many links at once, and what is left of those that were not finished."""
 
+import collections
 import hashlib
 import json
 import os
@@ -10,7 +11,7 @@ import subprocess
 import threading
 import unittest
 
-from fault_server import answer, cut_off, head, in_turn, ranged
+from fault_server import FaultServer, answer, cut_off, head, in_turn, ranged
 from terminal_case import BODY, PATIENCE, TerminalCase
 
 
@@ -245,6 +246,111 @@ class Large(TerminalCase):
         self.assertEqual(self.server.requests_for('/file.bin')[1].range_start(), 300_000)
         self.assertEqual(self.names(), ['file.bin', 'first.bin'])
         self.assertEqual(self.content('file.bin'), BODY)
+
+
+class KeepingServer(FaultServer):
+    """Answers whatever is asked with as many bytes, and keeps its connections."""
+
+    body = BODY[:10_000]
+
+    def _serve(self, connection):
+        try:
+            with connection:
+                while self._read_request(connection) is not None:
+                    connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n' % len(self.body) + self.body)
+        except OSError:
+            pass
+
+
+class Small(TerminalCase):
+    """What a small file takes, counted: of many of them, that is what takes the time."""
+
+    n_files = 100
+
+    def setUp(self):
+        super().setUp()
+        self.keeping = KeepingServer()
+        self.addCleanup(self.keeping.close)
+
+    def download_all(self, max_active, wrapper=()):
+        links = [self.keeping.url(f'/{number}') for number in range(self.n_files)]
+        result = self.download('--max-active', str(max_active), *links, wrapper=wrapper)
+        self.assertEqual((result.status, self.names()), (0, sorted(str(number) for number in range(self.n_files))), result)
+        for name in self.names():
+            self.assertEqual(self.content(name), self.keeping.body)
+        self.assertEqual(len(self.keeping.requests), self.n_files)
+
+    def trace(self, max_active):
+        """Downloads all; the calls, each as its name and whether it is about the folder or what is in it."""
+        if shutil.which('strace') is None:
+            self.skipTest('strace is not installed')
+        path = os.path.join(self.home, 'trace')
+        self.download_all(max_active, ('strace', '-f', '-qq', '-y', '-e', 'signal=none', '-e', 'trace=%file,%desc,%net', '-o', path))
+        calls = collections.Counter()
+        with open(path, encoding='utf-8', errors='replace') as file:
+            for line in file:
+                _, call = line.split(maxsplit=1)
+                if not call.startswith('<...'):
+                    calls[call.split('(')[0], f'<{self.folder}' in call or f'"{self.folder}' in call] += 1
+        return calls
+
+    def test_connections_are_kept(self):
+        """As many as there are downloads at once, however many files."""
+        for max_active in 1, 4, 16:
+            with self.subTest(max_active):
+                self.keeping.connections.clear()
+                self.keeping.requests.clear()
+                self.download_all(max_active)
+                self.assertLessEqual(len(self.keeping.connections), max_active)
+                shutil.rmtree(self.folder)
+
+    def test_calls(self):
+        calls = self.trace(16)
+
+        def count(*names, folder=True):
+            return sum(calls[name, folder] for name in names)
+        # Each is opened once, which makes the part, and there is no record of so little.
+        self.assertLessEqual(count('open', 'openat'), self.n_files + 10, calls)
+        self.assertEqual(count('fdatasync'), self.n_files, calls)
+        self.assertEqual(count('rename', 'renameat', 'renameat2'), self.n_files, calls)
+        # What is written depends on how it arrives.
+        of_folder = sum(number for (name, folder), number in calls.items() if folder and name != 'write')
+        self.assertLessEqual(of_folder, 15 * self.n_files, calls)
+        # Who asks for a connection looks at its own alone. What there is to read comes in two or three pieces.
+        self.assertLessEqual(count('recvfrom', 'recvmsg', folder=False), 8 * self.n_files, calls)
+
+    def test_changed_meanwhile(self):
+        """It is not looked at after each piece, and noticed all the same."""
+        body = self.keeping.body
+        for meddle, sentence in ((lambda: os.unlink(self.path('.file.bin.part')), 'was removed meanwhile'),
+                                 (lambda: os.truncate(self.path('.file.bin.part'), 0), 'was changed meanwhile')):
+            with self.subTest(sentence):
+                reached, go_on = threading.Event(), threading.Event()
+
+                def handler(_request, send, _server):
+                    send(head(200, Content_Length=len(body), ETag='"one"') + body[:5000])
+                    reached.set()
+                    go_on.wait(PATIENCE)
+                    send(body[5000:])
+                self.server.route('/file.bin', handler)
+                process = self.start('--no-gui', '-o', self.folder, '--retries', '0', self.server.url('/file.bin'))
+                self.addCleanup(process.kill)
+                self.assertTrue(reached.wait(PATIENCE))
+                self.wait_for_size('.file.bin.part', 5000)
+                meddle()
+                go_on.set()
+                _, err = process.communicate(timeout=PATIENCE)
+                self.assertEqual(process.returncode, 1)
+                self.assertIn(sentence, err)
+                self.assertEqual(self.names(), [])
+
+    def wait_for_size(self, name, size):
+        pause = threading.Event()
+        for _ in range(PATIENCE * 100):
+            if os.path.exists(self.path(name)) and os.path.getsize(self.path(name)) >= size:
+                return
+            pause.wait(0.01)
+        self.fail('nothing arrives')
 
 
 if __name__ == '__main__':
