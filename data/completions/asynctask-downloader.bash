@@ -7,7 +7,7 @@
 _asynctask_downloader () {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} prefix=''
   local options='-h --help -o --output-dir -O --output -i --input-file -c --skip-complete --checksum --max-active --retries --timeout --limit-rate --min-rate
-    --ca-certificate -R --remote-time --no-gui --json --list-parts --remove-parts --sample --version'
+    --ca-certificate --header --user-agent --referer --allow-insecure-redirect -R --remote-time --no-gui --json --list-parts --remove-parts --sample --version'
 
   COMPREPLY=()
 
@@ -36,7 +36,7 @@ _asynctask_downloader () {
       compopt -o nospace 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -P "$prefix" -W 'sha256: sha512: sha1: md5:' -- "$word")
       ;;
-    -O | --output | --max-active | --retries | --timeout | --limit-rate | --min-rate)
+    -O | --output | --max-active | --retries | --timeout | --limit-rate | --min-rate | --header | --user-agent | --referer)
       ;;
     *)
       if [[ $word == -* ]]; then

@@ -29,6 +29,9 @@ typedef struct
   char *authorities;
   char *input;
   char *name;
+  char *user_agent;
+  char *referer;
+  char **headers;
 } RawOptions;
 
 static void
@@ -44,6 +47,9 @@ raw_options_clear (RawOptions *self)
   g_free (self->authorities);
   g_free (self->input);
   g_free (self->name);
+  g_free (self->user_agent);
+  g_free (self->referer);
+  g_strfreev (self->headers);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RawOptions, raw_options_clear)
@@ -153,6 +159,22 @@ take_authorities (DownloaderOptions  *self,
   return full == NULL || downloader_settings_set_authorities (self->settings, full, error);
 }
 
+static gboolean
+take_headers (DownloaderOptions  *self,
+              const RawOptions   *raw,
+              GError            **error)
+{
+  if ((raw->user_agent != NULL && !downloader_settings_set_user_agent (self->settings, raw->user_agent, error)) ||
+      (raw->referer != NULL && !downloader_settings_set_referer (self->settings, raw->referer, error)))
+    return FALSE;
+
+  for (char **p = raw->headers; p != NULL && *p != NULL; p++)
+    if (!downloader_settings_add_header (self->settings, *p, error))
+      return FALSE;
+
+  return TRUE;
+}
+
 static char *
 read_input (const char  *path,
             const char  *directory,
@@ -246,6 +268,7 @@ take_raw (DownloaderOptions  *self,
          parse_number ("--timeout", raw->timeout, 1, TIMEOUT_MAX, &self->settings->timeout, error) &&
          take_limit (self, raw->limit_rate, error) &&
          take_authorities (self, raw->authorities, directory, error) &&
+         take_headers (self, raw, error) &&
          take_input (self, raw->input, directory, error) &&
          take_name (self, raw->name, error) &&
          (raw->min_rate == NULL ||
@@ -382,6 +405,14 @@ downloader_options_parse (char       **arguments,
       N_("Try again when it is slower than this for the time of --timeout"), N_("RATE") },
     { "ca-certificate", 0, 0, G_OPTION_ARG_FILENAME, &raw.authorities,
       N_("Trust the certificates in this file besides those of the system"), N_("FILE") },
+    { "header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw.headers,
+      N_("Send this header, too, but to no other server; may be repeated"), N_("NAME:VALUE") },
+    { "user-agent", 0, 0, G_OPTION_ARG_STRING, &raw.user_agent,
+      N_("Tell servers that the program is this"), N_("NAME") },
+    { "referer", 0, 0, G_OPTION_ARG_STRING, &raw.referer,
+      N_("Tell the server that the link was found on this page"), N_("LINK") },
+    { "allow-insecure-redirect", 0, 0, G_OPTION_ARG_NONE, &settings->insecure_redirect,
+      N_("Follow from https to http, even with nothing to compare the file with"), NULL },
     { "remote-time", 'R', 0, G_OPTION_ARG_NONE, &settings->keep_time,
       N_("Give files the time at which the server’s were modified"), NULL },
     { "no-gui", 0, 0, G_OPTION_ARG_NONE, &self->no_gui,

@@ -212,8 +212,17 @@ authenticate (SoupMessage *message,
   return TRUE;
 }
 
+static void
+append_header (const char *name,
+               const char *value,
+               gpointer    headers)
+{
+  soup_message_headers_append (headers, name, value);
+}
+
 static SoupMessage *
 make_message (GUri                     *uri,
+              GUri                     *given,
               const DownloaderSettings *settings,
               guint64                   offset,
               const char               *validator)
@@ -225,6 +234,8 @@ make_message (GUri                     *uri,
   g_signal_connect (message, "authenticate", G_CALLBACK (authenticate), NULL);
   downloader_trust_watch (message, settings->authorities);
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  if (settings->headers != NULL && downloader_http_may_share_password (given, uri))
+    soup_message_headers_foreach (settings->headers, append_header, headers);
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");
 
   /* Passwords are answered below, where it is known which host asks. */
@@ -323,8 +334,12 @@ give_cookies (SoupCookieJar      *jar,
 {
   g_autofree char *cookies = soup_cookie_jar_get_cookies (jar, response->uri, TRUE);
 
+  SoupMessageHeaders *headers = soup_message_get_request_headers (response->message);
+  const char *own = soup_message_headers_get_list (headers, "Cookie");
+  g_autofree char *all = own != NULL && cookies != NULL ? g_strconcat (own, "; ", cookies, NULL) : NULL;
+
   if (cookies != NULL)
-    soup_message_headers_replace (soup_message_get_request_headers (response->message), "Cookie", cookies);
+    soup_message_headers_replace (headers, "Cookie", all != NULL ? all : cookies);
 }
 
 static gboolean
@@ -415,7 +430,7 @@ downloader_request_send (DownloaderSession         *session,
       SoupMessageHeaders *headers;
       guint status;
 
-      response->message = make_message (response->uri, settings, offset, validator);
+      response->message = make_message (response->uri, given, settings, offset, validator);
       answer_apply (&server, response->message, "Authorization");
       answer_apply (&proxy, response->message, "Proxy-Authorization");
       give_cookies (jar, response);
@@ -432,7 +447,8 @@ downloader_request_send (DownloaderSession         *session,
         {
           next = downloader_http_resolve_redirect (response->uri,
                                                    soup_message_headers_get_one (headers, "Location"),
-                                                   settings->checksum != NULL, error);
+                                                   settings->checksum != NULL || settings->insecure_redirect,
+                                                   error);
           if (next == NULL)
             return FALSE;
           answer_clear (&server);

@@ -13,12 +13,15 @@
 #define KEPT_MAX 64
 #define IDLE_SECONDS 10
 
+#define DEFAULT_USER_AGENT "asynctask-downloader/" PACKAGE_VERSION
+
 /* One download's at a time. A session that all of them share has one lock for all, and
  * looks at each connection that is idle whenever it is asked for one. */
 struct _DownloaderSession
 {
   SoupSession *session;
   guint        timeout;
+  char        *user_agent; /* or NULL */
   char        *origin; /* where it has been last, and may have a connection to */
 };
 
@@ -45,22 +48,26 @@ static void
 downloader_session_free (DownloaderSession *self)
 {
   g_object_unref (self->session);
+  g_free (self->user_agent);
   g_free (self->origin);
   g_free (self);
 }
 
 /* All that can be set is set here, in the thread that makes it: libsoup allows sending
- * from any. */
+ * from any. What the program calls itself is the session's for the sake of proxies that
+ * are asked for a tunnel, in a message that is not ours. */
 static DownloaderSession *
-downloader_session_new (guint timeout)
+downloader_session_new (guint       timeout,
+                        const char *user_agent)
 {
   DownloaderSession *self = g_new0 (DownloaderSession, 1);
 
   self->timeout = timeout;
+  self->user_agent = g_strdup (user_agent);
   self->session = soup_session_new_with_options ("timeout", timeout,
                                                  "idle-timeout", IDLE_SECONDS,
                                                  "proxy-resolver", downloader_proxy_resolver_get_default (),
-                                                 "user-agent", "asynctask-downloader/" PACKAGE_VERSION,
+                                                 "user-agent", user_agent != NULL ? user_agent : DEFAULT_USER_AGENT,
                                                  NULL);
 
   /* Files are saved as they are. */
@@ -72,13 +79,15 @@ downloader_session_new (guint timeout)
 /* Under the lock. */
 static GList *
 find_kept (guint       timeout,
+           const char *user_agent,
            const char *origin)
 {
   for (GList *l = kept.head; l != NULL; l = l->next)
     {
       const DownloaderSession *session = l->data;
 
-      if (session->timeout == timeout && g_str_equal (session->origin, origin))
+      if (session->timeout == timeout && g_strcmp0 (session->user_agent, user_agent) == 0 &&
+          g_str_equal (session->origin, origin))
         return l;
     }
 
@@ -88,6 +97,7 @@ find_kept (guint       timeout,
 /**
  * downloader_session_take:
  * @timeout: How many seconds of silence are borne.
+ * @user_agent: (nullable): What the program calls itself, if not by its name.
  * @uri: Where it is to lead.
  *
  * Gets a session that is nobody else's until it is given back: one that was there
@@ -96,15 +106,16 @@ find_kept (guint       timeout,
  * Returns: (transfer full): the session
  */
 DownloaderSession *
-downloader_session_take (guint  timeout,
-                         GUri  *uri)
+downloader_session_take (guint       timeout,
+                         const char *user_agent,
+                         GUri       *uri)
 {
   g_autofree char *origin = downloader_http_make_origin (uri);
   DownloaderSession *self = NULL;
   GList *link;
 
   g_mutex_lock (&kept_lock);
-  link = find_kept (timeout, origin);
+  link = find_kept (timeout, user_agent, origin);
   if (link != NULL)
     {
       self = link->data;
@@ -114,7 +125,7 @@ downloader_session_take (guint  timeout,
 
   if (self == NULL)
     {
-      self = downloader_session_new (timeout);
+      self = downloader_session_new (timeout, user_agent);
       self->origin = g_steal_pointer (&origin);
     }
 

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct _DownloaderSession DownloaderSession;
 
 DownloaderSession *downloader_session_take (guint               timeout,
+                                            const char         *user_agent,
                                             GUri               *uri);
 void               downloader_session_give (DownloaderSession  *self);
 GInputStream      *downloader_session_send (DownloaderSession  *self,

@@ -50,6 +50,8 @@ downloader_settings_copy (const DownloaderSettings *self)
   copy->throttle = g_object_ref (self->throttle);
   copy->login = self->login != NULL ? g_uri_ref (self->login) : NULL;
   copy->authorities = self->authorities != NULL ? g_object_ref (self->authorities) : NULL;
+  copy->user_agent = g_strdup (self->user_agent);
+  copy->headers = self->headers != NULL ? soup_message_headers_ref (self->headers) : NULL;
 
   return copy;
 }
@@ -62,6 +64,8 @@ downloader_settings_free (DownloaderSettings *self)
   g_object_unref (self->throttle);
   g_clear_pointer (&self->login, g_uri_unref);
   g_clear_object (&self->authorities);
+  g_free (self->user_agent);
+  g_clear_pointer (&self->headers, soup_message_headers_unref);
   g_free (self);
 }
 
@@ -117,6 +121,143 @@ downloader_settings_parse_checksum (DownloaderSettings  *self,
   self->checksum = g_ascii_strdown (hex, -1);
   self->checksum_type = found->type;
 
+  return TRUE;
+}
+
+/* A line break would begin another header. What was typed may be a secret, and is not
+ * repeated. */
+static gboolean
+is_line (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p) && *p != '\t')
+      return FALSE;
+
+  return *text != '\0';
+}
+
+static gboolean
+check_line (const char  *option,
+            const char  *text,
+            GError     **error)
+{
+  if (!is_line (text))
+    /* Translators: %s is an option, such as “--referer”. */
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("%s takes text on a single line"), option);
+
+  return is_line (text);
+}
+
+/* Copies share them with downloads that run: they are added to before there are any. */
+static void
+add_header (DownloaderSettings *self,
+            const char         *name,
+            const char         *value)
+{
+  if (self->headers == NULL)
+    self->headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
+
+  soup_message_headers_append (self->headers, name, value);
+}
+
+/**
+ * downloader_settings_set_user_agent:
+ * @self: The settings.
+ * @text: What the program is to call itself.
+ * @error: Return location for an error.
+ *
+ * Takes up what every server is told that the program is.
+ *
+ * Returns: %FALSE if that cannot be sent
+ */
+gboolean
+downloader_settings_set_user_agent (DownloaderSettings  *self,
+                                    const char          *text,
+                                    GError             **error)
+{
+  /* libsoup adds its own name to what ends with a space. */
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+
+  if (!check_line ("--user-agent", stripped, error))
+    return FALSE;
+
+  g_free (self->user_agent);
+  self->user_agent = g_steal_pointer (&stripped);
+  return TRUE;
+}
+
+/**
+ * downloader_settings_set_referer:
+ * @self: The settings, before any header is added.
+ * @text: The page on which the link was found.
+ * @error: Return location for an error.
+ *
+ * Takes up what the server of the link is told of where it was found.
+ *
+ * Returns: %FALSE if that cannot be sent
+ */
+gboolean
+downloader_settings_set_referer (DownloaderSettings  *self,
+                                 const char          *text,
+                                 GError             **error)
+{
+  if (!check_line ("--referer", text, error))
+    return FALSE;
+
+  add_header (self, "Referer", text);
+  return TRUE;
+}
+
+/* On these depends what a download makes of the answer. */
+static gboolean
+is_of_download (const char *name)
+{
+  const char *const names[] = { "Accept-Encoding", "Connection", "Content-Length", "Expect", "Host", "Range",
+                                "Referer", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_ascii_strcasecmp (name, names[i]) == 0)
+      return TRUE;
+
+  return g_ascii_strncasecmp (name, "If-", strlen ("If-")) == 0 ||
+         g_ascii_strncasecmp (name, "Proxy-", strlen ("Proxy-")) == 0;
+}
+
+/**
+ * downloader_settings_add_header:
+ * @self: The settings.
+ * @text: The name of a header, a colon and its value.
+ * @error: Return location for an error.
+ *
+ * Takes up what else the server of the link is told. It goes to no other, as it may
+ * be a secret.
+ *
+ * Returns: %FALSE if that cannot be sent
+ */
+gboolean
+downloader_settings_add_header (DownloaderSettings  *self,
+                                const char          *text,
+                                GError             **error)
+{
+  g_auto(GStrv) parts = g_strsplit (text, ":", 2);
+
+  if (!is_line (text) || g_strv_length (parts) != 2 ||
+      !g_regex_match_simple ("^[-!#$%&'*+.^_`|~0-9A-Za-z]+\\z", parts[0], 0, 0))
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           /* Translators: NAME:VALUE is what stands for the value of the option --header. */
+                           _("--header takes NAME:VALUE on a single line"));
+      return FALSE;
+    }
+  if (is_of_download (parts[0]))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   /* Translators: %s is the name of an HTTP header. */
+                   _("--header cannot set “%s”"), parts[0]);
+      return FALSE;
+    }
+
+  add_header (self, parts[0], g_strstrip (parts[1]));
   return TRUE;
 }
 
@@ -212,4 +353,19 @@ downloader_settings_default_folder (void)
     return g_strdup (folder);
 
   return g_build_filename (g_get_home_dir (), "Downloads", NULL);
+}
+
+/**
+ * downloader_settings_forget_links:
+ * @self: The settings.
+ *
+ * Leaves out what is meant for the links that the settings came with: what else the
+ * servers of those are told, and what is known of the files.
+ */
+void
+downloader_settings_forget_links (DownloaderSettings *self)
+{
+  g_clear_pointer (&self->checksum, g_free);
+  g_clear_pointer (&self->headers, soup_message_headers_unref);
+  self->insecure_redirect = FALSE;
 }

@@ -32,6 +32,9 @@ G_BEGIN_DECLS
  * @login: (nullable): A server, with the user name and the password for it.
  * @authorities: (nullable): Whose certificates are trusted besides those the system
  *   does.
+ * @user_agent: (nullable): What the program calls itself, if not by its name.
+ * @headers: (nullable): What else the server of the link is told, and no other.
+ * @insecure_redirect: Whether https may lead to http, though nothing is compared.
  *
  * How a download is to be made.
  */
@@ -48,6 +51,9 @@ typedef struct
   DownloaderThrottle *throttle;
   GUri               *login;
   GTlsDatabase       *authorities;
+  char               *user_agent;
+  SoupMessageHeaders *headers;
+  gboolean            insecure_redirect;
 } DownloaderSettings;
 
 GType               downloader_settings_get_type        (void);
@@ -64,6 +70,16 @@ gboolean            downloader_settings_set_login       (DownloaderSettings     
                                                          const char                *origin,
                                                          const char                *user,
                                                          const char                *password);
+gboolean            downloader_settings_set_user_agent  (DownloaderSettings        *self,
+                                                         const char                *text,
+                                                         GError                   **error);
+gboolean            downloader_settings_set_referer     (DownloaderSettings        *self,
+                                                         const char                *text,
+                                                         GError                   **error);
+gboolean            downloader_settings_add_header      (DownloaderSettings        *self,
+                                                         const char                *text,
+                                                         GError                   **error);
+void                downloader_settings_forget_links    (DownloaderSettings        *self);
 char               *downloader_settings_default_folder  (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DownloaderSettings, downloader_settings_free)

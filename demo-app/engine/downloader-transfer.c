@@ -738,7 +738,7 @@ downloader_transfer_run (DownloaderTask  *task,
 
   /* Each try has one of its own. */
   self->cancellable = cancellable;
-  self->session = downloader_session_take (task->settings->timeout, self->given);
+  self->session = downloader_session_take (task->settings->timeout, task->settings->user_agent, self->given);
   finished = transfer_attempt (self, error);
   g_clear_pointer (&self->session, downloader_session_give);
   if (!finished)

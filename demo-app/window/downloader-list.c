@@ -504,8 +504,8 @@ downloader_list_make_settings (DownloaderList *self)
  * @self: The list.
  * @settings: How to download.
  *
- * Sets how links are downloaded where nothing else was said. The checksum of
- * @settings is left out: it is that of the links it came with.
+ * Sets how links are downloaded where nothing else was said. What @settings have for
+ * the links they came with is left out.
  */
 void
 downloader_list_set_defaults (DownloaderList           *self,
@@ -513,7 +513,7 @@ downloader_list_set_defaults (DownloaderList           *self,
 {
   DownloaderSettings *copy = downloader_settings_copy (settings);
 
-  g_clear_pointer (&copy->checksum, g_free);
+  downloader_settings_forget_links (copy);
   g_clear_pointer (&self->defaults, downloader_settings_free);
   self->defaults = copy;
 }

@@ -58,7 +58,7 @@ probe_body (AtAsyncTask   *task,
     return FALSE;
 
   message = soup_message_new_from_uri (SOUP_METHOD_HEAD, uri);
-  session = downloader_session_take (PATIENCE, uri);
+  session = downloader_session_take (PATIENCE, NULL, uri);
   stream = downloader_session_send (session, message, PATIENCE, cancellable, error);
   if (stream == NULL)
     return FALSE;

@@ -8,7 +8,7 @@ import os
 import time
 import unittest
 
-from fault_server import AUTHORITY, FaultServer, answer, certificate, head, in_turn
+from fault_server import AUTHORITY, FaultServer, Proxy, answer, certificate, head, in_turn
 from terminal_case import BODY, TerminalCase
 
 
@@ -102,6 +102,80 @@ class Answers(TerminalCase):
         self.assert_failed(self.download('--ca-certificate', AUTHORITY, self.url), 'insecure')
         self.assertEqual(self.server.requests, [])
         self.check_saved('--ca-certificate', AUTHORITY, '--checksum', 'sha256:' + hashlib.sha256(BODY).hexdigest())
+
+    def test_insecure_and_allowed(self):
+        secure = FaultServer(secure=True, certificate=certificate('good'))
+        self.addCleanup(secure.close)
+        secure.route('/file.bin', answer(302, b'', Location=self.url))
+        self.server.route('/file.bin', answer(200, BODY))
+        self.url = secure.url('/file.bin', host='localhost')
+        self.check_saved('--ca-certificate', AUTHORITY, '--allow-insecure-redirect', '--header', 'X-Key: secret')
+        self.assertEqual(secure.requests[0].headers['x-key'], 'secret')
+        self.assertNotIn('x-key', self.server.requests[0].headers)
+
+
+class Headers(TerminalCase):
+    def test_told(self):
+        """The server of the link is told, and where it points to is told no more than what the program is."""
+        other = FaultServer(address='127.0.0.2')
+        self.addCleanup(other.close)
+        other.route('/file.bin', answer(200, BODY))
+        self.server.route('/file.bin', answer(302, b'', Location='/next'))
+        self.server.route('/next', answer(302, b'', Location=other.url('/file.bin')))
+        result = self.download('--header', 'X-Key:  one: two ', '--header=X-Other:3', '--user-agent', 'Some/1.0 (x)',
+                               '--referer', 'http://page/', self.server.url('/file.bin'))
+        self.assertEqual((result.status, self.content('file.bin')), (0, BODY), result)
+        for request in self.server.requests:
+            told = {name: request.headers.get(name) for name in ('x-key', 'x-other', 'user-agent', 'referer')}
+            self.assertEqual(told, {'x-key': 'one: two', 'x-other': '3', 'user-agent': 'Some/1.0 (x)', 'referer': 'http://page/'})
+        self.assertEqual((len(self.server.requests), len(other.requests)), (2, 1))
+        self.assertEqual(other.requests[0].headers['user-agent'], 'Some/1.0 (x)')
+        self.assertEqual({'x-key', 'x-other', 'referer'} & set(other.requests[0].headers), set())
+
+    def test_told_to_a_proxy(self):
+        """A proxy that leads to a server is told what the program is, and no more."""
+        secure = FaultServer(secure=True, certificate=certificate('good'))
+        self.addCleanup(secure.close)
+        secure.route('/file.bin', answer(200, BODY))
+        for options, name in ((), 'asynctask-downloader/'), (('--user-agent', ' Some/1.0 '), 'Some/1.0'):
+            with self.subTest(name):
+                proxy = Proxy(lambda request: None)
+                self.addCleanup(proxy.close)
+                self.more_environment = {'GIO_USE_PROXY_RESOLVER': None, 'no_proxy': None, 'all_proxy': proxy.url('')}
+                result = self.download('--ca-certificate', AUTHORITY, '--header', 'X-Key: one', '--referer', 'http://page/',
+                                       *options, secure.url('/file.bin', host='localhost'))
+                self.assertEqual(result.status, 0, result)
+                self.assertEqual([request.method for request in proxy.requests], ['CONNECT'])
+                self.assertEqual({'x-key', 'referer'} & set(proxy.requests[0].headers), set())
+                for request in proxy.requests[0], secure.requests[-1]:
+                    self.assertTrue(request.headers['user-agent'].startswith(name), request.headers)
+                    self.assertNotIn('libsoup', request.headers['user-agent'])
+                self.assertEqual(secure.requests[-1].headers['x-key'], 'one')
+
+    def test_cookies_of_both(self):
+        def handler(request, send, _server):
+            if request.headers.get('cookie') == 'mine=1; pass=one':
+                answer(200, BODY)(request, send, _server)
+            else:
+                send(head(302, Location='/file.bin', Set_Cookie='pass=one; Path=/', Content_Length=0))
+        self.server.route('/file.bin', handler)
+        self.assertEqual(self.download('--header', 'Cookie: mine=1', self.server.url('/file.bin')).status, 0)
+        self.assertEqual(self.content('file.bin'), BODY)
+
+    def test_not_to_be_sent(self):
+        self.server.route('/file.bin', answer(200, BODY))
+        for sentence, option, values in (
+                ('--header takes NAME:VALUE', '--header', ('', 'X', ':x', 'X y: z', 'X :y', 'X: secret\r\nY: z', 'X\n: secret', 'X: \x7fsecret')),
+                ('--header cannot set', '--header', ('Range: bytes=1-', 'host: x', 'If-Range: "x"', 'accept-encoding: gzip', 'Proxy-Authorization: x')),
+                ('--user-agent takes text', '--user-agent', ('', ' ', 'secret\nX: y')),
+                ('--referer takes text', '--referer', ('', 'secret\rX: y'))):
+            for value in values:
+                with self.subTest(option=option, value=value):
+                    result = self.download(option, value, self.server.url('/file.bin'))
+                    self.assertEqual((result.status, result.out), (2, ''), result)
+                    self.assertIn(sentence, result.err)
+                    self.assertNotIn('secret', result.err)
+        self.assertEqual((self.server.requests, self.names()), ([], []))
 
 
 class Space(TerminalCase):

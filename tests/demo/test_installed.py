@@ -132,7 +132,7 @@ class Zsh(unittest.TestCase):
     def test_options(self):
         found = {}
         for specification in self.specifications():
-            match = re.match(r'^(?:\([^)]*\))?(--?[A-Za-z-]+?)([+=]?)\[[^]]+\](:.*)?$', specification)
+            match = re.match(r'^(?:\([^)]*\)|\*)?(--?[A-Za-z-]+?)([+=]?)\[[^]]+\](:.*)?$', specification)
             if match:
                 found[match.group(1)] = bool(match.group(3))
         self.assertEqual(sorted(found), names())

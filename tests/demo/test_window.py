@@ -492,13 +492,17 @@ class Adding(WindowCase):
     def test_new_downloads_follow_the_command_line(self):
         self.server.route('/file.bin', in_turn(answer(200, BODY), answer(200, BODY), answer(503, b'')))
         self.folder = os.path.join(self.home, 'elsewhere')
-        self.launch('-o', self.folder, '--retries', '0', '--checksum', 'md5:' + '0' * 32, self.server.url('/file.bin'))
+        self.launch('-o', self.folder, '--retries', '0', '--checksum', 'md5:' + '0' * 32, '--header', 'X-Key: secret',
+                    '--referer', 'http://page/', '--user-agent', 'Some/1.0', self.server.url('/file.bin'))
         self.wait_until_it_says('not the expected one')
         self.download(self.server.url('/file.bin'))
         self.wait_for_file('file.bin')
         self.download(self.server.url('/file.bin'))
         self.wait_until_it_says('too busy')
         self.assertFalse(self.says('Trying again'))
+        # What may be a secret is for the link that it came with.
+        for name, expected in (('user-agent', ['Some/1.0'] * 3), ('x-key', ['secret', None, None]), ('referer', ['http://page/', None, None])):
+            self.assertEqual([request.headers.get(name) for request in self.server.requests_for('/file.bin')], expected)
 
     def test_sample(self):
         self.launch('--sample')
@@ -520,11 +524,19 @@ class OverDBus(WindowCase):
         self.launch()
         other = os.path.join(self.home, 'other')
         os.mkdir(other)
-        self.assertEqual(self.another('-o', 'here', self.server.url('/file.bin'), cwd=other).returncode, 0)
+        self.assertEqual(self.another('-o', 'here', '--header', 'X-Key: secret', '--user-agent', 'Some/1.0',
+                                      self.server.url('/file.bin'), cwd=other).returncode, 0)
         self.folder = os.path.join(other, 'here')
         self.wait_for_file('file.bin')
         self.wait_until_row_shows('file.bin', '600\xa0kB')
         self.assertEqual(self.another('--wrong').returncode, 2)
+        self.assertEqual(self.another('--header', 'Host: x', self.server.url('/file.bin')).returncode, 2)
+        self.open(self.server.url('/file.bin'))
+        self.wait_for(lambda: len(self.server.requests) == 2, 'it is not asked again')
+        first, second = (request.headers for request in self.server.requests)
+        self.assertEqual((first['user-agent'], first['x-key']), ('Some/1.0', 'secret'))
+        self.assertTrue(second['user-agent'].startswith('asynctask-downloader/'))
+        self.assertNotIn('x-key', second)
 
     def test_opens_links(self):
         self.server.route('/file.bin', answer(200, BODY))
