@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -296,6 +297,83 @@ downloader_folder_read_small (DownloaderFolder *self,
 
   close (fd);
   return g_steal_pointer (&text);
+}
+
+/**
+ * downloader_folder_is_named:
+ * @self: A folder.
+ * @name: A name in it.
+ * @info: What is known of an open file.
+ *
+ * Tells whether a name still is that of the open file.
+ *
+ * Returns: %FALSE if there is another one of that name, or none
+ */
+gboolean
+downloader_folder_is_named (DownloaderFolder  *self,
+                            const char        *name,
+                            const struct stat *info)
+{
+  struct stat named;
+
+  return fstatat (self->fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+         info->st_dev == named.st_dev && info->st_ino == named.st_ino;
+}
+
+/**
+ * downloader_folder_lock:
+ * @self: A folder.
+ * @name: A name in it.
+ * @fd: The file that was opened by that name.
+ * @info: (out caller-allocates): What is known of it.
+ *
+ * Locks a file for who has it open. That is worth something only on the file that still
+ * has the name: its last holder may have finished the file, or thrown it away, in
+ * between.
+ *
+ * Returns: %FALSE if somebody else holds it, or it is no longer there
+ */
+gboolean
+downloader_folder_lock (DownloaderFolder *self,
+                        const char       *name,
+                        int               fd,
+                        struct stat      *info)
+{
+  if (flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    return FALSE;
+
+  return fstat (fd, info) == 0 && S_ISREG (info->st_mode) && info->st_nlink == 1 &&
+         downloader_folder_is_named (self, name, info);
+}
+
+/**
+ * downloader_folder_write_all:
+ * @fd: An open file.
+ * @data: What to write.
+ * @length: How much that is.
+ *
+ * Writes all of it, however often it takes.
+ *
+ * Returns: %FALSE if that failed, and errno is set; some may be written then
+ */
+gboolean
+downloader_folder_write_all (int           fd,
+                             const guint8 *data,
+                             gsize         length)
+{
+  while (length > 0)
+    {
+      gssize written = write (fd, data, length);
+
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written < 0)
+        return FALSE;
+      data += written;
+      length -= written;
+    }
+
+  return TRUE;
 }
 
 static void

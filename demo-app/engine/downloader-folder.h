@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <sys/stat.h>
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -34,6 +36,16 @@ gsize             downloader_folder_get_name_max (DownloaderFolder  *self);
 
 gboolean          downloader_folder_has          (DownloaderFolder  *self,
                                                   const char        *name);
+gboolean          downloader_folder_is_named     (DownloaderFolder  *self,
+                                                  const char        *name,
+                                                  const struct stat *info);
+gboolean          downloader_folder_lock         (DownloaderFolder  *self,
+                                                  const char        *name,
+                                                  int                fd,
+                                                  struct stat       *info);
+gboolean          downloader_folder_write_all    (int                fd,
+                                                  const guint8      *data,
+                                                  gsize              length);
 char             *downloader_folder_read_small   (DownloaderFolder  *self,
                                                   const char        *name,
                                                   gboolean          *forbidden);

@@ -5,13 +5,12 @@
 
 #include "downloader-config.h"
 
-#include "downloader-partial.h"
+#include "downloader-partial-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,9 +19,8 @@
 
 #include "downloader-error.h"
 #include "downloader-names.h"
-#include "downloader-resume.h"
+#include "downloader-record.h"
 
-#define NUMBER_MAX 9999
 #define SHORT_NAME 64
 
 /* What is worth asking for in one piece. */
@@ -101,119 +99,26 @@ downloader_partial_free (DownloaderPartial *self)
   g_free (self);
 }
 
-/* Whether a name still is that of the open file. */
-static gboolean
-is_named (DownloaderFolder  *folder,
-          const char        *name,
-          const struct stat *info)
-{
-  struct stat named;
-
-  return fstatat (downloader_folder_get_fd (folder), name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-         info->st_dev == named.st_dev && info->st_ino == named.st_ino;
-}
-
-/* A lock is worth something only on the file that still has the name: its last
- * holder may have finished the file, or thrown it away, in between. */
-static gboolean
-lock_named_file (DownloaderFolder *folder,
-                 const char       *name,
-                 int               fd,
-                 struct stat      *info)
-{
-  if (flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-    return FALSE;
-
-  return fstat (fd, info) == 0 && S_ISREG (info->st_mode) && info->st_nlink == 1 &&
-         is_named (folder, name, info);
-}
-
-static gboolean
-record_read (DownloaderResume *self,
-             DownloaderFolder *folder,
-             const char       *record_name)
-{
-  gboolean forbidden;
-  g_autofree char *text = downloader_folder_read_small (folder, record_name, &forbidden);
-
-  return text != NULL && downloader_resume_parse (self, text);
-}
-
-/* Whether a partial file that nobody holds is of no use to anybody. */
-static gboolean
-is_orphan (DownloaderFolder *folder,
-           const char       *partial_name)
-{
-  g_autofree char *record_name = downloader_name_record (partial_name);
-  g_auto(DownloaderResume) record = { 0 };
-  gboolean forbidden;
-  g_autofree char *text = downloader_folder_read_small (folder, record_name, &forbidden);
-
-  return !forbidden && (text == NULL || !downloader_resume_parse (&record, text));
-}
-
-static gboolean
-write_all (int           fd,
-           const guint8 *data,
-           gsize         length)
-{
-  while (length > 0)
-    {
-      gssize written = write (fd, data, length);
-
-      if (written < 0 && errno == EINTR)
-        continue;
-      if (written < 0)
-        return FALSE;
-      data += written;
-      length -= written;
-    }
-
-  return TRUE;
-}
-
-static gboolean
-record_write (DownloaderPartial  *self,
-              GError            **error)
-{
-  const DownloaderResume record = { self->link, self->name, self->version };
-  g_autofree char *text = downloader_resume_format (&record);
-  gboolean written;
-  int saved_errno;
-  int fd;
-
-  unlinkat (downloader_folder_get_fd (self->folder), self->record_name, 0);
-  fd = openat (downloader_folder_get_fd (self->folder), self->record_name,
-               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  written = fd >= 0 && write_all (fd, (const guint8 *) text, strlen (text));
-  saved_errno = errno;
-  if (fd >= 0)
-    close (fd);
-
-  if (!written)
-    downloader_error_set_errno (error, saved_errno, downloader_folder_get_path (self->folder));
-
-  return written;
-}
-
-static gboolean
-record_is_of (const DownloaderResume *self,
-              const char             *link,
-              const char             *name)
-{
-  return g_str_equal (self->link, link) && (name == NULL || g_str_equal (self->name, name));
-}
-
-/* Takes up one partial file, if its record says that it is of this link and
- * nobody is at work on it. */
-static DownloaderPartial *
-take_up (DownloaderFolder *folder,
-         const char       *partial_name,
-         const char       *record_name,
-         const char       *link,
-         const char       *name)
+/**
+ * downloader_partial_take_up:
+ * @folder: A folder.
+ * @partial_name: The name of a partial file in it.
+ * @link: A link, without credentials.
+ * @name: (nullable): The name the file is to have, %NULL for any.
+ *
+ * Takes up one partial file, if its record says that it is of this link and nobody is at
+ * work on it.
+ *
+ * Returns: (transfer full) (nullable): the partial file, locked
+ */
+DownloaderPartial *
+downloader_partial_take_up (DownloaderFolder *folder,
+                            const char       *partial_name,
+                            const char       *link,
+                            const char       *name)
 {
   g_autoptr(DownloaderPartial) self = NULL;
+  g_autofree char *record_name = downloader_name_record (partial_name);
   g_auto(DownloaderResume) record = { 0 };
   struct stat info;
   int fd;
@@ -223,8 +128,8 @@ take_up (DownloaderFolder *folder,
     return NULL;
 
   /* Only now is it sure whose it is. */
-  if (!lock_named_file (folder, partial_name, fd, &info) ||
-      !record_read (&record, folder, record_name) || !record_is_of (&record, link, name))
+  if (!downloader_folder_lock (folder, partial_name, fd, &info) ||
+      !downloader_record_read (&record, folder, record_name) || !downloader_record_is_of (&record, link, name))
     {
       close (fd);
       return NULL;
@@ -238,116 +143,22 @@ take_up (DownloaderFolder *folder,
   return g_steal_pointer (&self);
 }
 
-/* Something that an earlier download may have left. */
-typedef struct
-{
-  char            *partial_name;
-  char            *record_name;
-  char            *name;
-  struct timespec  written_at;
-} Candidate;
-
-static void
-candidate_free (gpointer data)
-{
-  Candidate *self = data;
-
-  g_free (self->partial_name);
-  g_free (self->record_name);
-  g_free (self->name);
-  g_free (self);
-}
-
-static int
-compare_age (gconstpointer a,
-             gconstpointer b)
-{
-  const struct timespec *one = &(*(Candidate * const *) a)->written_at;
-  const struct timespec *other = &(*(Candidate * const *) b)->written_at;
-
-  if (one->tv_sec != other->tv_sec)
-    return one->tv_sec > other->tv_sec ? -1 : 1;
-
-  return one->tv_nsec > other->tv_nsec ? -1 : one->tv_nsec < other->tv_nsec;
-}
-
-static void
-consider (GPtrArray        *candidates,
-          DownloaderFolder *folder,
-          const char       *record_name,
-          const char       *link,
-          const char       *name)
-{
-  g_autofree char *partial_name = downloader_name_of_record (record_name);
-  g_auto(DownloaderResume) record = { 0 };
-  struct stat info = { 0 };
-  Candidate *candidate;
-
-  if (partial_name == NULL || !record_read (&record, folder, record_name) || !record_is_of (&record, link, name))
-    return;
-
-  if (fstatat (downloader_folder_get_fd (folder), partial_name, &info, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT)
-    {
-      unlinkat (downloader_folder_get_fd (folder), record_name, 0);
-      return;
-    }
-
-  candidate = g_new (Candidate, 1);
-  candidate->partial_name = g_steal_pointer (&partial_name);
-  candidate->record_name = g_strdup (record_name);
-  candidate->name = g_steal_pointer (&record.name);
-  candidate->written_at = info.st_mtim;
-  g_ptr_array_add (candidates, candidate);
-}
-
-/* Of one file there may be several, each of another version: the last one is gone on
- * with, and the others are its. */
-static DownloaderPartial *
-take_up_last (GPtrArray        *candidates,
-              DownloaderFolder *folder,
-              const char       *link)
-{
-  DownloaderPartial *last = NULL;
-  DownloaderPartial **next = &last;
-
-  g_ptr_array_sort (candidates, compare_age);
-  for (guint i = 0; i < candidates->len; i++)
-    {
-      const Candidate *candidate = g_ptr_array_index (candidates, i);
-
-      if (last != NULL && !g_str_equal (candidate->name, last->name))
-        continue;
-
-      *next = take_up (folder, candidate->partial_name, candidate->record_name, link, candidate->name);
-      if (*next != NULL)
-        next = &(*next)->earlier;
-    }
-
-  return last;
-}
-
 /**
- * downloader_partial_find:
- * @folder: A folder.
- * @link: A link, without credentials.
- * @name: (nullable): The name the file is to have, %NULL for any.
+ * downloader_partial_add_earlier:
+ * @self: A partial file.
+ * @earlier: (transfer full): One that has come of another version of the same file.
  *
- * Looks for what an earlier download of the same link has left.
- *
- * Returns: (transfer full) (nullable): the partial file, locked
+ * Has what came earlier kept until the file is complete.
  */
-DownloaderPartial *
-downloader_partial_find (DownloaderFolder *folder,
-                         const char       *link,
-                         const char       *name)
+void
+downloader_partial_add_earlier (DownloaderPartial *self,
+                                DownloaderPartial *earlier)
 {
-  g_autoptr(GPtrArray) candidates = g_ptr_array_new_with_free_func (candidate_free);
-  g_auto(GStrv) records = downloader_folder_find_records (folder, link);
+  DownloaderPartial **next = &self->earlier;
 
-  for (char **record = records; *record != NULL; record++)
-    consider (candidates, folder, *record, link, name);
-
-  return take_up_last (candidates, folder, link);
+  while (*next != NULL)
+    next = &(*next)->earlier;
+  *next = earlier;
 }
 
 /* What a symbolic link, a folder or somebody's file in the way means: that another
@@ -386,6 +197,7 @@ claim_name (DownloaderFolder   *folder,
             GError            **error)
 {
   g_autofree char *partial_name = downloader_name_partial (name);
+  g_autofree char *record_name = downloader_name_record (partial_name);
   struct stat info;
   int fd;
 
@@ -404,8 +216,8 @@ claim_name (DownloaderFolder   *folder,
       return is_name_refused (saved_errno) ? CLAIM_REFUSED : CLAIM_FAILED;
     }
 
-  if (!lock_named_file (folder, partial_name, fd, &info) ||
-      (info.st_size > 0 && !is_orphan (folder, partial_name)))
+  if (!downloader_folder_lock (folder, partial_name, fd, &info) ||
+      (info.st_size > 0 && downloader_record_is_of_use (folder, record_name)))
     {
       close (fd);
       return CLAIM_TAKEN;
@@ -432,7 +244,7 @@ claim_numbered (DownloaderFolder   *folder,
                 DownloaderPartial **claimed,
                 GError            **error)
 {
-  for (guint number = 0; number <= NUMBER_MAX; number++)
+  for (guint number = 0; number <= DOWNLOADER_NUMBER_MAX; number++)
     {
       g_autofree char *numbered = downloader_name_numbered (name, number);
       Claim claim = claim_name (folder, numbered, link, claimed, error);
@@ -688,6 +500,8 @@ downloader_partial_start (DownloaderPartial  *self,
                           gboolean            keep,
                           GError            **error)
 {
+  DownloaderResume record;
+
   if (self->size > 0 && !downloader_partial_truncate (self, 0, error))
     return FALSE;
 
@@ -695,11 +509,12 @@ downloader_partial_start (DownloaderPartial  *self,
   self->is_brief = !keep;
   if (!keep)
     {
-      unlinkat (downloader_folder_get_fd (self->folder), self->record_name, 0);
+      downloader_record_remove (self->folder, self->record_name);
       return TRUE;
     }
 
-  return record_write (self, error);
+  record = (DownloaderResume) { self->link, self->name, self->version };
+  return downloader_record_write (&record, self->folder, self->record_name, error);
 }
 
 /**
@@ -759,7 +574,7 @@ set_gone (DownloaderPartial  *self,
 
   /* What is left of it is of no use. */
   if (!downloader_folder_has (self->folder, self->partial_name))
-    unlinkat (downloader_folder_get_fd (self->folder), self->record_name, 0);
+    downloader_record_remove (self->folder, self->record_name);
 
   g_set_error (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_FILE,
                _("“%s”, which held what had arrived, was removed meanwhile"), shown);
@@ -812,7 +627,7 @@ downloader_partial_check (DownloaderPartial  *self,
       downloader_error_set_errno (error, errno, downloader_folder_get_path (self->folder));
       return FALSE;
     }
-  if (info.st_nlink == 0 || !is_named (self->folder, self->partial_name, &info))
+  if (info.st_nlink == 0 || !downloader_folder_is_named (self->folder, self->partial_name, &info))
     {
       set_gone (self, error);
       return FALSE;
@@ -838,7 +653,7 @@ downloader_partial_write (DownloaderPartial  *self,
                           gsize               length,
                           GError            **error)
 {
-  gboolean written = write_all (self->fd, data, length);
+  gboolean written = downloader_folder_write_all (self->fd, data, length);
   int saved_errno = errno;
   struct stat info;
   gboolean known;
@@ -935,7 +750,7 @@ downloader_partial_commit (DownloaderPartial  *self,
   if (!downloader_partial_check (self, error))
     return NULL;
 
-  for (guint number = 0; number <= NUMBER_MAX; number++)
+  for (guint number = 0; number <= DOWNLOADER_NUMBER_MAX; number++)
     {
       g_autofree char *name = downloader_name_numbered (self->name, number);
 
@@ -943,7 +758,7 @@ downloader_partial_commit (DownloaderPartial  *self,
                                     DOWNLOADER_RENAME_NO_REPLACE, &saved_errno))
         {
           if (!self->is_brief)
-            unlinkat (downloader_folder_get_fd (self->folder), self->record_name, 0);
+            downloader_record_remove (self->folder, self->record_name);
           downloader_folder_sync (self->folder);
           close (self->fd);
           self->fd = -1;
@@ -970,10 +785,10 @@ downloader_partial_discard (DownloaderPartial *self)
   struct stat info;
 
   /* Where somebody removed it, another download may have taken the name since. */
-  if (fstat (self->fd, &info) == 0 && is_named (self->folder, self->partial_name, &info))
+  if (fstat (self->fd, &info) == 0 && downloader_folder_is_named (self->folder, self->partial_name, &info))
     {
       unlinkat (downloader_folder_get_fd (self->folder), self->partial_name, 0);
-      unlinkat (downloader_folder_get_fd (self->folder), self->record_name, 0);
+      downloader_record_remove (self->folder, self->record_name);
     }
   close (self->fd);
   self->fd = -1;
@@ -990,119 +805,4 @@ downloader_partial_discard_all (DownloaderPartial *self)
 {
   discard_earlier (self);
   downloader_partial_discard (self);
-}
-
-static void
-part_free (gpointer data)
-{
-  DownloaderPart *self = data;
-
-  g_free (self->name);
-  g_free (self->link);
-  g_free (self);
-}
-
-static DownloaderPart *
-look_at_part (DownloaderFolder *folder,
-              const char       *record_name,
-              gboolean          remove)
-{
-  int folder_fd = downloader_folder_get_fd (folder);
-  g_autofree char *partial_name = downloader_name_of_record (record_name);
-  g_auto(DownloaderResume) record = { 0 };
-  DownloaderPart *part = NULL;
-  struct stat info;
-  int fd = openat (folder_fd, partial_name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-
-  if (fd < 0)
-    return NULL;
-
-  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode) && record_read (&record, folder, record_name))
-    {
-      part = g_new0 (DownloaderPart, 1);
-      part->name = g_steal_pointer (&record.name);
-      part->link = g_steal_pointer (&record.link);
-      part->bytes = info.st_size;
-      part->total = record.version.total;
-      part->busy = !lock_named_file (folder, partial_name, fd, &info);
-      if (remove && !part->busy)
-        {
-          unlinkat (folder_fd, partial_name, 0);
-          unlinkat (folder_fd, record_name, 0);
-        }
-    }
-
-  close (fd);
-  return part;
-}
-
-static int
-compare_parts (gconstpointer a,
-               gconstpointer b)
-{
-  return strcmp ((*(const DownloaderPart * const *) a)->name, (*(const DownloaderPart * const *) b)->name);
-}
-
-/**
- * downloader_partial_list:
- * @folder: A folder.
- * @link: (nullable): A link, without credentials, %NULL for any.
- * @remove: Whether to remove what nobody is at work on.
- *
- * Finds what has arrived of files that are not complete.
- *
- * Returns: (transfer container) (element-type DownloaderPart): what there is, or was,
- *   by name
- */
-GPtrArray *
-downloader_partial_list (DownloaderFolder *folder,
-                         const char       *link,
-                         gboolean          remove)
-{
-  GPtrArray *parts = g_ptr_array_new_with_free_func (part_free);
-  g_auto(GStrv) records = downloader_folder_find_records (folder, link);
-
-  for (char **record = records; *record != NULL; record++)
-    {
-      DownloaderPart *part = look_at_part (folder, *record, remove);
-
-      if (part != NULL)
-        g_ptr_array_add (parts, part);
-    }
-  g_ptr_array_sort (parts, compare_parts);
-
-  return parts;
-}
-
-/**
- * downloader_partial_find_complete:
- * @folder: A folder.
- * @name: A safe name.
- * @size: How long the file is.
- * @number: (inout): From which number on, then the one after it.
- *
- * Looks for a file that was downloaded before: of that name, or of that and a number.
- *
- * Returns: (transfer full) (nullable): its path
- */
-char *
-downloader_partial_find_complete (DownloaderFolder *folder,
-                                  const char       *name,
-                                  guint64           size,
-                                  guint            *number)
-{
-  g_autofree char *fitting = downloader_name_cut (name, downloader_folder_get_name_max (folder));
-
-  while (*number <= NUMBER_MAX)
-    {
-      g_autofree char *numbered = downloader_name_numbered (fitting, (*number)++);
-      struct stat info;
-
-      if (fstatat (downloader_folder_get_fd (folder), numbered, &info, AT_SYMLINK_NOFOLLOW) != 0)
-        return NULL;
-      if (S_ISREG (info.st_mode) && (guint64) info.st_size == size)
-        return g_build_filename (downloader_folder_get_path (folder), numbered, NULL);
-    }
-
-  return NULL;
 }
