@@ -180,7 +180,9 @@ class Ways:
         self.assertEqual(self.names(), self.part_names('file.bin'))
         kept = self.content('.file.bin.part')
         self.assertGreaterEqual(len(kept), CUT)
-        self.assertEqual((len(kept), kept), (last['bytes'], LARGE[:len(kept)]))
+        self.assertEqual(len(kept), last['bytes'])
+        # Of what sendfile() had not sent by then the kernel may make zeros.
+        self.assertEqual(kept[:CUT], LARGE[:CUT])
 
     def check_written_over_meanwhile(self):
         """Nobody can tell but who knows the checksum."""

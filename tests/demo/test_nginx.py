@@ -40,6 +40,7 @@ class NginxWays(Ways, NginxSite):
             file.write('joe:{PLAIN}s3cret\n')
         return f'''
             absolute_redirect off;
+            sendfile on;
             location /packed/ {{ gzip_static always; gunzip off; }}
             location /unpacked/ {{ gzip_static always; gunzip on; }}
             location /offered/ {{ gzip on; gzip_types *; gzip_static on; }}

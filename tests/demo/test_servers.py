@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The downloader with other servers and proxies that people run, where they are installed."""
 
+import hashlib
 import json
 import os
 import socket
@@ -11,14 +12,17 @@ import unittest
 
 from fault_server import AUTHORITY, FaultServer, answer, certificate, cut_off, hanging, head, in_turn, ranged
 from real_servers import LighttpdSite, ServerCase, find_program, free_port
-from site_cases import CUT, Files, chunked_cut_off
-from terminal_case import BODY, PATIENCE
+from site_cases import CUT, Files, Ways, chunked_cut_off
+from terminal_case import BODY, OLD_DATE, PATIENCE, now
+
+# md5("joe:here:s3cret"), and the same by SHA-256.
+USERS = ''.join('joe:here:' + hashlib.new(name, b'joe:here:s3cret').hexdigest() + '\n' for name in ('sha256', 'md5'))
 
 SQUID_HELPERS = ('/usr/lib/squid', '/usr/lib64/squid', '/usr/libexec/squid')
 
 
 class Squid(ServerCase):
-    """It keeps the connection when it asks for a password."""
+    """It keeps the connection when it asks for a password, and what it has brought."""
 
     def setUp(self):
         super().setUp()
@@ -27,21 +31,14 @@ class Squid(ServerCase):
         for server in (self.server, self.secure):
             server.route('/file.bin', answer(200, BODY))
 
-    def start_squid(self, scheme, helper, passwords):
+    def start_squid(self, more):
         program = find_program('squid')
-        helper = find_program(helper, folders=SQUID_HELPERS)
-        if program is None or helper is None:
+        if program is None:
             self.skipTest('squid is not installed')
         self.port = free_port()
-        path = self.write('passwords', passwords)
         self.start_server(self.port, program, '-N', '-f', self.write('squid.conf', f'''
             http_port 127.0.0.1:{self.port}
-            auth_param {scheme} program {helper} {path}
-            auth_param {scheme} realm squid
-            acl known proxy_auth REQUIRED
-            http_access allow known
-            http_access deny all
-            cache deny all
+            {more}
             access_log none
             cache_log stdio:/dev/stderr
             cache_store_log none
@@ -50,9 +47,26 @@ class Squid(ServerCase):
             shutdown_lifetime 0 seconds
         '''))
 
-    def use(self, pair):
+    def use(self, pair=None, port=None):
+        pair = f'{pair}@' if pair else ''
         self.more_environment = {'GIO_USE_PROXY_RESOLVER': None, 'no_proxy': None,
-                                 'all_proxy': f'http://{pair}@127.0.0.1:{self.port}'}
+                                 'all_proxy': f'http://{pair}127.0.0.1:{port or self.port}'}
+
+    # Who is let through.
+
+    def ask_for_passwords(self, scheme, helper, passwords, more=''):
+        helper = find_program(helper, folders=SQUID_HELPERS)
+        if helper is None:
+            self.skipTest(f'squid has no passwords for {scheme}')
+        self.start_squid(f'''
+            auth_param {scheme} program {helper} {self.write('passwords', passwords)}
+            auth_param {scheme} realm squid
+            {more}
+            acl known proxy_auth REQUIRED
+            http_access allow known
+            http_access deny all
+            cache deny all
+        ''')
 
     def check(self):
         for url in (self.server.url('/file.bin'), self.secure.url('/file.bin', host='localhost')):
@@ -68,23 +82,114 @@ class Squid(ServerCase):
                            'The proxy did not pass the connection on (503 ')
 
     def test_basic(self):
-        self.start_squid('basic', 'basic_ncsa_auth', 'joe:$1$salt$wWmJobEJxrrGzC.6ejr/J1\n')
+        self.ask_for_passwords('basic', 'basic_ncsa_auth', 'joe:$1$salt$wWmJobEJxrrGzC.6ejr/J1\n')
         self.check()
 
     def test_digest(self):
-        self.start_squid('digest', 'digest_file_auth', 'joe:s3cret\n')
+        self.ask_for_passwords('digest', 'digest_file_auth', 'joe:s3cret\n')
         self.check()
 
+    def test_answers_that_are_used_up(self):
+        """What it asks with is good for two answers, and there are more files than that."""
+        self.ask_for_passwords('digest', 'digest_file_auth', 'joe:s3cret\n', 'auth_param digest nonce_max_count 2')
+        self.use('joe:s3cret')
+        names = [f'{number}.bin' for number in range(6)]
+        for server, host in (self.server, None), (self.secure, 'localhost'):
+            for name in names:
+                server.route(f'/{name}', answer(200, BODY + name.encode()))
+            result = self.download('--json', '--ca-certificate', AUTHORITY, *(server.url(f'/{name}', host=host) for name in names))
+            self.assertEqual((result.status, result.err, self.names()), (0, '', names), result)
+            for name in names:
+                self.assertEqual(self.content(name), BODY + name.encode())
+                os.unlink(self.path(name))
 
-class Lighttpd(Files, LighttpdSite):
+    # What it does with files.
+
+    def start_cache(self):
+        self.start_squid('''
+            http_access allow all
+            cache_mem 64 MB
+            maximum_object_size_in_memory 4 MB
+            quick_abort_min -1 KB
+        ''')
+
+    def test_rest_from_its_store(self):
+        """It brings what is broken off to its end, and gives the rest itself."""
+        self.start_cache()
+        relay = self.relay(self.port, cuts=[CUT])
+        self.use(port=relay.port)
+        self.server.route('/file.bin', ranged(BODY, Cache_Control='max-age=600', Date=now(), Last_Modified=OLD_DATE))
+        url = self.server.url('/file.bin')
+        self.check_saved(url, 'file.bin', retries='1', between=['retrying'])
+        self.assertEqual((relay.ranges(), relay.statuses()), ([None, f'bytes={CUT}-'], [200, 206]))
+        self.assertIsNone(self.server.requests[0].range_start())
+
+    def test_cut_off_behind_it(self):
+        self.start_cache()
+        self.use()
+        for handler in cut_off(BODY, CUT, ETag='"one"'), chunked_cut_off:
+            with self.subTest(handler):
+                self.server.requests.clear()
+                self.server.route('/file.bin', in_turn(handler, ranged(BODY)))
+                self.check_saved(self.server.url('/file.bin'), 'file.bin', retries='1', between=['retrying'])
+                self.assertEqual([request.range_start() for request in self.server.requests], [None, CUT])
+                os.unlink(self.path('file.bin'))
+
+    def test_nobody_behind_it(self):
+        """The page that it has for that is nobody's file."""
+        self.start_cache()
+        self.use()
+        self.check_failed(f'http://127.0.0.1:{free_port()}/file.bin', '(503 ', retries='1', between=['retrying'])
+
+
+class Lighttpd(Files, Ways, LighttpdSite):
+    modules = ('auth', 'authn_file', 'dirlisting')
+
     @classmethod
     def directives(cls):
-        return '''
+        users = cls.configure('users', USERS)
+        return f'''
             server.stat-cache-engine = "disable"
-            $HTTP["url"] =~ "^/dated/" {
+            dir-listing.activate = "enable"
+            $HTTP["url"] =~ "^/dated/" {{
                 static-file.etags = "disable"
-            }
+            }}
+            $HTTP["url"] =~ "^/no-ranges/" {{
+                server.range-requests = "disable"
+            }}
+            auth.backend = "htdigest"
+            auth.backend.htdigest.userfile = "{users}"
+            auth.require = (
+                "/digest/" => ( "method" => "digest", "algorithm" => "SHA-256|MD5", "realm" => "here", "require" => "valid-user" ),
+            )
         '''
+
+    def test_no_ranges(self):
+        self.put('no-ranges/file.bin')
+        relay = self.relay(self.port, cuts=[CUT])
+        self.check_saved(self.url('/no-ranges/file.bin', relay.port), 'file.bin', retries='1', between=['retrying'])
+        self.assertEqual(relay.statuses(), [200, 200])
+
+    def test_digest(self):
+        """Two ways are offered, of which one is not known here."""
+        self.put('digest/file.bin')
+        relay = self.relay(self.port)
+        result = self.download('--json', f'http://joe:s3cret@127.0.0.1:{relay.port}/digest/file.bin')
+        self.assertEqual((result.status, result.err, self.names()), (0, '', ['file.bin']), result)
+        self.assertEqual(self.content('file.bin'), BODY)
+        self.assertEqual(relay.statuses(), [401, 200])
+
+    def test_listed_names(self):
+        self.check_listed_names()
+
+    def test_replaced_meanwhile(self):
+        self.check_replaced_meanwhile()
+
+    def test_made_shorter_meanwhile(self):
+        self.check_made_shorter_meanwhile()
+
+    def test_written_over_meanwhile(self):
+        self.check_written_over_meanwhile()
 
 
 class LettingGo(FaultServer):
