@@ -59,7 +59,8 @@ struct _AtJobClass
                        AtJobFrame *frame);
 
   /* What the body in there has begun comes to no end: its thread ends first. */
-  void (* abandon)    (AtJob      *self);
+  void (* abandon)    (AtJob      *self,
+                       AtJobFrame *frame);
 
   /* The same without having run. @error is taken over (nullable). No lock is held. */
   void (* end)        (AtJob    *self,
@@ -184,6 +185,7 @@ struct _AtJobFrame
   gboolean    is_left;  /* its places, and those of the frames that it is in, are given away */
   gboolean    is_inline; /* whoever has executed it waits for its end */
   gint64      ended_at; /* the body, once it has */
+  GError     *error;    /* that the body has set, until it has returned */
 
   /* What others see, see at-hand-private.h. */
   AtHand     *hand;

@@ -305,6 +305,7 @@ at_job_run (AtJob      *self,
   frame->turn = at_job_take_turn (self);
   frame->slot = slot;
   frame->is_left = FALSE;
+  frame->error = NULL;
 
   frame->outer = current_frame;
   current_frame = frame;
@@ -348,7 +349,7 @@ at_job_abandon (gpointer frame)
 
   current_frame = self->outer;
   at_hand_hide (self);
-  self->job->klass->abandon (self->job);
+  self->job->klass->abandon (self->job, self);
   if (self->turn != NULL)
     at_turn_end_elsewhere (self->turn);
 }

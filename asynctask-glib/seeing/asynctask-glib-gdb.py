@@ -100,10 +100,11 @@ class Tasks:
             return text_of(work['name']) or name_function(int(work['work'])), None
         priv = self.private_of(job)
         title = text_of(priv['rare']['title']) if int(priv['rare']) else None
-        func = int(priv['func'])
+        functions = priv['functions']
+        func = int(functions['func']) if int(functions) else 0
         if func == self.shared:
-            func = int(priv['func_data'].cast(pointer_to('AtTaskFunction'))['func'])
-        name = text_of(priv['body_name']) or (name_function(func) if func else None)
+            func = int(functions['func_data'].cast(pointer_to('AtTaskFunction'))['func'])
+        name = int(functions) and text_of(functions['body_name']) or (name_function(func) if func else None)
         return name or self.types.name_of(self.id_of(job)) or 'a class that is not known', title
 
     def state_of(self, job):

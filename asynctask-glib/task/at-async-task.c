@@ -144,7 +144,7 @@ at_async_task_get_error (AtAsyncTask *self)
 
   at_task_mark_heard (priv);
 
-  return priv->body_error;
+  return at_task_get_body_error (priv);
 }
 
 /**
@@ -299,9 +299,9 @@ at_async_task_real_in_background (AtAsyncTask   *self,
                                   GCancellable  *cancellable,
                                   GError       **error)
 {
-  AtAsyncTaskPrivate *priv = at_task_get_priv (self);
+  AtFunctions *functions = at_task_get_functions (at_task_get_priv (self));
 
-  if (priv->func == NULL)
+  if (functions == NULL || functions->func == NULL)
     {
       g_set_error (error, AT_TASK_ERROR, AT_TASK_ERROR_FAILED,
                    /* Translators: %s is the name of a class, the body what a task runs. */
@@ -309,7 +309,7 @@ at_async_task_real_in_background (AtAsyncTask   *self,
       return FALSE;
     }
 
-  return priv->func (self, params, cancellable, priv->func_data, error);
+  return functions->func (self, params, cancellable, functions->func_data, error);
 }
 
 /* What a subclass chains up to. */
@@ -351,6 +351,7 @@ at_rare_free (AtRare *rare)
   g_clear_pointer (&rare->prerequisites, g_ptr_array_unref);
   g_clear_error (&rare->new_last_error);
   g_clear_error (&rare->last_error);
+  g_clear_error (&rare->body_error);
   g_free (rare->timeout);
   g_free (rare->retry);
   g_free (rare->title);
@@ -365,14 +366,14 @@ at_async_task_finalize (GObject *object)
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (AT_ASYNC_TASK (object));
 
-  if (G_UNLIKELY (priv->body_error != NULL))
+  if (G_UNLIKELY (at_task_get_body_error (priv) != NULL))
     at_task_warn_if_unheard (priv);
   at_task_release_body (priv);
   if (!at_task_is_nothing (&priv->result))
     g_value_unset (&priv->result);
-  g_clear_error (&priv->body_error);
   g_clear_pointer (&priv->pacer, at_pacer_free);
   at_rare_free (at_task_get_rare (priv));
+  g_free (at_task_get_functions (priv));
   g_clear_object (&priv->cancellable);
   g_clear_object (&priv->executor);
   g_clear_pointer (&priv->mailbox, at_mailbox_unref);
@@ -580,16 +581,16 @@ at_async_task_new_named (const char     *body_name,
                          GDestroyNotify  destroy)
 {
   AtAsyncTask *self;
-  AtAsyncTaskPrivate *priv;
+  AtFunctions *functions;
 
   g_return_val_if_fail (func != NULL, NULL);
 
   self = g_object_new (AT_TYPE_ASYNC_TASK, NULL);
-  priv = at_task_get_priv (self);
-  priv->body_name = body_name;
-  priv->func = func;
-  priv->func_data = user_data;
-  priv->func_destroy = destroy;
+  functions = at_task_ensure_functions (at_task_get_priv (self));
+  functions->body_name = body_name;
+  functions->func = func;
+  functions->func_data = user_data;
+  functions->func_destroy = destroy;
 
   return self;
 }
@@ -609,9 +610,13 @@ at_async_task_new_named (const char     *body_name,
 const char *
 at_async_task_get_body_name (AtAsyncTask *self)
 {
+  AtFunctions *functions;
+
   g_return_val_if_fail (AT_IS_ASYNC_TASK (self), NULL);
 
-  return g_atomic_pointer_get (&at_task_get_priv (self)->body_name);
+  functions = at_task_get_functions (at_task_get_priv (self));
+
+  return functions != NULL ? g_atomic_pointer_get (&functions->body_name) : NULL;
 }
 
 /**
@@ -636,5 +641,6 @@ at_async_task_set_body_name (AtAsyncTask *self,
 {
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
 
-  g_atomic_pointer_set (&at_task_get_priv (self)->body_name, g_intern_string (body_name));
+  g_atomic_pointer_set (&at_task_ensure_functions (at_task_get_priv (self))->body_name,
+                        g_intern_string (body_name));
 }

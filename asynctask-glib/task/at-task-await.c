@@ -163,7 +163,7 @@ at_task_return_to_awaiter (AtAsyncTask *self)
   if (outcome == AT_OUTCOME_CANCELLED)
     answer (self, at_task_new_cancelled_error ());
   else
-    answer (self, outcome == AT_OUTCOME_FAILED ? g_error_copy (priv->body_error) : NULL);
+    answer (self, outcome == AT_OUTCOME_FAILED ? g_error_copy (at_task_get_body_error (priv)) : NULL);
 }
 
 static void

@@ -228,6 +228,18 @@ at_task_finish_attempt (AtAsyncTaskPrivate *priv,
     at_turn_end (turn);
 }
 
+/* Takes over @error; one that was there before is dropped. The body's thread, or whoever
+ * has the task in its place, before DONE. */
+void
+at_task_set_body_error (AtAsyncTaskPrivate *priv,
+                        GError             *error)
+{
+  AtRare *rare = at_task_ensure_rare (priv);
+
+  g_clear_error (&rare->body_error);
+  rare->body_error = error;
+}
+
 /* Returns whether the body is to run again, now. */
 static gboolean
 fail_attempt (AtAsyncTaskPrivate *priv,
@@ -235,9 +247,9 @@ fail_attempt (AtAsyncTaskPrivate *priv,
 {
   gboolean goes_on = FALSE;
 
-  if (priv->body_error == NULL)
-    priv->body_error = g_error_new_literal (AT_TASK_ERROR, AT_TASK_ERROR_FAILED, _("The task failed"));
-  make_error_valid (priv->body_error);
+  if (at_task_get_body_error (priv) == NULL)
+    at_task_set_body_error (priv, g_error_new_literal (AT_TASK_ERROR, AT_TASK_ERROR_FAILED, _("The task failed")));
+  make_error_valid (at_task_get_body_error (priv));
   if (!at_task_try_again (priv, frame, &goes_on))
     at_task_finish_attempt (priv, frame);
 
@@ -253,7 +265,7 @@ at_task_end_attempt (AtAsyncTaskPrivate *priv,
                      AtJobFrame         *frame,
                      gboolean            succeeded)
 {
-  if (G_UNLIKELY (!succeeded || priv->body_error != NULL))
+  if (G_UNLIKELY (!succeeded))
     return fail_attempt (priv, frame);
 
   at_task_finish_attempt (priv, frame);
@@ -270,7 +282,12 @@ run_job (AtJob      *job,
 
   do
     {
-      succeeded = call_body (at_task_from_priv (priv), at_task_begin_attempt (priv), &priv->body_error);
+      succeeded = call_body (at_task_from_priv (priv), at_task_begin_attempt (priv), &frame->error);
+      if (G_UNLIKELY (frame->error != NULL))
+        {
+          at_task_set_body_error (priv, g_steal_pointer (&frame->error));
+          succeeded = FALSE;
+        }
       if (at_job_frame_has_thread (frame))
         at_task_pop_contexts (at_task_from_priv (priv));
     }
@@ -290,12 +307,13 @@ on_abandoned (AtMail *mail)
 }
 
 static void
-abandon_job (AtJob *job)
+abandon_job (AtJob      *job,
+             AtJobFrame *frame)
 {
   AtAsyncTaskPrivate *priv = AT_CONTAINER (job, AtAsyncTaskPrivate, job);
+  GError *error = g_steal_pointer (&frame->error);
 
-  if (priv->body_error == NULL)
-    priv->body_error = at_task_new_abandoned_error ();
+  at_task_set_body_error (priv, error != NULL ? error : at_task_new_abandoned_error ());
   end_body (priv);
   at_parcel_send (at_parcel_new_kept (at_task_from_priv (priv), on_abandoned));
   at_task_send_home (priv);
@@ -314,7 +332,7 @@ end_job (AtJob    *job,
     }
   else
     {
-      priv->body_error = at_task_new_rejected_error (error);
+      at_task_set_body_error (priv, at_task_new_rejected_error (error));
       at_task_reach_done (priv, AT_PHASE_RUNNING);
     }
   at_task_end_unrun (priv);

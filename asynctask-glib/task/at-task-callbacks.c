@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* The owner's functions, in the place of what a subclass overrides. */
+/* Functions, in the place of what a subclass overrides. */
 
 /* Data that was replaced in another thread than the owner's. */
 typedef struct
@@ -15,6 +15,24 @@ typedef struct
   AtMail          mail;
   AtCallbackSet   set;
 } AtReplaced;
+
+/* Any thread. */
+AtFunctions *
+at_task_ensure_functions (AtAsyncTaskPrivate *priv)
+{
+  AtFunctions *functions = at_task_get_functions (priv);
+
+  if (functions != NULL)
+    return functions;
+
+  functions = g_new0 (AtFunctions, 1);
+  if (g_atomic_pointer_compare_and_exchange (&priv->functions, NULL, functions))
+    return functions;
+
+  g_free (functions);
+
+  return at_task_get_functions (priv);
+}
 
 void
 at_callback_set_clear (AtCallbackSet *self)
@@ -128,8 +146,8 @@ at_async_task_set_callbacks (AtAsyncTask           *self,
                              GDestroyNotify         destroy)
 {
   AtAsyncTaskPrivate *priv;
+  AtFunctions *functions;
   AtCallbackSet former;
-  AtRare *rare;
 
   g_return_if_fail (AT_IS_ASYNC_TASK (self));
   g_return_if_fail (callbacks != NULL);
@@ -137,9 +155,9 @@ at_async_task_set_callbacks (AtAsyncTask           *self,
   priv = at_task_get_priv (self);
   AT_RETURN_IF_TOO_LATE (self);
 
-  rare = at_task_ensure_rare (priv);
-  former = rare->callbacks;
-  rare->callbacks = (AtCallbackSet) { callbacks, user_data, destroy };
+  functions = at_task_ensure_functions (priv);
+  former = functions->callbacks;
+  functions->callbacks = (AtCallbackSet) { callbacks, user_data, destroy };
   if (former.destroy != NULL)
     drop_set_home (priv, &former);
 }

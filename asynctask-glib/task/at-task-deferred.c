@@ -164,7 +164,8 @@ at_task_run_deferred (AtJob      *job,
 
 /* What has begun it has ended the thread, inside execute(). */
 void
-at_task_abandon_deferred (AtJob *job)
+at_task_abandon_deferred (AtJob      *job,
+                          AtJobFrame *frame)
 {
   at_async_task_end_deferred (at_job_get_object (job), FALSE, NULL, at_task_new_abandoned_error ());
 }
@@ -292,8 +293,9 @@ at_async_task_end_deferred (AtAsyncTask  *self,
 
   if (!at_task_is_nothing (result))
     at_async_task_set_result (self, result);
-  priv->body_error = error;
-  at_task_end_attempt (priv, NULL, succeeded);
+  if (error != NULL)
+    at_task_set_body_error (priv, error);
+  at_task_end_attempt (priv, NULL, succeeded && error == NULL);
 
   return TRUE;
 }

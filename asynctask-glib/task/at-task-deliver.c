@@ -148,7 +148,7 @@ call_pre_execute (AtAsyncTask *self)
   else
     AT_ASYNC_TASK_GET_CLASS (self)->pre_execute (self);
 
-  if (G_UNLIKELY (at_task_get_rare (at_task_get_priv (self)) != NULL))
+  if (at_task_get_functions (at_task_get_priv (self)) != NULL)
     at_task_call_pre_execute_callback (self);
 }
 
@@ -243,7 +243,7 @@ at_task_warn_if_unheard (AtAsyncTaskPrivate *priv)
   text = g_strdup_printf ("The task \"%s\" failed, and nobody heard of it: %s",
                           rare != NULL && rare->title != NULL ? rare->title
                                                               : G_OBJECT_TYPE_NAME (at_task_from_priv (priv)),
-                          priv->body_error->message);
+                          at_task_get_body_error (priv)->message);
   at_lint_tell (text);
 }
 
@@ -261,7 +261,7 @@ call_failed (AtAsyncTask *self)
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
   AtAsyncTaskClass *klass = AT_ASYNC_TASK_GET_CLASS (self);
   const AtCallbackSet *set = at_task_get_callbacks (priv);
-  const GError *error = priv->body_error;
+  const GError *error = at_task_get_body_error (priv);
   gboolean has_callback = set != NULL && set->callbacks->failed != NULL;
 
   if (priv->called_failed)
@@ -326,7 +326,7 @@ at_task_get_outcome (AtAsyncTaskPrivate *priv)
   if ((state & AT_STATE_CANCELLED) != 0)
     return AT_OUTCOME_CANCELLED;
 
-  return priv->body_error != NULL ? AT_OUTCOME_FAILED : AT_OUTCOME_SUCCEEDED;
+  return at_task_get_body_error (priv) != NULL ? AT_OUTCOME_FAILED : AT_OUTCOME_SUCCEEDED;
 }
 
 void
@@ -344,14 +344,16 @@ at_task_clear_params (AtAsyncTaskPrivate *priv)
 void
 at_task_release_body (AtAsyncTaskPrivate *priv)
 {
-  GDestroyNotify destroy = g_steal_pointer (&priv->func_destroy);
+  AtFunctions *functions = at_task_get_functions (priv);
 
-  AtRare *rare = at_task_get_rare (priv);
+  if (functions != NULL)
+    {
+      GDestroyNotify destroy = g_steal_pointer (&functions->func_destroy);
 
-  if (destroy != NULL)
-    destroy (g_steal_pointer (&priv->func_data));
-  if (rare != NULL)
-    at_callback_set_clear (&rare->callbacks);
+      if (destroy != NULL)
+        destroy (g_steal_pointer (&functions->func_data));
+      at_callback_set_clear (&functions->callbacks);
+    }
   at_task_release_retry (priv);
   at_task_clear_params (priv);
 }
@@ -370,7 +372,7 @@ call_last (AtAsyncTask *self)
   else
     call_with_value (self, POST_EXECUTE, klass->post_execute, &priv->result);
 
-  if (G_UNLIKELY (at_task_get_rare (priv) != NULL) && outcome != AT_OUTCOME_FAILED)
+  if (at_task_get_functions (priv) != NULL && outcome != AT_OUTCOME_FAILED)
     at_task_call_value_callback (self, outcome == AT_OUTCOME_CANCELLED
                                          ? G_STRUCT_OFFSET (AtTaskCallbacks, cancelled)
                                          : G_STRUCT_OFFSET (AtTaskCallbacks, post_execute), &priv->result);
@@ -411,7 +413,7 @@ at_task_on_done (AtMail *mail)
   gboolean has_spent;
   guint state;
 
-  g_atomic_int_set (&priv->deliverer, (int) at_thread_get_number ());
+  g_atomic_int_set (&priv->visitor, (int) at_thread_get_number ());
 
   if (!is_closed)
     at_task_show_last_error (self);
@@ -547,7 +549,7 @@ show_value (AtAsyncTask *self,
             GValue      *value)
 {
   call_with_value (self, PROGRESS_UPDATE, AT_ASYNC_TASK_GET_CLASS (self)->progress_update, value);
-  if (G_UNLIKELY (at_task_get_rare (at_task_get_priv (self)) != NULL))
+  if (at_task_get_functions (at_task_get_priv (self)) != NULL)
     at_task_call_value_callback (self, G_STRUCT_OFFSET (AtTaskCallbacks, progress_update), value);
 }
 

@@ -82,19 +82,31 @@ void
 at_task_look_at_function (AtAsyncTaskPrivate *priv,
                           AtTaskSight        *sight)
 {
-  AtTaskFunction *shared = priv->func == at_task_function_call ? priv->func_data : NULL;
+  AtFunctions *functions = at_task_get_functions (priv);
+  AtTaskFunction *shared;
 
-  sight->body_name = g_atomic_pointer_get (&priv->body_name);
-  sight->func = (gpointer) (shared != NULL ? shared->func : priv->func);
+  if (functions == NULL)
+    return;
+
+  shared = functions->func == at_task_function_call ? functions->func_data : NULL;
+  sight->body_name = g_atomic_pointer_get (&functions->body_name);
+  sight->func = (gpointer) (shared != NULL ? shared->func : functions->func);
 }
 
 /* Whether the function of a task is JavaScript, be it shared or not. */
 gboolean
 at_task_has_script_function (AtAsyncTaskPrivate *priv)
 {
-  AtTaskFunction *shared = priv->func_data;
+  AtFunctions *functions = at_task_get_functions (priv);
+  AtTaskFunction *shared;
 
-  return at_foreign_function_is_script (priv->func == at_task_function_call ? shared->destroy : priv->func_destroy);
+  if (functions == NULL || functions->func == NULL)
+    return FALSE;
+
+  shared = functions->func_data;
+
+  return at_foreign_function_is_script (functions->func == at_task_function_call ? shared->destroy
+                                                                                 : functions->func_destroy);
 }
 
 gboolean

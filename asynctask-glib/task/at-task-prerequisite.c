@@ -199,7 +199,7 @@ end_in_vain (AtAsyncTask *self,
 
   at_task_mark_heard (other_priv);
   at_task_set_last_error (priv, at_task_get_outcome (other_priv) == AT_OUTCOME_FAILED
-                                  ? g_error_copy (other_priv->body_error)
+                                  ? g_error_copy (at_task_get_body_error (other_priv))
                                   : at_task_new_cancelled_error ());
   at_task_trigger_cancellable (priv);
   at_task_end_unrun (priv);

@@ -107,6 +107,19 @@ typedef struct
   GDestroyNotify         destroy;
 } AtCallbackSet;
 
+/* What is there in the place of a subclass, made when the first part of it is given. */
+typedef struct
+{
+  /* Any thread, atomic. */
+  const char    *body_name; /* what @func is called, or NULL; never freed */
+
+  /* Set before the task is executed, constant until its last callback has returned. */
+  AtTaskFunc     func; /* or NULL */
+  gpointer       func_data;
+  GDestroyNotify func_destroy;
+  AtCallbackSet  callbacks;
+} AtFunctions;
+
 /* Under @lock of the task. It has a reference on that while the timer is started. */
 typedef struct
 {
@@ -156,7 +169,9 @@ struct _AtRare
   AtBacklog   *backlog;
   void      (* starting) (AtAsyncTask *self);
   AtDeferral  *deferral; /* of a task without a body */
-  AtCallbackSet callbacks;
+
+  /* The body's thread until DONE, constant afterwards. */
+  GError      *body_error;
 
   /* Owner. */
   GError      *last_error;
@@ -180,9 +195,7 @@ typedef struct
   AtJob            job;
 
   /* Any thread, atomic. */
-  int              starter; /* the thread that is, or was, in pre_execute */
-  int              deliverer; /* has iterated the context, as the maker may not */
-  const char      *body_name; /* what the function is called, or NULL; never freed */
+  AtFunctions     *functions; /* or NULL */
   AtPacer         *pacer; /* made when the first progress is reported, or somebody wants to hear of it */
   AtRare          *rare;
 
@@ -214,15 +227,17 @@ typedef struct
   /* Set before the task is executed, constant afterwards. */
   guint8           unit;
   guint            maker; /* counts as owner of a context that nobody owns */
+
+  /* Any thread, atomic: minus the number of the thread that is, or was, in pre_execute, and
+   * from the last callback on, before which nobody asks for the latter nor after it for the
+   * former, that of the one where it is called. What is below zero is no thread's number, so
+   * that nobody takes one for the other. */
+  int              visitor;
+
+  /* Set before the task is executed, constant afterwards. */
   AtMailbox       *mailbox;
   AtExecutor      *executor;
-  AtTaskFunc       func;
-  gpointer         func_data;
-  GDestroyNotify   func_destroy;
   GValue          *params;
-
-  /* The body's thread until DONE, constant afterwards. */
-  GError          *body_error;
 
   /* Any thread, under @lock, until DONE; constant for whoever has had the lock
    * since then. */
@@ -299,6 +314,22 @@ at_task_get_rare (AtAsyncTaskPrivate *priv)
   return g_atomic_pointer_get (&priv->rare);
 }
 
+/* NULL where everything is in the class. */
+static inline AtFunctions *
+at_task_get_functions (AtAsyncTaskPrivate *priv)
+{
+  return g_atomic_pointer_get (&priv->functions);
+}
+
+/* NULL for a task that has not failed. For the body's thread, and for whoever has seen DONE. */
+static inline GError *
+at_task_get_body_error (AtAsyncTaskPrivate *priv)
+{
+  AtRare *rare = at_task_get_rare (priv);
+
+  return rare != NULL ? rare->body_error : NULL;
+}
+
 /* NULL while no progress has been reported, which any thread may do at any time, and
  * nobody wants to hear of it. */
 static inline AtPacer *
@@ -323,10 +354,25 @@ at_task_get_mailbox (AtAsyncTaskPrivate *priv)
   return at_mailbox_get_default ();
 }
 
+/* Whether this thread is in pre_execute, in STARTING. */
+static inline gboolean
+at_task_is_starter (AtAsyncTaskPrivate *priv)
+{
+  return g_atomic_int_get (&priv->visitor) == -(int) at_thread_get_number ();
+}
+
+/* The thread that has iterated the context, as the maker may not have, or what is no
+ * thread's number. */
+static inline guint
+at_task_get_deliverer (AtAsyncTaskPrivate *priv)
+{
+  return (guint) g_atomic_int_get (&priv->visitor);
+}
+
 static inline AtHome
 at_task_enter_home (AtAsyncTaskPrivate *priv)
 {
-  return at_mailbox_enter (at_task_get_mailbox (priv), priv->maker, (guint) g_atomic_int_get (&priv->deliverer));
+  return at_mailbox_enter (at_task_get_mailbox (priv), priv->maker, at_task_get_deliverer (priv));
 }
 
 static inline void
@@ -382,9 +428,9 @@ at_task_is_held (AtAsyncTaskPrivate *priv)
 static inline const AtCallbackSet *
 at_task_get_callbacks (AtAsyncTaskPrivate *priv)
 {
-  AtRare *rare = at_task_get_rare (priv);
+  AtFunctions *functions = at_task_get_functions (priv);
 
-  return rare != NULL && rare->callbacks.callbacks != NULL ? &rare->callbacks : NULL;
+  return functions != NULL && functions->callbacks.callbacks != NULL ? &functions->callbacks : NULL;
 }
 
 /* Whether the body must not go on, and until when it waits at most; -1: no limit. Under
@@ -443,7 +489,8 @@ void         at_task_release_body        (AtAsyncTaskPrivate  *priv);
 void         at_task_send_home           (AtAsyncTaskPrivate  *priv);
 void         at_task_on_published        (AtMail              *mail);
 
-/* at-task-callbacks.c: the owner's functions */
+/* at-task-callbacks.c: functions in the place of a subclass */
+AtFunctions *at_task_ensure_functions    (AtAsyncTaskPrivate  *priv);
 void         at_callback_set_clear       (AtCallbackSet       *self);
 void         at_task_call_pre_execute_callback
                                          (AtAsyncTask         *self);
@@ -575,6 +622,8 @@ GError      *at_task_new_stopped_error   (AtAsyncTaskPrivate  *priv);
 GError      *at_task_new_abandoned_error (void);
 GError      *at_task_new_rejected_error  (GError              *reason);
 void         at_task_end_unrun           (AtAsyncTaskPrivate  *priv);
+void         at_task_set_body_error      (AtAsyncTaskPrivate  *priv,
+                                          GError              *error);
 gboolean     at_task_fail_dropped        (AtAsyncTaskPrivate  *priv);
 void         at_task_sit_out             (AtAsyncTask         *self,
                                           AtHeldFunc           is_held);
@@ -585,7 +634,8 @@ gboolean     at_task_begin_deferred      (AtAsyncTask         *self);
 void         at_task_end_offer           (AtAsyncTaskPrivate  *priv);
 void         at_task_run_deferred        (AtJob               *job,
                                           AtJobFrame          *frame);
-void         at_task_abandon_deferred    (AtJob               *job);
+void         at_task_abandon_deferred    (AtJob               *job,
+                                          AtJobFrame          *frame);
 void         at_task_send_turn           (AtAsyncTask         *self);
 gboolean     at_task_is_begun_at_once    (AtAsyncTaskPrivate  *priv);
 gboolean     at_task_take_held           (AtAsyncTaskPrivate  *priv);

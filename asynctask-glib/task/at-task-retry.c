@@ -216,7 +216,7 @@ get_default_delay (AtAsyncTaskPrivate *priv,
 {
   double seconds;
 
-  if (!at_error_is_transient (priv->body_error))
+  if (!at_error_is_transient (at_task_get_body_error (priv)))
     return -1;
 
   seconds = attempt < 7 ? 1u << (attempt - 1) : LONGEST_DELAY;
@@ -231,7 +231,7 @@ get_delay (AtAsyncTaskPrivate *priv,
   guint attempt = at_task_get_attempt (priv);
 
   if (retry->func != NULL)
-    return retry->func (at_task_from_priv (priv), priv->body_error, attempt, retry->user_data);
+    return retry->func (at_task_from_priv (priv), at_task_get_body_error (priv), attempt, retry->user_data);
 
   return get_default_delay (priv, attempt);
 }
@@ -302,7 +302,7 @@ rest (AtAsyncTaskPrivate *priv,
     return FALSE;
 
   g_object_ref (self);
-  at_task_set_last_error (priv, g_steal_pointer (&priv->body_error));
+  at_task_set_last_error (priv, g_steal_pointer (&at_task_get_rare (priv)->body_error));
   at_task_stop_clock (priv, now, FALSE);
   at_state_change_flags (&priv->job.state, AT_PHASE_MASK, AT_STATE_RETRYING | AT_STATE_AWAITED, 0, NULL);
   if (frame != NULL)
@@ -368,7 +368,7 @@ on_failed_elsewhere (AtMail *mail)
   at_parcel_free (parcel);
 }
 
-/* For a task whose attempt has failed, and which has a body_error. Returns FALSE if that was
+/* For a task whose attempt has failed, and which has an error. Returns FALSE if that was
  * the last one; @goes_on says whether the next one is to begin in this thread, now. The
  * task may be gone otherwise. */
 gboolean

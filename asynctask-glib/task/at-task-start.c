@@ -78,7 +78,7 @@ check_body (AtAsyncTask    *self,
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
 
   if ((traits & AT_CLASS_HAS_SCRIPT_BODY) == 0 &&
-      (priv->func == NULL || !at_task_has_script_function (priv)) &&
+      !at_task_has_script_function (priv) &&
       (at_task_is_deferred (priv) || !at_task_has_script_retry (priv)))
     return TRUE;
 
@@ -207,7 +207,8 @@ static void
 end_unstarted (AtAsyncTaskPrivate *priv,
                GError             *error)
 {
-  priv->body_error = error;
+  if (error != NULL)
+    at_task_set_body_error (priv, error);
   at_task_reach_done (priv, AT_PHASE_STARTING);
   at_task_end_unrun (priv);
 }
@@ -373,7 +374,7 @@ start (AtAsyncTask  *self,
 {
   AtAsyncTaskPrivate *priv = at_task_get_priv (self);
 
-  g_atomic_int_set (&priv->starter, (int) at_thread_get_number ());
+  g_atomic_int_set (&priv->visitor, -(int) at_thread_get_number ());
   look_for_listeners (self);
   if (!at_job_has_to_stop (&priv->job))
     {

@@ -27,8 +27,7 @@ at_task_reach_done (AtAsyncTaskPrivate *priv,
   if (G_LIKELY (at_state_move (&priv->job.state, from, AT_PHASE_DONE, AT_STATE_TIMED_OUT, &state)))
     return state;
 
-  g_clear_error (&priv->body_error);
-  priv->body_error = at_task_new_timed_out_error ();
+  at_task_set_body_error (priv, at_task_new_timed_out_error ());
   at_state_move (&priv->job.state, from, AT_PHASE_DONE, 0, &state);
 
   return state;

@@ -82,7 +82,7 @@ depends_on_us (AtAsyncTask *self)
     return TRUE;
 
   /* In its own pre_execute. */
-  if (phase == AT_PHASE_STARTING && (guint) g_atomic_int_get (&priv->starter) == at_thread_get_number ())
+  if (phase == AT_PHASE_STARTING && at_task_is_starter (priv))
     return TRUE;
 
   if (at_job_is_queued (&priv->job) && at_job_get_frame () != NULL)
@@ -151,7 +151,7 @@ may_come_home (AtAsyncTaskPrivate *priv)
   guint number = at_thread_get_number ();
 
   return (at_state_get (&priv->job.state) & AT_STATE_WILL_START) != 0 &&
-         (number == priv->maker || number == (guint) g_atomic_int_get (&priv->deliverer));
+         (number == priv->maker || number == at_task_get_deliverer (priv));
 }
 
 /* Waits until the task is settled or something has to be started here; FALSE when the
@@ -242,10 +242,10 @@ get_computed (AtAsyncTaskPrivate  *priv,
       return FALSE;
     }
 
-  if (priv->body_error != NULL)
+  if (at_task_get_body_error (priv) != NULL)
     {
       at_task_mark_heard (priv);
-      g_propagate_error (error, g_error_copy (priv->body_error));
+      g_propagate_error (error, g_error_copy (at_task_get_body_error (priv)));
       return FALSE;
     }
 

@@ -99,7 +99,8 @@ run_work (AtJob      *job,
 }
 
 static void
-abandon_work (AtJob *job)
+abandon_work (AtJob      *job,
+              AtJobFrame *frame)
 {
   g_critical ("A function given to at_executor_submit() has ended the thread that it ran on, and not returned");
   send_home (get_work (job), on_unrun);
