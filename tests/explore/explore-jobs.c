@@ -86,6 +86,7 @@ in_background (AtAsyncTask   *task,
   explore_check (explore_is_after (&job->executing), "the body of %s does not see what preceded it", job->name);
 
   enter_body (job);
+  job->lent = cancellable;
   succeeded = job->func == NULL || job->func (job, error);
   leave_body (job);
 

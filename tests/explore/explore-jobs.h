@@ -25,6 +25,7 @@ struct _Job
   JobFunc       func;
   gpointer      other;   /* for the function */
   GMainContext *context;
+  GCancellable *lent;    /* to the body, while that runs */
 
   gboolean      executed;  /* with success */
   gboolean      orphaned;
@@ -109,6 +110,8 @@ extern const guint           explore_n_executor_scenarios;
 void                         prepare_executors (void);
 extern const ExploreScenario explore_time_scenarios[];
 extern const guint           explore_n_time_scenarios;
+extern const ExploreScenario explore_lent_scenarios[];
+extern const guint           explore_n_lent_scenarios;
 extern const ExploreScenario explore_seeing_scenarios[];
 extern const guint           explore_n_seeing_scenarios;
 extern const ExploreScenario explore_task_scenarios[];

@@ -1770,6 +1770,7 @@ main (int    argc,
   g_array_append_vals (all, explore_executor_scenarios, explore_n_executor_scenarios);
   g_array_append_vals (all, explore_time_scenarios, explore_n_time_scenarios);
   g_array_append_vals (all, explore_task_scenarios, explore_n_task_scenarios);
+  g_array_append_vals (all, explore_lent_scenarios, explore_n_lent_scenarios);
   g_array_append_vals (all, explore_seeing_scenarios, explore_n_seeing_scenarios);
 
   return explore_main (argc, argv, (const ExploreScenario *) (gpointer) all->data, all->len, prepare);

@@ -50,6 +50,41 @@ MUTATIONS = [
 }
 ''',
      ['seen']),
+    ('starter-owns', 'who has started a task counts as its owner ever after',
+     'at-task-start.c',
+     '&priv->visitor, -(int) at_thread_get_number ()',
+     '&priv->visitor, (int) at_thread_get_number ()',
+     ['starter']),
+    ('functions-twice', 'the block for functions of a task is made twice',
+     'at-task-callbacks.c',
+     'if (g_atomic_pointer_compare_and_exchange (&priv->functions, NULL, functions))',
+     'g_atomic_pointer_set (&priv->functions, functions);\n  if (functions != NULL)',
+     ['functions']),
+    ('spent-triggered', 'a cancel holds a cancellable that is for the owner to drop',
+     'at-task-control.c',
+     '''  if (!priv->cancellable_is_spent)
+    g_set_object (&cancellable''',
+     '''  g_set_object (&cancellable''',
+     ['spent']),
+    ('spent-here', 'a worker drops what a body has attached to its cancellable',
+     'at-task-body.c',
+     'is_over && at_task_would_dispose (priv->cancellable)',
+     'FALSE',
+     ['spent']),
+    ('spent-lent', 'who asks for the cancellable of a task gets one that the owner drops',
+     'at-task-control.c',
+     '''  spent = take_spent (priv);
+  priv->cancellable_is_shared''',
+     '''  priv->cancellable_is_shared''',
+     ['spent-asked']),
+    ('spent-kept', 'a cancellable that was made in the place of another one goes with that',
+     'at-task-control.c',
+     '''    return NULL;
+  priv->cancellable_is_spent = FALSE;
+''',
+     '''    return NULL;
+''',
+     ['spent-asked']),
     ('mail-no-wait', 'an owner does not wait for whoever looks at its mail',
      'at-mailbox.c',
      '''  if (G_UNLIKELY ((found & BACKLOG_MARK) != 0))
