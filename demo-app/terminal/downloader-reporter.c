@@ -36,6 +36,8 @@ struct _DownloaderReporter
   gboolean    json;
   gboolean    bars;
   gboolean    utf8;
+  gboolean    out_is_terminal;
+  gboolean    err_is_terminal;
   char       *ellipsis;
   GPtrArray  *active;
   GArray     *drawn; /* how wide each line is */
@@ -253,24 +255,24 @@ format_text (const char *text)
 
 /* Programs that read links and paths get them as they are, in every locale. */
 static char *
-format_link (FILE           *stream,
+format_link (gboolean        is_terminal,
              DownloaderTask *task)
 {
   const char *shown = downloader_task_get_shown (task);
 
-  if (isatty (fileno (stream)))
+  if (is_terminal)
     return format_text (shown);
 
   return downloader_text_replace_unsafe (shown, "\357\277\275");
 }
 
 static char *
-format_path (FILE       *stream,
+format_path (gboolean    is_terminal,
              const char *path)
 {
   g_autofree char *shown = NULL;
 
-  if (!isatty (fileno (stream)))
+  if (!is_terminal)
     return g_strdup (path);
 
   shown = g_filename_display_name (path);
@@ -298,6 +300,9 @@ static void
 erase_bars (DownloaderReporter *self)
 {
   guint columns, rows, up = 0;
+
+  if (self->drawn->len == 0)
+    return;
 
   get_size (&columns, &rows);
   for (guint i = 0; i < self->drawn->len; i++)
@@ -479,7 +484,9 @@ downloader_reporter_new (gboolean json,
   const char *term = g_getenv ("TERM");
 
   self->json = json;
-  self->bars = !json && isatty (STDOUT_FILENO) && g_strcmp0 (term, "dumb") != 0;
+  self->out_is_terminal = isatty (STDOUT_FILENO);
+  self->err_is_terminal = isatty (STDERR_FILENO);
+  self->bars = !json && self->out_is_terminal && g_strcmp0 (term, "dumb") != 0;
   self->utf8 = g_get_charset (NULL);
   self->ellipsis = make_showable ("…");
   self->active = g_ptr_array_new_with_free_func (g_object_unref);
@@ -511,7 +518,7 @@ say_retrying (DownloaderReporter    *self,
               DownloaderTask        *task,
               const DownloaderEvent *event)
 {
-  g_autofree char *link = format_link (stderr, task);
+  g_autofree char *link = format_link (self->err_is_terminal, task);
   g_autofree char *trouble = format_text (event->message);
   g_autofree char *when = format_when ((guint) MAX (round (event->delay), 1));
   g_autofree char *shown = localize (when);
@@ -526,7 +533,7 @@ say_renamed (DownloaderReporter    *self,
              DownloaderTask        *task,
              const DownloaderEvent *event)
 {
-  g_autofree char *link = format_link (stderr, task);
+  g_autofree char *link = format_link (self->err_is_terminal, task);
   g_autofree char *told = format_text (event->message);
   g_autofree char *text = g_strdup_printf ("%s: %s", link, told);
 
@@ -581,8 +588,8 @@ downloader_reporter_finished (DownloaderReporter *self,
                               DownloaderTask     *task)
 {
   g_autofree char *path = downloader_task_dup_path (task);
-  g_autofree char *link = format_link (stdout, task);
-  g_autofree char *shown = format_path (stdout, path);
+  g_autofree char *link = format_link (self->out_is_terminal, task);
+  g_autofree char *shown = format_path (self->out_is_terminal, path);
   g_autofree char *text = NULL;
 
   g_ptr_array_remove (self->active, task);
@@ -615,7 +622,7 @@ downloader_reporter_failed (DownloaderReporter *self,
                             DownloaderTask     *task,
                             const GError       *error)
 {
-  g_autofree char *link = format_link (stderr, task);
+  g_autofree char *link = format_link (self->err_is_terminal, task);
   g_autofree char *trouble = format_text (error->message);
   g_autofree char *text = NULL;
 
@@ -635,7 +642,7 @@ void
 downloader_reporter_cancelled (DownloaderReporter *self,
                                DownloaderTask     *task)
 {
-  g_autofree char *link = format_link (stderr, task);
+  g_autofree char *link = format_link (self->err_is_terminal, task);
   g_autofree char *amounts = NULL;
   g_autofree char *shown = NULL;
   g_autofree char *text = NULL;
