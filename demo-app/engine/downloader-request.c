@@ -15,7 +15,6 @@
 #include "downloader-trust.h"
 
 #define HOPS_MAX 20
-#define HEADERS_SECONDS 60
 
 /**
  * downloader_response_clear:
@@ -296,6 +295,7 @@ is_of_proxy (DownloaderResponse *response)
 
 static gboolean
 send_once (DownloaderSession   *session,
+           guint                timeout,
            DownloaderResponse  *response,
            GCancellable        *cancellable,
            GError             **error)
@@ -303,7 +303,7 @@ send_once (DownloaderSession   *session,
   GError *cause = NULL;
 
   g_set_object (&response->cancellable, cancellable);
-  response->stream = downloader_session_send (session, response->message, HEADERS_SECONDS, cancellable, &cause);
+  response->stream = downloader_session_send (session, response->message, 2 * timeout, cancellable, &cause);
   if (response->stream != NULL)
     {
       if (g_object_get_qdata (G_OBJECT (response->message), get_chunked_quark ()) != NULL)
@@ -434,7 +434,7 @@ downloader_request_send (DownloaderSession         *session,
       answer_apply (&server, response->message, "Authorization");
       answer_apply (&proxy, response->message, "Proxy-Authorization");
       give_cookies (jar, response);
-      if (!send_once (session, response, cancellable, error))
+      if (!send_once (session, settings->timeout, response, cancellable, error))
         return FALSE;
 
       status = soup_message_get_status (response->message);

@@ -9,7 +9,8 @@
 #include "downloader-proxy.h"
 
 /* What is kept for the next download; its connections are closed when nobody has used
- * them for that long. */
+ * them for that long. What it is kept for longer is of no use: libsoup remembers the
+ * addresses of a server for minutes, and who asks anew is to have new ones. */
 #define KEPT_MAX 64
 #define IDLE_SECONDS 10
 
@@ -23,6 +24,7 @@ struct _DownloaderSession
   guint        timeout;
   char        *user_agent; /* or NULL */
   char        *origin; /* where it has been last, and may have a connection to */
+  gint64       kept_since;
 };
 
 /* Guards those that nobody has, the last one that was given back first. */
@@ -44,13 +46,28 @@ static GMutex deadlines_lock;
 static GQueue deadlines = G_QUEUE_INIT;
 static GSource *clock_source;
 
-static void
-downloader_session_free (DownloaderSession *self)
+static gboolean
+free_here (gpointer data)
 {
+  DownloaderSession *self = data;
+
   g_object_unref (self->session);
   g_free (self->user_agent);
   g_free (self->origin);
   g_free (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* In the main thread, as what closes its idle connections is there as well. */
+static void
+downloader_session_free (DownloaderSession *self)
+{
+  g_autoptr(GSource) source = g_idle_source_new ();
+
+  g_source_set_static_name (source, "[downloader] session");
+  g_source_set_callback (source, free_here, self, NULL);
+  g_source_attach (source, NULL);
 }
 
 /* All that can be set is set here, in the thread that makes it: libsoup allows sending
@@ -94,6 +111,34 @@ find_kept (guint       timeout,
   return NULL;
 }
 
+/* Under the lock. Takes from those that are kept what is too old, and what was last at
+ * @origin, if that is given. */
+static void
+take_useless (const char *origin,
+              GQueue     *useless)
+{
+  gint64 oldest = g_get_monotonic_time () - IDLE_SECONDS * G_USEC_PER_SEC;
+  GList *next;
+
+  for (GList *l = kept.head; l != NULL; l = next)
+    {
+      DownloaderSession *session = l->data;
+
+      next = l->next;
+      if (session->kept_since < oldest || g_strcmp0 (session->origin, origin) == 0)
+        {
+          g_queue_unlink (&kept, l);
+          g_queue_push_tail_link (useless, l);
+        }
+    }
+}
+
+static void
+free_all (GQueue *useless)
+{
+  g_queue_clear_full (useless, (GDestroyNotify) downloader_session_free);
+}
+
 /**
  * downloader_session_take:
  * @timeout: How many seconds of silence are borne.
@@ -112,9 +157,11 @@ downloader_session_take (guint       timeout,
 {
   g_autofree char *origin = downloader_http_make_origin (uri);
   DownloaderSession *self = NULL;
+  GQueue useless = G_QUEUE_INIT;
   GList *link;
 
   g_mutex_lock (&kept_lock);
+  take_useless (NULL, &useless);
   link = find_kept (timeout, user_agent, origin);
   if (link != NULL)
     {
@@ -122,6 +169,7 @@ downloader_session_take (guint       timeout,
       g_queue_delete_link (&kept, link);
     }
   g_mutex_unlock (&kept_lock);
+  free_all (&useless);
 
   if (self == NULL)
     {
@@ -144,12 +192,33 @@ downloader_session_give (DownloaderSession *self)
   DownloaderSession *oldest = NULL;
 
   g_mutex_lock (&kept_lock);
+  self->kept_since = g_get_monotonic_time ();
   g_queue_push_head (&kept, self);
   if (kept.length > KEPT_MAX)
     oldest = g_queue_pop_tail (&kept);
   g_mutex_unlock (&kept_lock);
 
   g_clear_pointer (&oldest, downloader_session_free);
+}
+
+/**
+ * downloader_session_drop:
+ * @self: (transfer full): A session.
+ *
+ * Gives a session up, as its server could not be reached or broke off, and those that
+ * are kept for the same server: whoever asks next looks up anew where that is.
+ */
+void
+downloader_session_drop (DownloaderSession *self)
+{
+  GQueue useless = G_QUEUE_INIT;
+
+  g_mutex_lock (&kept_lock);
+  take_useless (self->origin, &useless);
+  g_mutex_unlock (&kept_lock);
+
+  free_all (&useless);
+  downloader_session_free (self);
 }
 
 /* In the main thread. */

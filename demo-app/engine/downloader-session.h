@@ -13,6 +13,7 @@ DownloaderSession *downloader_session_take (guint               timeout,
                                             const char         *user_agent,
                                             GUri               *uri);
 void               downloader_session_give (DownloaderSession  *self);
+void               downloader_session_drop (DownloaderSession  *self);
 GInputStream      *downloader_session_send (DownloaderSession  *self,
                                             SoupMessage        *message,
                                             guint               header_seconds,

@@ -724,6 +724,7 @@ downloader_transfer_run (DownloaderTask  *task,
                          GError         **error)
 {
   DownloaderTransfer *self = task->transfer;
+  g_autoptr(GError) local_error = NULL;
   gboolean finished;
 
   if (self == NULL)
@@ -739,10 +740,17 @@ downloader_transfer_run (DownloaderTask  *task,
   /* Each try has one of its own. */
   self->cancellable = cancellable;
   self->session = downloader_session_take (task->settings->timeout, task->settings->user_agent, self->given);
-  finished = transfer_attempt (self, error);
-  g_clear_pointer (&self->session, downloader_session_give);
+  finished = transfer_attempt (self, &local_error);
+  if (finished || !downloader_error_is_transient (local_error))
+    g_clear_pointer (&self->session, downloader_session_give);
+  else
+    g_clear_pointer (&self->session, downloader_session_drop);
+
   if (!finished)
-    return FALSE;
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
 
   g_clear_pointer (&task->transfer, downloader_transfer_free);
   return TRUE;

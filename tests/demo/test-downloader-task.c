@@ -287,6 +287,91 @@ test_missing (Fixture       *fixture,
   g_assert_cmpstr (states->str, ==, "connecting failed");
 }
 
+/* A server that moves: whoever looks for it the first time finds where nobody is. */
+typedef struct
+{
+  GResolver  parent_instance;
+
+  GResolver *system;
+  gint       n_lookups; /* atomic */
+} Mover;
+
+typedef GResolverClass MoverClass;
+
+static GType mover_get_type (void);
+
+G_DEFINE_TYPE (Mover, mover, G_TYPE_RESOLVER)
+
+static GList *
+mover_lookup (GResolver                 *resolver,
+              const char                *name,
+              GResolverNameLookupFlags   flags,
+              GCancellable              *cancellable,
+              GError                   **error)
+{
+  Mover *self = (Mover *) resolver;
+  gboolean is_first;
+
+  if (!g_str_equal (name, "moving.example"))
+    return g_resolver_lookup_by_name_with_flags (self->system, name, flags, cancellable, error);
+
+  is_first = g_atomic_int_add (&self->n_lookups, 1) == 0;
+  return g_list_append (NULL, g_inet_address_new_from_string (is_first ? "127.0.0.2" : "127.0.0.1"));
+}
+
+static GList *
+mover_lookup_plain (GResolver     *resolver,
+                    const char    *name,
+                    GCancellable  *cancellable,
+                    GError       **error)
+{
+  return mover_lookup (resolver, name, G_RESOLVER_NAME_LOOKUP_FLAGS_DEFAULT, cancellable, error);
+}
+
+static void
+mover_class_init (MoverClass *klass)
+{
+  klass->lookup_by_name = mover_lookup_plain;
+  klass->lookup_by_name_with_flags = mover_lookup;
+}
+
+static void
+mover_init (Mover *self)
+{
+  self->system = g_resolver_get_default ();
+}
+
+/* What was found at the first try is not what is used at the next, though libsoup and
+ * GIO would remember it. */
+static void
+test_server_moves (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr(GString) states = g_string_new (NULL);
+  g_autoptr(DownloaderTask) task = NULL;
+  g_autofree char *base = g_steal_pointer (&fixture->base);
+  g_autofree char *trouble = NULL;
+  Mover *mover = g_object_new (mover_get_type (), NULL);
+
+  g_resolver_set_default (G_RESOLVER (mover));
+  fixture->base = g_strconcat ("http://moving.example", strrchr (base, ':'), NULL);
+  fixture->settings->retries = 1;
+  task = make_task (fixture, "/file.bin", NULL, states);
+  wait_for_state (task, DOWNLOADER_TASK_STATE_RETRYING);
+  g_object_get (task, "trouble", &trouble, NULL);
+  g_assert_nonnull (strstr (trouble, "refused"));
+  g_assert_cmpint (g_atomic_int_get (&mover->n_lookups), ==, 1);
+  downloader_task_retry_now (task);
+
+  wait_for_state (task, DOWNLOADER_TASK_STATE_FINISHED);
+  g_assert_cmpint (g_atomic_int_get (&mover->n_lookups), ==, 2);
+  assert_saved (fixture, task, "file.bin");
+
+  g_resolver_set_default (mover->system);
+  g_object_unref (mover->system);
+  g_object_unref (mover);
+}
+
 static void
 count_seconds (DownloaderTask *task,
                GParamSpec     *pspec,
@@ -645,6 +730,7 @@ main (int    argc,
   add ("cancelled-too-late", test_cancelled_too_late);
   add ("missing", test_missing);
   add ("retrying", test_retrying);
+  add ("server-moves", test_server_moves);
   add ("places", test_places);
   add ("places-again", test_places_again);
   add ("places-in-disorder", test_places_in_disorder);

@@ -114,6 +114,54 @@ class Answers(TerminalCase):
         self.assertNotIn('x-key', self.server.requests[0].headers)
 
 
+class Patience(TerminalCase):
+    def check_given_up(self, *arguments, least):
+        result = self.download('--timeout', '1', *arguments)
+        self.assert_failed(result, 'stopped answering')
+        self.assertGreaterEqual(result.seconds, least)
+        self.assertLess(result.seconds, 30)
+
+    def test_silence_before_headers(self):
+        self.server.route('/file.bin', lambda _request, _send, server: server.closing.wait())
+        self.check_given_up(self.server.url('/file.bin'), least=1)
+
+    def test_silence_within_headers(self):
+        def handler(_request, send, server):
+            send(b'HTTP/1.1 200 OK\r\nContent-Le')
+            server.closing.wait()
+        self.server.route('/file.bin', handler)
+        self.check_given_up(self.server.url('/file.bin'), least=1)
+
+    def test_headers_that_come_slowly(self):
+        """One that sends a header now and then is not silent, and has twice the time in all."""
+        def handler(_request, send, server):
+            send(b'HTTP/1.1 200 OK\r\n')
+            while not server.closing.wait(0.2):
+                send(b'X-Slow: yes\r\n')
+        self.server.route('/file.bin', handler)
+        self.check_given_up(self.server.url('/file.bin'), least=2)
+
+    def test_headers_that_come_late(self):
+        """Each answer on the way has the time for itself, and what follows the headers may be slow."""
+        def slowly(then):
+            def handler(request, send, server):
+                server.closing.wait(0.8)
+                then(request, send, server)
+            return handler
+
+        def body(_request, send, server):
+            send(head(200, Content_Length=len(BODY)))
+            for start in range(0, len(BODY), 200_000):
+                server.closing.wait(0.8)
+                send(BODY[start:start + 200_000])
+        self.server.route('/link', slowly(answer(302, b'', Location='/one')))
+        self.server.route('/one', slowly(answer(302, b'', Location='/file.bin')))
+        self.server.route('/file.bin', slowly(body))
+        result = self.download('--timeout', '1', self.server.url('/link'))
+        self.assertEqual((result.status, self.content('file.bin')), (0, BODY), result)
+        self.assertGreater(result.seconds, 4)
+
+
 class Headers(TerminalCase):
     def test_told(self):
         """The server of the link is told, and where it points to is told no more than what the program is."""

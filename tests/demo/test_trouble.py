@@ -25,18 +25,23 @@ CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt'
 NAMESPACE = ('unshare', '-m') if os.geteuid() == 0 else ('unshare', '-r', '-m')
 
 slow_headers = None
+late_headers = None
 
 
 def setUpModule():
-    """Headers have a minute in all; that minute passes while the other tests run."""
-    global slow_headers
+    """Headers have a minute in all, or what is allowed; that minute passes while the other tests run."""
+    global slow_headers, late_headers
     slow_headers = SlowHeaders('run_slowly')
     slow_headers.setUp()
     slow_headers.begin()
+    late_headers = LateHeaders('run_slowly')
+    late_headers.setUp()
+    late_headers.begin()
 
 
 def tearDownModule():
     slow_headers.doCleanups()
+    late_headers.doCleanups()
 
 
 def can_mount(*arguments):
@@ -59,7 +64,25 @@ class SlowHeaders(TerminalCase):
         self.addCleanup(self.process.kill)
 
 
+class LateHeaders(TerminalCase):
+    def run_slowly(self):
+        pass
+
+    def begin(self):
+        def handler(request, send, server):
+            server.closing.wait(62)
+            answer(200, BODY)(request, send, server)
+        self.server.route('/file.bin', handler)
+        self.process = self.start('--no-gui', '-o', self.folder, '--retries', '0', '--timeout', '90', self.server.url('/file.bin'))
+        self.addCleanup(self.process.kill)
+
+
 class WaitedFor(TerminalCase):
+    def test_more_than_a_minute_for_who_is_patient(self):
+        out, err = late_headers.process.communicate(timeout=PATIENCE)
+        self.assertEqual(late_headers.process.returncode, 0, (out, err))
+        self.assertEqual(late_headers.content('file.bin'), BODY)
+
     def test_a_minute_for_the_headers(self):
         out, err = slow_headers.process.communicate(timeout=PATIENCE)
         self.assertEqual((slow_headers.process.returncode, out), (1, ''))
