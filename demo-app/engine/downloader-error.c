@@ -242,6 +242,23 @@ downloader_error_set_status (GError     **error,
 }
 
 /**
+ * downloader_error_set_others:
+ * @error: Return location for an error.
+ * @status: The status a server refused with.
+ * @reason: (nullable): The server's own words for it.
+ *
+ * Says in a sentence that another download has to end first.
+ */
+void
+downloader_error_set_others (GError     **error,
+                             guint        status,
+                             const char  *reason)
+{
+  set_sentence (error, DOWNLOADER_ERROR_BUSY,
+                _("The server gives no more files at once; this one waits for another"), status, reason);
+}
+
+/**
  * downloader_error_set_proxy_status:
  * @error: Return location for the error.
  * @status: The status a proxy answered with, for itself.

@@ -70,6 +70,9 @@ void     downloader_error_set_status       (GError          **error,
                                             guint             status,
                                             gboolean          may_log_in,
                                             const char       *reason);
+void     downloader_error_set_others       (GError          **error,
+                                            guint             status,
+                                            const char       *reason);
 void     downloader_error_set_proxy_status (GError          **error,
                                             guint             status,
                                             const char       *reason);

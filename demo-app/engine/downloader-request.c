@@ -33,6 +33,7 @@ downloader_response_clear (DownloaderResponse *self)
   g_clear_pointer (&self->uri, g_uri_unref);
   g_clear_pointer (&self->chunks, downloader_chunks_free);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->place, downloader_place_leave);
 }
 
 static void
@@ -434,6 +435,7 @@ downloader_request_send (DownloaderSession         *session,
       answer_apply (&server, response->message, "Authorization");
       answer_apply (&proxy, response->message, "Proxy-Authorization");
       give_cookies (jar, response);
+      response->place = downloader_place_take (response->uri);
       if (!send_once (session, settings->timeout, response, cancellable, error))
         return FALSE;
 

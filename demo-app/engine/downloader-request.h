@@ -6,6 +6,7 @@
 #include <libsoup/soup.h>
 
 #include "downloader-chunks.h"
+#include "downloader-line.h"
 #include "downloader-session.h"
 #include "downloader-settings.h"
 
@@ -32,6 +33,7 @@ typedef struct
  * @stream: Its body.
  * @chunks: (nullable): What takes the body out of chunks.
  * @cancellable: What ends reading from @stream.
+ * @place: That there is a connection to the server.
  * @of_proxy: Whether it is a proxy that answers, and not the server.
  *
  * An answer whose body has not been read.
@@ -43,6 +45,7 @@ typedef struct
   GInputStream       *stream;
   DownloaderChunks   *chunks;
   GCancellable       *cancellable;
+  DownloaderPlace    *place;
   gboolean            of_proxy;
 } DownloaderResponse;
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "downloader-line.h"
 #include "downloader-task.h"
 #include "downloader-transfer.h"
 
@@ -30,6 +31,9 @@ struct _DownloaderTask
   gboolean            saved;
   gboolean            was_there;
   gboolean            has_news;
+
+  /* Under the lock of the lines. */
+  DownloaderWaiter    waiter;
 
   /* The body's, and between two tries and after the last nobody's. */
   DownloaderTransfer *transfer;

@@ -235,6 +235,14 @@ stage_changed (DownloaderTask *self)
     enter_state (self, DOWNLOADER_TASK_STATE_QUEUED, NULL);
 }
 
+/* Who is called before it rests is told so in vain, and hears of it here. */
+static void
+retry_in_changed (DownloaderTask *self)
+{
+  if (downloader_waiter_is_called (&self->waiter))
+    downloader_task_retry_now (self);
+}
+
 static void
 status_changed (DownloaderTask *self)
 {
@@ -245,6 +253,8 @@ status_changed (DownloaderTask *self)
     return;
 
   drop_news (self);
+
+  downloader_waiter_clear (&self->waiter);
 
   /* Who was cancelled between two tries has kept hold of the part. */
   g_clear_pointer (&self->transfer, downloader_transfer_free);
@@ -302,6 +312,7 @@ downloader_task_finalize (GObject *object)
   g_clear_pointer (&self->trouble, g_free);
   drop_news (self);
   g_clear_pointer (&self->transfer, downloader_transfer_free);
+  downloader_waiter_clear (&self->waiter);
   g_clear_pointer (&self->settings, downloader_settings_free);
   g_mutex_clear (&self->lock);
 
@@ -365,6 +376,8 @@ downloader_task_init (DownloaderTask *self)
   /* The first handler there is: others find the state as it is by then. */
   g_signal_connect (self, "notify::status", G_CALLBACK (status_changed), NULL);
   g_signal_connect (self, "notify::stage", G_CALLBACK (stage_changed), NULL);
+  g_signal_connect (self, "notify::retry-in", G_CALLBACK (retry_in_changed), NULL);
+  self->waiter.task = AT_ASYNC_TASK (self);
   at_async_task_set_unit (AT_ASYNC_TASK (self), AT_PROGRESS_UNIT_BYTES);
 
   /* How many there are depends on whether anything comes meanwhile. */

@@ -22,6 +22,10 @@
 #define BUFFER_SIZE (256 * 1024)
 #define BACKOFF_MAX 60
 
+/* How long one that waits for another is patient the first time; each time is twice that. */
+#define WAIT_MIN 60
+#define WAIT_MAX 3600
+
 /* What has come of less is not worth a record, which takes longer than the file. */
 #define SMALL_FILE (64 * 1024)
 
@@ -48,6 +52,10 @@ struct _DownloaderTransfer
   /* How many tries have failed since anything came. */
   guint                n_failed;
   guint64              most;
+
+  /* Whether another download of ours is waited for, and how often that was so. */
+  gboolean             has_to_wait;
+  guint                n_waits;
 };
 
 typedef DownloaderTransfer Transfer;
@@ -395,6 +403,28 @@ transfer_start_same (Transfer            *self,
   return transfer_start_rest (self, error);
 }
 
+/* Who gives only so many files at once says that there are too many, or that it is too
+ * busy: that is no failure while others of ours are there. */
+static gboolean
+transfer_wait (Transfer            *self,
+               DownloaderResponse  *response,
+               gboolean             was_called,
+               GError             **error)
+{
+  guint status = soup_message_get_status (response->message);
+
+  if (response->of_proxy || (status != 503 && status != 429))
+    return FALSE;
+
+  /* Who says when to come back is taken at its word. */
+  self->has_to_wait = downloader_place_wait (response->place, self->has_retry_after ? NULL : &self->task->waiter,
+                                             was_called);
+  if (self->has_to_wait)
+    downloader_error_set_others (error, status, soup_message_get_reason_phrase (response->message));
+
+  return self->has_to_wait;
+}
+
 /* Prepares for what follows. */
 static gboolean
 transfer_start (Transfer            *self,
@@ -623,6 +653,18 @@ transfer_finish (Transfer  *self,
   return at_async_task_return (AT_ASYNC_TASK (self->task), G_TYPE_STRING, path);
 }
 
+/* Others may have the connection while the file is looked at. */
+static void
+transfer_let_go (Transfer           *self,
+                 DownloaderResponse *response)
+{
+  DownloaderPlace *place = g_steal_pointer (&response->place);
+
+  downloader_response_clear (response);
+  g_clear_pointer (&self->session, downloader_session_give);
+  downloader_place_leave (place);
+}
+
 /* Whether the whole file is asked for after an error that a part of it may have
  * brought about; once, so that who has other reasons is not asked twice each time. */
 static gboolean
@@ -647,6 +689,8 @@ transfer_attempt (Transfer  *self,
   gboolean asked_again = FALSE;
 
   self->has_retry_after = FALSE;
+  self->has_to_wait = FALSE;
+  downloader_waiter_ask (&self->task->waiter);
   if (self->partial != NULL && !downloader_partial_check (self->partial, error))
     return FALSE;
 
@@ -657,10 +701,14 @@ transfer_attempt (Transfer  *self,
       guint64 offset = self->partial != NULL && !whole ? downloader_partial_get_offset (self->partial) : 0;
       const char *validator = offset > 0 ? downloader_partial_get_version (self->partial)->validator : NULL;
       DownloaderAnswer answer;
+      gboolean was_called;
+      gboolean is_sent;
 
       transfer_set_state (self, DOWNLOADER_TASK_STATE_CONNECTING);
-      if (!downloader_request_send (self->session, self->task->settings, self->given,
-                                    offset, validator, self->cancellable, &response, error))
+      is_sent = downloader_request_send (self->session, self->task->settings, self->given,
+                                         offset, validator, self->cancellable, &response, error);
+      was_called = downloader_waiter_take_call (&self->task->waiter, response.place);
+      if (!is_sent)
         return FALSE;
 
       answer = transfer_judge (self, &response, offset, &local_error);
@@ -670,12 +718,16 @@ transfer_attempt (Transfer  *self,
         {
           /* The error was for the range: there is no use in another one. */
           self->refuses_ranges |= asked_again;
+          self->n_waits = 0;
           if (transfer_find_complete (self, &response, answer))
             return TRUE;
-          return transfer_start (self, &response, answer, error) &&
-                 transfer_receive (self, &response, error) &&
-                 transfer_finish (self, error);
+          if (!transfer_start (self, &response, answer, error) || !transfer_receive (self, &response, error))
+            return FALSE;
+          transfer_let_go (self, &response);
+          return transfer_finish (self, error);
         }
+      else if (transfer_wait (self, &response, was_called, error))
+        return FALSE;
       else if (transfer_may_ask_for_whole (self, &response, offset))
         whole = asked_again = TRUE;
       else
@@ -761,7 +813,9 @@ static double
 transfer_choose_delay (Transfer *self)
 {
   if (self->has_retry_after)
-    return self->retry_after;
+    return MAX (self->retry_after, self->has_to_wait ? 1u : 0u);
+  if (self->has_to_wait)
+    return MIN (WAIT_MIN << MIN (self->n_waits, 6u), WAIT_MAX) * g_random_double_range (0.9, 1.1);
 
   return MIN (1u << MIN (self->n_failed, 6u), BACKOFF_MAX) * g_random_double_range (0.9, 1.1);
 }
@@ -801,14 +855,17 @@ downloader_transfer_try_again (AtAsyncTask  *task,
   DownloaderTransfer *self = download->transfer;
   double delay;
 
-  if (!downloader_error_is_transient (error) || !transfer_may_try (self))
+  if (!downloader_error_is_transient (error) || !(transfer_may_try (self) || self->has_to_wait))
     {
       g_clear_pointer (&download->transfer, downloader_transfer_free);
       return -1;
     }
 
   delay = transfer_choose_delay (self);
-  self->n_failed++;
+  if (self->has_to_wait)
+    self->n_waits++;
+  else
+    self->n_failed++;
   self->state = DOWNLOADER_TASK_STATE_RETRYING;
   transfer_publish (self, DOWNLOADER_EVENT_RETRYING, error->message, delay);
 

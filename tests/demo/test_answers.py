@@ -4,12 +4,15 @@
 
 import email.utils
 import hashlib
+import json
 import os
+import shutil
+import threading
 import time
 import unittest
 
 from fault_server import AUTHORITY, FaultServer, Proxy, answer, certificate, head, in_turn
-from terminal_case import BODY, TerminalCase
+from terminal_case import BODY, PATIENCE, TerminalCase
 
 
 class Answers(TerminalCase):
@@ -160,6 +163,191 @@ class Patience(TerminalCase):
         result = self.download('--timeout', '1', self.server.url('/link'))
         self.assertEqual((result.status, self.content('file.bin')), (0, BODY), result)
         self.assertGreater(result.seconds, 4)
+
+
+class Crowd:
+    """Answers at most so many at once, with a file that goes on when it is told to, and refuses the others."""
+
+    def __init__(self, limit, refusal):
+        self.limit = limit
+        self.refusal = refusal
+        self.changed = threading.Condition()
+        self.served = []
+        self.refused = []
+        self.n_busy = 0
+        self.n_most = 0
+        self.may_end = set()
+        self.breaks = set()
+
+    def wait_until(self, condition):
+        with self.changed:
+            return self.changed.wait_for(condition, PATIENCE / 2)
+
+    def let_end(self, *paths):
+        with self.changed:
+            self.may_end.update(paths)
+            self.changed.notify_all()
+
+    def __call__(self, request, send, server):
+        with self.changed:
+            is_full = self.n_busy == self.limit
+            (self.refused if is_full else self.served).append(request.path)
+            self.n_busy += not is_full
+            self.n_most = max(self.n_most, self.n_busy)
+            self.changed.notify_all()
+        if is_full:
+            self.refusal(request, send, server)
+            return
+        try:
+            send(head(200, Content_Length=len(BODY)) + BODY[:1000])
+            self.wait_until(lambda: request.path in self.may_end)
+        finally:
+            # Before the last byte, after which the next one may come.
+            with self.changed:
+                self.n_busy -= 1
+        if request.path not in self.breaks:
+            send(BODY[1000:])
+
+
+class OneAtATime(TerminalCase):
+    """No try is used up while another download from the server is there: none is allowed here."""
+    paths = [f'/{number}.bin' for number in range(4)]
+
+    def crowd(self, limit=1, status=503, **headers):
+        crowd = Crowd(limit, answer(status, b'no', **headers))
+        self.server.route('*', crowd)
+        return crowd
+
+    def start_all(self, *arguments, paths=None):
+        return self.start('--no-gui', '-o', self.folder, '--retries', '0', '--max-active', '4', *arguments,
+                          *(self.server.url(path) for path in paths or self.paths))
+
+    def check_all_saved(self, process, paths=None):
+        out, err = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 0, (out, err))
+        self.assertEqual(self.names(), [path[1:] for path in paths or self.paths])
+        for path in paths or self.paths:
+            self.assertEqual(self.content(path[1:]), BODY)
+        return out, err
+
+    def test_each_waits_for_the_one_before(self):
+        for status in 503, 429:
+            with self.subTest(status):
+                crowd = self.crowd(status=status)
+                begin = time.monotonic()
+                process = self.start_all()
+                self.assertTrue(crowd.wait_until(lambda: len(crowd.refused) == 3))
+                crowd.let_end(*self.paths)
+                _, err = self.check_all_saved(process)
+                self.assertIn(f'waits for another ({status} ', err)
+                # Called, and not when a minute had passed; one at a time.
+                self.assertLess(time.monotonic() - begin, 50)
+                self.assertEqual((sorted(crowd.served), crowd.n_most), (self.paths, 1))
+                # One that is refused as another ends asks again; not all of them each time.
+                self.assertIn(len(crowd.refused), range(3, 6))
+                shutil.rmtree(self.folder)
+
+    def test_told_as_json(self):
+        crowd = self.crowd()
+        process = self.start_all('--json')
+        self.assertTrue(crowd.wait_until(lambda: len(crowd.refused) == 3))
+        crowd.let_end(*self.paths)
+        out, _ = self.check_all_saved(process)
+        events = [json.loads(line) for line in out.splitlines()]
+        waiting = [event for event in events if event['event'] == 'retrying']
+        self.assertEqual(sorted(event['url'] for event in waiting), sorted(self.server.url(path) for path in crowd.refused))
+        for event in waiting:
+            self.assertIn('waits for another', event['error'])
+            self.assertTrue(50 < event['delay'] < 70, event)
+        self.assertEqual(sum(event['event'] == 'finished' for event in events), 4)
+
+    def test_several_at_once(self):
+        crowd = self.crowd(limit=2)
+        process = self.start_all()
+        self.assertTrue(crowd.wait_until(lambda: len(crowd.refused) == 2))
+        crowd.let_end(*self.paths)
+        self.check_all_saved(process)
+        self.assertEqual((sorted(crowd.served), crowd.n_most), (self.paths, 2))
+
+    def test_the_one_that_is_waited_for_fails(self):
+        """Its place is free all the same."""
+        crowd = self.crowd()
+        process = self.start_all(paths=self.paths[:2])
+        self.assertTrue(crowd.wait_until(lambda: len(crowd.refused) == 1))
+        first, second = crowd.served[0], crowd.refused[0]
+        crowd.breaks.add(first)
+        crowd.let_end(first, second)
+        out, err = process.communicate(timeout=PATIENCE / 2)
+        self.assertEqual(process.returncode, 1, (out, err))
+        self.assertEqual(self.content(second[1:]), BODY)
+        self.assertIn('broke off', err)
+
+    def test_told_when_to_come_back(self):
+        """That is kept to, and asked for as often as it takes."""
+        crowd = self.crowd(status=429, Retry_After='1')
+        process = self.start_all(paths=self.paths[:2])
+        self.assertTrue(crowd.wait_until(lambda: len(crowd.refused) == 3))
+        crowd.let_end(*self.paths)
+        _, err = self.check_all_saved(process, self.paths[:2])
+        self.assertIn('trying again in 1 s', err)
+
+    def test_nobody_to_wait_for(self):
+        self.server.route('*', answer(503, b'no'))
+        process = self.start_all()
+        out, err = process.communicate(timeout=PATIENCE / 2)
+        self.assertEqual((process.returncode, out, err.count('too busy')), (1, '', 4), err)
+
+    def test_another_server(self):
+        """Who is busy elsewhere is not waited for."""
+        crowd = self.crowd()
+        other = FaultServer(address='127.0.0.2')
+        self.addCleanup(other.close)
+
+        def busy(*arguments):
+            crowd.wait_until(lambda: crowd.served)
+            answer(503, b'no')(*arguments)
+        other.route('/busy.bin', busy)
+        process = self.start_all(other.url('/busy.bin'), paths=self.paths[:1])
+        self.assertIn('too busy', process.stderr.readline())
+        crowd.let_end(*self.paths)
+        out, err = process.communicate(timeout=PATIENCE / 2)
+        self.assertEqual((process.returncode, len(other.requests)), (1, 1), (out, err))
+        self.assertNotIn('waits', err)
+        self.assertEqual(self.content(self.paths[0][1:]), BODY)
+
+    def test_refused_as_a_place_becomes_free(self):
+        """It asks again at once: the server did not know yet, and nobody else leaves for whom it could wait."""
+        asked, asked_again = threading.Event(), threading.Event()
+        order = []
+
+        def wait_until(condition):
+            end = time.monotonic() + PATIENCE / 2
+            while not condition() and time.monotonic() < end:
+                time.sleep(0.01)
+
+        def when(event):
+            def handler(request, send, _server):
+                send(head(200, Content_Length=len(BODY)) + BODY[:1000])
+                event.wait(PATIENCE / 4)
+                order.append(request.path)
+                send(BODY[1000:])
+            return handler
+
+        def late(request, send, server):
+            order.append(request.path)
+            if request.number == 0:
+                wait_until(lambda: self.server.requests_for('/0.bin'))
+                asked.set()
+                # A connection is let go of before the file has its name.
+                wait_until(lambda: os.path.exists(self.path('1.bin')))
+                answer(503, b'no')(request, send, server)
+            else:
+                asked_again.set()
+                answer(200, BODY)(request, send, server)
+        for path, handler in zip(self.paths, (when(asked_again), when(asked), late)):
+            self.server.route(path, handler)
+        self.check_all_saved(self.start_all(paths=self.paths[:3]), self.paths[:3])
+        self.assertEqual(order, ['/2.bin', '/1.bin', '/2.bin', '/0.bin'])
 
 
 class Headers(TerminalCase):

@@ -571,6 +571,20 @@ class OverDBus(WindowCase):
 
 
 class States(WindowCase):
+    def test_waits_for_another_from_the_server(self):
+        """And goes on when that one ends, with no try allowed."""
+        gate = threading.Event()
+        self.server.route('/first.bin', gated(BODY, 300_000, gate))
+        self.server.route('/second.bin', lambda *asked: (answer(200, BODY) if gate.is_set() else answer(503, b'no'))(*asked))
+        self.launch('--retries', '0', self.server.url('/first.bin'))
+        self.wait_until_row_shows('first.bin', '300')
+        self.assertEqual(self.another('--retries', '0', self.server.url('/second.bin')).returncode, 0)
+        self.wait_until_row_says('second.bin', 'this one waits for another')
+        gate.set()
+        for name in 'first.bin', 'second.bin':
+            self.wait_for_file(name)
+        self.assertEqual(len(self.server.requests_for('/second.bin')), 2)
+
     def test_failure_in_words_and_try_again(self):
         self.server.route('/file.bin', in_turn(answer(404, b'sorry'), answer(200, BODY)))
         self.launch(self.server.url('/file.bin'))
