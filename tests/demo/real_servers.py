@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Servers and proxies that people run, started for tests where they are installed."""
 
+import concurrent.futures
 import grp
+import io
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -29,8 +33,14 @@ def find_program(*names, folders=()):
 
 
 def free_port():
-    with socket.create_server(('127.0.0.1', 0)) as nobody:
-        return nobody.getsockname()[1]
+    """One that nobody listens to, and that the system gives to nobody who asks for any."""
+    while True:
+        port = random.randrange(16_000, 32_000)
+        try:
+            socket.create_server(('127.0.0.1', port)).close()
+        except OSError:
+            continue
+        return port
 
 
 def start_server(folder, port, *command):
@@ -50,10 +60,39 @@ def start_server(folder, port, *command):
             time.sleep(0.02)
 
 
+def main():
+    """Runs the classes of a program side by side, unless some tests are named: they wait more than they work."""
+    if len(sys.argv) > 1:
+        unittest.main(verbosity=2)
+    cases = [case for case in vars(sys.modules['__main__']).values()
+             if isinstance(case, type) and issubclass(case, ServerCase) and case.__module__ == '__main__']
+
+    def run(case):
+        said = io.StringIO()
+        suite = unittest.defaultTestLoader.loadTestsFromTestCase(case)
+        good = unittest.TextTestRunner(said, verbosity=2).run(suite).wasSuccessful()
+        return good, said.getvalue()
+    with concurrent.futures.ThreadPoolExecutor(len(cases)) as threads:
+        results = list(threads.map(run, cases))
+    for _, said in results:
+        print(said, file=sys.stderr)
+    sys.exit(not all(good for good, _ in results))
+
+
 class ServerCase(TerminalCase):
     """What is asserted of each download: its end, its events, its bytes, and that nothing is left beside it."""
 
     maxDiff = None
+
+    # The names of a program without which there is nothing to test.
+    programs = ()
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program = find_program(*cls.programs)
+        if cls.programs and cls.program is None:
+            raise unittest.SkipTest(f'{cls.programs[0]} is not installed')
 
     def setUp(self):
         super().setUp()
@@ -192,6 +231,8 @@ class SiteCase(ServerCase):
 class NginxSite(SiteCase):
     """Its log tells of each request, once it is over, what is asked for, the status and the range."""
 
+    programs = ('nginx',)
+
     @classmethod
     def http_block(cls):
         return ''
@@ -202,10 +243,7 @@ class NginxSite(SiteCase):
 
     @classmethod
     def set_up_site(cls):
-        program = find_program('nginx')
-        if program is None:
-            raise unittest.SkipTest('nginx is not installed')
-        cls.serve(program, '-e', 'stderr', '-p', cls.site, '-g', 'daemon off;', '-c', cls.configure_nginx())
+        cls.serve(cls.program, '-e', 'stderr', '-p', cls.site, '-g', 'daemon off;', '-c', cls.configure_nginx())
 
     def setUp(self):
         super().setUp()
@@ -255,6 +293,7 @@ class NginxSite(SiteCase):
 
 
 class ApacheSite(SiteCase):
+    programs = ('apache2', 'httpd')
     modules = ()
 
     @classmethod
@@ -263,20 +302,22 @@ class ApacheSite(SiteCase):
 
     @classmethod
     def set_up_site(cls):
-        program = find_program('apache2', 'httpd')
         folder = next((folder for folder in APACHE_MODULES if os.path.isdir(folder)), None)
-        if program is None or folder is None:
-            raise unittest.SkipTest('apache is not installed')
-        modules = ['mpm_event', 'unixd', 'authz_core', 'mime', 'headers', *cls.modules]
+        if folder is None:
+            raise unittest.SkipTest('apache has no modules')
+        built_in = subprocess.run([cls.program, '-l'], capture_output=True, encoding='utf-8', check=True).stdout
+        modules = [name for name in ('mpm_event', 'unixd', 'authz_core', 'mime', 'headers', *cls.modules)
+                   if f'mod_{name}.c' not in built_in]
         lacking = [name for name in modules if not os.path.exists(f'{folder}/mod_{name}.so')]
-        load = '\n'.join(f'<IfModule !{name}_module>\nLoadModule {name}_module {folder}/mod_{name}.so\n</IfModule>'
-                         for name in modules if name not in lacking)
+        if lacking:
+            raise unittest.SkipTest(f'apache has no {", ".join(lacking)}')
+        load = '\n'.join(f'LoadModule {name}_module {folder}/mod_{name}.so' for name in modules)
         # It does not give files to others as root.
         user = ''
         if os.geteuid() == 0:
             nobody = pwd.getpwnam('nobody')
             user = f'User nobody\nGroup {grp.getgrgid(nobody.pw_gid).gr_name}'
-        cls.serve(program, '-D', 'FOREGROUND', '-f', cls.configure('apache.conf', f'''
+        cls.serve(cls.program, '-D', 'FOREGROUND', '-f', cls.configure('apache.conf', f'''
             ServerRoot {cls.site}
             DefaultRuntimeDir {cls.site}
             PidFile {cls.site}/apache.pid
@@ -293,6 +334,7 @@ class ApacheSite(SiteCase):
 
 
 class LighttpdSite(SiteCase):
+    programs = ('lighttpd',)
     modules = ()
 
     @classmethod
@@ -301,11 +343,8 @@ class LighttpdSite(SiteCase):
 
     @classmethod
     def set_up_site(cls):
-        program = find_program('lighttpd')
-        if program is None:
-            raise unittest.SkipTest('lighttpd is not installed')
         modules = ', '.join(f'"mod_{name}"' for name in cls.modules)
-        cls.serve(program, '-D', '-f', cls.configure('lighttpd.conf', f'''
+        cls.serve(cls.program, '-D', '-f', cls.configure('lighttpd.conf', f'''
             server.bind = "127.0.0.1"
             server.port = {cls.port}
             server.document-root = "{cls.root}"

@@ -7,10 +7,9 @@ import hashlib
 import os
 import signal
 import time
-import unittest
 
 from fault_server import AUTHORITY, CERTIFICATE, certificate
-from real_servers import ApacheSite, LATER, free_port
+from real_servers import ApacheSite, free_port, LATER, main
 from site_cases import CUT, Files, OTHER, TEXT, Ways
 from terminal_case import BODY
 
@@ -356,4 +355,4 @@ class ApacheWays(Ways, ApacheSite):
 
 
 if __name__ == '__main__':
-    unittest.main(verbosity=2)
+    main()

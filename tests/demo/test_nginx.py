@@ -6,10 +6,9 @@ import gzip
 import json
 import os
 import signal
-import unittest
 
 from fault_server import AUTHORITY, FaultServer, certificate, cut_off, in_turn, ranged
-from real_servers import LATER, NginxSite
+from real_servers import LATER, main, NginxSite
 from site_cases import CUT, Files, LARGE, OTHER, TEXT, Ways, chunked_cut_off
 from terminal_case import BODY, PATIENCE
 
@@ -431,4 +430,4 @@ class NginxLetsGo(NginxSite):
 
 
 if __name__ == '__main__':
-    unittest.main(verbosity=2)
+    main()

@@ -8,10 +8,9 @@ import os
 import socket
 import struct
 import threading
-import unittest
 
 from fault_server import AUTHORITY, FaultServer, answer, certificate, cut_off, hanging, head, in_turn, ranged
-from real_servers import LighttpdSite, ServerCase, find_program, free_port
+from real_servers import find_program, free_port, LighttpdSite, main, ServerCase
 from site_cases import CUT, Files, Ways, chunked_cut_off
 from terminal_case import BODY, OLD_DATE, PATIENCE, now
 
@@ -24,6 +23,8 @@ SQUID_HELPERS = ('/usr/lib/squid', '/usr/lib64/squid', '/usr/libexec/squid')
 class Squid(ServerCase):
     """It keeps the connection when it asks for a password, and what it has brought."""
 
+    programs = ('squid',)
+
     def setUp(self):
         super().setUp()
         self.secure = FaultServer(secure=True, certificate=certificate('good'))
@@ -32,11 +33,8 @@ class Squid(ServerCase):
             server.route('/file.bin', answer(200, BODY))
 
     def start_squid(self, more):
-        program = find_program('squid')
-        if program is None:
-            self.skipTest('squid is not installed')
         self.port = free_port()
-        self.start_server(self.port, program, '-N', '-f', self.write('squid.conf', f'''
+        self.start_server(self.port, self.program, '-N', '-f', self.write('squid.conf', f'''
             http_port 127.0.0.1:{self.port}
             {more}
             access_log none
@@ -241,13 +239,12 @@ class LetsGo(ServerCase):
 class Haproxy(ServerCase):
     """It stands before a server that does what a test says."""
 
+    programs = ('haproxy',)
+
     def setUp(self):
         super().setUp()
-        program = find_program('haproxy')
-        if program is None:
-            self.skipTest('haproxy is not installed')
         self.port = free_port()
-        self.start_server(self.port, program, '-db', '-f', self.write('haproxy.cfg', f'''
+        self.start_server(self.port, self.program, '-db', '-f', self.write('haproxy.cfg', f'''
             defaults
               mode http
               timeout connect 5s
@@ -437,15 +434,14 @@ server.listen(Number(port), '127.0.0.1');
 
 
 class Node(ServerCase):
+    programs = ('node', 'nodejs')
+
     def setUp(self):
         super().setUp()
-        program = find_program('node', 'nodejs')
-        if program is None:
-            self.skipTest('node is not installed')
         self.port = free_port()
         with open(os.path.join(self.home, 'body'), 'wb') as file:
             file.write(BODY)
-        self.start_server(self.port, program, '-e', NODE, str(self.port), os.path.join(self.home, 'body'))
+        self.start_server(self.port, self.program, '-e', NODE, str(self.port), os.path.join(self.home, 'body'))
 
     def url(self, path):
         return f'http://127.0.0.1:{self.port}{path}'
@@ -476,4 +472,4 @@ class Node(ServerCase):
 
 
 if __name__ == '__main__':
-    unittest.main(verbosity=2)
+    main()
