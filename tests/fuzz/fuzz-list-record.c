@@ -5,7 +5,7 @@
 
 #include <json-glib/json-glib.h>
 
-#include "downloader-record.h"
+#include "window/downloader-record.h"
 
 /* Input: JSON, as the window keeps its list in.
  *
