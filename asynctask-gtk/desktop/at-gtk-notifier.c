@@ -7,6 +7,7 @@
 
 #include "desktop/at-gtk-notification-actions-private.h"
 #include "desktop/at-gtk-notifier-private.h"
+#include "item/at-gtk-words-private.h"
 
 /* What ends within this many milliseconds after another is of one burst. */
 #define BURST 1000
@@ -87,13 +88,16 @@ static char *
 format_line (AtGtkTaskItem *item)
 {
   g_autofree char *title = get_title (item);
+  g_autofree char *format = NULL;
   const char *subtitle = at_gtk_task_item_get_subtitle (item);
 
   if (subtitle == NULL || subtitle[0] == '\0')
     return g_steal_pointer (&title);
 
   /* A name and what came of it. */
-  return g_strdup_printf (_("%s: %s"), title, subtitle);
+  format = g_strdup_printf (_("%s: %s"), "%s", subtitle);
+
+  return at_gtk_words_with_name (format, title);
 }
 
 static char *

@@ -7,7 +7,7 @@
 
 #include "../at-gtk-compat-private.h"
 #include "../item/at-gtk-beat-private.h"
-#include "at-gtk-words-private.h"
+#include "../item/at-gtk-words-private.h"
 
 #include <glib/gi18n-lib.h>
 

@@ -9,7 +9,7 @@
 #include "../item/at-gtk-task-item-private.h"
 #include "at-gtk-note-private.h"
 #include "at-gtk-task-row-private.h"
-#include "at-gtk-words-private.h"
+#include "../item/at-gtk-words-private.h"
 
 #include <glib/gi18n-lib.h>
 

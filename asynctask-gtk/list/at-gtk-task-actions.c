@@ -7,7 +7,7 @@
 
 #include "../item/at-gtk-task-item-private.h"
 #include "at-gtk-launch-private.h"
-#include "at-gtk-words-private.h"
+#include "../item/at-gtk-words-private.h"
 
 #include <glib/gi18n-lib.h>
 

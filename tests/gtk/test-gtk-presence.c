@@ -840,6 +840,26 @@ test_notify_burst (Fixture       *self,
   mock_desktop_free (desktop);
 }
 
+/* A name that is written the other way does not tear its line apart. */
+static void
+test_notify_right_to_left (Fixture       *self,
+                           gconstpointer  data)
+{
+  MockDesktop *desktop = mock_desktop_new ((const char *[]) { NOTIFICATIONS, NULL });
+  g_autoptr (AtDeferredTask) arabic = start_task (self, "تقرير.pdf");
+  g_autoptr (AtDeferredTask) latin = start_task (self, "report.pdf");
+  g_autofree char *line = NULL;
+
+  fail (self, arabic, "The disk is full");
+  fail (self, latin, "The disk is full");
+  line = mock_desktop_wait_for (desktop, "Notify *");
+  g_assert_nonnull (strstr (line, "\\u2068تقرير.pdf\\u2069: "));
+  g_assert_nonnull (strstr (line, "report.pdf: "));
+  g_assert_null (strstr (line, "report.pdf\\u2069"));
+
+  mock_desktop_free (desktop);
+}
+
 /* What a person sees, was told of already, or has done is not told. */
 static void
 test_notify_nothing (Fixture       *self,
@@ -988,6 +1008,7 @@ main (int   argc,
   g_test_add ("/gtk/presence/notify/show", Fixture, "Show in Folder", set_up, test_notify_finished, tear_down);
   ADD ("/gtk/presence/notify/failed", test_notify_failed);
   ADD ("/gtk/presence/notify/burst", test_notify_burst);
+  ADD ("/gtk/presence/notify/right-to-left", test_notify_right_to_left);
   ADD ("/gtk/presence/notify/nothing", test_notify_nothing);
   ADD ("/gtk/presence/notify/removed", test_notify_removed);
   ADD ("/gtk/presence/notify/service", test_notify_service);
