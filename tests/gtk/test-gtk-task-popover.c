@@ -174,6 +174,98 @@ test_closed (Fixture       *fixture,
 }
 
 /* As high as its rows, up to some; never wider than a phone. */
+/* Whether something inside is drawn only half. */
+static gboolean
+has_opacity (GskRenderNode *node)
+{
+  GskRenderNodeType type = gsk_render_node_get_node_type (node);
+
+  if (type == GSK_TRANSFORM_NODE)
+    return has_opacity (gsk_transform_node_get_child (node));
+  if (type == GSK_CLIP_NODE)
+    return has_opacity (gsk_clip_node_get_child (node));
+  if (type == GSK_CONTAINER_NODE)
+    for (guint i = 0; i < gsk_container_node_get_n_children (node); i++)
+      if (has_opacity (gsk_container_node_get_child (node, i)))
+        return TRUE;
+
+  return type == GSK_OPACITY_NODE;
+}
+
+static gboolean
+is_faint (GtkWidget *label)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (label);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  GskRenderNode *node;
+  gboolean is_faint;
+
+  at_test_iterate_until (NULL, gdk_paintable_get_intrinsic_width (paintable) > 0);
+  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (label), gtk_widget_get_height (label));
+  node = gtk_snapshot_free_to_node (snapshot);
+  g_assert_nonnull (node);
+  is_faint = has_opacity (node);
+  gsk_render_node_unref (node);
+
+  return is_faint;
+}
+
+/* The bar has no class, and is between the words. */
+static GtkWidget *
+get_progress (GtkWidget *row)
+{
+  return gtk_widget_get_next_sibling (find (row, "title"));
+}
+
+static double
+get_text_x (GtkWidget *row,
+            GtkWidget *label)
+{
+  double x;
+  int offset;
+
+  gtk_label_get_layout_offsets (GTK_LABEL (label), &offset, NULL);
+  g_assert_true (gtk_widget_translate_coordinates (label, row, offset, 0, &x, NULL));
+
+  return x;
+}
+
+/* In a header bar, whose own titles are bold, faint and apart, rows look as they do elsewhere. */
+static void
+test_in_header_bar (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  g_autoptr (AtAsyncTask) failing = begin_task (fixture->list, "Holidays by the Sea");
+  g_autoptr (AtAsyncTask) running = begin_task (fixture->list, "debian-13.iso");
+  GtkWidget *bar = gtk_header_bar_new ();
+  GtkWidget *row, *title, *subtitle, *progress;
+  double x;
+
+  g_object_ref (fixture->button);
+  gtk_window_set_child (GTK_WINDOW (fixture->window), NULL);
+  gtk_header_bar_pack_end (GTK_HEADER_BAR (bar), fixture->button);
+  gtk_window_set_child (GTK_WINDOW (fixture->window), bar);
+  g_object_unref (fixture->button);
+  gtk_popover_popup (GTK_POPOVER (fixture->popover));
+
+  row = get (fixture, "running");
+  title = find (row, "title");
+  subtitle = find (row, "subtitle");
+  progress = get_progress (row);
+  at_test_iterate_until (NULL, gtk_widget_get_width (title) > 0);
+  g_assert_true (gtk_widget_translate_coordinates (progress, row, 0, 0, &x, NULL));
+  g_assert_cmpfloat (get_text_x (row, title), ==, x);
+  g_assert_cmpfloat (get_text_x (row, subtitle), ==, x);
+  g_assert_true (is_faint (subtitle));
+  g_assert_false (is_faint (title));
+
+  fail_task (failing);
+  at_test_iterate_until (NULL, find (GTK_WIDGET (fixture->popover), "failed") != NULL);
+  g_assert_false (is_faint (find (get (fixture, "failed"), "subtitle")));
+
+  cancel_task (running);
+}
+
 static void
 test_size (Fixture       *fixture,
            gconstpointer  data)
@@ -263,6 +355,7 @@ main (int   argc,
   add ("pause", test_pause);
   add ("clear", test_clear);
   add ("closed", test_closed);
+  add ("in-header-bar", test_in_header_bar);
   add ("size", test_size);
   add ("items", test_items);
   g_test_add_func ("/gtk/task-popover/builder", test_builder);
