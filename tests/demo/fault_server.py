@@ -178,16 +178,16 @@ class Proxy(FaultServer):
 
 
 class Relay:
-    """Passes on to a server what comes, and sees what is asked and answered, unless that is secret.
+    """Passes on what comes to the server at a port, and sees what is asked and answered, unless that is secret.
 
-    Of what is in cuts, each takes one connection on which a file comes: so much of it is passed
-    on, of what is secret so much of anything, and then the connection ends. One that is to be held
-    has its first file stopped at so much, which reached tells, until go_on is set. The
-    function before is called with the number of each connection before anything is passed on.
+    - cuts: For one connection each on which a file comes: so much of it is passed on, of what is
+      secret so much of anything, and then the connection ends.
+    - hold: So much of the first file is passed on, which reached tells, and the rest once go_on is set.
+    - before: Called with the number of each connection before anything is passed on.
     """
 
-    def __init__(self, *ports, cuts=(), hold=None, before=None, secret=False):
-        self.ports = ports
+    def __init__(self, target, cuts=(), hold=None, before=None, secret=False):
+        self.target = target
         self.secret = secret
         self.cuts = list(cuts)
         self.hold = hold
@@ -245,12 +245,11 @@ class Relay:
     def _lead(self, client):
         said, heard = bytearray(), bytearray()
         with self.lock:
-            port = self.ports[min(len(self.pairs), len(self.ports) - 1)]
             number = len(self.pairs)
             self.pairs.append((said, heard))
         if self.before:
             self.before(number)
-        with client, socket.create_connection(('127.0.0.1', port)) as server:
+        with client, socket.create_connection(('127.0.0.1', self.target)) as server:
             server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
             back = threading.Thread(target=self._pass_on, args=(server, client, heard, True), daemon=True)
             back.start()

@@ -111,8 +111,8 @@ class ServerCase(TerminalCase):
         self.addCleanup(server.terminate)
         return server
 
-    def relay(self, *ports, **more):
-        relay = Relay(*ports, **more)
+    def relay(self, port, **more):
+        relay = Relay(port, **more)
         self.addCleanup(relay.close)
         return relay
 

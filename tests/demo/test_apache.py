@@ -40,7 +40,8 @@ class ApacheWays(Ways, ApacheSite):
         users = {'joe': 's3cret', 'jöe': 'pä€:ß'}
         cls.configure('digest', ''.join(digest_user(user, 'The files of joe', password) for user, password in users.items())
                       + digest_user('jöe', 'Jörgs Dateien', users['jöe']))
-        cls.configure('basic', ''.join(f'{user}:{{SHA}}' + base64.b64encode(hashlib.sha1(password.encode()).digest()).decode() + '\n'
+        cls.configure('basic', ''.join(f'{user}:{{SHA}}' +
+                                       base64.b64encode(hashlib.sha1(password.encode()).digest()).decode() + '\n'
                                        for user, password in users.items()))
         cls.put('unknown.cgi', b'#!/bin/sh\nprintf "Content-Type: application/octet-stream\\n\\n"; cat file.bin\n')
         os.chmod(os.path.join(cls.root, 'unknown.cgi'), 0o755)

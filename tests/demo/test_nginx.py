@@ -328,7 +328,11 @@ class SecureNginx(Ways, NginxSite):
             listen 127.0.0.1:{cls.secure_port} ssl http2;
             ssl_certificate {certificate('good')};
             ssl_certificate_key {certificate('good')};
-            location /behind/ {{ proxy_pass http://127.0.0.1:{cls.upstream.port}; proxy_http_version 1.1; proxy_set_header Range $http_range; }}
+            location /behind/ {{
+                proxy_pass http://127.0.0.1:{cls.upstream.port};
+                proxy_http_version 1.1;
+                proxy_set_header Range $http_range;
+            }}
             location /unknown/ {{ sub_filter_types *; sub_filter NONE NONE; sub_filter_once off; }}
         '''
 
