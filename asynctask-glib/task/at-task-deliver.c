@@ -28,19 +28,19 @@ at_task_notify (AtAsyncTask *self,
 AtFollower *
 at_async_task_get_followers (AtAsyncTask *self)
 {
-  AtRare *rare = at_task_get_rare (at_task_get_priv (self));
+  AtFunctions *functions = at_task_get_functions (at_task_get_priv (self));
 
-  return rare != NULL ? rare->followers : NULL;
+  return functions != NULL ? functions->followers : NULL;
 }
 
 void
 at_async_task_add_follower (AtAsyncTask *self,
                             AtFollower  *follower)
 {
-  AtRare *rare = at_task_ensure_rare (at_task_get_priv (self));
+  AtFunctions *functions = at_task_ensure_functions (at_task_get_priv (self));
 
-  follower->next = rare->followers;
-  rare->followers = follower;
+  follower->next = functions->followers;
+  functions->followers = follower;
   at_task_want_stage (at_task_get_priv (self));
 }
 
@@ -48,14 +48,14 @@ void
 at_async_task_remove_follower (AtAsyncTask *self,
                                AtFollower  *follower)
 {
-  AtRare *rare = at_task_get_rare (at_task_get_priv (self));
-  AtFollower **at = &rare->followers;
+  AtFunctions *functions = at_task_get_functions (at_task_get_priv (self));
+  AtFollower **at = &functions->followers;
 
   while (*at != follower)
     at = &(*at)->next;
   *at = follower->next;
-  if (rare->next_follower == follower)
-    rare->next_follower = follower->next;
+  if (functions->next_follower == follower)
+    functions->next_follower = follower->next;
 }
 
 /* Inside, they may all be told again: of what is the latest then, which leaves
@@ -63,17 +63,17 @@ at_async_task_remove_follower (AtAsyncTask *self,
 void
 at_task_tell_followers (AtAsyncTask *self)
 {
-  AtRare *rare = at_task_get_rare (at_task_get_priv (self));
+  AtFunctions *functions = at_task_get_functions (at_task_get_priv (self));
 
-  if (rare == NULL)
+  if (functions == NULL)
     return;
 
-  rare->next_follower = rare->followers;
-  while (rare->next_follower != NULL)
+  functions->next_follower = functions->followers;
+  while (functions->next_follower != NULL)
     {
-      AtFollower *follower = rare->next_follower;
+      AtFollower *follower = functions->next_follower;
 
-      rare->next_follower = follower->next;
+      functions->next_follower = follower->next;
       follower->func (follower);
     }
 }

@@ -107,7 +107,8 @@ typedef struct
   GDestroyNotify         destroy;
 } AtCallbackSet;
 
-/* What is there in the place of a subclass, made when the first part of it is given. */
+/* What is there in the place of a subclass, and who follows the task, as lists and groups
+ * do; made when the first part of it is given. */
 typedef struct
 {
   /* Any thread, atomic. */
@@ -118,6 +119,10 @@ typedef struct
   gpointer       func_data;
   GDestroyNotify func_destroy;
   AtCallbackSet  callbacks;
+
+  /* Owner. */
+  AtFollower    *followers;
+  AtFollower    *next_follower; /* to be told */
 } AtFunctions;
 
 /* Under @lock of the task. It has a reference on that while the timer is started. */
@@ -177,8 +182,6 @@ struct _AtRare
   GError      *last_error;
   gboolean     has_new_last_error;
   AtAwait      await;
-  AtFollower  *followers;
-  AtFollower  *next_follower; /* to be told */
 
   /* Any thread, atomic; made when somebody wants to hear of it. */
   AtSummary   *summary;
@@ -314,7 +317,7 @@ at_task_get_rare (AtAsyncTaskPrivate *priv)
   return g_atomic_pointer_get (&priv->rare);
 }
 
-/* NULL where everything is in the class. */
+/* NULL where everything is in the class, and nobody follows. */
 static inline AtFunctions *
 at_task_get_functions (AtAsyncTaskPrivate *priv)
 {
