@@ -5,6 +5,7 @@
 import base64
 import gettext
 import hashlib
+import itertools
 import json
 import os
 import random
@@ -352,18 +353,31 @@ class Adding(WindowCase):
         self.assertEqual(len(self.server.requests), 2)
 
     def drop(self, kind, *links):
+        """The button is let go of once the source has heard that what is under the pointer takes it: before that there
+        is nothing to drop, however long the pointer has been there."""
         source = subprocess.Popen([sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'drag_source.py'),
-                                   kind, *links], env=self.environment())
+                                   kind, *links], env=self.environment(), stdout=subprocess.PIPE, encoding='utf-8')
+        self.addCleanup(source.stdout.close)
         self.addCleanup(self.stop, source)
+        said = []
+        threading.Thread(target=lambda: said.extend(map(str.strip, iter(source.stdout.readline, ''))), daemon=True).start()
         found = subprocess.run(['xdotool', 'search', '--sync', '--onlyvisible', '--name', '^Drag Source$'],
                                check=True, capture_output=True, encoding='utf-8', timeout=PATIENCE)
         subprocess.run(['xdotool', 'windowmove', '--sync', found.stdout.split()[-1], '700', '100'], check=True,
                        timeout=PATIENCE)
-        for step in ('mousemove 800 180', 'mousedown 1', 'mousemove 790 182', 'mousemove 760 190', 'mousemove 600 250',
-                     'mousemove 300 300', 'mousemove 302 302', 'mouseup 1'):
-            subprocess.run(['xdotool', *step.split()], check=True, timeout=PATIENCE)
-            # A hand is no faster, and a drag begins only once GTK has seen that it is none.
-            time.sleep(0.2)
+        def mouse(*step):
+            subprocess.run(['xdotool', *map(str, step)], check=True, timeout=PATIENCE)
+
+        def move_until(word, x, y):
+            """A drag begins by a movement after GTK has seen the button, and is taken by one over what takes it."""
+            places = itertools.count(x)
+            self.wait_for(lambda: mouse('mousemove', next(places), y) or word in said, f'the source was not {word}')
+
+        mouse('mousemove', 760, 180)
+        mouse('mousedown', 1)
+        move_until('dragged', 770, 190)
+        move_until('accepted', 300, 300)
+        mouse('mouseup', 1)
 
     def test_drop_links(self):
         for name in 'ab':
