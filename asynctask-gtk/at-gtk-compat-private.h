@@ -20,6 +20,10 @@ typedef const char * (* AtGtkSectionTitle) (gpointer item);
 gboolean at_gtk_compat_show_sections  (GtkListView       *list_view,
                                        AtGtkSectionTitle  title);
 
+/* With any GTK. */
+void     at_gtk_compat_scroll_to      (GtkListView *list_view,
+                                       guint        position);
+
 /* From GTK 4.14 on. */
 gboolean at_gtk_compat_announce       (GtkWidget   *widget,
                                        const char  *text,

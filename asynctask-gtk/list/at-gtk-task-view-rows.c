@@ -280,7 +280,7 @@ at_gtk_task_view_scroll_to (AtGtkTaskView *self,
       if (shown != item)
         continue;
 
-      gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", i - 1);
+      at_gtk_compat_scroll_to (self->list_view, i - 1);
       return;
     }
 }

@@ -702,6 +702,46 @@ test_headings (void)
 
 #endif
 
+static GtkAdjustment *
+get_adjustment (GtkWidget *view)
+{
+  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (gtk_test_find (view, GTK_TYPE_SCROLLED_WINDOW, NULL)));
+}
+
+/* A list that is longer than its window begins with its first heading. */
+static void
+test_begins_at_top (void)
+{
+  Fixture fixture = { 0, };
+  GtkAdjustment *adjustment;
+  double before;
+
+  fixture_begin (&fixture, 200);
+  at_gtk_task_items_set_sort (fixture.items, AT_GTK_TASK_SORT_STATE);
+  at_gtk_task_view_set_show_sections (AT_GTK_TASK_VIEW (fixture.view), TRUE);
+  fixture_show (&fixture);
+  adjustment = get_adjustment (fixture.view);
+  at_test_iterate_until (NULL, find_row (fixture.view, get_item (&fixture, 0)) != NULL);
+  at_test_iterate_until (NULL, gtk_adjustment_get_upper (adjustment) > 2 * gtk_adjustment_get_page_size (adjustment));
+  /* The layout, and what follows it. */
+  at_test_iterate_poll_until (NULL, gtk_adjustment_get_value (adjustment) <= 0);
+  before = gtk_adjustment_get_value (adjustment);
+  gtk_test_run (get_task (&fixture, 0));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  at_test_iterate_poll_until (NULL, gtk_adjustment_get_value (adjustment) <= 0);
+  g_assert_cmpfloat (before, ==, 0);
+
+  /* It stays where somebody scrolls to. */
+  gtk_adjustment_set_value (adjustment, 20);
+  g_signal_emit_by_name (adjustment, "changed");
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), >, 0);
+
+  fixture_end (&fixture);
+}
+
 static gboolean
 is_in_view (Fixture *fixture,
             guint    i)
@@ -729,6 +769,25 @@ test_scroll_to (void)
   fixture_end (&fixture);
 }
 
+/* From the top of a list with headings, too. */
+static void
+test_scroll_to_from_heading (void)
+{
+  Fixture fixture = { 0, };
+
+  fixture_begin (&fixture, 200);
+  at_gtk_task_view_set_show_sections (AT_GTK_TASK_VIEW (fixture.view), TRUE);
+  fixture_show (&fixture);
+  at_test_iterate_until (NULL, is_in_view (&fixture, 0));
+  at_gtk_task_view_scroll_to (AT_GTK_TASK_VIEW (fixture.view), get_item (&fixture, 150));
+  at_test_iterate_until (NULL, is_in_view (&fixture, 150));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_true (is_in_view (&fixture, 150));
+
+  fixture_end (&fixture);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -750,7 +809,9 @@ main (int   argc,
   g_test_add_func ("/gtk/task-view/long-list", test_long_list);
   g_test_add_func ("/gtk/task-view/height", test_height);
   g_test_add_func ("/gtk/task-view/filter", test_filter);
+  g_test_add_func ("/gtk/task-view/begins-at-top", test_begins_at_top);
   g_test_add_func ("/gtk/task-view/scroll-to", test_scroll_to);
+  g_test_add_func ("/gtk/task-view/scroll-to-from-heading", test_scroll_to_from_heading);
 #if GTK_CHECK_VERSION (4, 12, 0)
   g_test_add_func ("/gtk/task-view/headings", test_headings);
 #endif
