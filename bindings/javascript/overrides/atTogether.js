@@ -5,6 +5,8 @@
 
 // Of At: asynchronous functions as bodies, and several tasks as one.
 
+// In a function, as in At.js.
+var {getOwnResult, getThrown, install, isAsync, makeDeferred} = (() => {
 const {GLib, GObject} = imports.gi;
 
 let At, ours;
@@ -327,3 +329,6 @@ function install(at, helpers) {
     _overrideLatest();
     _overrideTaskCache();
 }
+
+return {getOwnResult, getThrown, install, isAsync, makeDeferred};
+})();
