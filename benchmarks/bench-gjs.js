@@ -23,6 +23,15 @@ for (let i = 0; i < ARGV.length; i++) {
 
 Gio._promisify(Gio.File.prototype, 'query_info_async');
 
+// What publishes in a process of its own.
+const folder = GLib.Dir.make_tmp('asynctask-bench-XXXXXX');
+const module = GLib.build_filenamev([folder, 'module.js']);
+GLib.file_set_contents(module, `export function publish(n, task) {
+    for (let i = 0; i < n; i++)
+        task.publishProgress(i);
+}
+`);
+
 const file = Gio.File.new_for_path('/');
 const pool = At.ThreadPoolExecutor.get_default();
 
@@ -98,6 +107,15 @@ const rows = {
         if (n !== N_VALUES)
             throw new Error(`${n} values of ${N_VALUES}`);
     }),
+    'a script\'s message to a handler, and its start': together(N_VALUES, async () => {
+        const task = new At.ScriptTask(module, 'publish');
+        let n = 0;
+
+        task.connect('progress-update', () => n++);
+        await task.execute_async(N_VALUES);
+        if (n !== N_VALUES)
+            throw new Error(`${n} messages of ${N_VALUES}`);
+    }),
     'execute() to post-execute, one by one': oneByOne(i => new Promise(resolve => {
         const task = new Fixture.Task();
 
@@ -135,3 +153,5 @@ for (const [name, list] of Object.entries(times)) {
     print(`  ${name.padEnd(44)}${median(list).toFixed(2).padStart(9)} µs   ` +
         `${Math.min(...list).toFixed(2)}–${Math.max(...list).toFixed(2)}`);
 }
+GLib.unlink(module);
+GLib.rmdir(folder);

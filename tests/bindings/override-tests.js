@@ -1143,6 +1143,12 @@ function run({At, Fixture, Gio, GLib, GObject, System, base}) {
         }
         const odd = At.script_value_from_bytes('as', new GLib.Bytes(new Uint8Array([1, 2, 3])));
         same('variants: not in normal form', await new Fixture.Task().execute_async(odd), odd.recursiveUnpack());
+        const large = GLib.Variant.parse(null, 'int64 -1152921504606846977', null, null);
+        check('variants: a large integer stays exact', await new Fixture.Task().execute_async(large) === -(2n ** 60n) - 1n);
+        for (const type of ['x', 'd', 's']) {
+            const short = At.script_value_from_bytes(type, new GLib.Bytes(new Uint8Array([1, 2, 3])));
+            same(`variants: ${type} not in normal form`, await new Fixture.Task().execute_async(short), type === 's' ? '' : 0);
+        }
     }
 
     async function testReadyMade() {

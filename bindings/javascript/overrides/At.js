@@ -171,10 +171,28 @@ function _toNative(value, task) {
     throw _typeError(value);
 }
 
+// Of what has no parts, a call says it all; as a number, what one can hold exactly.
+function _unpackInt64(variant) {
+    const text = variant.print(false);
+    const number = Number(text);
+
+    return Number.isSafeInteger(number) ? number : BigInt(text);
+}
+
 // A view of the bytes, rather than a GLib.Variant for each part.
 function _unpack(variant) {
-    const bytes = variant.get_normal_form().get_data_as_bytes().toArray();
     const type = variant.get_type_string();
+
+    switch (type) {
+    case 'x':
+        return _unpackInt64(variant);
+    case 'd':
+        return variant.get_double();
+    case 's':
+        return variant.get_string()[0];
+    }
+
+    const bytes = variant.get_normal_form().get_data_as_bytes().toArray();
 
     return type === 'ay' ? bytes : new Reader(bytes).read(type);
 }
