@@ -14,7 +14,7 @@ fingerprint () {
   printf '%s\n' "$here" "$@" "CC=${CC:-} CFLAGS=${CFLAGS:-} LDFLAGS=${LDFLAGS:-}"
   meson --version
   "${CC:-cc}" -dumpfullversion -dumpmachine 2>/dev/null || true
-  for module in glib-2.0 gobject-introspection-1.0 gtk4 libadwaita-1 libsoup-3.0 json-glib-1.0 valgrind libdex-1 Qt6Concurrent libuv tbb; do
+  for module in glib-2.0 gobject-introspection-1.0 gtk4 libadwaita-1 libsoup-3.0 json-glib-1.0 libsecret-1 valgrind libdex-1 Qt6Concurrent libuv tbb; do
     pkg-config --modversion "$module" 2>/dev/null || echo none
   done
 }

@@ -12,6 +12,7 @@
 #include <glib/gi18n.h>
 
 #include "downloader-list.h"
+#include "downloader-logins.h"
 #include "downloader-modern.h"
 #include "downloader-options.h"
 #include "downloader-preferences.h"
@@ -30,6 +31,7 @@ struct _DownloaderApplication
 
   DownloaderPreferences *preferences;
   DownloaderList        *list;
+  DownloaderLogins      *logins;
   AtGtkPresence         *presence;
   DownloaderSample      *sample;
   char                  *news;
@@ -57,7 +59,7 @@ present_window (DownloaderApplication *self)
   DownloaderWindow *window = find_window (self);
 
   if (window == NULL)
-    window = downloader_window_new (GTK_APPLICATION (self), self->list, self->preferences);
+    window = downloader_window_new (GTK_APPLICATION (self), self->list, self->logins, self->preferences);
 
   g_application_withdraw_notification (G_APPLICATION (self), NOTIFICATION_RUNNING);
   gtk_window_present (GTK_WINDOW (window));
@@ -307,12 +309,13 @@ static const Accelerator accelerators[] = {
 static void
 log_in (DownloaderApplication *self,
         DownloaderItem        *item,
-        gboolean               wanted)
+        gboolean               wanted,
+        DownloaderSaving       saving)
 {
   DownloaderWindow *window = wanted ? present_window (self) : find_window (self);
 
   if (window != NULL)
-    downloader_window_ask_to_log_in (window, item);
+    downloader_window_ask_to_log_in (window, item, saving);
 }
 
 static void
@@ -359,7 +362,8 @@ downloader_application_startup (GApplication *application)
   g_signal_connect (application, "window-removed", G_CALLBACK (window_removed), NULL);
   g_signal_connect_object (downloader_list_get_items (self->list), "notify::n-active",
                            G_CALLBACK (n_active_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->list, "log-in", G_CALLBACK (log_in), self, G_CONNECT_SWAPPED);
+  self->logins = downloader_logins_new (self->list);
+  g_signal_connect_object (self->logins, "ask", G_CALLBACK (log_in), self, G_CONNECT_SWAPPED);
   self->presence = at_gtk_presence_new (downloader_list_get_items (self->list));
   at_gtk_presence_set_application (self->presence, GTK_APPLICATION (application));
   g_signal_connect_object (self->preferences, "notify::notify", G_CALLBACK (notify_changed), self, G_CONNECT_SWAPPED);
@@ -375,7 +379,8 @@ time_up (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* What runs lets go of its files, and what was removed goes for good. */
+/* What runs lets go of its files, what was removed goes for good, and what is to be
+ * remembered is. */
 static void
 stop_list (DownloaderApplication *self)
 {
@@ -383,7 +388,7 @@ stop_list (DownloaderApplication *self)
   guint source = g_timeout_add (STOP_PATIENCE, time_up, &is_time_up);
 
   downloader_list_stop (self->list);
-  while (!is_time_up && downloader_list_get_n_busy (self->list) > 0)
+  while (!is_time_up && (downloader_list_get_n_busy (self->list) > 0 || downloader_logins_is_busy (self->logins)))
     g_main_context_iteration (NULL, TRUE);
 
   if (!is_time_up)
@@ -403,6 +408,7 @@ downloader_application_shutdown (GApplication *application)
     gtk_window_destroy (GTK_WINDOW (window));
   stop_list (self);
   g_clear_object (&self->presence);
+  g_clear_object (&self->logins);
   g_clear_object (&self->list);
   g_clear_object (&self->preferences);
   g_clear_pointer (&self->sample, downloader_sample_stop);

@@ -44,8 +44,13 @@ struct _DownloaderItem
   guint64             total;
   guint64             begun;
   guint64             ended;
+
+  /* What the server asks for, and what it was given. */
   char               *login_origin;
+  char               *login_realm;
   char               *login_user;
+  gboolean            is_asking;
+  gboolean            is_given;
 };
 
 enum
@@ -59,6 +64,7 @@ static GParamSpec *props[N_PROPS];
 enum
 {
   LOG_IN,
+  LOGGED_IN,
   TOLD,
   N_SIGNALS
 };
@@ -83,7 +89,7 @@ downloader_item_find_state (AtGtkTaskItem *item)
     return AT_GTK_TASK_STATE_FAILED;
   if (self->phase == DOWNLOADER_PHASE_PAUSED)
     return AT_GTK_TASK_STATE_PAUSED;
-  if (self->start_again)
+  if (self->start_again || self->is_asking)
     return AT_GTK_TASK_STATE_QUEUED;
 
   state = AT_GTK_TASK_ITEM_CLASS (downloader_item_parent_class)->find_state (item);
@@ -188,7 +194,7 @@ downloader_item_format_subtitle (AtGtkTaskItem *item)
   switch (at_gtk_task_item_get_state (item))
     {
     case AT_GTK_TASK_STATE_QUEUED:
-      return g_strdup (_("Waiting for its turn"));
+      return g_strdup (self->is_asking ? _("Looking for a saved password…") : _("Waiting for its turn"));
     case AT_GTK_TASK_STATE_RUNNING:
       return make_running_subtitle (self);
     case AT_GTK_TASK_STATE_RETRYING:
@@ -371,6 +377,21 @@ take_amounts (DownloaderItem *self)
   self->total = total;
 }
 
+/* What the server was given is right, if it was given something. */
+static void
+tell_logged_in (DownloaderItem *self)
+{
+  DownloaderTaskState state = downloader_task_get_state (self->task);
+
+  if (!self->is_given ||
+      (state != DOWNLOADER_TASK_STATE_DOWNLOADING && state != DOWNLOADER_TASK_STATE_VERIFYING &&
+       state != DOWNLOADER_TASK_STATE_FINISHED))
+    return;
+
+  self->is_given = FALSE;
+  g_signal_emit (self, signals[LOGGED_IN], 0);
+}
+
 static void
 task_event (DownloaderTask        *task,
             const DownloaderEvent *event,
@@ -379,6 +400,7 @@ task_event (DownloaderTask        *task,
   g_autofree char *path = downloader_task_dup_path (task);
 
   take_path (self, path);
+  tell_logged_in (self);
 
   /* What comes between a pause and the end of the task is not shown. */
   if (!downloader_item_is_active (self))
@@ -419,7 +441,10 @@ task_failed (DownloaderItem *self)
   at_gtk_task_item_set_can_retry (AT_GTK_TASK_ITEM (self),
                                   !g_error_matches (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_LINK));
   if (g_error_matches (error, DOWNLOADER_ERROR, DOWNLOADER_ERROR_LOGIN))
-    self->login_origin = downloader_task_dup_login_origin (self->task);
+    {
+      self->login_origin = downloader_task_dup_login_origin (self->task);
+      self->login_realm = downloader_task_dup_login_realm (self->task);
+    }
 }
 
 static gboolean
@@ -488,6 +513,7 @@ task_ended (DownloaderTask *task,
   take_path (self, path);
   take_amounts (self);
   self->ended = get_now ();
+  tell_logged_in (self);
 
   if (downloader_task_get_state (task) == DOWNLOADER_TASK_STATE_FINISHED)
     {
@@ -513,10 +539,19 @@ task_ended (DownloaderTask *task,
 
   if (self->discard && !self->executing && self->phase != DOWNLOADER_PHASE_FINISHED)
     discard_part (self);
-  at_gtk_task_item_invalidate_state (AT_GTK_TASK_ITEM (self));
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BUSY]);
+  /* It has not failed where somebody knows the answer. */
   if (self->login_origin != NULL)
     g_signal_emit (self, signals[LOG_IN], 0, FALSE);
+  at_gtk_task_item_invalidate_state (AT_GTK_TASK_ITEM (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BUSY]);
+}
+
+static void
+drop_question (DownloaderItem *self)
+{
+  g_clear_pointer (&self->login_origin, g_free);
+  g_clear_pointer (&self->login_realm, g_free);
+  self->is_asking = FALSE;
 }
 
 static void
@@ -576,6 +611,8 @@ downloader_item_cancel (AtGtkTaskItem *item)
   self->was_paused = self->phase == DOWNLOADER_PHASE_PAUSED;
   self->cancelled = TRUE;
   self->start_again = FALSE;
+  if (self->is_asking)
+    drop_question (self);
   if (self->executing)
     {
       take_amounts (self);
@@ -619,6 +656,7 @@ downloader_item_finalize (GObject *object)
   g_free (self->path);
   g_free (self->trouble);
   g_free (self->login_origin);
+  g_free (self->login_realm);
   g_free (self->login_user);
   downloader_settings_free (self->settings);
 
@@ -676,6 +714,17 @@ downloader_item_class_init (DownloaderItemClass *klass)
                                   G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                   0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+
+  /**
+   * DownloaderItem::logged-in:
+   * @self: The download.
+   *
+   * The server has accepted what downloader_item_log_in() was given.
+   */
+  signals[LOGGED_IN] = g_signal_new ("logged-in",
+                                     G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                     0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 0);
 
   /**
    * DownloaderItem::told:
@@ -842,7 +891,7 @@ downloader_item_start (DownloaderItem *self)
   self->ended = 0;
   if (self->begun == 0 || is_gone)
     self->begun = get_now ();
-  g_clear_pointer (&self->login_origin, g_free);
+  drop_question (self);
   set_trouble (self, NULL);
 
   /* Who works with the file must let go of it first. */
@@ -881,6 +930,7 @@ downloader_item_pause (DownloaderItem *self)
     return;
 
   self->start_again = FALSE;
+  drop_question (self);
   enter_phase (self, DOWNLOADER_PHASE_PAUSED);
   set_trouble (self, NULL);
   if (self->executing)
@@ -933,7 +983,60 @@ downloader_item_log_in (DownloaderItem *self,
 
   g_free (self->login_user);
   self->login_user = g_strdup (user);
+  self->is_given = TRUE;
   downloader_item_start (self);
+}
+
+/**
+ * downloader_item_has_login:
+ * @self: A download.
+ * @origin: A server.
+ * @user: A user name.
+ * @password: A password.
+ *
+ * Tells whether the download has these for the server since
+ * downloader_item_log_in().
+ *
+ * Returns: %TRUE if it has
+ */
+gboolean
+downloader_item_has_login (DownloaderItem *self,
+                           const char     *origin,
+                           const char     *user,
+                           const char     *password)
+{
+  GUri *login = self->settings->login;
+  g_autoptr(GUri) asked = downloader_http_parse_link (origin, NULL);
+
+  return login != NULL && asked != NULL && downloader_http_may_share_password (login, asked) &&
+         g_strcmp0 (g_uri_get_user (login), user) == 0 &&
+         g_strcmp0 (g_uri_get_password (login), password) == 0;
+}
+
+/**
+ * downloader_item_set_asking:
+ * @self: A download whose server asks for a user name and a password.
+ * @asking: Whether they are looked for.
+ *
+ * Has the download wait for an answer, or fail because there is none.
+ */
+void
+downloader_item_set_asking (DownloaderItem *self,
+                            gboolean        asking)
+{
+  if (self->login_origin == NULL || self->is_asking == asking)
+    return;
+
+  self->is_asking = asking;
+  enter_phase (self, asking ? DOWNLOADER_PHASE_WAITING : DOWNLOADER_PHASE_FAILED);
+  at_gtk_task_item_invalidate_state (AT_GTK_TASK_ITEM (self));
+  at_gtk_task_item_invalidate_subtitle (AT_GTK_TASK_ITEM (self));
+}
+
+gboolean
+downloader_item_is_asking (DownloaderItem *self)
+{
+  return self->is_asking;
 }
 
 /**
@@ -1048,6 +1151,20 @@ const char *
 downloader_item_get_origin (DownloaderItem *self)
 {
   return self->login_origin;
+}
+
+/**
+ * downloader_item_get_realm:
+ * @self: A download.
+ *
+ * Gets what the server that asks calls what the password is for.
+ *
+ * Returns: (nullable): the realm, %NULL if it has no name, or none asks
+ */
+const char *
+downloader_item_get_realm (DownloaderItem *self)
+{
+  return self->login_realm;
 }
 
 /**

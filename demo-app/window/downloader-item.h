@@ -28,9 +28,16 @@ void              downloader_item_come_back       (DownloaderItem           *sel
 void              downloader_item_log_in          (DownloaderItem           *self,
                                                    const char               *user,
                                                    const char               *password);
+gboolean          downloader_item_has_login       (DownloaderItem           *self,
+                                                   const char               *origin,
+                                                   const char               *user,
+                                                   const char               *password);
+void              downloader_item_set_asking      (DownloaderItem           *self,
+                                                   gboolean                  asking);
 
 guint64           downloader_item_get_id          (DownloaderItem           *self);
 gboolean          downloader_item_is_active       (DownloaderItem           *self);
+gboolean          downloader_item_is_asking       (DownloaderItem           *self);
 gboolean          downloader_item_is_busy         (DownloaderItem           *self);
 gboolean          downloader_item_is_finished     (DownloaderItem           *self);
 gboolean          downloader_item_is_paused       (DownloaderItem           *self);
@@ -38,6 +45,7 @@ gboolean          downloader_item_is_stuck        (DownloaderItem           *sel
 const char       *downloader_item_get_link        (DownloaderItem           *self);
 const char       *downloader_item_get_path        (DownloaderItem           *self);
 const char       *downloader_item_get_origin      (DownloaderItem           *self);
+const char       *downloader_item_get_realm       (DownloaderItem           *self);
 const char       *downloader_item_get_login_user  (DownloaderItem           *self);
 
 G_END_DECLS

@@ -31,6 +31,7 @@ enum
 {
   ADDED,
   LOG_IN,
+  LOGGED_IN,
   TOLD,
   N_SIGNALS
 };
@@ -86,6 +87,13 @@ item_log_in (DownloaderList *self,
 }
 
 static void
+item_logged_in (DownloaderList *self,
+                DownloaderItem *item)
+{
+  g_signal_emit (self, signals[LOGGED_IN], 0, item);
+}
+
+static void
 item_told (DownloaderList *self,
            const char     *text,
            DownloaderItem *item)
@@ -101,6 +109,7 @@ follow (DownloaderList *self,
   g_signal_connect_object (item, "notify::title", G_CALLBACK (item_named), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (item, "notify::busy", G_CALLBACK (item_busy_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (item, "log-in", G_CALLBACK (item_log_in), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (item, "logged-in", G_CALLBACK (item_logged_in), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (item, "told", G_CALLBACK (item_told), self, G_CONNECT_SWAPPED);
 }
 
@@ -255,6 +264,18 @@ downloader_list_class_init (DownloaderListClass *klass)
                                   G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                   0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 2, DOWNLOADER_TYPE_ITEM, G_TYPE_BOOLEAN);
+
+  /**
+   * DownloaderList::logged-in:
+   * @self: The list.
+   * @item: The download.
+   *
+   * The server of a download has accepted what it was given.
+   */
+  signals[LOGGED_IN] = g_signal_new ("logged-in",
+                                     G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                     0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 1, DOWNLOADER_TYPE_ITEM);
 
   /**
    * DownloaderList::told:
@@ -591,21 +612,24 @@ downloader_list_remove (DownloaderList *self,
  * downloader_list_log_in:
  * @self: The list.
  * @origin: A server that asks for it.
+ * @realm: (nullable): What it calls what the password is for.
  * @user: The user name.
  * @password: The password.
  *
- * Starts all downloads again that wait for the same server.
+ * Starts all downloads again that wait for the same.
  */
 void
 downloader_list_log_in (DownloaderList *self,
                         const char     *origin,
+                        const char     *realm,
                         const char     *user,
                         const char     *password)
 {
   g_autoptr(GPtrArray) items = collect_items (self);
 
   for (guint i = items->len; i > 0; i--)
-    if (g_strcmp0 (downloader_item_get_origin (items->pdata[i - 1]), origin) == 0)
+    if (g_strcmp0 (downloader_item_get_origin (items->pdata[i - 1]), origin) == 0 &&
+        g_strcmp0 (downloader_item_get_realm (items->pdata[i - 1]), realm) == 0)
       downloader_item_log_in (items->pdata[i - 1], user, password);
 }
 

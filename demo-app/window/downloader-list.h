@@ -41,6 +41,7 @@ void                downloader_list_remove        (DownloaderList            *se
 guint               downloader_list_clear         (DownloaderList            *self);
 void                downloader_list_log_in        (DownloaderList            *self,
                                                    const char                *origin,
+                                                   const char                *realm,
                                                    const char                *user,
                                                    const char                *password);
 void                downloader_list_stop          (DownloaderList            *self);

@@ -9,10 +9,12 @@
 
 typedef struct
 {
-  DownloaderList *list;
-  char           *origin;
-  GtkEditable    *user;
-  GtkEditable    *password;
+  DownloaderLogins *logins;
+  char             *origin;
+  char             *realm;
+  GtkEditable      *user;
+  GtkEditable      *password;
+  GtkSwitch        *save;
 } Login;
 
 static void
@@ -21,8 +23,9 @@ login_free (gpointer  data,
 {
   Login *self = data;
 
-  g_object_unref (self->list);
+  g_object_unref (self->logins);
   g_free (self->origin);
+  g_free (self->realm);
   g_free (self);
 }
 
@@ -34,8 +37,9 @@ response (DownloaderAlert  *dialog,
   Login *self = user_data;
 
   if (g_str_equal (response_id, "log-in"))
-    downloader_list_log_in (self->list, self->origin,
-                            gtk_editable_get_text (self->user), gtk_editable_get_text (self->password));
+    downloader_logins_answer (self->logins, self->origin, self->realm,
+                              gtk_editable_get_text (self->user), gtk_editable_get_text (self->password),
+                              self->save != NULL && gtk_switch_get_active (self->save));
 }
 
 static void
@@ -46,53 +50,94 @@ user_changed (GtkEditable      *user,
 }
 
 static GtkWidget *
-make_row (GtkWidget  *group,
-          GtkWidget  *row,
-          const char *title)
+add_row (GtkWidget  *group,
+         GtkWidget  *row,
+         const char *title)
 {
   adw_preferences_row_set_use_underline (ADW_PREFERENCES_ROW (row), TRUE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  g_object_set (row, "activates-default", TRUE, NULL);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
 
   return row;
 }
 
-/**
- * downloader_login_dialog_show:
- * @parent: The window that asks.
- * @list: The downloads.
- * @origin: The server that wants to know.
- * @last_user: (nullable): The user name that it did not accept.
- *
- * Asks for a user name and a password, and starts the downloads that wait for
- * them. They are kept nowhere but in memory.
- *
- * Returns: (transfer none): the dialog
- */
-DownloaderAlert *
-downloader_login_dialog_show (GtkWindow      *parent,
-                              DownloaderList *list,
-                              const char     *origin,
-                              const char     *last_user)
+static GtkWidget *
+add_entry (GtkWidget  *group,
+           GtkWidget  *row,
+           const char *title)
 {
-  DownloaderAlert *dialog = downloader_modern_alert_new (parent, _("Log In"));
-  GtkWidget *group = adw_preferences_group_new ();
-  GtkWidget *user = make_row (group, adw_entry_row_new (), C_("login", "_User Name"));
-  GtkWidget *password = make_row (group, adw_password_entry_row_new (), C_("login", "_Password"));
-  Login *self = g_new (Login, 1);
+  g_object_set (row, "activates-default", TRUE, NULL);
 
-  self->list = g_object_ref (list);
-  self->origin = g_strdup (origin);
-  self->user = GTK_EDITABLE (user);
-  self->password = GTK_EDITABLE (password);
+  return add_row (group, row, title);
+}
 
-  if (last_user != NULL)
+static GtkSwitch *
+add_switch (GtkWidget  *group,
+            const char *title,
+            gboolean    active)
+{
+  GtkWidget *row = add_row (group, adw_action_row_new (), title);
+  GtkWidget *widget = gtk_switch_new ();
+
+  gtk_switch_set_active (GTK_SWITCH (widget), active);
+  gtk_widget_set_valign (widget, GTK_ALIGN_CENTER);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), widget);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), widget);
+
+  return GTK_SWITCH (widget);
+}
+
+static void
+describe (DownloaderAlert  *dialog,
+          const char       *origin,
+          const char       *last_user,
+          DownloaderSaving  saving)
+{
+  if (saving == DOWNLOADER_SAVING_REFUSED)
+    /* Translators: %s is a server, such as “https://example.org”. */
+    downloader_alert (format_body) (dialog, _("%s no longer accepts the saved password."), origin);
+  else if (last_user != NULL)
     /* Translators: %s is a server, such as “https://example.org”. */
     downloader_alert (format_body) (dialog, _("%s does not accept this user name and password."), origin);
   else
     /* Translators: %s is a server, such as “https://example.org”. */
     downloader_alert (format_body) (dialog, _("%s asks for a user name and a password."), origin);
+}
+
+/**
+ * downloader_login_dialog_show:
+ * @parent: The window that asks.
+ * @logins: What takes the answer.
+ * @item: A download whose server wants to know.
+ * @saving: Whether the answer is to be saved, unless the user says something else.
+ *
+ * Asks for a user name and a password, and starts the downloads that wait for
+ * them. They are kept in memory alone unless the user has them saved.
+ *
+ * Returns: (transfer none): the dialog
+ */
+DownloaderAlert *
+downloader_login_dialog_show (GtkWindow        *parent,
+                              DownloaderLogins *logins,
+                              DownloaderItem   *item,
+                              DownloaderSaving  saving)
+{
+  const char *last_user = downloader_item_get_login_user (item);
+  DownloaderAlert *dialog = downloader_modern_alert_new (parent, _("Log In"));
+  GtkWidget *group = adw_preferences_group_new ();
+  GtkWidget *user = add_entry (group, adw_entry_row_new (), C_("login", "_User Name"));
+  GtkWidget *password = add_entry (group, adw_password_entry_row_new (), C_("login", "_Password"));
+  Login *self = g_new0 (Login, 1);
+
+  self->logins = g_object_ref (logins);
+  self->origin = g_strdup (downloader_item_get_origin (item));
+  self->realm = g_strdup (downloader_item_get_realm (item));
+  self->user = GTK_EDITABLE (user);
+  self->password = GTK_EDITABLE (password);
+  if (saving != DOWNLOADER_SAVING_NO_WAY)
+    self->save = add_switch (group, C_("login", "_Remember Password"), saving != DOWNLOADER_SAVING_OFF);
+
+  describe (dialog, self->origin, last_user, saving);
   downloader_alert (set_extra_child) (dialog, group);
   downloader_alert (add_responses) (dialog,
                                     "cancel", C_("login", "_Cancel"),

@@ -5,14 +5,14 @@
 
 #include <adwaita.h>
 
-#include "downloader-list.h"
+#include "downloader-logins.h"
 #include "downloader-modern.h"
 
 G_BEGIN_DECLS
 
-DownloaderAlert *downloader_login_dialog_show (GtkWindow      *parent,
-                                               DownloaderList *list,
-                                               const char     *origin,
-                                               const char     *last_user);
+DownloaderAlert *downloader_login_dialog_show (GtkWindow        *parent,
+                                               DownloaderLogins *logins,
+                                               DownloaderItem   *item,
+                                               DownloaderSaving  saving);
 
 G_END_DECLS

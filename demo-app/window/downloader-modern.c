@@ -9,7 +9,7 @@
 
 #define DIALOG_WIDTH 480
 #define DIALOG_MIN_WIDTH 340
-#define PREFERENCES_HEIGHT 560
+#define PREFERENCES_HEIGHT 640
 
 /**
  * downloader_modern_alert_new:
@@ -259,6 +259,30 @@ downloader_modern_present_preferences (GtkWindow          *parent,
 
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), page);
   gtk_window_present (GTK_WINDOW (window));
+#endif
+}
+
+/**
+ * downloader_modern_tell:
+ * @page: A page of preferences.
+ * @text: A sentence without a full stop.
+ *
+ * Says something in passing, if the preferences are still there.
+ */
+void
+downloader_modern_tell (GtkWidget  *page,
+                        const char *text)
+{
+#if ADW_CHECK_VERSION (1, 5, 0)
+  GtkWidget *dialog = gtk_widget_get_ancestor (page, ADW_TYPE_PREFERENCES_DIALOG);
+
+  if (dialog != NULL)
+    adw_preferences_dialog_add_toast (ADW_PREFERENCES_DIALOG (dialog), adw_toast_new (text));
+#else
+  GtkWidget *window = gtk_widget_get_ancestor (page, ADW_TYPE_PREFERENCES_WINDOW);
+
+  if (window != NULL)
+    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), adw_toast_new (text));
 #endif
 }
 

@@ -41,6 +41,8 @@ void             downloader_modern_present_dialog      (GtkWindow       *parent,
 void             downloader_modern_close               (GtkWidget       *content);
 void             downloader_modern_present_preferences (GtkWindow            *parent,
                                                         AdwPreferencesPage   *page);
+void             downloader_modern_tell                (GtkWidget       *page,
+                                                        const char      *text);
 void             downloader_modern_present_about       (GtkWindow       *parent);
 
 G_END_DECLS

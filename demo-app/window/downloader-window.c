@@ -35,6 +35,7 @@ struct _DownloaderWindow
   GtkEditable           *search_entry;
 
   DownloaderList        *list;
+  DownloaderLogins      *logins;
   DownloaderPreferences *preferences;
   AdwToast              *undo_toast;
   DownloaderAlert       *login_dialog;
@@ -474,6 +475,7 @@ downloader_window_dispose (GObject *object)
   g_clear_object (&self->undo_toast);
   g_clear_weak_pointer (&self->login_dialog);
   g_clear_object (&self->list);
+  g_clear_object (&self->logins);
   g_clear_object (&self->preferences);
 
   G_OBJECT_CLASS (downloader_window_parent_class)->dispose (object);
@@ -539,6 +541,7 @@ downloader_window_init (DownloaderWindow *self)
  * downloader_window_new:
  * @application: The program.
  * @list: What it shows.
+ * @logins: What takes the user's passwords.
  * @preferences: What can be changed in it.
  *
  * Makes a window.
@@ -548,6 +551,7 @@ downloader_window_init (DownloaderWindow *self)
 DownloaderWindow *
 downloader_window_new (GtkApplication        *application,
                        DownloaderList        *list,
+                       DownloaderLogins      *logins,
                        DownloaderPreferences *preferences)
 {
   DownloaderWindow *self = g_object_new (DOWNLOADER_TYPE_WINDOW, "application", application, NULL);
@@ -555,6 +559,7 @@ downloader_window_new (GtkApplication        *application,
   g_autoptr(GPropertyAction) sort = NULL;
 
   self->list = g_object_ref (list);
+  self->logins = g_object_ref (logins);
   self->preferences = g_object_ref (preferences);
   downloader_preferences_follow_window (preferences, G_OBJECT (self));
   at_gtk_task_view_set_items (self->view, items);
@@ -584,21 +589,20 @@ login_answered (DownloaderWindow *self)
  * downloader_window_ask_to_log_in:
  * @self: The window.
  * @item: A download whose server asks for it.
+ * @saving: Whether the password is to be saved.
  *
  * Asks for a user name and a password.
  */
 void
 downloader_window_ask_to_log_in (DownloaderWindow *self,
-                                 DownloaderItem   *item)
+                                 DownloaderItem   *item,
+                                 DownloaderSaving  saving)
 {
-  const char *origin = downloader_item_get_origin (item);
-
   /* One question at a time: the answer is for all downloads from that server. */
-  if (self->login_dialog != NULL || origin == NULL)
+  if (self->login_dialog != NULL || downloader_item_get_origin (item) == NULL)
     return;
 
-  self->login_dialog = downloader_login_dialog_show (GTK_WINDOW (self), self->list, origin,
-                                                     downloader_item_get_login_user (item));
+  self->login_dialog = downloader_login_dialog_show (GTK_WINDOW (self), self->logins, item, saving);
   g_object_add_weak_pointer (G_OBJECT (self->login_dialog), (gpointer *) &self->login_dialog);
   g_signal_connect_object (self->login_dialog, "response", G_CALLBACK (login_answered), self, G_CONNECT_SWAPPED);
 }

@@ -5,7 +5,7 @@
 
 #include <adwaita.h>
 
-#include "downloader-list.h"
+#include "downloader-logins.h"
 
 G_BEGIN_DECLS
 
@@ -15,10 +15,12 @@ G_DECLARE_FINAL_TYPE (DownloaderWindow, downloader_window, DOWNLOADER, WINDOW, A
 
 DownloaderWindow *downloader_window_new     (GtkApplication        *application,
                                              DownloaderList        *list,
+                                             DownloaderLogins      *logins,
                                              DownloaderPreferences *preferences);
 void              downloader_window_ask_to_log_in
                                            (DownloaderWindow      *self,
-                                            DownloaderItem        *item);
+                                            DownloaderItem        *item,
+                                            DownloaderSaving       saving);
 void              downloader_window_tell    (DownloaderWindow      *self,
                                              const char            *text);
 

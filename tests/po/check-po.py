@@ -79,8 +79,10 @@ TOGETHER = {
                      ('new download', '_Links'), ('new download', 'File _Name'),
                      (None, 'C_hecksum (optional)')],
     'preferences': [('preferences', text) for text in (
-        '_Folder', '_Keep Time Stamps', '_Downloads at Once', '_Limit Speed', 'Kilobytes a _Second', '_Notifications')],
-    'login': [('login', text) for text in ('_User Name', '_Password', '_Cancel', '_Log In')],
+        '_Folder', '_Keep Time Stamps', '_Downloads at Once', '_Limit Speed', 'Kilobytes a _Second', '_Notifications',
+        'F_orget…')],
+    'forget': [('forget passwords', text) for text in ('_Cancel', '_Forget')],
+    'login': [('login', text) for text in ('_User Name', '_Password', '_Remember Password', '_Cancel', '_Log In')],
     'quit': [('quit', text) for text in ('_Keep Downloading', '_Stop and Quit')],
     **{state: [('download', '_Copy Link')] + [(None, text) for text in (*texts, 'Deta_ils', 'Re_move from List')]
        for state, texts in (('finished', ('_Open', '_Show in Folder')), ('active', ('_Try Again', '_Pause')),
