@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "downloader-names.h"
-#include "downloader-record.h"
+#include "downloader-partial-record.h"
 
 /* Something that an earlier download may have left. */
 typedef struct

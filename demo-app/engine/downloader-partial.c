@@ -19,7 +19,7 @@
 
 #include "downloader-error.h"
 #include "downloader-names.h"
-#include "downloader-record.h"
+#include "downloader-partial-record.h"
 
 #define SHORT_NAME 64
 

@@ -3,7 +3,7 @@
 
 #include "downloader-config.h"
 
-#include "downloader-record.h"
+#include "downloader-partial-record.h"
 
 #include <errno.h>
 #include <fcntl.h>
