@@ -143,6 +143,12 @@ class BodyTest(Silent):
         self.assertIsInstance(task, At.AsyncTask)
         finish(task)
 
+    def test_looked_up_once(self):
+        # PyGObject would look in the module, miss it, and look it up anew each time.
+        for name in ('AsyncTask', 'Outcome', 'Stage', 'Status', 'TaskError', 'TaskGroup', 'TaskList'):
+            self.assertIn(name, vars(At))
+        self.assertIs(At.Status.FINISHED, type(At.AsyncTask(print).get_status()).FINISHED)
+
     def test_repr(self):
         """A task says what it is, and how it stands."""
         gate = threading.Event()

@@ -6,6 +6,7 @@
 import asyncio
 import collections
 import concurrent.futures
+import functools
 import itertools
 import time
 import weakref
@@ -17,6 +18,9 @@ from ._at_errors import interrupt_later, is_main_thread, new_error
 FINISHED = At.Status.FINISHED
 NONE = At.Outcome.NONE
 PENDING = At.Status.PENDING
+
+# PyGObject looks this up in GLib anew each time, by way of exceptions.
+_main_depth = GLib.main_depth
 
 # How often an await looks whether somebody iterates the owner context, for how long it
 # then waits for that, both in seconds, and at how many tasks it looks at a time.
@@ -31,6 +35,12 @@ _MIN_PUMP = 0.001
 _MAX_PUMP = 0.016
 _PUMP_BUDGET = 0.01
 _ENDING_MS = 1
+
+
+@functools.lru_cache(None)
+def _get_default_context():
+    """This is the same one for ever."""
+    return GLib.MainContext.default()
 
 
 class Watch:
@@ -155,7 +165,7 @@ class Watch:
     @staticmethod
     def _pump(context):
         dispatched = False
-        context = context or GLib.MainContext.default()
+        context = context or _get_default_context()
         end = time.monotonic() + _PUMP_BUDGET
         while context.iteration(False):
             dispatched = True
@@ -197,7 +207,7 @@ class Watch:
     def is_mine(context):
         """Whether it is for this thread, and now, to iterate an owner context."""
         # Otherwise the event loop runs on top of a context of this thread.
-        if GLib.main_depth() > 0:
+        if _main_depth() > 0:
             return False
         if context is None:
             return is_main_thread()
