@@ -301,6 +301,29 @@ class CoroutineTest(TestCase):
         running = []
         asyncio.run(main())
 
+    def test_cancelled_before_its_first_step(self):
+        """By the task or by asyncio, between the making of the coroutine and its beginning."""
+        async def main(cancel):
+            def create_task(coroutine):
+                made.append(asyncio.Task(coroutine, loop=loop))
+                cancel(task, made[0])
+                return made[0]
+
+            made = []
+            loop = asyncio.get_running_loop()
+            task = At.AsyncTask(never)
+            with unittest.mock.patch.object(loop, "create_task", create_task):
+                task.execute()
+                while not made:
+                    GLib.MainContext.default().iteration(False)
+            with self.assertRaises(asyncio.CancelledError):
+                await asyncio.wait_for(task, 60)
+            self.assertTrue(task.cancelled())
+
+        asyncio.run(main(lambda task, made: task.cancel()))
+        asyncio.run(main(lambda task, made: made.cancel()))
+        gc.collect()
+
     def test_timeout(self):
         async def main():
             for swallow in False, True:

@@ -97,6 +97,8 @@ class _Run:
             self._coroutine = self._loop.create_task(coroutine)
         else:
             self._coroutine = task._at_context.run(self._loop.create_task, coroutine)
+        # One that is cancelled before its first step never comes to its end.
+        self._coroutine.add_done_callback(self._on_done)
         # asyncio itself does not hold what it runs.
         _get_runs(self._loop).add(self)
         ref = weakref.ref(self)
@@ -135,6 +137,10 @@ class _Run:
         self.end(result, exception)
         # What asyncio holds of the coroutine is not to hold the exception's frames.
         del exception, result, body
+
+    def _on_done(self, _coroutine):
+        if self._task is not None:
+            self.end(None, asyncio.CancelledError())
 
     async def _publish(self, generator):
         task = self._task
