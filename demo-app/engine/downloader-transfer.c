@@ -404,7 +404,8 @@ transfer_start_same (Transfer            *self,
 }
 
 /* Who gives only so many files at once says that there are too many, or that it is too
- * busy: that is no failure while others of ours are there. */
+ * busy: that is no failure while others of ours are there. Who says when to come back is
+ * taken at its word. */
 static gboolean
 transfer_wait (Transfer            *self,
                DownloaderResponse  *response,
@@ -416,11 +417,13 @@ transfer_wait (Transfer            *self,
   if (response->of_proxy || (status != 503 && status != 429))
     return FALSE;
 
-  /* Who says when to come back is taken at its word. */
   self->has_to_wait = downloader_place_wait (response->place, self->has_retry_after ? NULL : &self->task->waiter,
                                              was_called);
-  if (self->has_to_wait)
-    downloader_error_set_others (error, status, soup_message_get_reason_phrase (response->message));
+  if (self->has_to_wait && !self->has_retry_after)
+    {
+      g_clear_error (error);
+      downloader_error_set_others (error, status, soup_message_get_reason_phrase (response->message));
+    }
 
   return self->has_to_wait;
 }
@@ -726,9 +729,8 @@ transfer_attempt (Transfer  *self,
           transfer_let_go (self, &response);
           return transfer_finish (self, error);
         }
-      else if (transfer_wait (self, &response, was_called, error))
-        return FALSE;
-      else if (transfer_may_ask_for_whole (self, &response, offset))
+      else if (!transfer_wait (self, &response, was_called, &local_error) &&
+               transfer_may_ask_for_whole (self, &response, offset))
         whole = asked_again = TRUE;
       else
         {

@@ -290,6 +290,7 @@ class OneAtATime(TerminalCase):
         crowd.let_end(*self.paths)
         _, err = self.check_all_saved(process, self.paths[:2])
         self.assertIn('trying again in 1 s', err)
+        self.assertNotIn('waits for another', err)
 
     def test_nobody_to_wait_for(self):
         self.server.route('*', answer(503, b'no'))

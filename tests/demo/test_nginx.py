@@ -191,7 +191,7 @@ class NginxWays(Ways, NginxSite):
 
     # How many at once.
 
-    def check_one_at_a_time(self, folder, status):
+    def check_one_at_a_time(self, folder, status, words):
         """Who comes first holds the connection until the other one has been sent away, which is no try."""
         names = ['a.bin', 'b.bin']
         for name in names:
@@ -209,13 +209,13 @@ class NginxWays(Ways, NginxSite):
         troubles = [event for event in map(json.loads, out.splitlines()) if event['event'] == 'retrying']
         self.assertNotEqual(troubles, [])
         for event in troubles:
-            self.assertIn(f'this one waits for another ({status} ', event['error'])
+            self.assertIn(f'{words} ({status} ', event['error'])
 
     def test_one_connection(self):
-        self.check_one_at_a_time('one-503', '503')
+        self.check_one_at_a_time('one-503', '503', 'this one waits for another')
 
     def test_one_connection_and_when_to_come_back(self):
-        self.check_one_at_a_time('one-429', '429')
+        self.check_one_at_a_time('one-429', '429', 'too many requests')
 
     def test_so_many_requests(self):
         names = [f'{number}.bin' for number in range(3)]
