@@ -25,7 +25,7 @@ WORKLOADS = {
     "round-trip": ("a task made, executed and handled, one at a time", "run_in_executor()"),
     "await": ("the same, awaited under asyncio", "run_in_executor()"),
     "result": ("the same, waited for", "submit() and result()"),
-    "burst": ("one of 2,000 tasks at once", "run_in_executor()"),
+    "burst": ("one of 10,000 tasks at once", "run_in_executor()"),
     "two-loops": ("two bodies that compute, beside one after the other", "two threads"),
     "late": ("the worst delay of a 5 ms timer while a body computes", "a thread"),
 }
@@ -224,7 +224,7 @@ class Python:
 
 
 SIZES = {"publish": 20000, "publish-object": 20000, "round-trip": 2000, "await": 1000, "result": 2000,
-         "burst": 2000, "two-loops": 40000, "late": 500}
+         "burst": 10000, "two-loops": 40000, "late": 500}
 
 
 def measure(side, workload):
