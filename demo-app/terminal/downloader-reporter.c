@@ -16,7 +16,7 @@
 #include "downloader-columns.h"
 #include "downloader-text.h"
 
-#define REDRAW_INTERVAL 125
+#define REDRAW_INTERVAL 125 /* ms */
 #define REPORT_SECONDS 5
 #define DEFAULT_COLUMNS 80
 #define DEFAULT_ROWS 24
@@ -41,6 +41,7 @@ struct _DownloaderReporter
   char       *ellipsis;
   GPtrArray  *active;
   GArray     *drawn; /* how wide each line is */
+  gint64      said_at; /* the last line that stays */
   guint       redraw_source;
 
   /* Of all files. */
@@ -390,17 +391,24 @@ report (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The bars come back at once, so that they do not flicker; but where one line follows
+ * another, with the clock: the program would wait for a terminal that is slower. */
 static void
 say (DownloaderReporter *self,
      FILE               *stream,
      const char         *text)
 {
+  gint64 now = g_get_monotonic_time ();
+  gboolean follows = now - self->said_at < REDRAW_INTERVAL * 1000;
+
+  self->said_at = now;
   erase_bars (self);
   fflush (stdout);
   fputs (text, stream);
   fputc ('\n', stream);
   fflush (stream);
-  draw_bars (self);
+  if (!follows)
+    draw_bars (self);
 }
 
 static void

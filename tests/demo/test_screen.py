@@ -15,6 +15,7 @@ import threading
 import time
 import unicodedata
 import unittest
+import unittest.mock
 
 from fault_server import answer, head, in_turn
 from terminal_case import BODY, PATIENCE, PROGRAM, TerminalCase
@@ -241,6 +242,17 @@ class Many(ScreenCase):
         self.assertEqual(lines[-1], '20 files saved (14\xa0MB)')
         for number in range(20):
             self.assertEqual(self.content(f'{number}.bin'), BODY[:700_000])
+
+    def test_many_that_end_together(self):
+        """The bars are not drawn anew for each: a terminal that is slower would hold all of them up."""
+        links = [self.hold(f'/{number}.bin', total=2000) for number in range(40)]
+        self.show('--max-active', '40', *links)
+        self.until(lambda lines: len(lines) == 7 and '0 of 40 files, 40' in lines[-1])
+        with unittest.mock.patch.object(self.screen, 'feed', wraps=self.screen.feed) as feed:
+            lines = self.end()
+        self.assertEqual((len(lines), lines[-1]), (41, '40 files saved (80\xa0kB)'))
+        shown = ''.join(call.args[0] for call in feed.call_args_list)
+        self.assertLess(len(re.findall('more; [1-9][0-9]* of 40 files', shown)), 20)
 
     def test_total(self):
         self.server.route('/done.bin', answer(200, BODY))
