@@ -192,18 +192,27 @@ has_opacity (GskRenderNode *node)
   return type == GSK_OPACITY_NODE;
 }
 
+/* NULL before the first frame with it, which may come after it has got its size. */
+static GskRenderNode *
+get_picture (GtkWidget    *label,
+             GdkPaintable *paintable)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  gdk_paintable_snapshot (paintable, snapshot, MAX (gtk_widget_get_width (label), 1), MAX (gtk_widget_get_height (label), 1));
+
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
 static gboolean
 is_faint (GtkWidget *label)
 {
   g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (label);
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  GskRenderNode *node;
+  GskRenderNode *node = NULL;
   gboolean is_faint;
 
-  at_test_iterate_until (NULL, gdk_paintable_get_intrinsic_width (paintable) > 0);
-  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (label), gtk_widget_get_height (label));
-  node = gtk_snapshot_free_to_node (snapshot);
-  g_assert_nonnull (node);
+  gtk_widget_queue_draw (label);
+  at_test_iterate_until (NULL, (node = get_picture (label, paintable)) != NULL);
   is_faint = has_opacity (node);
   gsk_render_node_unref (node);
 
