@@ -16,24 +16,6 @@ typedef struct
   AtCallbackSet   set;
 } AtReplaced;
 
-/* Any thread. */
-AtFunctions *
-at_task_ensure_functions (AtAsyncTaskPrivate *priv)
-{
-  AtFunctions *functions = at_task_get_functions (priv);
-
-  if (functions != NULL)
-    return functions;
-
-  functions = g_new0 (AtFunctions, 1);
-  if (g_atomic_pointer_compare_and_exchange (&priv->functions, NULL, functions))
-    return functions;
-
-  g_free (functions);
-
-  return at_task_get_functions (priv);
-}
-
 void
 at_callback_set_clear (AtCallbackSet *self)
 {

@@ -7,21 +7,35 @@
 
 /* The way to the owner's thread, and all that is dropped there. */
 
+/* A block that whoever needs it first makes, in whichever thread. */
+static gpointer
+ensure_block (gpointer *at,
+              gsize     size)
+{
+  gpointer block = g_atomic_pointer_get (at);
+
+  if (block != NULL)
+    return block;
+
+  block = g_malloc0 (size);
+  if (g_atomic_pointer_compare_and_exchange (at, NULL, block))
+    return block;
+
+  g_free (block);
+
+  return g_atomic_pointer_get (at);
+}
+
 AtRare *
 at_task_ensure_rare (AtAsyncTaskPrivate *priv)
 {
-  AtRare *rare = at_task_get_rare (priv);
+  return ensure_block ((gpointer *) &priv->rare, sizeof (AtRare));
+}
 
-  if (rare != NULL)
-    return rare;
-
-  rare = g_new0 (AtRare, 1);
-  if (g_atomic_pointer_compare_and_exchange (&priv->rare, NULL, rare))
-    return rare;
-
-  g_free (rare);
-
-  return at_task_get_rare (priv);
+AtFunctions *
+at_task_ensure_functions (AtAsyncTaskPrivate *priv)
+{
+  return ensure_block ((gpointer *) &priv->functions, sizeof (AtFunctions));
 }
 
 gboolean

@@ -443,6 +443,7 @@ typedef gboolean (* AtHeldFunc) (AtAsyncTaskPrivate *priv,
 
 /* at-task-home.c: the way to the owner's thread, and what is dropped there */
 AtRare      *at_task_ensure_rare         (AtAsyncTaskPrivate  *priv);
+AtFunctions *at_task_ensure_functions    (AtAsyncTaskPrivate  *priv);
 gboolean     at_task_is_home             (AtAsyncTaskPrivate  *priv);
 AtParcel    *at_parcel_new               (AtAsyncTask         *self,
                                           AtMailFunc           func);
@@ -493,7 +494,6 @@ void         at_task_send_home           (AtAsyncTaskPrivate  *priv);
 void         at_task_on_published        (AtMail              *mail);
 
 /* at-task-callbacks.c: functions in the place of a subclass */
-AtFunctions *at_task_ensure_functions    (AtAsyncTaskPrivate  *priv);
 void         at_callback_set_clear       (AtCallbackSet       *self);
 void         at_task_call_pre_execute_callback
                                          (AtAsyncTask         *self);
