@@ -334,7 +334,6 @@ give_cookies (SoupCookieJar      *jar,
               DownloaderResponse *response)
 {
   g_autofree char *cookies = soup_cookie_jar_get_cookies (jar, response->uri, TRUE);
-
   SoupMessageHeaders *headers = soup_message_get_request_headers (response->message);
   const char *own = soup_message_headers_get_list (headers, "Cookie");
   g_autofree char *all = own != NULL && cookies != NULL ? g_strconcat (own, "; ", cookies, NULL) : NULL;

@@ -55,6 +55,16 @@ begin (void)
 }
 
 static void
+search_all (GTask               *task,
+            GAsyncReadyCallback  callback)
+{
+  g_autoptr(GHashTable) everything = make_attributes (NULL, NULL, NULL);
+
+  begin ();
+  secret_password_searchv (&schema, everything, SECRET_SEARCH_ALL, NULL, callback, g_object_ref (task));
+}
+
+static void
 free_found (GList *found)
 {
   g_list_free_full (found, g_object_unref);
@@ -490,10 +500,7 @@ downloader_keyring_forget_all (GAsyncReadyCallback callback,
 {
   g_autoptr(GTask) task = make_task (NULL, callback, user_data);
 #if HAVE_LIBSECRET
-  g_autoptr(GHashTable) everything = make_attributes (NULL, NULL, NULL);
-
-  begin ();
-  secret_password_searchv (&schema, everything, SECRET_SEARCH_ALL, NULL, found_all, g_object_ref (task));
+  search_all (task, found_all);
 #else
   g_task_return_boolean (task, FALSE);
 #endif
@@ -526,10 +533,7 @@ downloader_keyring_count (GAsyncReadyCallback callback,
 {
   g_autoptr(GTask) task = make_task (NULL, callback, user_data);
 #if HAVE_LIBSECRET
-  g_autoptr(GHashTable) everything = make_attributes (NULL, NULL, NULL);
-
-  begin ();
-  secret_password_searchv (&schema, everything, SECRET_SEARCH_ALL, NULL, counted, g_object_ref (task));
+  search_all (task, counted);
 #else
   g_task_return_int (task, -1);
 #endif
