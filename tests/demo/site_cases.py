@@ -127,20 +127,6 @@ class Files:
 class Ways:
     """What is done with several servers, each of which is told how."""
 
-    def check_listed_names(self):
-        names = ['grüße.bin', '日本語.bin', 'a b.bin', '100%.bin', 'c#d?.bin', 'x+y&z=1;2.bin', 'it\'s.bin', '"q".bin',
-                 'semi:colon.bin', 'ﬁn.bin', 'e\u0301.bin', '(1).bin', '<b>.bin', '~tilde.bin', '%41.bin', '[b].bin']
-        for name in names:
-            self.put(f'list/{name}', name.encode())
-        with urllib.request.urlopen(self.url('/list/')) as page:
-            listed = re.findall('href="([^"]*)"', page.read().decode())
-        links = [urllib.parse.urljoin(self.url('/list/'), html.unescape(link)) for link in listed if link not in ('../', '/')]
-        self.assertEqual(len(links), len(names))
-        result = self.download('--json', *links)
-        self.assertEqual((result.status, result.err, self.names()), (0, '', sorted(names)), result)
-        for name in names:
-            self.assertEqual(self.content(name), name.encode())
-
     # While it is under way; what is large does not fit into what lies between.
 
     def start_held(self, path, *arguments, port=None, scheme='http', **more):
@@ -165,13 +151,31 @@ class Ways:
         events = [json.loads(line) for line in out.splitlines()]
         return [event['event'] for event in events if event['event'] != 'progress'], events[-1]
 
-    def check_replaced_meanwhile(self):
+
+class SharedWays(Ways):
+    """What each of them is to do."""
+
+    def test_listed_names(self):
+        names = ['grüße.bin', '日本語.bin', 'a b.bin', '100%.bin', 'c#d?.bin', 'x+y&z=1;2.bin', 'it\'s.bin', '"q".bin',
+                 'semi:colon.bin', 'ﬁn.bin', 'e\u0301.bin', '(1).bin', '<b>.bin', '~tilde.bin', '%41.bin', '[b].bin']
+        for name in names:
+            self.put(f'list/{name}', name.encode())
+        with urllib.request.urlopen(self.url('/list/')) as page:
+            listed = re.findall('href="([^"]*)"', page.read().decode())
+        links = [urllib.parse.urljoin(self.url('/list/'), html.unescape(link)) for link in listed if link not in ('../', '/')]
+        self.assertEqual(len(links), len(names))
+        result = self.download('--json', *links)
+        self.assertEqual((result.status, result.err, self.names()), (0, '', sorted(names)), result)
+        for name in names:
+            self.assertEqual(self.content(name), name.encode())
+
+    def test_replaced_meanwhile(self):
         """Who has begun to send a file goes on with it."""
         process, relay = self.start_held('/held/file.bin', '--retries', '0')
         self.put('held/file.bin', OTHER, LATER)
         self.assertEqual(self.finish_held(process, relay)[0], ['started', 'finished'])
 
-    def check_made_shorter_meanwhile(self):
+    def test_made_shorter_meanwhile(self):
         process, relay = self.start_held('/held/file.bin', '--retries', '1')
         os.truncate(os.path.join(self.root, 'held', 'file.bin'), 1000)
         kinds, last = self.finish_held(process, relay, body=None)
@@ -184,7 +188,7 @@ class Ways:
         # Of what sendfile() had not sent by then the kernel may make zeros.
         self.assertEqual(kept[:CUT], LARGE[:CUT])
 
-    def check_written_over_meanwhile(self):
+    def test_written_over_meanwhile(self):
         """Nobody can tell but who knows the checksum."""
         process, relay = self.start_held('/held/file.bin', '--retries', '1',
                                          '--checksum', 'sha256:' + hashlib.sha256(LARGE).hexdigest())

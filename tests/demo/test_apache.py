@@ -10,7 +10,7 @@ import time
 
 from fault_server import AUTHORITY, CERTIFICATE, certificate
 from real_servers import ApacheSite, free_port, LATER, main
-from site_cases import CUT, Files, OTHER, TEXT, Ways
+from site_cases import CUT, Files, OTHER, SharedWays, TEXT
 from terminal_case import BODY
 
 
@@ -28,7 +28,7 @@ def digest_user(user, realm, password):
     return f'{user}:{realm}:' + hashlib.md5(f'{user}:{realm}:{password}'.encode()).hexdigest() + '\n'
 
 
-class ApacheWays(Ways, ApacheSite):
+class ApacheWays(SharedWays, ApacheSite):
     """What apache is configured to do with files."""
 
     modules = ('alias', 'auth_basic', 'auth_digest', 'authn_core', 'authn_file', 'authz_user', 'autoindex', 'cgid',
@@ -321,9 +321,6 @@ class ApacheWays(Ways, ApacheSite):
         self.put('spelled/abb.bin')
         self.check_failed(self.url('/spelled/axb.bin'), 'The server did not answer with a file (300 Multiple Choices)', retries='3')
 
-    def test_listed_names(self):
-        self.check_listed_names()
-
     def test_names(self):
         for number, name in enumerate(('a file.bin', 'naïve €.bin', 'grüße.bin', 'bashrc', '5'), 1):
             with self.subTest(name):
@@ -332,15 +329,6 @@ class ApacheWays(Ways, ApacheSite):
                 os.unlink(self.path(name))
 
     # While it is under way.
-
-    def test_replaced_meanwhile(self):
-        self.check_replaced_meanwhile()
-
-    def test_made_shorter_meanwhile(self):
-        self.check_made_shorter_meanwhile()
-
-    def test_written_over_meanwhile(self):
-        self.check_written_over_meanwhile()
 
     def test_server_crashes(self):
         process, relay = self.start_held('/held/file.bin', '--retries', '3')

@@ -9,7 +9,7 @@ import signal
 
 from fault_server import AUTHORITY, FaultServer, certificate, cut_off, in_turn, ranged
 from real_servers import LATER, main, NginxSite
-from site_cases import CUT, Files, LARGE, OTHER, TEXT, Ways, chunked_cut_off
+from site_cases import CUT, Files, LARGE, OTHER, SharedWays, TEXT, Ways, chunked_cut_off
 from terminal_case import BODY, PATIENCE
 
 
@@ -19,7 +19,7 @@ class Nginx(Files, NginxSite):
         return 'location /dated/ { etag off; }'
 
 
-class NginxWays(Ways, NginxSite):
+class NginxWays(SharedWays, NginxSite):
     """What nginx is configured to do with files."""
 
     @classmethod
@@ -286,19 +286,7 @@ class NginxWays(Ways, NginxSite):
         os.unlink(self.path('file.bin'))
         self.check_failed(self.url('/file.bin?' + 'x' * 9000), 'The server will not give this file (414 ')
 
-    def test_listed_names(self):
-        self.check_listed_names()
-
     # While it is under way.
-
-    def test_replaced_meanwhile(self):
-        self.check_replaced_meanwhile()
-
-    def test_made_shorter_meanwhile(self):
-        self.check_made_shorter_meanwhile()
-
-    def test_written_over_meanwhile(self):
-        self.check_written_over_meanwhile()
 
     def test_server_begins_anew(self):
         process, relay = self.start_held('/held/file.bin', '--retries', '3')

@@ -11,7 +11,7 @@ import threading
 
 from fault_server import AUTHORITY, FaultServer, answer, certificate, cut_off, hanging, head, in_turn, ranged
 from real_servers import find_program, free_port, LighttpdSite, main, ServerCase
-from site_cases import CUT, Files, Ways, chunked_cut_off
+from site_cases import CUT, Files, SharedWays, chunked_cut_off
 from terminal_case import BODY, OLD_DATE, PATIENCE, now
 
 # md5("joe:here:s3cret"), and the same by SHA-256.
@@ -140,7 +140,7 @@ class Squid(ServerCase):
         self.check_failed(f'http://127.0.0.1:{free_port()}/file.bin', '(503 ', retries='1', between=['retrying'])
 
 
-class Lighttpd(Files, Ways, LighttpdSite):
+class Lighttpd(Files, SharedWays, LighttpdSite):
     modules = ('auth', 'authn_file', 'dirlisting')
 
     @classmethod
@@ -176,18 +176,6 @@ class Lighttpd(Files, Ways, LighttpdSite):
         self.assertEqual((result.status, result.err, self.names()), (0, '', ['file.bin']), result)
         self.assertEqual(self.content('file.bin'), BODY)
         self.assertEqual(relay.statuses(), [401, 200])
-
-    def test_listed_names(self):
-        self.check_listed_names()
-
-    def test_replaced_meanwhile(self):
-        self.check_replaced_meanwhile()
-
-    def test_made_shorter_meanwhile(self):
-        self.check_made_shorter_meanwhile()
-
-    def test_written_over_meanwhile(self):
-        self.check_written_over_meanwhile()
 
 
 class LettingGo(FaultServer):
