@@ -173,7 +173,6 @@ test_closed (Fixture       *fixture,
   g_signal_handlers_disconnect_by_data (get (fixture, "heading"), &n_notified);
 }
 
-/* As high as its rows, up to some; never wider than a phone. */
 /* Whether something inside is drawn only half. */
 static gboolean
 has_opacity (GskRenderNode *node)
@@ -275,6 +274,7 @@ test_in_header_bar (Fixture       *fixture,
   cancel_task (running);
 }
 
+/* As high as its rows, up to some; never wider than a phone. */
 static void
 test_size (Fixture       *fixture,
            gconstpointer  data)
